@@ -1,0 +1,84 @@
+/**
+ * Little-endian helpers over DataView and Uint8Array. Pure: no I/O, no node: imports.
+ *
+ * u64 policy: offsets, sizes and lengths are numbers. A value beyond 2^53-1 becomes NaN, so that every range test
+ * written in the positive form (`offset + length <= size`) falls on the failing side by itself.
+ * Opaque 64-bit values (sequence numbers, LSNs) are bigint.
+ */
+
+export const KIB = 1024;
+export const MIB = 1024 * 1024;
+export const GIB = 1024 * 1024 * 1024;
+export const TIB = 1024 * 1024 * 1024 * 1024;
+
+const HIGH_SAFE = 0x20_0000; // 2^53 / 2^32
+
+/** A DataView on exactly these bytes (pooled Buffers start anywhere in their ArrayBuffer). */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Unsigned 64-bit little-endian as a number; NaN beyond 2^53-1. */
+export function getU64(view: DataView, offset: number): number {
+  const high = view.getUint32(offset + 4, true);
+  return high < HIGH_SAFE ? high * 0x1_0000_0000 + view.getUint32(offset, true) : Number.NaN;
+}
+
+/** Signed 64-bit little-endian as a number; NaN outside ±2^53. */
+export function getI64(view: DataView, offset: number): number {
+  const high = view.getInt32(offset + 4, true);
+  return high >= -HIGH_SAFE && high < HIGH_SAFE ? high * 0x1_0000_0000 + view.getUint32(offset, true) : Number.NaN;
+}
+
+export function getU64Be(view: DataView, offset: number): number {
+  const high = view.getUint32(offset, false);
+  return high < HIGH_SAFE ? high * 0x1_0000_0000 + view.getUint32(offset + 4, false) : Number.NaN;
+}
+
+/** True when the ASCII text stands at this offset. */
+export function hasAscii(bytes: Uint8Array, offset: number, text: string): boolean {
+  if (offset + text.length > bytes.length) return false;
+  for (let i = 0; i < text.length; i++) if (bytes[offset + i] !== text.charCodeAt(i)) return false;
+  return true;
+}
+
+/** UTF-16LE text of `units` code units; unpaired surrogates are kept as they are. */
+export function getUtf16(view: DataView, offset: number, units: number): string {
+  let text = '';
+  for (let start = 0; start < units; start += 4096) {
+    const end = Math.min(units, start + 4096);
+    const codes = new Array<number>(end - start);
+    for (let i = start; i < end; i++) codes[i - start] = view.getUint16(offset + 2 * i, true);
+    text += String.fromCharCode.apply(null, codes);
+  }
+  return text;
+}
+
+export function isPowerOfTwo(value: number): boolean {
+  return value > 0 && Number.isSafeInteger(value) && Number.isInteger(Math.log2(value));
+}
+
+export function alignDown(value: number, unit: number): number {
+  return value - (value % unit);
+}
+
+export function alignUp(value: number, unit: number): number {
+  const rest = value % unit;
+  return rest === 0 ? value : value + unit - rest;
+}
+
+/** True when every byte is zero. */
+export function isZero(bytes: Uint8Array): boolean {
+  let i = 0;
+  const end = bytes.length;
+  while (i < end && ((bytes.byteOffset + i) & 3) !== 0) if (bytes[i++] !== 0) return false;
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + i, (end - i) >>> 2);
+  for (let w = 0; w < words.length; w++) if (words[w] !== 0) return false;
+  for (i += words.length * 4; i < end; i++) if (bytes[i] !== 0) return false;
+  return true;
+}
+
+/** `0x1f00` style, for messages. */
+export function hex(value: number): string {
+  return Number.isNaN(value) ? 'more than 2^53' : `0x${value.toString(16)}`;
+}

@@ -1,0 +1,119 @@
+/**
+ * The one error type of pitvault. `kind` says what a caller can do, `code` says exactly what was found,
+ * `at` says where, so that a hex editor opens at the right byte.
+ */
+
+export type ErrorKind =
+  | 'corrupt' // bytes break a rule of their format
+  | 'unsupported' // legal, but not readable here (deduplicated, encrypted, another format)
+  | 'invalid-argument' // the caller asked for something impossible
+  | 'not-found' // a path, point, volume or parent does not exist
+  | 'conflict' // something exists already, or a choice is ambiguous
+  | 'io' // the operating system refused
+  | 'closed' // used after close
+  | 'cancelled'; // an AbortSignal fired
+
+/** Where a defect is: the image's name, the structure in the format's own words, the byte offset in that image. */
+export type Place = {
+  readonly image?: string | undefined;
+  readonly structure?: string | undefined;
+  readonly offset?: number | undefined;
+};
+
+export type ErrorDetails = Place & {
+  /** What the user can do next, as a sentence. */
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+};
+
+export type StorageErrorJson = {
+  readonly kind: ErrorKind;
+  readonly code: string;
+  readonly message: string;
+  readonly at?: Place;
+  readonly hint?: string;
+};
+
+const BRAND = Symbol.for('pitvault.StorageError');
+
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+  readonly kind: ErrorKind;
+  /** `<FORMAT>_<STRUCTURE>_<DEFECT>`, stable across releases. */
+  readonly code: string;
+  readonly at: Place;
+  readonly hint: string | undefined;
+  readonly [BRAND] = true;
+
+  constructor(kind: ErrorKind, code: string, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.kind = kind;
+    this.code = code;
+    this.at = { image: details.image, structure: details.structure, offset: details.offset };
+    this.hint = details.hint;
+  }
+
+  /** Survives duplicate installs of this package and threads, where `instanceof` does not. */
+  static is(value: unknown): value is StorageError {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
+
+  /** The error as plain data: for `--json`, reports and threads (a worker's Error arrives stripped of its fields). */
+  toJSON(): StorageErrorJson {
+    const at: Record<string, string | number> = {};
+    if (this.at.image !== undefined) at['image'] = this.at.image;
+    if (this.at.structure !== undefined) at['structure'] = this.at.structure;
+    if (this.at.offset !== undefined) at['offset'] = this.at.offset;
+    return {
+      kind: this.kind,
+      code: this.code,
+      message: this.message,
+      ...(Object.keys(at).length > 0 ? { at } : {}),
+      ...(this.hint === undefined ? {} : { hint: this.hint }),
+    };
+  }
+
+  static fromJSON(json: StorageErrorJson): StorageError {
+    return new StorageError(json.kind, json.code, json.message, { ...json.at, hint: json.hint });
+  }
+}
+
+export function corrupt(code: string, message: string, details?: ErrorDetails): StorageError {
+  return new StorageError('corrupt', code, message, details);
+}
+
+export function unsupported(code: string, message: string, details?: ErrorDetails): StorageError {
+  return new StorageError('unsupported', code, message, details);
+}
+
+export function notFound(code: string, message: string, details?: ErrorDetails): StorageError {
+  return new StorageError('not-found', code, message, details);
+}
+
+export function invalidArgument(code: string, message: string, details?: ErrorDetails): StorageError {
+  return new StorageError('invalid-argument', code, message, details);
+}
+
+/** Any thrown value as a StorageError: operating system errors become kind `io`, keeping their cause. */
+export function asStorageError(thrown: unknown, details: ErrorDetails = {}): StorageError {
+  if (StorageError.is(thrown)) return thrown;
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const system = (error as NodeJS.ErrnoException).code;
+  if (error.name === 'AbortError') return new StorageError('cancelled', 'CANCELLED', 'cancelled', { cause: error });
+  const kind: ErrorKind =
+    system === 'ENOENT' || system === 'ENOTDIR' ? 'not-found' : system === 'EEXIST' ? 'conflict' : 'io';
+  return new StorageError(kind, system ?? 'INTERNAL', error.message, { ...details, cause: error });
+}
+
+/**
+ * Something worth telling that did not stop the work: a second copy used, a value outside the rules, a skipped name.
+ * `check` returns these; every open image carries those it met.
+ */
+export type Finding = {
+  readonly severity: 'info' | 'warning' | 'error';
+  readonly code: string;
+  readonly message: string;
+  readonly at: Place;
+  /** Section of the format's specification, e.g. `MS-VHDX 2.2.2`. */
+  readonly spec?: string;
+};

@@ -1,0 +1,75 @@
+/**
+ * What comes out of a volume: the port that file systems implement. Paths use `/`, start with `/`, and name a stream
+ * after a colon (`/a/b.txt:stream`). Names are the volume's own UTF-16 (WTF-16: unpaired surrogates are kept).
+ */
+
+import type { Finding, StorageError } from '../errors.ts';
+import type { AddressMap } from '../map/address-map.ts';
+
+export type FileKind = 'file' | 'directory' | 'symlink' | 'junction' | 'other';
+
+export type FileEntry = {
+  /** From the root of the volume: `/Microsoft DPM/DPMDB.mdf`; `/` for the root. */
+  readonly path: string;
+  readonly name: string;
+  readonly kind: FileKind;
+  /** File record number (NTFS). */
+  readonly id: number;
+  readonly sequence: number;
+  /** Bytes of the unnamed stream (logical; the uncompressed size of compressed files). */
+  readonly size: number;
+  /** Unix milliseconds; fractions keep 100 ns units as far as a double can. */
+  readonly createdMs: number;
+  readonly modifiedMs: number;
+  readonly changedMs: number;
+  readonly accessedMs: number;
+  /** FILE_ATTRIBUTE_* bits. */
+  readonly attributes: number;
+  /** Names this file has (hard links), short DOS names not counted. */
+  readonly links: number;
+  /** Target of a symlink or junction, as stored (`\??\` removed). */
+  readonly target?: string;
+  readonly reparseTag?: number;
+};
+
+export type StreamInfo = { readonly name: string; readonly size: number };
+
+/** A stream of a file: an address map with a name. `size` is the logical size; bytes past the valid length are zero leaves. */
+export interface DataStream extends AddressMap {
+  /** Bytes of the volume this stream occupies; 0 when resident. */
+  readonly allocatedSize: number;
+  readonly sparse: boolean;
+}
+
+export type FileSystemInfo = {
+  readonly kind: string;
+  readonly version: string;
+  readonly label: string;
+  /** As `vol` prints it for NTFS: XXXX-XXXX, followed by the full 64-bit hex serial. */
+  readonly serial: string;
+  readonly size: number;
+  readonly clusterSize: number;
+  /** The volume asks for a check, or its journal holds unfinished work: contents are crash-consistent. */
+  readonly dirty: boolean;
+  readonly journal: 'clean' | 'unclean' | 'empty' | 'unknown';
+};
+
+export interface FileSystem {
+  readonly info: FileSystemInfo;
+  /** What was met while opening and reading: second copies used, stale entries, damage stepped over. */
+  readonly findings: readonly Finding[];
+  /** The entry at this path (case-insensitive as the volume is), or null. Throws when a directory on the way is damaged. */
+  lookup(path: string): FileEntry | null;
+  /** The entries of a directory, in the order of its index, system files left out. */
+  list(directory: FileEntry): Iterable<FileEntry>;
+  /** Everything below (and not including) this entry, depth first, directories before their content. */
+  walk(from: FileEntry): Iterable<FileEntry>;
+  /** Every file of the volume by one linear pass over the file table: fast, in record order, one entry for each name. */
+  scan(): Iterable<FileEntry>;
+  /** Streams of the entry other than the unnamed one. */
+  streams(entry: FileEntry): readonly StreamInfo[];
+  /** Opens the unnamed stream, or the named one. Throws `unsupported` for deduplicated, offline and encrypted content. */
+  open(entry: FileEntry, stream?: string): DataStream;
+  /** Why the content of this entry cannot be read here, or null. */
+  obstacle(entry: FileEntry): StorageError | null;
+}
