@@ -53,21 +53,29 @@ export function resolveExtents(map: AddressMap, offset: number, length: number):
   return list.extents;
 }
 
+const WINDOW_MIN = 2 ** 20;
+const WINDOW_MAX = 2 ** 46;
+/** Extents of one window that are few enough to ask for more at once, or too many to hold comfortably. */
+const FEW = 1024;
+const MANY = 16_384;
+
 /**
  * All extents of a range in order, resolved a window at a time so that memory stays bounded however large and
- * fragmented the map is. Neighbours are joined across windows.
+ * fragmented the map is: the window grows where the map is plain and shrinks where it is in pieces. Neighbours are
+ * joined across windows.
  */
-export function* extentsOf(
-  map: AddressMap,
-  offset = 0,
-  length = map.size - offset,
-  window = 2 ** 34,
-): Generator<Extent> {
+export function* extentsOf(map: AddressMap, offset = 0, length = map.size - offset): Generator<Extent> {
+  const end = offset + length;
+  let window = 2 ** 28;
   let held: Extent | null = null;
-  for (let start = offset; start < offset + length; start += window) {
+  for (let start = offset; start < end; ) {
+    const part = Math.min(window, end - start);
     const list = new ExtentList();
     if (held !== null) list.extents.push(held);
-    map.resolve(start, Math.min(window, offset + length - start), start, list);
+    map.resolve(start, part, start, list);
+    start += part;
+    if (list.extents.length < FEW) window = Math.min(WINDOW_MAX, window * 4);
+    else if (list.extents.length > MANY) window = Math.max(WINDOW_MIN, window / 4);
     held = list.extents.pop() ?? null;
     yield* list.extents;
   }

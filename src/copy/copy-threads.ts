@@ -1,0 +1,35 @@
+/** The only door to piscina: one thread beside the planning one, started when the first large copy asks for it. */
+
+import type { Piscina } from 'piscina';
+import type { CopyTask } from './copy.worker.ts';
+import type { Failure } from './kernel.ts';
+
+export class CopyThreads {
+  #pool: Promise<Piscina> | undefined;
+  readonly #onError: (error: unknown) => void;
+
+  constructor(onError: (error: unknown) => void = () => {}) {
+    this.#onError = onError;
+  }
+
+  async run(task: CopyTask): Promise<Failure[]> {
+    this.#pool ??= this.#start();
+    return (await this.#pool).run(task);
+  }
+
+  async close(): Promise<void> {
+    const pool = this.#pool;
+    this.#pool = undefined;
+    if (pool !== undefined) await (await pool).destroy();
+  }
+
+  async #start(): Promise<Piscina> {
+    const { Piscina } = await import('piscina');
+    // Under vitest this module is TypeScript, which a worker of Node 20 cannot load: the built twin stands in.
+    const url = new URL('./copy.worker.js', import.meta.url.replace('/src/copy/', '/dist/copy/'));
+    const pool = new Piscina({ filename: url.href, minThreads: 1, maxThreads: 1, concurrentTasksPerWorker: 1 });
+    // Without a listener an error event of the pool would end the process.
+    pool.on('error', this.#onError);
+    return pool;
+  }
+}

@@ -1,0 +1,149 @@
+/** An open image: its disk, its partition table, its volumes. The front door of the read river. */
+
+import type { DiskImage } from '../disk/disk-image.ts';
+import { RawImage } from '../disk/raw-image.ts';
+import { asStorageError, corrupt, type Finding, notFound } from '../errors.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import { SliceMap } from '../map/maps.ts';
+import { type PartitionTable, readPartitionTable } from '../partition/partition-table.ts';
+import { isVhd, VhdFile } from '../vhd/vhd-file.ts';
+import { isVhdx, VhdxFile } from '../vhdx/vhdx-file.ts';
+import { makeOpenParent } from './image-chain.ts';
+import { OpenContext, type OpenOptions, openSource, type Source } from './source.ts';
+import { selectVolume, Volume } from './volume.ts';
+
+export class Image implements AsyncDisposable {
+  readonly source: Source;
+  readonly disk: DiskImage;
+  readonly #context: OpenContext;
+  #table: PartitionTable | undefined;
+  #volumes: readonly Volume[] | undefined;
+
+  constructor(source: Source, disk: DiskImage, context: OpenContext) {
+    this.source = source;
+    this.disk = disk;
+    this.#context = context;
+  }
+
+  get name(): string {
+    return this.source.name;
+  }
+
+  get partitionTable(): PartitionTable {
+    this.#table ??= readPartitionTable(this.disk, { name: this.name, sectorSize: this.disk.logicalSectorSize });
+    return this.#table;
+  }
+
+  listVolumes(): readonly Volume[] {
+    this.#volumes ??= this.partitionTable.partitions.map(
+      (partition) => new Volume(partition, new SliceMap(this.disk, partition.offset, partition.length), this.name),
+    );
+    return this.#volumes;
+  }
+
+  /** The volumes of the disk in partition order; a disk without a table is one volume. */
+  async volumes(): Promise<readonly Volume[]> {
+    return this.listVolumes();
+  }
+
+  /** The volume named by a partition GUID or a 1-based number, or the only readable one. */
+  volume(wanted?: string): Volume {
+    return selectVolume(this.listVolumes(), wanted, this.name);
+  }
+
+  /** What was met while opening: of the whole chain and the partition table. */
+  get findings(): readonly Finding[] {
+    const findings: Finding[] = [...this.#context.findings];
+    for (let disk: DiskImage | null = this.disk; disk !== null; disk = disk.parent) findings.push(...disk.findings);
+    return [...findings, ...this.partitionTable.findings];
+  }
+
+  /** Closes every file of the chain. Idempotent. */
+  async close(): Promise<void> {
+    this.#context.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/** Opens an image named by a locator (`disk0.vhdx`, `pool.zip::a/disk0.vhdx`, `outer.vhdx::/inner.vhd`). Never writes. */
+export async function openImage(locator: string, options: OpenOptions = {}): Promise<Image> {
+  return openImageWithin(undefined, locator, options);
+}
+
+/** The same inside an open pool, whose archives and cache are shared. */
+export async function openImageWithin(
+  outer: OpenContext | undefined,
+  locator: string,
+  options: OpenOptions,
+): Promise<Image> {
+  const context = new OpenContext(options, outer);
+  try {
+    const source = await openSource(locator, context, openInside);
+    return new Image(source, openDisk(source, context), context);
+  } catch (error) {
+    context.close();
+    throw asStorageError(error, { image: locator });
+  }
+}
+
+/** The disk in these bytes. A file that calls itself VHDX or VHD and is not one is refused, never read as raw. */
+export function openDisk(source: Source, context: OpenContext): DiskImage {
+  const openParent = makeOpenParent({
+    childPath: source.hostPath,
+    searchFolders: context.options.searchFolders ?? [],
+    ignoreIdentity: context.options.ignoreParentIdentity ?? false,
+    openFile: context.openFile,
+    findings: context.findings,
+  });
+  const options = { name: source.name, openParent };
+  if (isVhdx(source.map)) return VhdxFile.open(source.map, options);
+  if (isVhd(source.map)) return VhdFile.open(source.map, options);
+  const extension = /\.(a?vhdx?)$/i.exec(source.name)?.[1]?.toLowerCase();
+  if (extension !== undefined) {
+    const format = extension.endsWith('x') ? 'VHDX' : 'VHD';
+    const structure = format === 'VHDX' ? 'file identifier' : 'footer';
+    throw corrupt(`${format}_SIGNATURE_MISSING`, `${source.name} is not a ${format}: it has no ${structure}`, {
+      image: source.name,
+      structure,
+      offset: format === 'VHDX' ? 0 : Math.max(0, source.map.size - 512),
+      hint: 'the copy may be incomplete (compare sizes), or the file has a wrong extension: a raw image is read as .img or .raw',
+    });
+  }
+  return new RawImage(source.map, source.name);
+}
+
+/** A file inside an image, for nested locators and for commands that read a file wherever it is. */
+async function openInside(container: Source, path: string, context: OpenContext): Promise<AddressMap> {
+  const image = new Image(container, openDisk(container, context), context);
+  const fileSystem = image.volume().requireFileSystem();
+  const { file, stream } = splitStream(path);
+  const entry = fileSystem.lookup(file);
+  if (entry === null) throw fileMissing(container.name, file);
+  return fileSystem.open(entry, stream);
+}
+
+/** `/a/b.txt:stream` into its file and its stream. */
+export function splitStream(path: string): { file: string; stream: string | undefined } {
+  const normal = normalizePath(path);
+  const colon = normal.indexOf(':', normal.lastIndexOf('/'));
+  return colon < 0
+    ? { file: normal, stream: undefined }
+    : { file: normal.slice(0, colon), stream: normal.slice(colon + 1) };
+}
+
+/** Accepts Windows spellings: backslashes, a drive letter, a missing leading slash. */
+export function normalizePath(path: string): string {
+  const slashes = path.replaceAll('\\', '/').replace(/^[A-Za-z]:(?=\/|$)/, '');
+  const clean = `/${slashes}`.replace(/\/{2,}/g, '/');
+  return clean.length > 1 && clean.endsWith('/') ? clean.slice(0, -1) : clean;
+}
+
+export function fileMissing(image: string, path: string): Error {
+  return notFound('FILE_MISSING', `no file ${path} in ${image}`, {
+    image,
+    hint: `list its folder: pitvault ls ${JSON.stringify(image)} ${JSON.stringify(path.slice(0, path.lastIndexOf('/')) || '/')}`,
+  });
+}

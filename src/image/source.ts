@@ -1,0 +1,119 @@
+/**
+ * Locators: text that names bytes. `A` is a file on disk; `A::B` is path B inside image or zip A, as deep as needed:
+ * `pool.zip::dpm01/…/disk0.vhdx::/inner.vhdx`. Whatever the depth, the result is one address map down to files on disk.
+ */
+
+import { basename } from 'node:path';
+import { type Finding, invalidArgument, notFound, StorageError } from '../errors.ts';
+import type { OpenFile } from '../io/byte-file.ts';
+import { PageCache } from '../io/cached-file.ts';
+import { DiskFile } from '../io/disk-file.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import { FileMap } from '../map/maps.ts';
+import { ZipArchive } from './zip-archive.ts';
+
+export type OpenOptions = {
+  /** Folders in which a missing parent of a differencing disk is searched by its identity. */
+  readonly searchFolders?: readonly string[] | undefined;
+  /** Read a child over a parent whose identity does not match; what comes out may be wrong, and is marked so. */
+  readonly ignoreParentIdentity?: boolean | undefined;
+  /** Folder for members of compressed archives. */
+  readonly tempFolder?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, total: number, what: string) => void) | undefined;
+  /** Opens input files; tests replace it to count or fail reads. */
+  readonly openFile?: OpenFile | undefined;
+};
+
+/** What one open image or pool holds open, and how it opens more. */
+export class OpenContext {
+  readonly options: OpenOptions;
+  readonly openFile: OpenFile;
+  readonly findings: Finding[] = [];
+  readonly #closers: (() => void)[] = [];
+  readonly #zips = new Map<string, Promise<ZipArchive>>();
+  readonly #cache: PageCache;
+  readonly #outer: OpenContext | undefined;
+
+  /** Within `outer` (a pool), archives and the page cache are shared, so a member is unpacked once for all points. */
+  constructor(options: OpenOptions = {}, outer?: OpenContext) {
+    this.options = options;
+    this.#outer = outer;
+    this.#cache = outer === undefined ? new PageCache() : outer.#cache;
+    const open = options.openFile ?? ((path: string) => new DiskFile(path));
+    this.openFile = (path) => {
+      const file = this.#cache.open(open(path));
+      this.onClose(() => file.close());
+      return file;
+    };
+  }
+
+  onClose(close: () => void): void {
+    this.#closers.push(close);
+  }
+
+  /** Opens an archive once, however many members are asked of it. */
+  zip(path: string): Promise<ZipArchive> {
+    if (this.#outer !== undefined) return this.#outer.zip(path);
+    let zip = this.#zips.get(path);
+    if (zip === undefined) {
+      const { tempFolder, signal, onProgress } = this.options;
+      zip = ZipArchive.open(path, { openFile: this.openFile, tempFolder, signal, onProgress });
+      this.#zips.set(path, zip);
+      zip.then(
+        (archive) => this.onClose(() => archive.close()),
+        () => this.#zips.delete(path),
+      );
+    }
+    return zip;
+  }
+
+  close(): void {
+    for (const close of this.#closers.splice(0).reverse()) close();
+  }
+}
+
+/** Bytes that were found: `hostPath` is set when they are a whole file on disk, whose folder can hold parents. */
+export type Source = { readonly map: AddressMap; readonly name: string; readonly hostPath: string | null };
+
+/** Opens a path inside an image; the image layer passes itself here so that locators can nest. */
+export type OpenInside = (container: Source, path: string, context: OpenContext) => Promise<AddressMap>;
+
+export function splitLocator(locator: string): string[] {
+  return locator.split('::');
+}
+
+/** Resolves a locator to bytes. A zip that holds a single image stands for that image. */
+export async function openSource(locator: string, context: OpenContext, openInside: OpenInside): Promise<Source> {
+  const [first, ...inner] = splitLocator(locator);
+  if (first === undefined || first === '') throw invalidArgument('LOCATOR_EMPTY', 'an empty path names no image');
+  const file = context.openFile(first);
+  let source: Source = { map: new FileMap(file), name: first, hostPath: first };
+  if (ZipArchive.isZip(file)) {
+    const archive = await context.zip(first);
+    const member = inner.shift() ?? onlyImage(archive);
+    source = { map: await archive.openMember(member.replace(/^\//, '')), name: `${first}::${member}`, hostPath: null };
+  }
+  for (const path of inner) {
+    source = { map: await openInside(source, path, context), name: `${source.name}::${path}`, hostPath: null };
+  }
+  return source;
+}
+
+const IMAGE_NAME = /\.(a?vhdx?|raw|img|dd|bin|iso)$/i;
+
+export function isImageName(name: string): boolean {
+  return IMAGE_NAME.test(basename(name));
+}
+
+function onlyImage(archive: ZipArchive): string {
+  const images = archive.members.filter((member) => isImageName(member.path));
+  if (images.length === 1) return images[0]!.path;
+  const list = images.slice(0, 6).map((member) => `${archive.name}::${member.path}`);
+  if (images.length === 0)
+    throw notFound('ZIP_NO_IMAGE', `${archive.name} holds no disk image`, { image: archive.name });
+  throw new StorageError('conflict', 'ZIP_SEVERAL_IMAGES', `${archive.name} holds ${images.length} images`, {
+    image: archive.name,
+    hint: `name one: ${list.join(', ')}${images.length > list.length ? ', ...' : ''}; a pool in a zip works with scan and recover`,
+  });
+}

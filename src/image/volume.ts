@@ -1,0 +1,108 @@
+/** One volume of a disk: a window with a name, and the file system in it. */
+
+import { parseGuid } from '../base/guid.ts';
+import { invalidArgument, notFound, StorageError, unsupported } from '../errors.ts';
+import type { FileSystem } from '../filesystem/file-system.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import { NtfsVolume } from '../ntfs/ntfs-volume.ts';
+import { identifyVolume, plainName, type VolumeIdentity } from '../partition/identify-volume.ts';
+import type { Partition } from '../partition/partition-table.ts';
+
+export class Volume {
+  readonly partition: Partition;
+  readonly map: AddressMap;
+  readonly name: string;
+  #identity: VolumeIdentity | undefined;
+  #fileSystem: FileSystem | undefined;
+
+  constructor(partition: Partition, map: AddressMap, name: string) {
+    this.partition = partition;
+    this.map = map;
+    this.name = name;
+  }
+
+  /** 1-based number in its partition table. */
+  get number(): number {
+    return this.partition.number;
+  }
+
+  /** Unique partition GUID (lower case), which Windows uses in `\\?\Volume{GUID}\`; null where there is none. */
+  get guid(): string | null {
+    return this.partition.guid;
+  }
+
+  /** What stands at the start of the volume. */
+  get identity(): VolumeIdentity {
+    this.#identity ??= identifyVolume(this.map);
+    return this.#identity;
+  }
+
+  /** The file system, opened once, or null when the volume holds none that pitvault reads. */
+  openFileSystem(): FileSystem | null {
+    if (this.#fileSystem === undefined && this.identity.kind === 'ntfs') {
+      this.#fileSystem = NtfsVolume.open(this.map, { name: this.name });
+    }
+    return this.#fileSystem ?? null;
+  }
+
+  /** The file system; throws a StorageError that names what is there instead. */
+  requireFileSystem(): FileSystem {
+    const fileSystem = this.openFileSystem();
+    if (fileSystem !== null) return fileSystem;
+    throw unsupported('VOLUME_UNREADABLE', `volume ${this.number} is not NTFS: ${plainName(this.identity.kind)}`, {
+      image: this.name,
+      structure: `volume ${this.number}`,
+      offset: this.partition.offset,
+      hint: 'pitvault reads NTFS; `pitvault info` lists all volumes of the disk',
+    });
+  }
+
+  /** `fileSystem()` of the public API: a promise, so that later readers may need to wait. */
+  async fileSystem(): Promise<FileSystem | null> {
+    return this.openFileSystem();
+  }
+}
+
+/**
+ * The volume that `wanted` names: a partition GUID (any of Windows' spellings), a 1-based number, or, when undefined,
+ * the only one that holds a file system.
+ */
+export function selectVolume(volumes: readonly Volume[], wanted: string | undefined, image: string): Volume {
+  if (wanted === undefined) return onlyVolume(volumes, image);
+  const guid = parseGuid(wanted.replace(/^\\\\[?.]\\Volume/i, '').replace(/\\$/, ''));
+  if (guid === null && !/^\d+$/.test(wanted)) {
+    throw invalidArgument('VOLUME_NAME_INVALID', `"${wanted}" is neither a volume number nor a partition GUID`, {
+      image,
+    });
+  }
+  const found = volumes.filter((volume) => (guid === null ? volume.number === Number(wanted) : volume.guid === guid));
+  if (found.length === 1) return found[0]!;
+  if (found.length > 1) throw severalVolumes(found, image);
+  throw notFound('VOLUME_MISSING', `${image} has no volume ${wanted}`, { image, hint: `it has ${list(volumes)}` });
+}
+
+function onlyVolume(volumes: readonly Volume[], image: string): Volume {
+  if (volumes.length === 0) {
+    throw notFound('VOLUME_NONE', `${image} has no partitions and no known file system`, {
+      image,
+      structure: 'partition table',
+      offset: 0,
+      hint: 'run `pitvault check` on it: the disk may be empty or damaged, or this may not be a disk image',
+    });
+  }
+  const readable = volumes.filter((volume) => volume.identity.kind === 'ntfs');
+  if (readable.length === 1) return readable[0]!;
+  if (readable.length > 1) throw severalVolumes(readable, image);
+  return volumes.find((volume) => volume.identity.kind !== 'empty') ?? volumes[0]!;
+}
+
+function severalVolumes(volumes: readonly Volume[], image: string): StorageError {
+  return new StorageError('conflict', 'VOLUME_AMBIGUOUS', `${image} has ${volumes.length} volumes that match`, {
+    image,
+    hint: `choose with --volume NUMBER or --volume GUID: ${list(volumes)}`,
+  });
+}
+
+function list(volumes: readonly Volume[]): string {
+  return volumes.map((volume) => `${volume.number}${volume.guid === null ? '' : ` {${volume.guid}}`}`).join(', ');
+}

@@ -1,0 +1,181 @@
+/**
+ * Zip archives as a source of bytes: the only door to yauzl.
+ *
+ * A stored member is a window on the archive. A deflated member has no random access, so it is inflated once into a
+ * sparse temporary file (runs of zeros become holes), which is removed on close.
+ */
+
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Entry, ZipFile } from 'yauzl';
+import { asStorageError, notFound, StorageError, unsupported } from '../errors.ts';
+import type { ByteFile, OpenFile } from '../io/byte-file.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import { FileMap, SliceMap } from '../map/maps.ts';
+
+const HOLE_SIZE = 4096;
+const ZERO = new Uint8Array(HOLE_SIZE);
+
+export type ZipMember = {
+  /** Path inside the archive with `/`; folders end with `/`. */
+  readonly path: string;
+  /** Uncompressed bytes. */
+  readonly size: number;
+  readonly modifiedMs: number;
+  readonly stored: boolean;
+};
+
+export type ZipOptions = {
+  readonly openFile: OpenFile;
+  /** Folder for inflated members; the system's temporary folder when absent. */
+  readonly tempFolder?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, total: number, what: string) => void) | undefined;
+};
+
+export class ZipArchive {
+  readonly name: string;
+  readonly members: readonly ZipMember[];
+  readonly #zip: ZipFile;
+  readonly #entries: ReadonlyMap<string, Entry>;
+  readonly #file: ByteFile;
+  readonly #options: ZipOptions;
+  readonly #opened = new Map<string, AddressMap>();
+  readonly #closers: (() => void)[] = [];
+
+  private constructor(file: ByteFile, zip: ZipFile, entries: Map<string, Entry>, options: ZipOptions) {
+    this.name = file.name;
+    this.#file = file;
+    this.#zip = zip;
+    this.#entries = entries;
+    this.#options = options;
+    this.members = [...entries].map(([path, entry]) => ({
+      path,
+      size: entry.uncompressedSize,
+      modifiedMs: entry.getLastModDate().getTime(),
+      stored: entry.compressionMethod === 0,
+    }));
+  }
+
+  /** Reads the central directory. The archive stays open until `close`. */
+  static async open(path: string, options: ZipOptions): Promise<ZipArchive> {
+    const file = options.openFile(path);
+    try {
+      const yauzl = await import('yauzl');
+      const zip = await yauzl.openPromise(path, { autoClose: false, lazyEntries: true });
+      const entries = new Map<string, Entry>();
+      for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
+      return new ZipArchive(file, zip, entries, options);
+    } catch (error) {
+      file.close();
+      if (StorageError.is(error)) throw error;
+      throw new StorageError(
+        'corrupt',
+        'ZIP_UNREADABLE',
+        `${path} is not a readable zip archive: ${(error as Error).message}`,
+        {
+          image: path,
+          structure: 'central directory',
+          hint: 'copy it again, or unpack it with another tool and give the folder',
+          cause: error,
+        },
+      );
+    }
+  }
+
+  /** True when the file starts as zip archives do. */
+  static isZip(file: ByteFile): boolean {
+    const head = new Uint8Array(4);
+    file.read(0, head);
+    return (
+      head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6))
+    );
+  }
+
+  /** The member's bytes as a map; a second call for the same member gives the same map. */
+  async openMember(path: string): Promise<AddressMap> {
+    const open = this.#opened.get(path);
+    if (open !== undefined) return open;
+    const entry = this.#entries.get(path);
+    if (entry === undefined) {
+      throw notFound('ZIP_MEMBER_MISSING', `${this.name} has no member ${path}`, {
+        image: this.name,
+        hint: `its members: ${[...this.#entries.keys()].slice(0, 8).join(', ')}`,
+      });
+    }
+    if (entry.isEncrypted()) {
+      throw unsupported('ZIP_MEMBER_ENCRYPTED', `${path} in ${this.name} is encrypted`, {
+        image: this.name,
+        hint: 'unpack it with its password first',
+      });
+    }
+    const map = entry.compressionMethod === 0 ? await this.#window(entry) : await this.#inflate(entry);
+    this.#opened.set(path, map);
+    return map;
+  }
+
+  close(): void {
+    for (const close of this.#closers.splice(0)) close();
+    this.#zip.close();
+    this.#file.close();
+  }
+
+  async #window(entry: Entry): Promise<AddressMap> {
+    const { fileDataStart } = await this.#zip.readLocalFileHeaderPromise(entry, { minimal: true });
+    return new SliceMap(new FileMap(this.#file), fileDataStart, entry.uncompressedSize);
+  }
+
+  async #inflate(entry: Entry): Promise<AddressMap> {
+    const folder = mkdtempSync(join(this.#options.tempFolder ?? tmpdir(), 'pitvault-'));
+    this.#closers.push(() => rmSync(folder, { recursive: true, force: true }));
+    requireSpace(folder, entry, this.name);
+    const path = join(folder, 'member');
+    const fd = openSync(path, 'wx', 0o600);
+    let position = 0;
+    try {
+      const stream = await this.#zip.openReadStreamPromise(entry);
+      for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+        this.#options.signal?.throwIfAborted();
+        writeSparse(fd, chunk, position);
+        position += chunk.length;
+        this.#options.onProgress?.(position, entry.uncompressedSize, `unpacking ${entry.fileName}`);
+      }
+      ftruncateSync(fd, entry.uncompressedSize);
+    } catch (error) {
+      throw asStorageError(error, { image: this.name, structure: `zip member ${entry.fileName}`, offset: position });
+    } finally {
+      closeSync(fd);
+    }
+    const file = this.#options.openFile(path);
+    this.#closers.unshift(() => file.close());
+    return new FileMap(file);
+  }
+}
+
+/** Only the non-zero pieces are written, so an inflated image costs what is allocated in it. */
+function writeSparse(fd: number, chunk: Uint8Array, position: number): void {
+  let start = 0;
+  for (let at = 0; at < chunk.length; at += HOLE_SIZE) {
+    const piece = chunk.subarray(at, Math.min(chunk.length, at + HOLE_SIZE));
+    if (Buffer.compare(piece, ZERO.subarray(0, piece.length)) !== 0) continue;
+    if (at > start) writeSync(fd, chunk, start, at - start, position + start);
+    start = at + piece.length;
+  }
+  if (chunk.length > start) writeSync(fd, chunk, start, chunk.length - start, position + start);
+}
+
+function requireSpace(folder: string, entry: Entry, name: string): void {
+  const space = statfsSync(folder);
+  const free = space.bavail * space.bsize;
+  if (entry.compressedSize <= free) return;
+  throw new StorageError(
+    'io',
+    'ZIP_TEMP_FULL',
+    `${folder} has ${free} bytes free; ${entry.fileName} needs at least ${entry.compressedSize}`,
+    {
+      image: name,
+      hint: 'set TMPDIR to a folder on a larger disk, or unpack the archive and give the folder',
+    },
+  );
+}

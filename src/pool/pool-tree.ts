@@ -1,0 +1,84 @@
+/** Where a pool's folders are: on the host's file systems, or in a zip. The scanner sees only this port. */
+
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ZipArchive } from '../image/zip-archive.ts';
+
+export type TreeEntry = {
+  readonly name: string;
+  readonly directory: boolean;
+  /** Bytes; 0 for folders. */
+  readonly size: number;
+  readonly modifiedMs: number;
+};
+
+export interface PoolTree {
+  /** Entries of a folder, sorted by name. Throws when it cannot be read. */
+  list(folder: string): TreeEntry[];
+  join(folder: string, name: string): string;
+  /** The locator under which openImage finds this file. */
+  locator(path: string): string;
+}
+
+export const hostTree: PoolTree = {
+  list(folder) {
+    const entries: TreeEntry[] = [];
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const directory = entry.isDirectory();
+      const stat = statSync(join(folder, entry.name), { throwIfNoEntry: false });
+      if (stat === undefined) continue; // a dangling link holds nothing
+      entries.push({
+        name: entry.name,
+        directory: directory || stat.isDirectory(),
+        size: stat.isDirectory() ? 0 : stat.size,
+        modifiedMs: stat.mtimeMs,
+      });
+    }
+    return entries.sort(byName);
+  },
+  join,
+  locator: (path) => path,
+};
+
+/** The members of an archive as folders. The root is the empty path. */
+export class ZipTree implements PoolTree {
+  readonly #folders = new Map<string, Map<string, TreeEntry>>();
+  readonly #archive: ZipArchive;
+
+  constructor(archive: ZipArchive) {
+    this.#archive = archive;
+    this.#folders.set('', new Map());
+    for (const member of archive.members) {
+      const parts = member.path.split('/');
+      const isFolder = parts.at(-1) === '';
+      if (isFolder) parts.pop();
+      let folder = '';
+      for (const [index, name] of parts.entries()) {
+        const directory = isFolder || index < parts.length - 1;
+        const entries = this.#folders.get(folder)!;
+        const known = entries.get(name);
+        if (known === undefined || index === parts.length - 1) {
+          entries.set(name, { name, directory, size: directory ? 0 : member.size, modifiedMs: member.modifiedMs });
+        }
+        folder = this.join(folder, name);
+        if (directory && !this.#folders.has(folder)) this.#folders.set(folder, new Map());
+      }
+    }
+  }
+
+  list(folder: string): TreeEntry[] {
+    return [...(this.#folders.get(folder)?.values() ?? [])].sort(byName);
+  }
+
+  join(folder: string, name: string): string {
+    return folder === '' ? name : `${folder}/${name}`;
+  }
+
+  locator(path: string): string {
+    return `${this.#archive.name}::${path}`;
+  }
+}
+
+function byName(a: TreeEntry, b: TreeEntry): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}

@@ -1,0 +1,290 @@
+/**
+ * Finds the pool below the roots that a user gives. A root may be an access path, a server's folder, a container, a
+ * point's folder, or a zip of any of these. Nothing is skipped: what fits no rule is reported.
+ */
+
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { parseGuid } from '../base/guid.ts';
+import { asStorageError, type Finding, invalidArgument, notFound } from '../errors.ts';
+import { OpenContext, type OpenOptions } from '../image/source.ts';
+import { DISK_NAME, FOLDER_DEPTH_MAX, SYSTEM_FOLDER } from './layout.ts';
+import { hostTree, type PoolTree, type TreeEntry, ZipTree } from './pool-tree.ts';
+import { type Container, Point, StoragePool } from './storage-pool.ts';
+
+type Folder = {
+  readonly path: string;
+  readonly name: string;
+  readonly parent: string;
+  readonly parentName: string;
+  /** Name of the folder two above: the server, when this folder is a point. */
+  readonly serverName: string;
+  readonly modifiedMs: number;
+  readonly entries: readonly TreeEntry[];
+};
+
+export async function openPool(roots: string | readonly string[], options: OpenOptions = {}): Promise<StoragePool> {
+  const list = typeof roots === 'string' ? [roots] : roots;
+  if (list.length === 0) throw invalidArgument('POOL_NO_ROOT', 'no pool root given');
+  const context = new OpenContext(options);
+  const scanner = new PoolScanner(context);
+  try {
+    for (const root of list) await scanner.addRoot(root);
+    const containers = scanner.finish();
+    if (containers.length === 0) {
+      throw notFound('POOL_EMPTY', `no DPM pool below ${list.join(', ')}`, {
+        image: list[0],
+        hint: 'expected <server FQDN>/<PhysicalReplicaId>/<id>/disk0.vhdx below the root; for a single image use ls, cat or recover on the file',
+      });
+    }
+    return new StoragePool(list, containers, scanner.findings, context);
+  } catch (error) {
+    context.close();
+    throw error;
+  }
+}
+
+class PoolScanner {
+  readonly findings: Finding[] = [];
+  readonly #containers = new Map<string, Container>();
+  readonly #context: OpenContext;
+
+  constructor(context: OpenContext) {
+    this.#context = context;
+  }
+
+  async addRoot(root: string): Promise<void> {
+    if (!existsSync(root)) {
+      throw notFound('POOL_ROOT_MISSING', `${root} does not exist`, {
+        image: root,
+        hint: 'check the path; on Windows quote \\\\?\\ paths',
+      });
+    }
+    const stat = statSync(root);
+    if (stat.isDirectory()) {
+      const path = resolve(root);
+      this.#collect(
+        hostTree,
+        path,
+        basename(path),
+        dirname(path),
+        basename(dirname(path)),
+        basename(dirname(dirname(path))),
+        stat.mtimeMs,
+      );
+      return;
+    }
+    const archive = await this.#context.zip(root);
+    this.#collect(new ZipTree(archive), '', basename(root), '', basename(root), '', stat.mtimeMs);
+  }
+
+  finish(): Container[] {
+    for (const container of this.#containers.values()) {
+      if (container.replica === null) {
+        this.#report(
+          container,
+          'warning',
+          'POOL_NO_REPLICA',
+          `container ${container.replicaId} has no live replica`,
+          container.folders[0],
+        );
+      }
+      if (container.folders.length > 1) {
+        this.#report(
+          container,
+          'info',
+          'POOL_SPLIT_CONTAINER',
+          `container ${container.replicaId} is spread over ${container.folders.length} folders (an optimized volume migration leaves old points behind)`,
+          container.folders.join(', '),
+        );
+      }
+    }
+    return [...this.#containers.values()].sort((a, b) => (a.server + a.replicaId < b.server + b.replicaId ? -1 : 1));
+  }
+
+  /** Walks down from the root, then gives every folder its role from where the disks are. */
+  #collect(
+    tree: PoolTree,
+    path: string,
+    name: string,
+    parent: string,
+    parentName: string,
+    serverName: string,
+    modifiedMs: number,
+  ): void {
+    const folders: Folder[] = [];
+    const pending: { folder: Omit<Folder, 'entries'>; depth: number }[] = [
+      { folder: { path, name, parent, parentName, serverName, modifiedMs }, depth: 0 },
+    ];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      const folder: Folder = { ...next.folder, entries: this.#list(tree, next.folder.path) };
+      folders.push(folder);
+      if (next.depth >= FOLDER_DEPTH_MAX || hasDisk(folder)) continue;
+      for (const entry of folder.entries.toReversed()) {
+        if (!entry.directory || SYSTEM_FOLDER.test(entry.name)) continue;
+        pending.push({
+          folder: {
+            path: tree.join(folder.path, entry.name),
+            name: entry.name,
+            parent: folder.path,
+            parentName: folder.name,
+            serverName: folder.parentName,
+            modifiedMs: entry.modifiedMs,
+          },
+          depth: next.depth + 1,
+        });
+      }
+    }
+    this.#assignRoles(tree, folders);
+  }
+
+  #assignRoles(tree: PoolTree, folders: readonly Folder[]): void {
+    const points = folders.filter(hasDisk);
+    const containerPaths = new Set(points.map((folder) => folder.parent));
+    const serverPaths = new Set(
+      folders.filter((folder) => containerPaths.has(folder.path)).map((folder) => folder.parent),
+    );
+    for (const folder of folders) {
+      if (
+        containerPaths.has(folder.path) ||
+        (serverPaths.has(folder.parent) && parseGuid(folder.name) !== null && !hasDisk(folder))
+      ) {
+        this.#addContainerFolder(folder);
+      } else if (containerPaths.has(folder.parent)) {
+        this.#addPoint(tree, folder);
+      } else if (serverPaths.has(folder.parent)) {
+        this.#strange(folder, 'is no container (its name is no PhysicalReplicaId and it holds no disk)');
+      }
+    }
+  }
+
+  #container(server: string, id: string, folder: string): Container {
+    const replicaId = parseGuid(id) ?? id;
+    const key = `${server.toLowerCase()}/${replicaId.toLowerCase()}`;
+    let container = this.#containers.get(key);
+    if (container === undefined) {
+      container = { replicaId, server, folders: [], replica: null, points: [], opaque: [], findings: [] };
+      this.#containers.set(key, container);
+      if (parseGuid(id) === null) {
+        this.#report(
+          container,
+          'warning',
+          'POOL_STRANGE_NAME',
+          `container folder "${id}" is no PhysicalReplicaId`,
+          folder,
+        );
+      }
+    }
+    if (!container.folders.includes(folder)) container.folders.push(folder);
+    return container;
+  }
+
+  #addContainerFolder(folder: Folder): void {
+    const container = this.#container(folder.parentName, folder.name, folder.path);
+    for (const entry of folder.entries) if (!entry.directory) container.opaque.push(entry.name);
+    if (!folder.entries.some((entry) => entry.directory)) {
+      this.#report(container, 'warning', 'POOL_EMPTY_CONTAINER', `container ${folder.name} is empty`, folder.path);
+    }
+  }
+
+  #addPoint(tree: PoolTree, folder: Folder): void {
+    const container = this.#container(folder.serverName, folder.parentName, folder.parent);
+    const disks = folder.entries.filter((entry) => !entry.directory && DISK_NAME.test(entry.name));
+    const disk = disks.find((entry) => /^disk0\./i.test(entry.name)) ?? disks[0];
+    const isReplica = folder.name.toLowerCase() === folder.parentName.toLowerCase();
+    if (parseGuid(folder.name) === null) {
+      this.#report(container, 'warning', 'POOL_STRANGE_NAME', `folder "${folder.name}" is no PITId`, folder.path);
+    }
+    if (disk === undefined) {
+      this.#report(
+        container,
+        'warning',
+        'POOL_POINT_WITHOUT_DISK',
+        `${isReplica ? 'the live replica' : `recovery point ${folder.name}`} has no disk0.vhdx`,
+        folder.path,
+      );
+    }
+    for (const extra of disks) {
+      if (extra !== disk)
+        this.#report(
+          container,
+          'warning',
+          'POOL_SECOND_DISK',
+          `${extra.name} beside ${disk!.name}: only one disk is documented`,
+          folder.path,
+        );
+    }
+    for (const entry of folder.entries)
+      if (!disks.includes(entry)) container.opaque.push(`${folder.name}/${entry.name}`);
+    const point = new Point(
+      {
+        id: parseGuid(folder.name) ?? folder.name,
+        isReplica,
+        locator: disk === undefined ? null : tree.locator(tree.join(folder.path, disk.name)),
+        size: disk?.size ?? 0,
+        folder: folder.path,
+        diskModifiedMs: disk?.modifiedMs ?? 0,
+        folderModifiedMs: folder.modifiedMs,
+      },
+      this.#context,
+    );
+    this.#place(container, point);
+  }
+
+  #place(container: Container, point: Point): void {
+    const twin = point.isReplica ? container.replica : container.points.find((other) => other.id === point.id);
+    if (twin == null || twin.locator === null) {
+      if (!point.isReplica) container.points.push(point);
+      else container.replica = point;
+      return;
+    }
+    if (point.locator === null) return;
+    const newer = point.isReplica && point.diskModifiedMs > twin.diskModifiedMs;
+    this.#report(
+      container,
+      'warning',
+      'POOL_DUPLICATE_POINT',
+      `${point.isReplica ? 'the live replica' : `recovery point ${point.id}`} exists twice; using ${newer ? point.folder : twin.folder}`,
+      newer ? twin.folder : point.folder,
+    );
+    if (newer) container.replica = point;
+  }
+
+  #list(tree: PoolTree, path: string): readonly TreeEntry[] {
+    try {
+      return tree.list(path);
+    } catch (error) {
+      const base = asStorageError(error);
+      this.findings.push({
+        severity: 'warning',
+        code: 'POOL_FOLDER_UNREADABLE',
+        message: `cannot list ${path}: ${base.message}`,
+        at: { image: path },
+      });
+      return [];
+    }
+  }
+
+  #strange(folder: Folder, what: string): void {
+    this.findings.push({
+      severity: 'info',
+      code: 'POOL_STRANGE_NAME',
+      message: `folder "${folder.name}" ${what}`,
+      at: { image: folder.path },
+    });
+  }
+
+  #report(
+    container: Container,
+    severity: Finding['severity'],
+    code: string,
+    message: string,
+    image: string | undefined,
+  ): void {
+    container.findings.push({ severity, code, message, at: { image } });
+  }
+}
+
+function hasDisk(folder: Folder): boolean {
+  return folder.entries.some((entry) => !entry.directory && DISK_NAME.test(entry.name));
+}

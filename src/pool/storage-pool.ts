@@ -1,0 +1,170 @@
+/** A DPM storage pool as found on disk: servers, containers, the live replica and the recovery points of each. */
+
+import type { Finding } from '../errors.ts';
+import { notFound, StorageError } from '../errors.ts';
+import { type Image, openImageWithin } from '../image/image.ts';
+import type { OpenContext } from '../image/source.ts';
+import { type CaptureTime, capturedAt } from './capture-time.ts';
+
+/** One state of a replica: the live one, or a recovery point. */
+export class Point {
+  /** Folder name: the PITId, or the PhysicalReplicaId for the live replica. */
+  readonly id: string;
+  readonly isReplica: boolean;
+  /** Locator of disk0.vhdx, or null when the folder has none. */
+  readonly locator: string | null;
+  /** Bytes of disk0.vhdx as the host sees it. */
+  readonly size: number;
+  readonly folder: string;
+  readonly diskModifiedMs: number;
+  readonly folderModifiedMs: number;
+  readonly #context: OpenContext;
+  #time: CaptureTime | undefined;
+
+  constructor(facts: PointFacts, context: OpenContext) {
+    this.id = facts.id;
+    this.isReplica = facts.isReplica;
+    this.locator = facts.locator;
+    this.size = facts.size;
+    this.folder = facts.folder;
+    this.diskModifiedMs = facts.diskModifiedMs;
+    this.folderModifiedMs = facts.folderModifiedMs;
+    this.#context = context;
+  }
+
+  /** Opens the point's disk. */
+  async open(): Promise<Image> {
+    if (this.locator === null) {
+      throw notFound('POINT_DISK_MISSING', `recovery point ${this.id} has no disk0.vhdx`, {
+        image: this.folder,
+        hint: 'look for it on the other volumes of the pool and give all of them as roots',
+      });
+    }
+    return openImageWithin(this.#context, this.locator, this.#context.options);
+  }
+
+  /** When its data was captured, and how that is known. Computed once, by opening the disk when that is possible. */
+  async time(): Promise<CaptureTime> {
+    this.#time ??= await capturedAt(this);
+    return this.#time;
+  }
+}
+
+export type PointFacts = {
+  readonly id: string;
+  readonly isReplica: boolean;
+  readonly locator: string | null;
+  readonly size: number;
+  readonly folder: string;
+  readonly diskModifiedMs: number;
+  readonly folderModifiedMs: number;
+};
+
+/** All states of one data source, merged over every root that holds some. */
+export type Container = {
+  /** PhysicalReplicaId, lower case; the folder name as it is where that is no GUID. */
+  readonly replicaId: string;
+  /** Folder name of the server: the FQDN DpmSync expects. */
+  readonly server: string;
+  readonly folders: string[];
+  replica: Point | null;
+  /** Recovery points, in the order of their folders; `pointsByTime` sorts them by capture. */
+  readonly points: Point[];
+  /** Files and folders beside disk0.vhdx that pitvault does not interpret and never touches. */
+  readonly opaque: string[];
+  readonly findings: Finding[];
+};
+
+export class StoragePool implements AsyncDisposable {
+  readonly roots: readonly string[];
+  readonly containers: readonly Container[];
+  readonly findings: readonly Finding[];
+  readonly #context: OpenContext;
+
+  constructor(roots: readonly string[], containers: Container[], findings: Finding[], context: OpenContext) {
+    this.roots = roots;
+    this.containers = containers;
+    this.findings = findings;
+    this.#context = context;
+  }
+
+  /** Server names in the pool. */
+  get servers(): readonly string[] {
+    return [...new Set(this.containers.map((container) => container.server))];
+  }
+
+  /** The containers that match; by default all. Replica ids may be given with or without braces, in any case. */
+  select(filter: { server?: string | undefined; replica?: string | undefined }): Container[] {
+    const replica = filter.replica?.toLowerCase().replace(/[{}]/g, '');
+    const server = filter.server?.toLowerCase();
+    const found = this.containers.filter(
+      (container) =>
+        (replica === undefined || container.replicaId.toLowerCase() === replica) &&
+        (server === undefined || container.server.toLowerCase() === server),
+    );
+    if (found.length > 0) return found;
+    const [what, known] =
+      replica === undefined
+        ? [`server ${filter.server}`, this.servers]
+        : [`replica ${filter.replica}`, this.containers.map((container) => container.replicaId)];
+    throw notFound('POOL_NO_MATCH', `the pool has no ${what}`, {
+      image: this.roots.join(', '),
+      hint: known.length === 0 ? 'run `pitvault scan` on the roots' : `it has: ${known.slice(0, 10).join(', ')}`,
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#context.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/** Every state of the container with its capture time, oldest first; the live replica among them. */
+export async function pointsByTime(container: Container): Promise<{ point: Point; time: CaptureTime }[]> {
+  const states = container.replica === null ? container.points : [...container.points, container.replica];
+  const timed: { point: Point; time: CaptureTime }[] = [];
+  for (const point of states) timed.push({ point, time: await point.time() });
+  // The live replica is the newest state by definition: at equal times it comes last.
+  return timed.sort((a, b) => a.time.ms - b.time.ms || Number(a.point.isReplica) - Number(b.point.isReplica));
+}
+
+export type PointChoice = { latest?: boolean | undefined; atMs?: number | undefined; point?: string | undefined };
+
+/**
+ * The state the user means: `point` by id, `atMs` the newest captured at or before it, else the live replica (or the
+ * newest point of a container that has lost its replica).
+ */
+export async function choosePoint(container: Container, choice: PointChoice): Promise<Point> {
+  const name = `container ${container.replicaId}`;
+  if (choice.point !== undefined) {
+    const id = choice.point.toLowerCase().replace(/[{}]/g, '');
+    const all = container.replica === null ? container.points : [container.replica, ...container.points];
+    const found = all.find((point) => point.id.toLowerCase() === id);
+    if (found !== undefined) return found;
+    throw notFound('POINT_MISSING', `${name} has no recovery point ${choice.point}`, {
+      hint: '`pitvault scan` lists them',
+    });
+  }
+  if (choice.atMs === undefined && container.replica?.locator != null) return container.replica;
+  if (choice.latest === true) {
+    throw notFound('POINT_NO_REPLICA', `${name} has no live replica`, {
+      image: container.folders[0],
+      hint: 'leave out --latest to take its newest recovery point, or choose one with --point',
+    });
+  }
+  const timed = (await pointsByTime(container)).filter(({ point }) => point.locator !== null);
+  const limit = choice.atMs ?? Number.POSITIVE_INFINITY;
+  const chosen = timed.findLast(({ time }) => time.ms <= limit);
+  if (chosen !== undefined) return chosen.point;
+  const oldest = timed[0];
+  throw new StorageError('not-found', 'POINT_NONE_AT', `${name} has nothing captured at or before that time`, {
+    image: container.folders[0],
+    hint:
+      oldest === undefined
+        ? 'it has no readable disk at all'
+        : `its oldest state is of ${new Date(oldest.time.ms).toISOString()} (--point ${oldest.point.id})`,
+  });
+}
