@@ -13,11 +13,12 @@
  */
 
 import { createHash, type Hash } from 'node:crypto';
+import { ftruncateSync } from 'node:fs';
 import { asStorageError, StorageError, type StorageErrorJson } from '../errors.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { extentsOf } from '../map/extent.ts';
-import { shortRead } from '../map/read-map.ts';
+import { readMap, shortRead } from '../map/read-map.ts';
 import { Batch, COMPUTED, Control, PIECE_SIZE, ZERO } from './batch.ts';
 import { CopyThreads } from './copy-threads.ts';
 import { type Failure, pieceAt, pieceBuffer, writePiece, zeros } from './kernel.ts';
@@ -81,6 +82,18 @@ export class CopyEngine implements AsyncDisposable {
     }
     await this.#move(run);
     return { payloadBytes: run.payloadBytes, unreadable: run.unreadable };
+  }
+
+  /**
+   * The whole of a map of at most PIECE_SIZE bytes, synchronously: no promise per file when thousands are small.
+   * Returns the SHA-256 when asked. Throws the error of the first unreadable leaf; `copy` can salvage the file then.
+   */
+  copySmall(map: AddressMap, fd: number, options: { hash: boolean; sparse: boolean }): string | undefined {
+    const bytes = pieceBuffer().subarray(0, map.size);
+    readMap(map, 0, bytes);
+    writePiece(fd, bytes, 0, options.sparse);
+    if (options.sparse) ftruncateSync(fd, map.size);
+    return options.hash ? createHash('sha256').update(bytes).digest('hex') : undefined;
   }
 
   /** Stops the second thread. */

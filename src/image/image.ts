@@ -9,6 +9,7 @@ import { type PartitionTable, readPartitionTable } from '../partition/partition-
 import { isVhd, VhdFile } from '../vhd/vhd-file.ts';
 import { isVhdx, VhdxFile } from '../vhdx/vhdx-file.ts';
 import { makeOpenParent } from './image-chain.ts';
+import { splitStream } from './path.ts';
 import { OpenContext, type OpenOptions, openSource, type Source } from './source.ts';
 import { selectVolume, Volume } from './volume.ts';
 
@@ -125,22 +126,7 @@ async function openInside(container: Source, path: string, context: OpenContext)
   return fileSystem.open(entry, stream);
 }
 
-/** `/a/b.txt:stream` into its file and its stream. */
-export function splitStream(path: string): { file: string; stream: string | undefined } {
-  const normal = normalizePath(path);
-  const colon = normal.indexOf(':', normal.lastIndexOf('/'));
-  return colon < 0
-    ? { file: normal, stream: undefined }
-    : { file: normal.slice(0, colon), stream: normal.slice(colon + 1) };
-}
-
-/** Accepts Windows spellings: backslashes, a drive letter, a missing leading slash. */
-export function normalizePath(path: string): string {
-  const slashes = path.replaceAll('\\', '/').replace(/^[A-Za-z]:(?=\/|$)/, '');
-  const clean = `/${slashes}`.replace(/\/{2,}/g, '/');
-  return clean.length > 1 && clean.endsWith('/') ? clean.slice(0, -1) : clean;
-}
-
+/** The error for a path that is not there, with the command that shows what is. */
 export function fileMissing(image: string, path: string): Error {
   return notFound('FILE_MISSING', `no file ${path} in ${image}`, {
     image,

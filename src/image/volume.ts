@@ -7,6 +7,7 @@ import type { AddressMap } from '../map/address-map.ts';
 import { NtfsVolume } from '../ntfs/ntfs-volume.ts';
 import { identifyVolume, plainName, type VolumeIdentity } from '../partition/identify-volume.ts';
 import type { Partition } from '../partition/partition-table.ts';
+import { VolumeFiles } from './volume-files.ts';
 
 export class Volume {
   readonly partition: Partition;
@@ -57,9 +58,10 @@ export class Volume {
     });
   }
 
-  /** `fileSystem()` of the public API: a promise, so that later readers may need to wait. */
-  async fileSystem(): Promise<FileSystem | null> {
-    return this.openFileSystem();
+  /** The files of the volume, or null when it holds no file system that pitvault reads. */
+  async fileSystem(): Promise<VolumeFiles | null> {
+    const fileSystem = this.openFileSystem();
+    return fileSystem === null ? null : new VolumeFiles(fileSystem, this.name);
   }
 }
 

@@ -11,7 +11,7 @@ import type { ByteFile } from './byte-file.ts';
 
 const PAGE_SIZE = 16 * 1024;
 const PAGES_MAX = 256; // 4 MiB
-const DIRECT_SIZE = 64 * 1024;
+const DIRECT_SIZE = 8 * 1024;
 
 /** Least recently used pages over many files; keys are `file number * 2^32 + page`, so lookups make no strings. */
 export class PageCache {

@@ -288,3 +288,17 @@ class PoolScanner {
 function hasDisk(folder: Folder): boolean {
   return folder.entries.some((entry) => !entry.directory && DISK_NAME.test(entry.name));
 }
+
+/** True when the archive's members lie as a pool's do, so that it is no archive of a single image. */
+export async function looksLikePool(archive: string, options: OpenOptions = {}): Promise<boolean> {
+  const context = new OpenContext(options);
+  try {
+    const { members } = await context.zip(archive);
+    return members.some(({ path }) => {
+      const parts = path.split('/');
+      return parts.length >= 3 && DISK_NAME.test(parts.at(-1)!) && parseGuid(parts.at(-3)!) !== null;
+    });
+  } finally {
+    context.close();
+  }
+}

@@ -1,0 +1,158 @@
+/** All commands. Help, completion and parsing are made from this table alone. */
+
+import type { CommandSpec, OptionSpec } from './command.ts';
+
+const volume: OptionSpec = {
+  type: 'string',
+  value: 'V',
+  summary: 'volume: partition number, or its GUID; needed only when several are readable',
+};
+const parents: Readonly<Record<string, OptionSpec>> = {
+  search: {
+    type: 'string',
+    multiple: true,
+    value: 'DIR',
+    summary: 'look here for a missing parent of a differencing disk (repeatable)',
+  },
+  'ignore-parent-id': {
+    type: 'boolean',
+    summary: 'read over a parent that has changed since the child was made: the result may be wrong',
+  },
+};
+const state: Readonly<Record<string, OptionSpec>> = {
+  server: { type: 'string', value: 'FQDN', summary: 'DPM server, as its folder is named' },
+  replica: { type: 'string', value: 'GUID', summary: 'PhysicalReplicaId' },
+};
+
+/** Options of every command. */
+export const COMMON: Readonly<Record<string, OptionSpec>> = {
+  json: { type: 'boolean', summary: 'print the result as JSON' },
+  help: { type: 'boolean', short: 'h', summary: 'show help' },
+};
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'scan',
+    words: 'ROOT...',
+    summary: 'show the servers, replicas and recovery points of a pool',
+    options: {},
+    load: () => import('./commands/scan.ts'),
+  },
+  {
+    name: 'recover',
+    words: 'SOURCE...',
+    summary: 'copy DPMDB, or any files, out of a pool or an image, with proof',
+    options: {
+      out: { type: 'string', value: 'DIR', summary: 'target folder (required)' },
+      datasource: {
+        type: 'string',
+        value: 'dpmdb',
+        summary: 'find and recover this database (the default for a pool)',
+      },
+      files: { type: 'string', multiple: true, value: 'GLOB', summary: 'recover files that match (repeatable)' },
+      ...state,
+      latest: { type: 'boolean', summary: 'the live replica' },
+      at: {
+        type: 'string',
+        value: 'TIME',
+        summary: 'the newest state captured at or before this time (ISO 8601, local unless it has an offset)',
+      },
+      point: { type: 'string', value: 'GUID', summary: 'this recovery point' },
+      volume,
+      salvage: { type: 'boolean', summary: 'write zeros where the source cannot be read, and list the ranges' },
+      force: { type: 'boolean', summary: 'replace different existing files' },
+      streams: { type: 'boolean', summary: 'write alternate streams beside their files' },
+      sync: { type: 'boolean', summary: 'fsync files and folders' },
+      'no-hash': { type: 'boolean', summary: 'skip SHA-256' },
+      ...parents,
+    },
+    load: () => import('./commands/recover.ts'),
+  },
+  {
+    name: 'info',
+    words: 'IMAGE',
+    summary: 'show container, chain, log, copies used, partitions and volumes',
+    options: { ...parents },
+    load: () => import('./commands/info.ts'),
+  },
+  {
+    name: 'check',
+    words: 'IMAGE',
+    summary: 'verify every structure and list each finding with its place',
+    options: { ...parents },
+    load: () => import('./commands/check.ts'),
+  },
+  {
+    name: 'ls',
+    words: 'IMAGE [PATH]',
+    summary: 'list files',
+    options: {
+      long: { type: 'boolean', short: 'l', summary: 'sizes, times, attributes' },
+      recursive: { type: 'boolean', short: 'R', summary: 'everything below' },
+      volume,
+      ...parents,
+    },
+    load: () => import('./commands/ls.ts'),
+  },
+  {
+    name: 'cat',
+    words: 'IMAGE PATH',
+    summary: 'write a file, or a stream of it (/a/b.txt:stream), to standard output',
+    options: { volume, ...parents },
+    load: () => import('./commands/cat.ts'),
+  },
+  {
+    name: 'hash',
+    words: 'IMAGE [PATH]',
+    summary: 'SHA-256 of a file, a volume (--volume) or the virtual disk',
+    options: { volume, ...parents },
+    load: () => import('./commands/hash.ts'),
+  },
+  {
+    name: 'map',
+    words: 'IMAGE',
+    summary: 'show where every byte of the virtual disk lives',
+    options: { ...parents },
+    load: () => import('./commands/map.ts'),
+  },
+  {
+    name: 'convert',
+    words: 'IMAGE OUT',
+    summary: 'write the virtual disk as a sparse raw image',
+    options: {
+      force: { type: 'boolean', summary: 'replace OUT' },
+      salvage: { type: 'boolean', summary: 'write zeros where the source cannot be read' },
+      sync: { type: 'boolean', summary: 'fsync the result' },
+      ...parents,
+    },
+    load: () => import('./commands/convert.ts'),
+  },
+  {
+    name: 'versions',
+    words: 'SOURCE... PATH',
+    summary: 'list one file over all points of a replica: time, size, changed or same',
+    options: { ...state, volume },
+    load: () => import('./commands/versions.ts'),
+  },
+  {
+    name: 'bench',
+    words: 'JOB [IMAGE]',
+    summary: 'measure: `bench read` (whole disk to nowhere) or `bench recover` (all files to nowhere)',
+    options: { volume, threads: { type: 'string', value: 'N', summary: '1 or 2' }, ...parents },
+    load: () => import('./commands/bench.ts'),
+  },
+  {
+    name: 'completion',
+    words: 'SHELL',
+    summary: 'print a completion script for bash, zsh or fish',
+    options: {},
+    load: () => import('./commands/completion.ts'),
+  },
+];
+
+/** The least and the most words the command takes. */
+export function wordBounds(spec: CommandSpec): [least: number, most: number] {
+  const words = spec.words.split(' ');
+  const least = words.filter((word) => !word.startsWith('[')).length;
+  return [least, words.some((word) => word.includes('...')) ? Number.POSITIVE_INFINITY : words.length];
+}

@@ -1,0 +1,27 @@
+/** `pitvault cat IMAGE PATH` */
+
+import { pieceBuffer } from '../../copy/kernel.ts';
+import { fileMissing, openImage } from '../../image/image.ts';
+import { splitStream } from '../../image/path.ts';
+import { readMap } from '../../map/read-map.ts';
+import { type CommandCall, text } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import { bytesOut } from '../output.ts';
+
+export async function run({ words, options, open, signal }: CommandCall): Promise<number> {
+  await using image = await openImage(words[0]!, open);
+  const fileSystem = image.volume(text(options, 'volume')).requireFileSystem();
+  const { file, stream } = splitStream(words[1]!);
+  const entry = fileSystem.lookup(file);
+  if (entry === null) throw fileMissing(image.name, file);
+  const content = fileSystem.open(entry, stream);
+  const buffer = pieceBuffer();
+  for (let offset = 0; offset < content.size; ) {
+    const count = readMap(content, offset, buffer);
+    bytesOut(buffer.subarray(0, count));
+    offset += count;
+    await new Promise((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
+  }
+  return ExitCode.ok;
+}

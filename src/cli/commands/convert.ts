@@ -1,0 +1,29 @@
+/** `pitvault convert IMAGE OUT` */
+
+import { existsSync } from 'node:fs';
+import { openImage } from '../../image/image.ts';
+import { convertToRaw } from '../../recovery/export-raw.ts';
+import { occupied } from '../../recovery/staging.ts';
+import { type CommandCall, flag } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import { bytesText } from '../format.ts';
+import { json, line, note } from '../output.ts';
+
+export async function run({ words, options, json: asJson, open, signal, progress }: CommandCall): Promise<number> {
+  const [source, out] = [words[0]!, words[1]!];
+  if (existsSync(out) && !flag(options, 'force')) throw occupied(out, 'a file');
+  await using image = await openImage(source, open);
+  let done = 0;
+  const outcome = await convertToRaw(image.disk, out, {
+    salvage: flag(options, 'salvage'),
+    sync: flag(options, 'sync'),
+    signal,
+    onBytes: (bytes) => progress.update((done += bytes), image.disk.size, out),
+  });
+  progress.end();
+  if (asJson) json({ image: source, out, size: image.disk.size, ...outcome });
+  else line(`${out}: ${bytesText(image.disk.size)}, of which ${bytesText(outcome.payloadBytes)} came from the image`);
+  for (const range of outcome.unreadable)
+    note(`zeros at ${range.offset}, ${range.length} bytes: ${range.error.message}`);
+  return outcome.unreadable.length > 0 ? ExitCode.partial : ExitCode.ok;
+}

@@ -1,0 +1,37 @@
+/** `pitvault hash IMAGE [PATH]` */
+
+import { CopyEngine, hashMap } from '../../copy/copy-engine.ts';
+import { fileMissing, type Image, openImage } from '../../image/image.ts';
+import { splitStream } from '../../image/path.ts';
+import type { AddressMap } from '../../map/address-map.ts';
+import { type CommandCall, text } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import { json, line } from '../output.ts';
+
+export async function run(call: CommandCall): Promise<number> {
+  const { words, options, json: asJson, open, signal, progress } = call;
+  await using image = await openImage(words[0]!, open);
+  const { map, what } = choose(image, words[1], text(options, 'volume'));
+  await using engine = new CopyEngine();
+  let done = 0;
+  const { sha256 } = await hashMap(engine, map, {
+    signal,
+    onBytes: (bytes) => progress.update((done += bytes), map.size, what),
+  });
+  progress.end();
+  if (asJson) json({ image: image.name, what, size: map.size, sha256 });
+  else line(`${sha256}  ${what}`);
+  return ExitCode.ok;
+}
+
+function choose(image: Image, path: string | undefined, volume: string | undefined): { map: AddressMap; what: string } {
+  if (path !== undefined) {
+    const fileSystem = image.volume(volume).requireFileSystem();
+    const { file, stream } = splitStream(path);
+    const entry = fileSystem.lookup(file);
+    if (entry === null) throw fileMissing(image.name, file);
+    return { map: fileSystem.open(entry, stream), what: path };
+  }
+  if (volume !== undefined) return { map: image.volume(volume).map, what: `volume ${volume} of ${image.name}` };
+  return { map: image.disk, what: `virtual disk of ${image.name}` };
+}

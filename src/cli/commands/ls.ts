@@ -1,0 +1,77 @@
+/** `pitvault ls IMAGE [PATH] [-l] [-R]` */
+
+import type { FileEntry, FileSystem } from '../../filesystem/file-system.ts';
+import { fileMissing, openImage } from '../../image/image.ts';
+import { normalizePath } from '../../image/path.ts';
+import { isoTime } from '../../recovery/report.ts';
+import { type CommandCall, flag, text } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import { timeText } from '../format.ts';
+import { flush, line } from '../output.ts';
+
+const SIZE_WIDTH = 15;
+
+export async function run({ words, options, json: asJson, open }: CommandCall): Promise<number> {
+  await using image = await openImage(words[0]!, open);
+  const fileSystem = image.volume(text(options, 'volume')).requireFileSystem();
+  const entries = select(fileSystem, image.name, normalizePath(words[1] ?? '/'), flag(options, 'recursive'));
+  if (asJson) printJson(entries, fileSystem);
+  else {
+    const full = flag(options, 'recursive');
+    for (const entry of entries) line(flag(options, 'long') ? longLine(entry, full) : shortLine(entry, full));
+  }
+  return ExitCode.ok;
+}
+
+function select(fileSystem: FileSystem, image: string, path: string, recursive: boolean): Iterable<FileEntry> {
+  const from = fileSystem.lookup(path);
+  if (from === null) throw fileMissing(image, path);
+  if (from.kind !== 'directory') return [from];
+  return recursive ? fileSystem.walk(from) : fileSystem.list(from);
+}
+
+function shortLine(entry: FileEntry, full: boolean): string {
+  const name = full ? entry.path : entry.name;
+  return entry.kind === 'directory' ? `${name}/` : name;
+}
+
+function longLine(entry: FileEntry, full: boolean): string {
+  const kind = entry.kind === 'directory' ? 'd' : entry.kind === 'file' ? '-' : 'l';
+  const target = entry.target === undefined ? '' : ` -> ${entry.target}`;
+  return `${kind}${attributeText(entry.attributes)} ${String(entry.size).padStart(SIZE_WIDTH)} ${timeText(entry.modifiedMs)} ${shortLine(entry, full)}${target}`;
+}
+
+/** Read-only, hidden, system, archive, compressed, encrypted, offline: as `attrib` abbreviates them. */
+function attributeText(attributes: number): string {
+  const flags: readonly [number, string][] = [
+    [0x1, 'r'],
+    [0x2, 'h'],
+    [0x4, 's'],
+    [0x20, 'a'],
+    [0x800, 'c'],
+    [0x4000, 'e'],
+    [0x1000, 'o'],
+  ];
+  return flags.map(([bit, letter]) => (attributes & bit ? letter : '-')).join('');
+}
+
+/** One array, written entry by entry: a million files need no memory. */
+function printJson(entries: Iterable<FileEntry>, fileSystem: FileSystem): void {
+  let first = true;
+  line('[');
+  for (const entry of entries) {
+    const { createdMs, modifiedMs, changedMs, accessedMs, ...rest } = entry;
+    const value = {
+      ...rest,
+      created: isoTime(createdMs),
+      modified: isoTime(modifiedMs),
+      changed: isoTime(changedMs),
+      accessed: isoTime(accessedMs),
+      streams: entry.kind === 'file' ? fileSystem.streams(entry) : [],
+    };
+    line(`${first ? ' ' : ','}${JSON.stringify(value)}`);
+    first = false;
+  }
+  line(']');
+  flush();
+}

@@ -1,0 +1,43 @@
+/** `pitvault map IMAGE` */
+
+import { openImage } from '../../image/image.ts';
+import { type Extent, extentsOf } from '../../map/extent.ts';
+import type { CommandCall } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import { line } from '../output.ts';
+
+const WIDTH = 16;
+
+export async function run({ words, json: asJson, open, signal }: CommandCall): Promise<number> {
+  await using image = await openImage(words[0]!, open);
+  let count = 0;
+  if (asJson) line('[');
+  else line(`${'offset'.padStart(WIDTH)} ${'length'.padStart(WIDTH)}  ${'kind'.padEnd(8)}  where`);
+  for (const extent of extentsOf(image.disk)) {
+    if (++count % 4096 === 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+      signal.throwIfAborted();
+    }
+    line(asJson ? `${count === 1 ? ' ' : ','}${JSON.stringify(asValue(extent))}` : asText(extent));
+  }
+  if (asJson) line(']');
+  return ExitCode.ok;
+}
+
+function asText(extent: Extent): string {
+  const where =
+    extent.kind === 'data'
+      ? `${extent.file.name} at ${extent.fileOffset}`
+      : extent.kind === 'computed'
+        ? extent.source.what
+        : '';
+  return `${String(extent.offset).padStart(WIDTH)} ${String(extent.length).padStart(WIDTH)}  ${extent.kind.padEnd(8)}  ${where}`.trimEnd();
+}
+
+function asValue(extent: Extent): object {
+  const { kind, offset, length } = extent;
+  if (extent.kind === 'data') return { kind, offset, length, file: extent.file.name, fileOffset: extent.fileOffset };
+  if (extent.kind === 'computed')
+    return { kind, offset, length, source: extent.source.what, sourceOffset: extent.sourceOffset };
+  return { kind, offset, length };
+}

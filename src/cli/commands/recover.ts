@@ -1,0 +1,119 @@
+/** `pitvault recover SOURCE... --out DIR` */
+
+import { existsSync, statSync } from 'node:fs';
+import { invalidArgument } from '../../errors.ts';
+import { openImage } from '../../image/image.ts';
+import type { OpenOptions } from '../../image/source.ts';
+import { openPool } from '../../pool/scan-pool.ts';
+import { type RecoverOptions, recover } from '../../recovery/recover.ts';
+import { REPORT_NAME, type RecoveryReport } from '../../recovery/report.ts';
+import { type CommandCall, flag, text, texts } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import { bytesText, parseTime } from '../format.ts';
+import { findingLine, json, line, note } from '../output.ts';
+
+/** More lines than this say less than the report does. */
+const LISTED_MAX = 20;
+
+export async function run(call: CommandCall): Promise<number> {
+  const options = recoverOptions(call);
+  const report = (await isPool(call.words, call.open)) ? await fromPool(call, options) : await fromImage(call, options);
+  call.progress.end();
+  if (call.json) json(report);
+  else print(report);
+  const partial = report.totals.failed > 0 || report.totals.unreadableBytes > 0;
+  return partial ? ExitCode.partial : ExitCode.ok;
+}
+
+async function fromPool(call: CommandCall, options: RecoverOptions): Promise<RecoveryReport> {
+  await using pool = await openPool(call.words, call.open);
+  return recover(pool, options);
+}
+
+async function fromImage(call: CommandCall, options: RecoverOptions): Promise<RecoveryReport> {
+  await using image = await openImage(call.words[0]!, call.open);
+  return recover(image, options);
+}
+
+/** A folder is a pool; so is a zip whose members look like one; several sources can only be roots. */
+async function isPool(words: readonly string[], open: OpenOptions): Promise<boolean> {
+  const first = words[0]!;
+  if (words.length > 1 || (existsSync(first) && statSync(first).isDirectory())) return true;
+  if (first.includes('::') || !/\.zip$/i.test(first) || !existsSync(first)) return false;
+  const { looksLikePool } = await import('../../pool/scan-pool.ts');
+  return looksLikePool(first, open);
+}
+
+function recoverOptions({ options, signal, progress }: CommandCall): RecoverOptions {
+  const out = text(options, 'out');
+  if (out === undefined) {
+    throw invalidArgument('CLI_OUT_MISSING', 'recover needs a target folder', {
+      hint: 'add --out DIR; it is created when missing',
+    });
+  }
+  const datasource = text(options, 'datasource');
+  if (datasource !== undefined && datasource.toLowerCase() !== 'dpmdb') {
+    throw invalidArgument('CLI_DATASOURCE', `unknown datasource "${datasource}"`, {
+      hint: 'dpmdb is known; for anything else use --files',
+    });
+  }
+  const at = text(options, 'at');
+  const time = at === undefined ? undefined : parseTime(at);
+  if (time === null) {
+    throw invalidArgument('CLI_TIME', `"${at}" is not an ISO 8601 time`, {
+      hint: 'write 2024-07-29T10:00, or with an offset 2024-07-29T10:00+02:00',
+    });
+  }
+  const chosen = ['latest', 'at', 'point'].filter((name) => options[name] !== undefined);
+  if (chosen.length > 1) throw invalidArgument('CLI_STATE', `--${chosen.join(' and --')} exclude each other`);
+  return {
+    out,
+    datasource: datasource === undefined ? undefined : 'dpmdb',
+    files: texts(options, 'files'),
+    server: text(options, 'server'),
+    replica: text(options, 'replica'),
+    latest: flag(options, 'latest'),
+    at: time,
+    point: text(options, 'point'),
+    volume: text(options, 'volume'),
+    salvage: flag(options, 'salvage'),
+    force: flag(options, 'force'),
+    streams: flag(options, 'streams'),
+    sync: flag(options, 'sync'),
+    hash: !flag(options, 'no-hash'),
+    signal,
+    onProgress: progress.update,
+  };
+}
+
+function print(report: RecoveryReport): void {
+  const { source, totals, files } = report;
+  line(`from ${source.image}`);
+  if (source.replicaId !== undefined) {
+    const kind = source.pointId === source.replicaId ? 'live replica' : `recovery point ${source.pointId}`;
+    line(`  ${source.server}, replica ${source.replicaId}, ${kind}`);
+    line(`  captured at ${source.capturedAt} (by ${source.capturedAtSource})`);
+  }
+  for (const finding of source.findings) line(`  ${findingLine(finding)}`);
+  for (const file of files.slice(0, LISTED_MAX)) {
+    const digest = file.sha256 === undefined ? '' : `  sha256 ${file.sha256}`;
+    line(`  ${file.status}  ${file.target ?? file.path}  ${bytesText(file.size)}${digest}`);
+    if (file.error !== undefined)
+      line(`    ${file.error.message}${file.error.hint === undefined ? '' : ` (${file.error.hint})`}`);
+    for (const range of file.unreadable ?? [])
+      line(`    zeros at ${range.offset}, ${range.length} bytes: ${range.error.message}`);
+    for (const loss of file.lost ?? []) line(`    not kept: ${loss}`);
+  }
+  if (files.length > LISTED_MAX) line(`  ... ${files.length - LISTED_MAX} more in the report`);
+  const failed = totals.failed > 0 ? `, ${totals.failed} failed` : '';
+  const zeros = totals.unreadableBytes > 0 ? `, ${totals.unreadableBytes} bytes unreadable and written as zeros` : '';
+  line(`${totals.files} files, ${bytesText(totals.bytes)} in ${report.target}${failed}${zeros}`);
+  line(`report: ${report.target}/${REPORT_NAME}`);
+  for (const warning of report.warnings) note(`warning: ${warning}`);
+  if (totals.failed > 0 && files.some((file) => file.error?.kind === 'io' || file.error?.kind === 'corrupt')) {
+    note('some files could not be read whole: run again with --salvage to get what is left of them');
+  }
+  if (report.next.length === 0) return;
+  line('next, on the DPM server (same name and version as before):');
+  for (const command of report.next) line(`  ${command}`);
+}

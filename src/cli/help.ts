@@ -1,0 +1,51 @@
+/** `pitvault help [COMMAND]`. */
+
+import { VERSION } from '../version.ts';
+import type { CommandSpec, OptionSpec } from './command.ts';
+import { COMMANDS, COMMON } from './command-table.ts';
+import { ExitCode } from './exit-code.ts';
+import { table } from './format.ts';
+import { line } from './output.ts';
+
+export function printHelp(spec: CommandSpec | undefined): number {
+  if (spec === undefined) overview();
+  else details(spec);
+  return ExitCode.ok;
+}
+
+function overview(): void {
+  line(`pitvault ${VERSION}: reads DPM storage pools, VHDX and NTFS, without Windows and without writing to them`);
+  line();
+  line('usage: pitvault COMMAND ...');
+  line();
+  for (const row of table(COMMANDS.map((spec) => [`  ${spec.name} ${spec.words}`, spec.summary]))) line(row);
+  line();
+  line('IMAGE is a .vhdx, .avhdx, .vhd or raw image, or a .zip holding one; SOURCE is that or a pool (folder or zip).');
+  line('A::B names path B inside image or zip A, as deep as needed.');
+  line('pitvault help COMMAND explains one. Exit codes:');
+  line(
+    `  ${Object.entries(ExitCode)
+      .map(([name, code]) => `${code} ${name}`)
+      .join(', ')}`,
+  );
+}
+
+function details(spec: CommandSpec): void {
+  line(`usage: pitvault ${spec.name} ${spec.words} [options]`);
+  line();
+  line(`  ${spec.summary}`);
+  line();
+  for (const row of table(
+    Object.entries({ ...spec.options, ...COMMON }).map(([name, option]) => [
+      `  ${optionText(name, option)}`,
+      option.summary,
+    ]),
+  )) {
+    line(row);
+  }
+}
+
+function optionText(name: string, option: OptionSpec): string {
+  const short = option.short === undefined ? '' : `-${option.short}, `;
+  return `${short}--${name}${option.value === undefined ? '' : ` ${option.value}`}`;
+}

@@ -1,0 +1,124 @@
+#!/usr/bin/env node
+/** The command line: argv to a command, errors to sentences and exit codes. The only place that ends the process. */
+
+import { parseArgs } from 'node:util';
+import { asStorageError, invalidArgument, StorageError } from '../errors.ts';
+import type { CommandSpec, OptionValues } from './command.ts';
+import { texts } from './command.ts';
+import { COMMANDS, COMMON, wordBounds } from './command-table.ts';
+import { ExitCode, exitCodeOf } from './exit-code.ts';
+import { errorText, flush, json, note, OutputClosed } from './output.ts';
+import { Progress } from './progress.ts';
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    const { printHelp } = await import('./help.ts');
+    return printHelp(COMMANDS.find((spec) => spec.name === rest[0]));
+  }
+  if (name === '--version' || name === '-V') {
+    const [{ VERSION }, { line }] = await Promise.all([import('../version.ts'), import('./output.ts')]);
+    line(VERSION);
+    return ExitCode.ok;
+  }
+  const spec = COMMANDS.find((command) => command.name === name);
+  if (spec === undefined) throw unknownCommand(name);
+  return runCommand(spec, rest);
+}
+
+async function runCommand(spec: CommandSpec, args: readonly string[]): Promise<number> {
+  const { words, options } = parse(spec, args);
+  if (options['help'] === true) {
+    const { printHelp } = await import('./help.ts');
+    return printHelp(spec);
+  }
+  const [least, most] = wordBounds(spec);
+  if (words.length < least || words.length > most) {
+    throw invalidArgument('CLI_WORDS', `usage: pitvault ${spec.name} ${spec.words}`, {
+      hint: `pitvault ${spec.name} --help explains`,
+    });
+  }
+  const abort = new AbortController();
+  const onSignal = (): void => abort.abort(new StorageError('cancelled', 'CANCELLED', 'cancelled'));
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+  const progress = new Progress();
+  const open = {
+    searchFolders: texts(options, 'search') ?? [],
+    ignoreParentIdentity: options['ignore-parent-id'] === true,
+    signal: abort.signal,
+    onProgress: progress.update,
+  };
+  try {
+    const { run } = await spec.load();
+    return await run({ words, options, json: options['json'] === true, signal: abort.signal, progress, open });
+  } finally {
+    progress.end();
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}
+
+function parse(spec: CommandSpec, args: readonly string[]): { words: string[]; options: OptionValues } {
+  const options: Record<string, { type: 'boolean' | 'string'; multiple?: boolean; short?: string }> = {};
+  for (const [name, { type, multiple, short }] of Object.entries({ ...spec.options, ...COMMON })) {
+    options[name] = {
+      type,
+      ...(multiple === undefined ? {} : { multiple }),
+      ...(short === undefined ? {} : { short }),
+    };
+  }
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return { words: positionals, options: values };
+  } catch (error) {
+    throw invalidArgument('CLI_OPTION', `${(error as Error).message.split('. ')[0]}`, {
+      hint: `pitvault ${spec.name} --help lists its options`,
+    });
+  }
+}
+
+function unknownCommand(name: string): StorageError {
+  const close = COMMANDS.map((spec) => spec.name).filter((known) => distance(known, name) <= 2);
+  return invalidArgument('CLI_COMMAND', `there is no command "${name}"`, {
+    hint: close.length > 0 ? `did you mean ${close.join(' or ')}?` : 'pitvault help lists the commands',
+  });
+}
+
+/** Edit distance (insert, delete, replace) of two short words. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+function fail(thrown: unknown, asJson: boolean): number {
+  if (thrown instanceof OutputClosed) return ExitCode.ok;
+  const error = asStorageError(thrown);
+  if (error.code === 'INTERNAL') {
+    note(
+      `pitvault: internal error: ${(thrown as Error).stack ?? thrown}\n  what to do: this is a defect of pitvault; please report it with the command you ran`,
+    );
+    return ExitCode.internal;
+  }
+  if (asJson) json({ error: error.toJSON() });
+  else note(errorText(error));
+  return exitCodeOf(error.kind);
+}
+
+let code: number;
+const args = process.argv.slice(2);
+try {
+  code = await main(args);
+  flush();
+} catch (error) {
+  code = fail(error, args.includes('--json'));
+  if (!(error instanceof OutputClosed)) flush();
+}
+process.exitCode = code;

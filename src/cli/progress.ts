@@ -1,0 +1,37 @@
+/** One line of progress on a terminal: bytes, rate, time left. Silent when standard error is no terminal. */
+
+import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { bytesText, durationText } from './format.ts';
+
+const ERR = 2;
+const EVERY_MS = 100;
+
+export class Progress {
+  readonly #live = isatty(ERR);
+  #started = 0;
+  #shown = 0;
+  #what = '';
+
+  /** For `onProgress` of every long call. */
+  readonly update = (done: number, total: number, what: string): void => {
+    if (!this.#live) return;
+    const now = performance.now();
+    if (what.startsWith('unpacking') !== this.#what.startsWith('unpacking') || this.#started === 0) this.#started = now;
+    this.#what = what;
+    if (now - this.#shown < EVERY_MS) return;
+    this.#shown = now;
+    const elapsed = now - this.#started;
+    const rate = elapsed > 0 ? done / (elapsed / 1000) : 0;
+    const left = rate > 0 && total > done ? `, ${durationText(((total - done) / rate) * 1000)} left` : '';
+    const percent = total > 0 ? `${Math.floor((100 * Math.min(done, total)) / total)}% ` : '';
+    const text = `${percent}${bytesText(done)} of ${bytesText(total)}, ${bytesText(Math.round(rate))}/s${left}  ${what.split('/').at(-1)}`;
+    writeSync(ERR, `\r\x1b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+  };
+
+  /** Clears the line, so that what is printed next stands alone. */
+  end(): void {
+    if (this.#shown > 0) writeSync(ERR, '\r\x1b[K');
+    this.#shown = 0;
+  }
+}

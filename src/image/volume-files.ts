@@ -1,0 +1,119 @@
+/** The files of a volume by path: the embedder's view of a FileSystem. */
+
+import { Readable } from 'node:stream';
+import type { Finding } from '../errors.ts';
+import { invalidArgument, notFound } from '../errors.ts';
+import type { DataStream, FileEntry, FileSystem, FileSystemInfo, StreamInfo } from '../filesystem/file-system.ts';
+import { type Extent, resolveExtents } from '../map/extent.ts';
+import { readMap } from '../map/read-map.ts';
+import { normalizePath, splitStream } from './path.ts';
+
+const CHUNK = 1024 * 1024;
+
+export class VolumeFiles {
+  readonly #fileSystem: FileSystem;
+  readonly #image: string;
+
+  constructor(fileSystem: FileSystem, image: string) {
+    this.#fileSystem = fileSystem;
+    this.#image = image;
+  }
+
+  get info(): FileSystemInfo {
+    return this.#fileSystem.info;
+  }
+
+  /** What was met while opening and reading so far. */
+  get findings(): readonly Finding[] {
+    return this.#fileSystem.findings;
+  }
+
+  /** The entry at this path, or null. Paths may be written as Windows writes them. */
+  async stat(path: string): Promise<FileEntry | null> {
+    return this.#fileSystem.lookup(splitStream(path).file);
+  }
+
+  /** The entries of a directory. */
+  async *list(path = '/'): AsyncGenerator<FileEntry> {
+    yield* this.#fileSystem.list(this.#require(path));
+  }
+
+  /** Everything below a directory, depth first, directories before their content. */
+  async *walk(path = '/'): AsyncGenerator<FileEntry> {
+    yield* this.#fileSystem.walk(this.#require(path));
+  }
+
+  /** Every file of the volume in one linear pass: the fastest way to see them all, in no order of names. */
+  async *scan(): AsyncGenerator<FileEntry> {
+    yield* this.#fileSystem.scan();
+  }
+
+  /** Alternate streams of a file. */
+  async streams(path: string): Promise<readonly StreamInfo[]> {
+    return this.#fileSystem.streams(this.#require(path));
+  }
+
+  /** Opens a file, or a stream of it (`/a/b.txt:stream`). Throws `unsupported` for content that is not in the image. */
+  async open(path: string): Promise<FileHandle> {
+    const { file, stream } = splitStream(path);
+    const entry = this.#require(file);
+    return new FileHandle(entry, this.#fileSystem.open(entry, stream));
+  }
+
+  #require(path: string): FileEntry {
+    const normal = normalizePath(path);
+    const entry = this.#fileSystem.lookup(normal);
+    if (entry === null) throw notFound('FILE_MISSING', `no file ${normal} in ${this.#image}`, { image: this.#image });
+    return entry;
+  }
+}
+
+/** An open stream of a file. Needs no close: it holds nothing but the image. */
+export class FileHandle {
+  readonly entry: FileEntry;
+  /** The address map of the content: for `resolveExtents`, for the copy engine, or as an image inside an image. */
+  readonly map: DataStream;
+
+  constructor(entry: FileEntry, map: DataStream) {
+    this.entry = entry;
+    this.map = map;
+  }
+
+  /** Bytes. */
+  get size(): number {
+    return this.map.size;
+  }
+
+  /** Where a range of the file lives, down to the image's own bytes. Reads metadata only. */
+  resolve(offset: number, length: number): Extent[] {
+    return resolveExtents(this.map, offset, length);
+  }
+
+  /** Fills `target` from `offset` on; returns the bytes filled, fewer only at the end of the file. */
+  async read(target: Uint8Array, offset = 0): Promise<number> {
+    return readMap(this.map, offset, target);
+  }
+
+  /** The bytes from `start` up to (not including) `end` as a stream, in chunks of up to 1 MiB. */
+  stream(options: { start?: number; end?: number; signal?: AbortSignal } = {}): Readable {
+    const { start = 0, end = this.size, signal } = options;
+    if (!(start >= 0 && start <= end && end <= this.size)) {
+      throw invalidArgument('FILE_RANGE', `range ${start}..${end} is outside a file of ${this.size} bytes`);
+    }
+    return Readable.from(chunks(this.map, start, end, signal), { objectMode: false, highWaterMark: CHUNK });
+  }
+}
+
+async function* chunks(
+  map: DataStream,
+  start: number,
+  end: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  for (let offset = start; offset < end; offset += CHUNK) {
+    signal?.throwIfAborted();
+    const chunk = new Uint8Array(Math.min(CHUNK, end - offset));
+    readMap(map, offset, chunk);
+    yield chunk;
+  }
+}

@@ -1,0 +1,39 @@
+/** The public API: everything an embedder may rely on, and nothing else. */
+
+export { CopyEngine, type CopyOptions, type CopyOutcome, hashMap, type UnreadableRange } from './copy/copy-engine.ts';
+export type { DiskFormat, DiskImage, DiskType } from './disk/disk-image.ts';
+export { type ErrorKind, type Finding, type Place, StorageError, type StorageErrorJson } from './errors.ts';
+export type {
+  DataStream,
+  FileEntry,
+  FileKind,
+  FileSystem,
+  FileSystemInfo,
+  StreamInfo,
+} from './filesystem/file-system.ts';
+export { type Image, openImage } from './image/image.ts';
+export type { OpenOptions } from './image/source.ts';
+export type { Volume } from './image/volume.ts';
+export type { FileHandle, VolumeFiles } from './image/volume-files.ts';
+export type { ByteFile, OpenFile } from './io/byte-file.ts';
+export { DiskFile } from './io/disk-file.ts';
+export { MemoryFile } from './io/memory-file.ts';
+export type { AddressMap, ComputedBytes, ExtentSink } from './map/address-map.ts';
+export { type Extent, extentsOf, resolveExtents } from './map/extent.ts';
+export { readMap } from './map/read-map.ts';
+export type { Partition, PartitionTable } from './partition/partition-table.ts';
+export type { CaptureTime } from './pool/capture-time.ts';
+export { openPool } from './pool/scan-pool.ts';
+export {
+  type Container,
+  choosePoint,
+  type Point,
+  type PointChoice,
+  pointsByTime,
+  type StoragePool,
+} from './pool/storage-pool.ts';
+export { convertToRaw, type ExportOptions } from './recovery/export-raw.ts';
+export { type FileVersion, fileVersions, type VersionOptions } from './recovery/file-versions.ts';
+export { type RecoverOptions, recover } from './recovery/recover.ts';
+export type { FileReport, RecoveryReport, SourceReport } from './recovery/report.ts';
+export { VERSION } from './version.ts';

@@ -1,0 +1,306 @@
+/** Recovery: from an image or a pool to files in a folder, with a report. */
+
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { CopyEngine } from '../copy/copy-engine.ts';
+import { pieceBuffer } from '../copy/kernel.ts';
+import { invalidArgument, notFound, StorageError } from '../errors.ts';
+import type { FileEntry, FileSystem } from '../filesystem/file-system.ts';
+import type { Image } from '../image/image.ts';
+import type { Volume } from '../image/volume.ts';
+import { type Container, choosePoint, type Point, StoragePool } from '../pool/storage-pool.ts';
+import { VERSION } from '../version.ts';
+import {
+  type FileReport,
+  formatReport,
+  isoTime,
+  nextCommands,
+  REPORT_NAME,
+  REPORT_SCHEMA,
+  type RecoveryReport,
+  type SourceReport,
+} from './report.ts';
+import { findDpmdb, selectByGlob } from './select-files.ts';
+import { occupied, Staging, syncFolder } from './staging.ts';
+import { FileWriter } from './write-files.ts';
+
+export type RecoverOptions = {
+  /** Target folder; created when missing. */
+  readonly out: string;
+  /** What to recover: the DPM database, or files by glob. From a pool the default is `dpmdb`, from an image everything. */
+  readonly datasource?: 'dpmdb' | undefined;
+  readonly files?: readonly string[] | undefined;
+  /** Which state of the pool. */
+  readonly server?: string | undefined;
+  readonly replica?: string | undefined;
+  readonly latest?: boolean | undefined;
+  readonly at?: Date | undefined;
+  readonly point?: string | undefined;
+  /** Partition GUID or 1-based number. */
+  readonly volume?: string | undefined;
+  /** Write zeros where the source cannot be read, instead of failing the file. */
+  readonly salvage?: boolean | undefined;
+  /** Replace different existing files. */
+  readonly force?: boolean | undefined;
+  /** Write alternate streams beside their files. */
+  readonly streams?: boolean | undefined;
+  /** fsync every file and folder. */
+  readonly sync?: boolean | undefined;
+  /** SHA-256 of every file, computed while copying; on unless false. */
+  readonly hash?: boolean | undefined;
+  /** 1: use no second thread. */
+  readonly threads?: 1 | 2 | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, total: number, what: string) => void) | undefined;
+};
+
+/** Recovers files and writes `recovery-report.json` beside them. Damage costs the damaged files or ranges, not the job. */
+export async function recover(source: Image | StoragePool, options: RecoverOptions): Promise<RecoveryReport> {
+  if (options.files !== undefined && options.datasource !== undefined) {
+    throw invalidArgument('RECOVER_SELECTION', 'give either a datasource or files, not both');
+  }
+  if (!(source instanceof StoragePool)) return recoverFrom(source, null, options);
+  const { container, point } = await chooseState(source, options);
+  await using image = await point.open();
+  return recoverFrom(image, { container, point }, options);
+}
+
+type State = { readonly container: Container; readonly point: Point };
+
+/** The replica the user named, the only one there is, or the one that holds DPMDB; then the wanted state of it. */
+async function chooseState(pool: StoragePool, options: RecoverOptions): Promise<State> {
+  const candidates = pool.select(options);
+  const container =
+    options.files === undefined && candidates.length > 1
+      ? await findDpmdbContainer(candidates, options)
+      : onlyContainer(candidates);
+  const point = await choosePoint(container, {
+    latest: options.latest,
+    atMs: options.at?.getTime(),
+    point: options.point,
+  });
+  return { container, point };
+}
+
+function onlyContainer(candidates: readonly Container[]): Container {
+  if (candidates.length === 1) return candidates[0]!;
+  throw new StorageError('conflict', 'RECOVER_REPLICA_AMBIGUOUS', `the pool has ${candidates.length} replicas`, {
+    hint: `choose with --replica: ${candidates.map((container) => container.replicaId).join(', ')}`,
+  });
+}
+
+/** Looks into one state of every container; a container that cannot be read is told about, not fatal. */
+async function findDpmdbContainer(candidates: readonly Container[], options: RecoverOptions): Promise<Container> {
+  const found: Container[] = [];
+  const unreadable: string[] = [];
+  for (const container of candidates) {
+    options.signal?.throwIfAborted();
+    try {
+      const point = await choosePoint(container, {});
+      await using image = await point.open();
+      if (findDpmdb(chooseVolume(image, container, options.volume).requireFileSystem()).length > 0)
+        found.push(container);
+    } catch (error) {
+      if (!StorageError.is(error) || error.kind === 'cancelled') throw error;
+      unreadable.push(`${container.replicaId}: ${error.message}`);
+    }
+  }
+  if (found.length === 1) return found[0]!;
+  if (found.length > 1) {
+    throw new StorageError('conflict', 'RECOVER_DPMDB_AMBIGUOUS', `${found.length} replicas hold a DPMDB`, {
+      hint: `choose with --replica or --server: ${found.map((container) => `${container.server}/${container.replicaId}`).join(', ')}`,
+    });
+  }
+  throw notFound('RECOVER_NO_DPMDB', `none of ${candidates.length} replicas holds DPMDB`, {
+    hint: `${unreadable.length > 0 ? `not readable: ${unreadable.join('; ')}. ` : ''}the database may be on another volume of the pool, or protected elsewhere; \`pitvault scan\` shows what is here`,
+  });
+}
+
+/** A replica's volume carries the PhysicalReplicaId as its partition GUID; where it does not, the only volume is it. */
+export function chooseVolume(image: Image, container: Container | null, wanted: string | undefined): Volume {
+  const byReplica = image.listVolumes().find((volume) => volume.guid !== null && volume.guid === container?.replicaId);
+  return wanted === undefined && byReplica !== undefined ? byReplica : image.volume(wanted);
+}
+
+async function recoverFrom(image: Image, state: State | null, options: RecoverOptions): Promise<RecoveryReport> {
+  const started = new Date();
+  const volume = chooseVolume(image, state?.container ?? null, options.volume);
+  const fileSystem = volume.requireFileSystem();
+  const entries = await selectEntries(fileSystem, image.name, state, options);
+  const out = resolve(options.out);
+  const warnings = prepareTarget(out);
+  const source = await describeSource(image, volume, fileSystem, state);
+  const staging = new Staging(out, stagingKey(image, volume, options));
+  const total = entries.reduce((sum, entry) => sum + entry.size, 0);
+  let done = 0;
+  await using engine = new CopyEngine({ threads: options.threads ?? 2 });
+  const writer = new FileWriter(fileSystem, engine, staging, out, {
+    hash: options.hash ?? true,
+    salvage: options.salvage ?? false,
+    force: options.force ?? false,
+    streams: options.streams ?? false,
+    sync: options.sync ?? false,
+    signal: options.signal,
+    onBytes: (bytes, file) => options.onProgress?.((done += bytes), total, file),
+  });
+  try {
+    await writer.write(entries);
+  } finally {
+    staging.flush();
+  }
+  const files = settle(writer.files, staging, out, options);
+  const report = makeReport(started, source, out, warnings, files, fileSystem);
+  const reportPath = join(out, REPORT_NAME);
+  writeFileSync(`${reportPath}.partial`, formatReport(report), { mode: 0o600 });
+  renameSync(`${reportPath}.partial`, reportPath);
+  if (options.sync === true) syncFolder(out);
+  return report;
+}
+
+async function selectEntries(
+  fileSystem: FileSystem,
+  image: string,
+  state: State | null,
+  options: RecoverOptions,
+): Promise<FileEntry[]> {
+  if (options.files !== undefined) return selectByGlob(fileSystem, options.files, image);
+  if (options.datasource === undefined && state === null) return selectByGlob(fileSystem, ['**'], image);
+  const entries = findDpmdb(fileSystem);
+  if (entries.length > 0) return entries;
+  throw notFound('RECOVER_NO_DPMDB', `${image} holds no DPMDB files`, {
+    image,
+    hint: `choose files yourself: pitvault ls -R ${JSON.stringify(image)}, then recover with --files`,
+  });
+}
+
+/** Two runs with the same key do the same work, so the second may go on where the first stopped. */
+function stagingKey(image: Image, volume: Volume, options: RecoverOptions): string {
+  const hostTime = image.source.hostPath === null ? 0 : statSync(image.source.hostPath).mtimeMs;
+  return JSON.stringify([
+    image.name,
+    hostTime,
+    image.disk.dataIdentity,
+    image.disk.size,
+    volume.number,
+    options.salvage ?? false,
+    options.streams ?? false,
+  ]);
+}
+
+/** Makes the target; recovered databases are nobody else's business. */
+function prepareTarget(out: string): string[] {
+  if (!existsSync(out)) {
+    mkdirSync(out, { recursive: true, mode: 0o700 });
+    chmodSync(out, 0o700);
+    return [];
+  }
+  const stat = lstatSync(out);
+  if (!stat.isDirectory()) throw occupied(out, 'not a folder');
+  if (process.platform === 'win32' || (stat.mode & 0o007) === 0) return [];
+  return [`${out} can be read by every user of this machine; make it private with: chmod 700 ${JSON.stringify(out)}`];
+}
+
+async function describeSource(
+  image: Image,
+  volume: Volume,
+  fileSystem: FileSystem,
+  state: State | null,
+): Promise<SourceReport> {
+  const time = state === null ? null : await state.point.time();
+  const { label, dirty } = fileSystem.info;
+  return {
+    image: image.name,
+    ...(state === null
+      ? {}
+      : { server: state.container.server, replicaId: state.container.replicaId, pointId: state.point.id }),
+    ...(time === null ? {} : { capturedAt: isoTime(time.ms) ?? 'unknown', capturedAtSource: time.source }),
+    format: `${image.disk.format} ${image.disk.type}`,
+    dataIdentity: image.disk.dataIdentity,
+    volume: { number: volume.number, guid: volume.guid, label, dirty },
+    findings: [...image.findings, ...fileSystem.findings],
+  };
+}
+
+/** Compares staged files with what is in the target already, then publishes the rest. */
+function settle(files: readonly FileReport[], staging: Staging, out: string, options: RecoverOptions): FileReport[] {
+  const settled = files.map((file): FileReport => {
+    if (file.target === undefined || staging.fresh) return file;
+    const target = join(out, ...file.target.split('/'));
+    const there = lstatSync(target, { throwIfNoEntry: false });
+    if (there === undefined || options.force === true) return file;
+    const staged = join(staging.tree, ...file.target.split('/'));
+    if (there.isFile() && sameContent(staged, target)) {
+      rmSync(staged, { force: true });
+      return { ...file, status: 'already there' };
+    }
+    rmSync(staged, { force: true });
+    return { ...file, status: 'failed', error: occupied(target, 'different content').toJSON() };
+  });
+  const failures = staging.publish({ force: options.force ?? false, sync: options.sync ?? false });
+  if (failures.length > 0) throw failures[0]!;
+  return settled;
+}
+
+function sameContent(a: string, b: string): boolean {
+  const first = openSync(a, 'r');
+  const second = openSync(b, 'r');
+  try {
+    const half = pieceBuffer().length / 2;
+    const left = pieceBuffer().subarray(0, half);
+    const right = pieceBuffer().subarray(half);
+    for (let at = 0; ; at += half) {
+      const count = readSync(first, left, 0, half, at);
+      if (count !== readSync(second, right, 0, half, at)) return false;
+      if (count === 0) return true;
+      if (Buffer.compare(left.subarray(0, count), right.subarray(0, count)) !== 0) return false;
+    }
+  } finally {
+    closeSync(first);
+    closeSync(second);
+  }
+}
+
+function makeReport(
+  started: Date,
+  source: SourceReport,
+  out: string,
+  warnings: string[],
+  files: FileReport[],
+  fileSystem: FileSystem,
+): RecoveryReport {
+  const written = files.filter((file) => file.target !== undefined && file.status !== 'failed');
+  const unreadableBytes = files.reduce(
+    (sum, file) => sum + (file.unreadable ?? []).reduce((part, range) => part + range.length, 0),
+    0,
+  );
+  return {
+    schema: REPORT_SCHEMA,
+    pitvault: VERSION,
+    started: started.toISOString(),
+    finished: new Date().toISOString(),
+    source,
+    target: out,
+    warnings,
+    totals: {
+      files: written.length,
+      bytes: written.reduce((sum, file) => sum + file.size, 0),
+      failed: files.filter((file) => file.status === 'failed').length,
+      unreadableBytes,
+    },
+    lost: [`access control lists and owners (${fileSystem.info.kind} security descriptors are not carried over)`],
+    next: nextCommands(written, (relative) => join(out, ...relative.split('/'))),
+    files,
+  };
+}

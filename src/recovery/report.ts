@@ -1,0 +1,88 @@
+/** `recovery-report.json`: what was recovered, from where, what was lost, and what to type next. The schema is stable. */
+
+import type { Finding, StorageErrorJson } from '../errors.ts';
+
+export const REPORT_NAME = 'recovery-report.json';
+export const REPORT_SCHEMA = 'pitvault.recovery-report/1';
+
+export type FileReport = {
+  /** Path inside the volume. */
+  readonly path: string;
+  /** Path below the target, with `/`; absent when nothing was written. */
+  readonly target?: string;
+  readonly status: 'recovered' | 'salvaged' | 'already there' | 'resumed' | 'skipped' | 'failed';
+  readonly size: number;
+  readonly sha256?: string;
+  /** File record number in the volume. */
+  readonly record: number;
+  readonly modified: string | null;
+  /** Ranges of the file that could not be read and are zeros in the target. */
+  readonly unreadable?: readonly { offset: number; length: number; error: StorageErrorJson }[];
+  /** What the file had in the volume and does not have in the target. */
+  readonly lost?: readonly string[];
+  readonly error?: StorageErrorJson;
+};
+
+export type SourceReport = {
+  readonly image: string;
+  readonly server?: string;
+  readonly replicaId?: string;
+  readonly pointId?: string;
+  readonly capturedAt?: string;
+  readonly capturedAtSource?: string;
+  readonly format: string;
+  readonly dataIdentity: string | null;
+  readonly volume: {
+    readonly number: number;
+    readonly guid: string | null;
+    readonly label: string;
+    readonly dirty: boolean;
+  };
+  readonly findings: readonly Finding[];
+};
+
+export type RecoveryReport = {
+  readonly schema: typeof REPORT_SCHEMA;
+  readonly pitvault: string;
+  readonly started: string;
+  readonly finished: string;
+  readonly source: SourceReport;
+  readonly target: string;
+  readonly warnings: readonly string[];
+  readonly totals: {
+    readonly files: number;
+    readonly bytes: number;
+    readonly failed: number;
+    readonly unreadableBytes: number;
+  };
+  /** What no target of this kind can hold, for all files. */
+  readonly lost: readonly string[];
+  /** The next commands, in order, for the machine that shall run DPM again. */
+  readonly next: readonly string[];
+  readonly files: readonly FileReport[];
+};
+
+/** One line per file: 20,000 files stay readable and quick to write. */
+export function formatReport(report: RecoveryReport): string {
+  const { files, ...head } = report;
+  const start = JSON.stringify(head, null, 2).slice(0, -2);
+  return `${start},\n  "files": [\n${files.map((file) => `    ${JSON.stringify(file)}`).join(',\n')}\n  ]\n}\n`;
+}
+
+/** The commands that bring a recovered DPMDB back into service, in the only order that works. */
+export function nextCommands(files: readonly FileReport[], targetPath: (relative: string) => string): string[] {
+  const primary = files.find(
+    (file) => file.target !== undefined && /\.mdf$/i.test(file.target) && /DPMDB/i.test(file.target),
+  );
+  if (primary?.target === undefined) return [];
+  const name = /DPMDB[^/\\]*(?=\.mdf$)/i.exec(primary.target)?.[0] ?? 'DPMDB';
+  return [
+    `DpmSync -RestoreDb -DbLoc "${targetPath(primary.target)}" -InstanceName "<SQL server>\\<instance>" -DpmDbName ${name}`,
+    'DpmSync -Sync',
+    'DpmSync -ReallocateReplica',
+  ];
+}
+
+export function isoTime(ms: number): string | null {
+  return ms > 0 && ms < 8.64e15 ? new Date(ms).toISOString() : null;
+}

@@ -1,0 +1,103 @@
+/** Which files of a volume a recovery takes. */
+
+import { notFound } from '../errors.ts';
+import type { FileEntry, FileSystem } from '../filesystem/file-system.ts';
+import { readMap } from '../map/read-map.ts';
+import { DPMDB_FILE, VOLUME_FOLDER } from '../pool/layout.ts';
+
+/** Files (no folders) that match any of the globs; a name without a slash matches in any folder, a folder stands for all in it. */
+export async function selectByGlob(
+  fileSystem: FileSystem,
+  globs: readonly string[],
+  image: string,
+): Promise<FileEntry[]> {
+  const matches = await globMatcher(globs);
+  const found: FileEntry[] = [];
+  for (const entry of fileSystem.scan()) if (matches(entry.path)) found.push(entry);
+  if (found.length === 0) {
+    throw notFound('RECOVER_NOTHING_MATCHES', `no file in ${image} matches ${globs.join(', ')}`, {
+      image,
+      hint: `see what is there: pitvault ls -R ${JSON.stringify(image)}`,
+    });
+  }
+  return found;
+}
+
+async function globMatcher(globs: readonly string[]): Promise<(path: string) => boolean> {
+  const literals = new Set<string>();
+  const patterns: string[] = [];
+  for (const glob of globs) {
+    const clean = glob
+      .replaceAll('\\', '/')
+      .replace(/^[A-Za-z]:(?=\/)/, '')
+      .replace(/^\/+|\/+$/g, '');
+    if (clean === '**' || clean === '') return () => true;
+    literals.add(clean.toLowerCase());
+    const pattern = clean.includes('/') ? clean : `**/${clean}`;
+    patterns.push(pattern, `${pattern}/**`);
+  }
+  const { default: picomatch } = await import('picomatch');
+  const match = picomatch(patterns, { nocase: true, dot: true });
+  return (path) => {
+    const relative = path.slice(1);
+    if (literals.has(relative.toLowerCase())) return true;
+    return match(relative);
+  };
+}
+
+/**
+ * The database files of DPMDB: those named like it below `/<guid>/Full/<Drive>-Vol`, and their companions in the same
+ * folder. Where no name tells, the boot page of each .mdf does (a database may have been given another file name).
+ */
+export function findDpmdb(fileSystem: FileSystem): FileEntry[] {
+  const databases = [...applicationFiles(fileSystem)].filter((entry) => /\.(mdf|ndf|ldf)$/i.test(entry.name));
+  const primaries = databases.filter((entry) => /\.mdf$/i.test(entry.name));
+  const named = primaries.filter((entry) => DPMDB_FILE.test(entry.name));
+  const chosen = named.length > 0 ? named : primaries.filter((entry) => isDpmdb(fileSystem, entry));
+  const folders = new Set(chosen.map((entry) => folderOf(entry.path)));
+  const stems = chosen.map((entry) => entry.name.replace(/\.mdf$/i, '').toLowerCase());
+  return databases.filter((entry) => {
+    const name = entry.name.toLowerCase();
+    return chosen.includes(entry) || (folders.has(folderOf(entry.path)) && stems.some((stem) => name.startsWith(stem)));
+  });
+}
+
+/** Files below `/<guid>/Full/<Drive>-Vol`: only those folders are walked, so a file server's replica costs nothing. */
+function* applicationFiles(fileSystem: FileSystem): Iterable<FileEntry> {
+  const root = fileSystem.lookup('/');
+  if (root === null) return;
+  for (const source of fileSystem.list(root)) {
+    if (source.kind !== 'directory') continue;
+    const full = fileSystem.lookup(`${source.path}/Full`);
+    if (full?.kind !== 'directory') continue;
+    for (const drive of fileSystem.list(full)) {
+      if (drive.kind !== 'directory' || !VOLUME_FOLDER.test(drive.name)) continue;
+      for (const entry of fileSystem.walk(drive)) if (entry.kind === 'file') yield entry;
+    }
+  }
+}
+
+const PAGE_SIZE = 8192;
+const BOOT_PAGE = 9;
+/** Offsets in the boot page: type in the header, then the record's database name and its length in bytes. */
+const BOOT = { type: 1, name: 96 + 52, nameLength: 96 + 308, typeBoot: 13 } as const;
+
+function isDpmdb(fileSystem: FileSystem, entry: FileEntry): boolean {
+  const name = databaseName(fileSystem, entry);
+  return name !== null && /^DPMDB(_|$)/i.test(name);
+}
+
+/** The database name in the boot page (page 9) of a SQL Server primary file, or null when there is none. */
+export function databaseName(fileSystem: FileSystem, entry: FileEntry): string | null {
+  if (fileSystem.obstacle(entry) !== null || entry.size < (BOOT_PAGE + 1) * PAGE_SIZE) return null;
+  const page = new Uint8Array(PAGE_SIZE);
+  readMap(fileSystem.open(entry), BOOT_PAGE * PAGE_SIZE, page);
+  const view = new DataView(page.buffer);
+  const length = view.getUint16(BOOT.nameLength, true);
+  if (view.getUint8(BOOT.type) !== BOOT.typeBoot || length > 256) return null;
+  return Buffer.from(page.buffer, BOOT.name, length).toString('utf16le');
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}

@@ -1,0 +1,163 @@
+/**
+ * The hidden folder inside the target in which files grow until they are whole.
+ *
+ * States of a target, whatever the moment of a crash:
+ * 1. Under its final name there is nothing, or the whole file: files move out of staging by rename only.
+ * 2. `journal.jsonl` in the staging folder tells which staged files are whole, and up to where an unfinished one is safe
+ *    on disk. A run with the same source and the same key goes on from there; any other run starts a folder of its own.
+ * 3. An existing file is never replaced, unless forced, and a link in the target is never followed.
+ */
+
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { StorageError } from '../errors.ts';
+
+const JOURNAL = 'journal.jsonl';
+const TREE = 'files';
+/** Journal lines are gathered this long, so that 20,000 small files do not cost 20,000 appends. */
+const FLUSH_LINES = 512;
+
+export type JournalLine = {
+  readonly path: string;
+  readonly size: number;
+  readonly sha256?: string | undefined;
+  /** Present for an unfinished file: bytes that are safely on disk. */
+  readonly safe?: number | undefined;
+  /** Anything else the report needs of a finished file. */
+  readonly note?: unknown;
+};
+
+export class Staging {
+  readonly folder: string;
+  readonly tree: string;
+  /** Files that an earlier run finished or began, by relative path. */
+  readonly known = new Map<string, JournalLine>();
+  /** The target held nothing before: no file of it can be in the way. */
+  readonly fresh: boolean;
+  readonly #out: string;
+  readonly #made = new Set<string>();
+  #lines: string[] = [];
+
+  /** `key` names source, point and selection: what an interrupted run of the same job shares with this one. */
+  constructor(out: string, key: string) {
+    this.#out = out;
+    const id = createHash('sha256').update(key).digest('hex').slice(0, 12);
+    this.folder = join(out, `.pitvault-${id}`);
+    this.tree = join(this.folder, TREE);
+    this.fresh = readdirSync(out).every((name) => name.startsWith('.pitvault-'));
+    mkdirSync(this.tree, { recursive: true, mode: 0o700 });
+    this.#readJournal();
+  }
+
+  #readJournal(): void {
+    const journal = join(this.folder, JOURNAL);
+    if (!existsSync(journal)) return;
+    for (const text of readFileSync(journal, 'utf8').split('\n')) {
+      const line = parseLine(text);
+      if (line !== null) this.known.set(line.path, line);
+    }
+  }
+
+  /** The staged path of a file, its folders made. */
+  place(components: readonly string[]): string {
+    const path = join(this.tree, ...components);
+    this.#make(dirname(path));
+    return path;
+  }
+
+  /** A staged folder, made. */
+  placeFolder(components: readonly string[]): string {
+    const path = join(this.tree, ...components);
+    this.#make(path);
+    return path;
+  }
+
+  #make(folder: string): void {
+    if (this.#made.has(folder)) return;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#made.add(folder);
+  }
+
+  note(line: JournalLine): void {
+    this.#lines.push(`${JSON.stringify(line)}\n`);
+    if (this.#lines.length >= FLUSH_LINES || line.safe !== undefined) this.flush();
+  }
+
+  flush(): void {
+    if (this.#lines.length > 0) appendFileSync(join(this.folder, JOURNAL), this.#lines.join(''), { mode: 0o600 });
+    this.#lines = [];
+  }
+
+  /** Bytes up to `position` are on disk before the journal says so. */
+  checkpoint(fd: number, line: JournalLine): void {
+    fdatasyncSync(fd);
+    this.note(line);
+  }
+
+  /** Moves everything staged to its final place; what cannot move stays staged and is returned. */
+  publish(options: { force: boolean; sync: boolean }): StorageError[] {
+    this.flush();
+    const failures: StorageError[] = [];
+    this.#publishFolder(this.tree, this.#out, options, failures);
+    if (failures.length === 0) rmSync(this.folder, { recursive: true, force: true });
+    return failures;
+  }
+
+  #publishFolder(from: string, to: string, options: { force: boolean; sync: boolean }, failures: StorageError[]): void {
+    for (const entry of readdirSync(from, { withFileTypes: true })) {
+      const source = join(from, entry.name);
+      const target = join(to, entry.name);
+      const there = lstatSync(target, { throwIfNoEntry: false });
+      if (there === undefined || (there.isFile() && entry.isFile() && options.force)) renameSync(source, target);
+      else if (there.isDirectory() && entry.isDirectory()) this.#publishFolder(source, target, options, failures);
+      else
+        failures.push(
+          occupied(target, there.isSymbolicLink() ? 'a link' : there.isDirectory() ? 'a folder' : 'a file'),
+        );
+    }
+    if (options.sync) syncFolder(to);
+  }
+}
+
+export function occupied(target: string, what: string): StorageError {
+  return new StorageError('conflict', 'TARGET_EXISTS', `${target} exists already (${what}) and is not the same`, {
+    image: target,
+    hint: 'choose another --out, move it away, or replace files with --force',
+  });
+}
+
+/** Makes renames in the folder durable; Windows has no such call and orders them itself. */
+export function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** A torn last line of an interrupted run is no line. */
+function parseLine(text: string): JournalLine | null {
+  if (!text.startsWith('{') || !text.endsWith('}')) return null;
+  try {
+    const line = JSON.parse(text) as JournalLine;
+    return typeof line.path === 'string' && typeof line.size === 'number' ? line : null;
+  } catch {
+    return null;
+  }
+}
