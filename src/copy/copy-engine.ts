@@ -72,6 +72,7 @@ export class CopyEngine implements AsyncDisposable {
     const offset = options.offset ?? 0;
     const length = options.length ?? map.size - offset;
     const shift = options.shift ?? 0;
+    this.#batch.clear(); // an earlier copy may have ended in the middle of one
     for (const extent of extentsOf(map, offset, length)) {
       for (let at = extent.offset; at < extent.offset + extent.length; ) {
         const reached = this.#batch.add(extent, at, shift);
@@ -269,6 +270,12 @@ class CopyRun {
     error: StorageError,
   ): void {
     if (this.options.salvage !== true || error.kind === 'cancelled') throw error;
+    if (error.code === 'FILE_TRUNCATED' && error.at.offset !== undefined) {
+      const whole = Math.max(0, error.at.offset - offset); // what stands before the end was read into `bytes`
+      bytes.fill(0, whole);
+      this.#recordUnreadable(mapOffset + whole, bytes.length - whole, error);
+      return;
+    }
     if (bytes.length <= SECTOR || (error.kind !== 'io' && wholeLeafFails(batch, source, offset, bytes))) {
       bytes.fill(0);
       this.#recordUnreadable(mapOffset, bytes.length, error);

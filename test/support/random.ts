@@ -1,32 +1,30 @@
-/** Seeded pseudo-random numbers (xorshift32): the same seed gives the same test, everywhere. */
+/** Seeded randomness: a failure prints its seed, and the seed brings it back. */
+
 export class Random {
+  readonly seed: number;
   #state: number;
 
-  constructor(seed: number) {
-    this.#state = Math.imul(seed, 0x9e3779b1) | 1;
+  constructor(seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000_007)) {
+    this.seed = seed;
+    this.#state = seed >>> 0;
   }
 
-  /** An integer from 0 to `end` - 1. */
-  below(end: number): number {
-    let x = this.#state;
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    this.#state = x;
-    return Math.floor(((x >>> 0) / 0x1_0000_0000) * end);
+  /** An integer from 0 up to (not including) `limit`. */
+  below(limit: number): number {
+    this.#state = (this.#state + 0x9e3779b9) >>> 0;
+    let value = this.#state;
+    value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+    value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
+    return ((value ^ (value >>> 16)) >>> 0) % limit;
   }
 
   pick<T>(items: readonly T[]): T {
     return items[this.below(items.length)]!;
   }
 
-  bytes(length: number, values = 256): Uint8Array {
-    return Uint8Array.from({ length }, () => this.below(values));
+  bytes(length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    for (let i = 0; i < length; i++) bytes[i] = this.below(256);
+    return bytes;
   }
-}
-
-/** The seed of this run: `PITVAULT_SEED` or the clock. A failing test prints it. */
-export function seedOfRun(): number {
-  const given = Number(process.env['PITVAULT_SEED']);
-  return Number.isSafeInteger(given) && given > 0 ? given : Date.now() % 1_000_000_000;
 }

@@ -1,0 +1,34 @@
+/**
+ * The layer rule as data: a folder may import its own level's folder and any lower level, never a sibling of its level,
+ * except where `also` says so. ARCHITECTURE.md shows the same table; a test keeps the two equal.
+ */
+
+export type Layer = {
+  readonly level: number;
+  readonly folders: readonly string[];
+  readonly also?: Readonly<Record<string, readonly string[]>>;
+};
+
+export const LAYERS: readonly Layer[] = [
+  { level: 0, folders: ['errors', 'version', 'base'], also: { base: ['errors'] } },
+  { level: 1, folders: ['io'] },
+  { level: 2, folders: ['map', 'disk', 'filesystem'], also: { disk: ['map'], filesystem: ['map'] } },
+  { level: 3, folders: ['codec', 'vhdx', 'vhd', 'partition', 'ntfs'], also: { ntfs: ['codec'] } },
+  { level: 4, folders: ['image'] },
+  { level: 5, folders: ['pool', 'copy'] },
+  { level: 6, folders: ['recovery'] },
+  { level: 7, folders: ['index'] },
+  { level: 8, folders: ['cli'] },
+];
+
+/** One door per dependency: the only file that may import it. */
+export const DOORS: Readonly<Record<string, string>> = {
+  yauzl: 'src/image/zip-archive.ts',
+  piscina: 'src/copy/copy-threads.ts',
+  picomatch: 'src/recovery/select-files.ts',
+};
+
+/** What pure code may not touch. */
+export const PURE = ['base', 'codec', 'map', 'disk', 'filesystem', 'vhdx', 'vhd', 'partition', 'ntfs'];
+/** Node modules that pure code may still use: computation only, no I/O. */
+export const PURE_NODE = ['zlib'];
