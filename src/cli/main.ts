@@ -79,7 +79,9 @@ function parse(spec: CommandSpec, args: readonly string[]): { words: string[]; o
 }
 
 function unknownCommand(name: string): StorageError {
-  const close = COMMANDS.map((spec) => spec.name).filter((known) => distance(known, name) <= 2);
+  const known = ['help', ...COMMANDS.map((spec) => spec.name)].map((word) => ({ word, away: distance(word, name) }));
+  const least = Math.min(2, ...known.map(({ away }) => away));
+  const close = known.filter(({ away }) => away === least).map(({ word }) => word);
   return invalidArgument('CLI_COMMAND', `there is no command "${name}"`, {
     hint: close.length > 0 ? `did you mean ${close.join(' or ')}?` : 'pitvault help lists the commands',
   });
