@@ -1,0 +1,189 @@
+/**
+ * LZNT1-compressed streams. A stream is divided into units of (usually) 16 clusters; how many of a unit's clusters have
+ * a place says how it is stored: none = zeros, all = the bytes as they are, some followed by holes = compressed.
+ *
+ * Invariants:
+ * 1. Units stored as they are become the volume's own leaves; only compressed ones are computed.
+ * 2. A unit whose decompression fails, or whose clusters do not start with its data, is unreadable by itself.
+ * 3. Two buffers of one unit (at most 64 KiB) are held, whatever the stream's size.
+ */
+
+import { hex } from '../base/bytes.ts';
+import { lznt1Decompress } from '../codec/lznt1.ts';
+import { corrupt, StorageError } from '../errors.ts';
+import type { DataStream } from '../filesystem/file-system.ts';
+import { type ComputedBytes, type ExtentSink, requireRange, unreadable } from '../map/address-map.ts';
+import { readMap } from '../map/read-map.ts';
+import { HOLE } from './run-list.ts';
+import type { RunStream } from './run-stream.ts';
+import { detailsIn, type VolumeContext } from './volume-context.ts';
+
+export const UNIT_SIZE_MAX = 64 * 1024;
+
+/** Not a unit: clusters with a place behind a hole, or damaged ones. */
+const BROKEN = -1;
+
+export class CompressedStream implements DataStream {
+  readonly size: number;
+  readonly sparse = false;
+  readonly #stored: RunStream;
+  readonly #clusterSize: number;
+  readonly #unitClusters: number;
+  readonly #units: CompressedUnits;
+
+  /** `stored`: the runs with the stream's logical sizes. */
+  constructor(context: VolumeContext, stored: RunStream, unitClusters: number, what: string, offset: number) {
+    this.size = stored.size;
+    this.#stored = stored;
+    this.#clusterSize = context.geometry.clusterSize;
+    this.#unitClusters = unitClusters;
+    this.#units = new CompressedUnits(context, this, what, offset);
+  }
+
+  get allocatedSize(): number {
+    return this.#stored.allocatedSize;
+  }
+
+  get unitSize(): number {
+    return this.#unitClusters * this.#clusterSize;
+  }
+
+  resolve(offset: number, length: number, at: number, sink: ExtentSink): void {
+    requireRange(this, offset, length);
+    const end = Math.min(offset + length, this.#stored.validSize);
+    let position = offset;
+    while (position < end) {
+      const unit = Math.floor(position / this.unitSize);
+      const alike = this.#alikeFrom(unit);
+      const next = Math.min(end, (unit + alike) * this.unitSize);
+      const placed = this.placedClusters(unit);
+      const here = at + position - offset;
+      if (placed === 0) sink.zero(here, next - position);
+      else if (placed === this.#unitClusters) this.#stored.resolveValid(position, next - position, here, sink);
+      else if (placed > 0) sink.computed(here, next - position, this.#units, position);
+      else sink.computed(here, next - position, unreadable(this.#units.brokenUnit(unit)), 0);
+      position = next;
+    }
+    const rest = offset + length - position;
+    if (rest > 0) sink.zero(at + position - offset, rest);
+  }
+
+  /** How many units from this one on lie whole inside one run, and so are stored alike; at least 1. */
+  #alikeFrom(unit: number): number {
+    const { runs } = this.#stored;
+    const first = unit * this.#unitClusters;
+    if (first >= runs.end) return 1;
+    const index = runs.indexOf(first);
+    return Math.max(1, Math.floor((runs.endOf(index) - first) / this.#unitClusters));
+  }
+
+  /** Clusters of this unit that hold its data: 0 to all of them, or BROKEN. */
+  placedClusters(unit: number): number {
+    const { runs } = this.#stored;
+    const first = unit * this.#unitClusters;
+    const end = first + this.#unitClusters;
+    let placed = 0;
+    let vcn = first;
+    while (vcn < end && vcn < runs.end) {
+      const index = runs.indexOf(vcn);
+      const next = Math.min(runs.endOf(index), end);
+      const lcn = runs.lcnOf(index);
+      if (lcn < HOLE || (lcn >= 0 && placed < vcn - first)) return BROKEN;
+      if (lcn >= 0) placed += next - vcn;
+      vcn = next;
+    }
+    return placed;
+  }
+
+  /** The error of the damaged run in this unit, or null. */
+  damageOf(unit: number): StorageError | null {
+    const { runs } = this.#stored;
+    const end = Math.min((unit + 1) * this.#unitClusters, runs.end);
+    for (let vcn = unit * this.#unitClusters; vcn < end; ) {
+      const index = runs.indexOf(vcn);
+      const error = runs.errorOf(index);
+      if (error !== null) return error;
+      vcn = runs.endOf(index);
+    }
+    return null;
+  }
+
+  /** Fills target with the unit's stored bytes. */
+  readStored(unit: number, target: Uint8Array): void {
+    readMap(new StoredBytes(this.#stored, (unit + 1) * this.unitSize), unit * this.unitSize, target);
+  }
+}
+
+/** The runs as a map, up to `size`: stored bytes of the last unit lie behind the stream's logical end. */
+class StoredBytes {
+  readonly size: number;
+  readonly #stored: RunStream;
+
+  constructor(stored: RunStream, size: number) {
+    this.#stored = stored;
+    this.size = size;
+  }
+
+  resolve(offset: number, length: number, at: number, sink: ExtentSink): void {
+    this.#stored.resolveValid(offset, length, at, sink);
+  }
+}
+
+class CompressedUnits implements ComputedBytes {
+  readonly what: string;
+  readonly #context: VolumeContext;
+  readonly #stream: CompressedStream;
+  readonly #offset: number;
+  #source: Uint8Array | null = null;
+  #unit: Uint8Array | null = null;
+  #unitNumber = -1;
+
+  constructor(context: VolumeContext, stream: CompressedStream, what: string, offset: number) {
+    this.#context = context;
+    this.#stream = stream;
+    this.what = `compressed ${what}`;
+    this.#offset = offset;
+  }
+
+  read(offset: number, target: Uint8Array): void {
+    const size = this.#stream.unitSize;
+    for (let done = 0; done < target.length; ) {
+      const unit = Math.floor((offset + done) / size);
+      const start = offset + done - unit * size;
+      const part = this.#expanded(unit).subarray(start, Math.min(size, start + target.length - done));
+      target.set(part, done);
+      done += part.length;
+    }
+  }
+
+  #expanded(unit: number): Uint8Array {
+    const size = this.#stream.unitSize;
+    this.#source ??= new Uint8Array(size);
+    this.#unit ??= new Uint8Array(size);
+    if (this.#unitNumber === unit) return this.#unit;
+    this.#unitNumber = -1;
+    const placed = this.#stream.placedClusters(unit);
+    const source = this.#source.subarray(0, placed * this.#context.geometry.clusterSize);
+    this.#stream.readStored(unit, source);
+    try {
+      lznt1Decompress(source, this.#unit);
+    } catch (error) {
+      if (!StorageError.is(error)) throw error;
+      const message = `${this.what}, unit at ${hex(unit * size)}: ${error.message}`;
+      throw corrupt(error.code, message, { ...this.#details(), cause: error });
+    }
+    this.#unitNumber = unit;
+    return this.#unit;
+  }
+
+  brokenUnit(unit: number): StorageError {
+    const damage = this.#stream.damageOf(unit);
+    if (damage !== null) return damage;
+    const message = `${this.what}, unit at ${hex(unit * this.#stream.unitSize)}: a hole stands before data`;
+    return corrupt('NTFS_COMPRESSION_UNIT', message, this.#details());
+  }
+
+  #details() {
+    return detailsIn(this.#context, this.what, this.#offset, 'the other units of this file are still readable');
+  }
+}

@@ -1,0 +1,266 @@
+/**
+ * Listing, looking up and walking directories.
+ *
+ * Invariants:
+ * 1. Entries come in the order of the index; the records behind them are read in record order, BATCH_SIZE at a time.
+ * 2. A directory whose index is damaged still gives what the index has, then what the file table says lies in it.
+ * 3. A walk enters every directory at most once, whatever indexes claim, and never recurses on the JavaScript stack.
+ */
+
+import { corrupt, invalidArgument, StorageError } from '../errors.ts';
+import type { FileEntry } from '../filesystem/file-system.ts';
+import { residentValue, TYPE } from './attribute.ts';
+import { isBlockSize } from './boot-sector.ts';
+import { DirectoryIndex, INDEX_ROOT, type IndexEntry } from './directory-index.ts';
+import { childPath, entryOf, entryOfKey } from './file-entry.ts';
+import { NAMESPACE_DOS } from './file-name.ts';
+import { FIRST_USER_RECORD, ROOT_RECORD } from './file-record.ts';
+import { LostChildren } from './lost-children.ts';
+import { ORPHANS, type TableScan } from './table-scan.ts';
+import { detailsIn, placeIn } from './volume-context.ts';
+import type { VolumeFiles } from './volume-files.ts';
+
+const BATCH_SIZE = 8192;
+const DEPTH_MAX = 16_384;
+const INDEX_NAME = '$I30';
+const BITS_PER_PAGE = 32_768;
+
+export class Directories {
+  readonly #files: VolumeFiles;
+  readonly #scan: TableScan;
+  readonly #lost: LostChildren;
+
+  constructor(files: VolumeFiles, scan: TableScan) {
+    this.#files = files;
+    this.#scan = scan;
+    this.#lost = new LostChildren(files, scan);
+  }
+
+  /** The root; from its number alone where its record is lost, so that its content can still be found. */
+  root(): FileEntry {
+    const { context } = this.#files;
+    try {
+      const summary = this.#files.summary(ROOT_RECORD, 0, false);
+      if (summary !== 'stale') return { ...entryOf(summary, ROOT_RECORD, '/', ''), kind: 'directory' };
+      const gone = corrupt('NTFS_ROOT', 'file record 5, the root directory, is not in use', placeIn(context, 'root'));
+      context.findings.addError(gone, 'its content is searched for in the file table');
+    } catch (error) {
+      if (!StorageError.is(error)) throw error;
+      context.findings.addError(error, 'the content of the root directory is searched for in the file table');
+    }
+    const unset = { createdMs: 0, modifiedMs: 0, changedMs: 0, accessedMs: 0 };
+    const id = { id: ROOT_RECORD, sequence: 0, size: 0, attributes: 0x10, links: 1 };
+    return { path: '/', name: '', kind: 'directory', ...id, ...unset };
+  }
+
+  *list(directory: FileEntry): Generator<FileEntry> {
+    if (directory.kind !== 'directory') {
+      throw invalidArgument('NTFS_NOT_A_DIRECTORY', `${directory.path} is a ${directory.kind}, not a directory`);
+    }
+    const index = this.#tryIndex(directory);
+    if (index !== null) {
+      for (let batch = takeBatch(index); batch.length > 0; batch = takeBatch(index)) {
+        yield* this.#entriesOf(batch, directory.path);
+      }
+      if (index.damage === null) return;
+    }
+    yield* this.#lost.of(directory, this.#namesIn(directory));
+  }
+
+  /** Every name that the index still has, as `record/name`. */
+  #namesIn(directory: FileEntry): Set<string> {
+    const names = new Set<string>();
+    const index = this.#tryIndex(directory);
+    for (let entry = index?.next() ?? null; entry !== null; entry = index!.next()) {
+      names.add(`${entry.number}/${entry.name}`);
+    }
+    return names;
+  }
+
+  /** Entries of a batch in its own order, their records read in record order. */
+  *#entriesOf(batch: readonly IndexEntry[], path: string): Generator<FileEntry> {
+    const order = new Float64Array(batch.length);
+    for (let i = 0; i < batch.length; i++) order[i] = batch[i]!.number * BATCH_SIZE + i;
+    order.sort();
+    const entries = new Array<FileEntry | null>(batch.length);
+    for (const key of order) {
+      const i = key % BATCH_SIZE;
+      entries[i] = this.#child(batch[i]!, path);
+    }
+    for (const entry of entries) if (entry !== null) yield entry;
+  }
+
+  /** The entry that a name in an index stands for, or null where it is stale. */
+  #child(key: IndexEntry, directory: string): FileEntry | null {
+    const { context, table } = this.#files;
+    const { number, sequence, name } = key;
+    const path = childPath(directory, name);
+    try {
+      if (!(number < table.count)) throw outOfTable(number, table.count);
+      const summary = this.#files.summary(number, sequence, false);
+      if (summary !== 'stale') return entryOf(summary, number, path, name);
+      const message = `${path}: a stale name, record ${number} is free or holds another file now; it is left out`;
+      const place = placeIn(context, `file record ${number}`, table.offsetOf(number));
+      context.findings.add('warning', 'NTFS_INDEX_STALE', message, place);
+      return null;
+    } catch (error) {
+      if (!StorageError.is(error)) throw error;
+      context.findings.addError(error, `the name ${path} is all that is left of this file`);
+      return entryOfKey(key.view, key.offset, number, sequence, path, name);
+    }
+  }
+
+  #tryIndex(directory: FileEntry): DirectoryIndex | null {
+    try {
+      return this.#index(directory);
+    } catch (error) {
+      if (!StorageError.is(error)) throw error;
+      this.#files.context.findings.addError(
+        error,
+        `the content of ${directory.path} is searched for in the file table`,
+      );
+      return null;
+    }
+  }
+
+  /** Opens the index of a directory. Throws NTFS_RECORD_*, NTFS_INDEX_*. */
+  #index(directory: FileEntry): DirectoryIndex {
+    const { context } = this.#files;
+    const file = this.#files.attributesOf(directory);
+    const { record } = file;
+    const root = file.find(TYPE.indexRoot, INDEX_NAME);
+    const defect = (name: string, message: string): StorageError =>
+      corrupt(
+        `NTFS_INDEX_${name}`,
+        `directory index of ${record.what}: ${message}`,
+        detailsIn(context, record.what, record.offset),
+      );
+    if (root === null) throw defect('MISSING', 'there is none');
+    if (!root.isResident || root.dataSize < INDEX_ROOT.header) throw defect('ROOT', 'its root is not a resident value');
+    const bytes = residentValue(root);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (view.getUint32(INDEX_ROOT.indexedType, true) !== TYPE.fileName) throw defect('TYPE', 'it does not hold names');
+    const blockSize = view.getUint32(INDEX_ROOT.blockSize, true);
+    if (!isBlockSize(blockSize)) throw defect('BLOCK_SIZE', `block size: expected 512 B to 64 KiB, found ${blockSize}`);
+    const allocation = file.find(TYPE.indexAllocation, INDEX_NAME);
+    return new DirectoryIndex(context, {
+      root: bytes,
+      blocks: allocation === null || allocation.isResident ? null : this.#files.runStream(file, allocation),
+      blockSize,
+      what: `directory index of ${record.what}`,
+      offset: record.offset + root.offset,
+    });
+  }
+
+  /** The entry at the path, or null. A last part `name:stream` means the file that has that stream. */
+  lookup(path: string): FileEntry | null {
+    if (path === ORPHANS || path.startsWith(`${ORPHANS}/`)) {
+      for (const entry of this.#scan.entries()) if (entry.path === path) return entry;
+      return null;
+    }
+    let entry: FileEntry | null = this.root();
+    for (const part of path.split('/')) {
+      if (part === '') continue;
+      if (entry.kind !== 'directory') return null;
+      const child = this.#find(entry, part);
+      if (child === null) return null;
+      entry = child;
+    }
+    return entry;
+  }
+
+  #find(directory: FileEntry, name: string): FileEntry | null {
+    const { upcase } = this.#files;
+    const index = this.#tryIndex(directory);
+    const found = index === null ? [] : index.search(name, upcase);
+    const best =
+      found.find((key) => key.name === name && key.namespace !== NAMESPACE_DOS) ??
+      found.find((key) => key.namespace !== NAMESPACE_DOS) ??
+      found[0];
+    if (best !== undefined) {
+      const child = this.#child(best, directory.path);
+      return child !== null && best.namespace === NAMESPACE_DOS ? this.#withLongName(child, directory) : child;
+    }
+    if (index !== null && index.damage === null) return null;
+    let alike: FileEntry | null = null;
+    for (const entry of this.list(directory)) {
+      if (entry.name === name) return entry;
+      if (alike === null && upcase.compare(entry.name, name) === 0) alike = entry;
+    }
+    if (alike === null && index?.damage) throw index.damage;
+    return alike;
+  }
+
+  /** A file found by its short name, under the long one it has in the same directory. */
+  #withLongName(child: FileEntry, directory: FileEntry): FileEntry {
+    const summary = this.#files.summary(child.id, child.sequence, true);
+    const long = summary === 'stale' ? undefined : summary.names.find(({ parent }) => parent === directory.id);
+    return long === undefined ? child : { ...child, name: long.text, path: childPath(directory.path, long.text) };
+  }
+
+  *walk(from: FileEntry): Generator<FileEntry> {
+    const seen = new SeenRecords();
+    seen.add(from.id);
+    const levels: Iterator<FileEntry>[] = from.kind === 'directory' ? [this.visible(from)] : [];
+    for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+      const { done, value } = level.next();
+      if (done === true) {
+        levels.pop();
+        continue;
+      }
+      yield value;
+      if (value.kind !== 'directory') continue;
+      const twice = !seen.add(value.id);
+      if (!twice && levels.length < DEPTH_MAX) levels.push(this.visible(value));
+      else this.#reportNotEntered(value, twice ? 'was entered before' : `is more than ${DEPTH_MAX} levels deep`);
+    }
+  }
+
+  #reportNotEntered(directory: FileEntry, why: string): void {
+    const { context, table } = this.#files;
+    const place = placeIn(context, `file record ${directory.id}`, table.offsetOf(directory.id));
+    context.findings.add('error', 'NTFS_DIRECTORY_LOOP', `${directory.path} ${why}: it is not entered`, place);
+  }
+
+  /** A directory without system files. */
+  *visible(directory: FileEntry): Generator<FileEntry> {
+    for (const entry of this.list(directory)) if (entry.id >= FIRST_USER_RECORD) yield entry;
+  }
+}
+
+function takeBatch(index: DirectoryIndex): IndexEntry[] {
+  const batch: IndexEntry[] = [];
+  while (batch.length < BATCH_SIZE) {
+    const entry = index.next();
+    if (entry === null) break;
+    if (entry.namespace !== NAMESPACE_DOS) batch.push(entry);
+  }
+  return batch;
+}
+
+function outOfTable(number: number, count: number): StorageError {
+  const structure = `file record ${number}`;
+  return corrupt('NTFS_RECORD_OUT_OF_TABLE', `${structure} does not exist: the file table holds ${count}`, {
+    structure,
+  });
+}
+
+/** Record numbers met, one bit each, in pages that exist only where something was met. */
+class SeenRecords {
+  readonly #pages = new Map<number, Uint8Array>();
+
+  /** False when it was there already. */
+  add(number: number): boolean {
+    const key = Math.floor(number / BITS_PER_PAGE);
+    let page = this.#pages.get(key);
+    if (page === undefined) {
+      page = new Uint8Array(BITS_PER_PAGE / 8);
+      this.#pages.set(key, page);
+    }
+    const bit = number % BITS_PER_PAGE;
+    const mask = 1 << (bit & 7);
+    if ((page[bit >> 3]! & mask) !== 0) return false;
+    page[bit >> 3]! |= mask;
+    return true;
+  }
+}

@@ -1,0 +1,61 @@
+/** Entries of listings, from what a record (or, where that is lost, a directory entry) says. */
+
+import { getFiletimeMs } from '../base/filetime.ts';
+import type { FileEntry } from '../filesystem/file-system.ts';
+import { FILE_NAME, FILE_NAME_IS_DIRECTORY, fileNameDataSize } from './file-name.ts';
+import type { RecordSummary } from './record-summary.ts';
+import { kindOfTag } from './reparse-point.ts';
+
+const ATTRIBUTE_DIRECTORY = 0x10;
+
+export function entryOf(summary: RecordSummary, id: number, path: string, name: string): FileEntry {
+  const { isDirectory, reparse } = summary;
+  const entry: FileEntry = {
+    path,
+    name,
+    kind: reparse === null ? (isDirectory ? 'directory' : 'file') : kindOfTag(reparse.tag, isDirectory),
+    id,
+    sequence: summary.sequence,
+    size: summary.size,
+    createdMs: summary.createdMs,
+    modifiedMs: summary.modifiedMs,
+    changedMs: summary.changedMs,
+    accessedMs: summary.accessedMs,
+    attributes: isDirectory ? (summary.attributes | ATTRIBUTE_DIRECTORY) >>> 0 : summary.attributes,
+    links: summary.links,
+  };
+  if (reparse === null) return entry;
+  const target = reparse.target === undefined ? {} : { target: reparse.target };
+  return { ...entry, ...target, reparseTag: reparse.tag };
+}
+
+/** The entry of a file whose record is lost, from the key of its directory entry at `offset`. */
+export function entryOfKey(
+  view: DataView,
+  offset: number,
+  id: number,
+  sequence: number,
+  path: string,
+  name: string,
+): FileEntry {
+  const flags = view.getUint32(offset + FILE_NAME.flags, true);
+  const isDirectory = (flags & FILE_NAME_IS_DIRECTORY) !== 0;
+  return {
+    path,
+    name,
+    kind: isDirectory ? 'directory' : 'file',
+    id,
+    sequence,
+    size: isDirectory ? 0 : fileNameDataSize(view, offset),
+    createdMs: getFiletimeMs(view, offset + FILE_NAME.created),
+    modifiedMs: getFiletimeMs(view, offset + FILE_NAME.modified),
+    changedMs: getFiletimeMs(view, offset + FILE_NAME.changed),
+    accessedMs: getFiletimeMs(view, offset + FILE_NAME.accessed),
+    attributes: ((flags & ~FILE_NAME_IS_DIRECTORY) | (isDirectory ? ATTRIBUTE_DIRECTORY : 0)) >>> 0,
+    links: 1,
+  };
+}
+
+export function childPath(directory: string, name: string): string {
+  return directory === '/' ? `/${name}` : `${directory}/${name}`;
+}

@@ -1,0 +1,227 @@
+/**
+ * The $MFT: file records by number, read a window at a time.
+ *
+ * Invariants:
+ * 1. At most WINDOWS_MAX windows of WINDOW_SIZE bytes are held, whatever the table's size; they live in one page-aligned
+ *    block of memory whose slots are used again. `window()` is for those who are done before the next call;
+ *    `record()` copies.
+ * 2. A window that cannot be read whole is read record by record, so damage costs the records it touches.
+ * 3. Records 0 to 3 have a stand-in in $MFTMirr, used when the table's own copy is bad, and that is told.
+ */
+
+import { hex } from '../base/bytes.ts';
+import { corrupt, StorageError } from '../errors.ts';
+import { alignedMemory } from '../io/aligned-memory.ts';
+import { readBytes, readMap } from '../map/read-map.ts';
+import {
+  describeRecordDefect,
+  FileRecord,
+  MIRRORED_RECORDS,
+  prepareRecord,
+  RECORD,
+  type RecordDefect,
+  referenceNumber,
+} from './file-record.ts';
+import { HOLE } from './run-list.ts';
+import type { RunStream } from './run-stream.ts';
+import { detailsIn, placeIn, type VolumeContext } from './volume-context.ts';
+
+const WINDOW_SIZE = 64 * 1024;
+const WINDOWS_MAX = 32;
+
+/** Consecutive records in memory, fixups applied. `defects[i]` is null for a record that holds. */
+export type RecordWindow = {
+  first: number;
+  count: number;
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  readonly defects: (RecordDefect | StorageError | null)[];
+};
+
+export class FileTable {
+  /** The table's unnamed $DATA. */
+  readonly stream: RunStream;
+  readonly recordSize: number;
+  readonly #context: VolumeContext;
+  readonly #windows = new Map<number, RecordWindow>();
+  #memory: Uint8Array | null = null;
+
+  constructor(context: VolumeContext, stream: RunStream) {
+    this.#context = context;
+    this.stream = stream;
+    this.recordSize = context.geometry.recordSize;
+  }
+
+  /** Records that the table holds, used or not. */
+  get count(): number {
+    return Math.floor(this.stream.validSize / this.recordSize);
+  }
+
+  /** Absolute byte of a record in the volume; of its place in the table where no run covers it. */
+  offsetOf(number: number): number {
+    const { clusterSize } = this.#context.geometry;
+    const { runs } = this.stream;
+    const position = number * this.recordSize;
+    const vcn = Math.floor(position / clusterSize);
+    if (!(vcn < runs.end)) return position;
+    const index = runs.indexOf(vcn);
+    const lcn = runs.lcnOf(index);
+    return lcn <= HOLE ? position : (lcn - runs.startOf(index)) * clusterSize + position;
+  }
+
+  /** The window that holds this record (`number < count`). Its slot is reused by later calls. */
+  window(number: number): RecordWindow {
+    const perWindow = Math.max(1, WINDOW_SIZE / this.recordSize);
+    const key = Math.floor(number / perWindow);
+    const hit = this.#windows.get(key);
+    if (hit !== undefined) {
+      this.#windows.delete(key);
+      this.#windows.set(key, hit);
+      return hit;
+    }
+    const window = this.#slot();
+    this.load(window, key * perWindow, Math.min(perWindow, this.count - key * perWindow));
+    this.#windows.set(key, window);
+    return window;
+  }
+
+  /** Drops what was read before the table's runs were complete. */
+  forget(): void {
+    this.#windows.clear();
+  }
+
+  #slot(): RecordWindow {
+    this.#memory ??= alignedMemory(WINDOWS_MAX * WINDOW_SIZE);
+    const used = this.#windows.size;
+    if (used < WINDOWS_MAX) return recordWindow(this.#memory.subarray(used * WINDOW_SIZE, (used + 1) * WINDOW_SIZE));
+    const [key, oldest] = this.#windows.entries().next().value!;
+    this.#windows.delete(key);
+    return oldest;
+  }
+
+  /** Fills a window with `count` records from `first` on. Never throws on damage: it is in the window's `defects`. */
+  load(window: RecordWindow, first: number, count: number): void {
+    const { recordSize } = this;
+    window.first = first;
+    window.count = count;
+    const bytes = window.bytes.subarray(0, count * recordSize);
+    let readable = true;
+    try {
+      readMap(this.stream, first * recordSize, bytes);
+    } catch (error) {
+      if (!StorageError.is(error)) throw error;
+      readable = false;
+    }
+    for (let index = 0; index < count; index++) {
+      const base = index * recordSize;
+      const failed = readable ? null : this.#readOne(first + index, bytes.subarray(base, base + recordSize));
+      window.defects[index] = failed ?? prepareRecord(window.view, base, recordSize);
+      if (first + index < MIRRORED_RECORDS && window.defects[index] !== null) this.#standIn(window, index);
+    }
+  }
+
+  #readOne(number: number, target: Uint8Array): StorageError | null {
+    try {
+      readMap(this.stream, number * this.recordSize, target);
+      return null;
+    } catch (error) {
+      if (StorageError.is(error)) return error;
+      throw error;
+    }
+  }
+
+  #standIn(window: RecordWindow, index: number): void {
+    const number = window.first + index;
+    const copy = mirrorRecord(this.#context, number);
+    if (copy === null) return;
+    const error = this.errorIn(window, number);
+    window.bytes.set(copy.bytes, index * this.recordSize);
+    window.defects[index] = null;
+    this.#context.findings.addError(error, 'its copy in $MFTMirr is used instead', 'warning');
+  }
+
+  /** The error of a record that has a defect in this window. */
+  errorIn(window: RecordWindow, number: number): StorageError {
+    const index = number - window.first;
+    const defect = window.defects[index]!;
+    if (StorageError.is(defect)) return defect;
+    const message = describeRecordDefect(defect, window.view, index * this.recordSize, this.recordSize);
+    return corrupt(
+      `NTFS_RECORD_${defect}`,
+      `file record ${number} ${message}`,
+      detailsIn(this.#context, `file record ${number}`, this.offsetOf(number), 'this file is lost; the others are not'),
+    );
+  }
+
+  /**
+   * A copy of a record in use. `sequence` is that of the reference followed, 0 to accept any. Throws NTFS_RECORD_*.
+   */
+  record(number: number, sequence = 0): FileRecord {
+    const what = `file record ${number}`;
+    if (!(number < this.count)) {
+      const message = `${what} does not exist: the file table holds ${this.count}`;
+      throw corrupt('NTFS_RECORD_OUT_OF_TABLE', message, placeIn(this.#context, what));
+    }
+    const window = this.window(number);
+    const index = number - window.first;
+    if (window.defects[index] !== null) throw this.errorIn(window, number);
+    const base = index * this.recordSize;
+    const record = new FileRecord(number, window.bytes.slice(base, base + this.recordSize), this.offsetOf(number));
+    if (!record.isInUse) {
+      throw corrupt('NTFS_RECORD_NOT_IN_USE', `${what} is not in use`, detailsIn(this.#context, what, record.offset));
+    }
+    if (sequence !== 0 && record.sequence !== sequence) {
+      const message = `${what}: expected sequence ${sequence}, found ${record.sequence}: it was used again`;
+      throw corrupt('NTFS_RECORD_SEQUENCE', message, detailsIn(this.#context, what, record.offset + RECORD.sequence));
+    }
+    return record;
+  }
+
+  /** An extension record of this base record. */
+  extension(number: number, sequence: number, base: FileRecord): FileRecord {
+    const record = this.record(number, sequence);
+    const found = referenceNumber(record.view, RECORD.baseReference);
+    if (found !== base.number) {
+      const message = `${record.what}: expected to continue record ${base.number}, found ${found}`;
+      throw corrupt(
+        'NTFS_RECORD_BASE',
+        message,
+        detailsIn(this.#context, record.what, record.offset + RECORD.baseReference),
+      );
+    }
+    return record;
+  }
+}
+
+/** An empty window on these bytes. */
+export function recordWindow(bytes: Uint8Array): RecordWindow {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { first: 0, count: 0, bytes, view, defects: [] };
+}
+
+/** The copy of one of records 0 to 3 in $MFTMirr, or null where that is bad as well. */
+export function mirrorRecord(context: VolumeContext, number: number): FileRecord | null {
+  const { mirrorLcn, clusterSize, recordSize } = context.geometry;
+  const record = rawRecord(context, number, mirrorLcn * clusterSize + number * recordSize);
+  return record instanceof FileRecord && record.isInUse ? record : null;
+}
+
+/** The record at this byte of the volume, wherever the table is, or the error that says what is wrong with it. */
+export function rawRecord(context: VolumeContext, number: number, offset: number): FileRecord | StorageError {
+  const { recordSize } = context.geometry;
+  const what = `file record ${number}`;
+  if (!(offset >= 0 && offset + recordSize <= context.map.size)) {
+    const message = `${what} at ${hex(offset)} is behind the end of the volume (${hex(context.map.size)})`;
+    return corrupt('NTFS_VOLUME_TRUNCATED', message, detailsIn(context, what, offset));
+  }
+  try {
+    const record = new FileRecord(number, readBytes(context.map, offset, recordSize), offset);
+    const defect = prepareRecord(record.view, 0, recordSize);
+    if (defect === null) return record;
+    const message = `${what} ${describeRecordDefect(defect, record.view, 0, recordSize)}`;
+    return corrupt(`NTFS_RECORD_${defect}`, message, detailsIn(context, what, offset));
+  } catch (error) {
+    if (StorageError.is(error)) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Finding the file table with nothing but the geometry. The table describes itself: record 0 holds the runs of the
+ * records, and where those are too many, an attribute list whose extension records lie in the table again. Windows
+ * keeps each of them within the part that the pieces before it describe, so the runs are grown piece by piece.
+ *
+ * Invariants of an accepted record 0:
+ * 1. It names its own size as the boot sector does, and an allocated size that its clusters amount to: a wrong cluster
+ *    or record size does not survive this.
+ * 2. Damage behind the first piece costs the records described there, not the volume.
+ */
+
+import { hex } from '../base/bytes.ts';
+import { corrupt, StorageError } from '../errors.ts';
+import { type Attribute, decodeAttributes, TYPE } from './attribute.ts';
+import { readAttributeList, runStream } from './file-attributes.ts';
+import { type FileRecord, MFT_RECORD } from './file-record.ts';
+import { FileTable, mirrorRecord, rawRecord } from './file-table.ts';
+import { appendPiece } from './run-list.ts';
+import { detailsIn, type VolumeContext } from './volume-context.ts';
+
+/** The file table of the volume. Throws where neither record 0 nor its mirror describes one. */
+export function openFileTable(context: VolumeContext): FileTable {
+  const { mftLcn, clusterSize } = context.geometry;
+  const first = rawRecord(context, MFT_RECORD, mftLcn * clusterSize);
+  const problem = StorageError.is(first) ? first : findTableDefect(context, first);
+  if (problem === null) return tableOf(context, first as FileRecord);
+  const mirror = mirrorRecord(context, MFT_RECORD);
+  if (mirror === null || findTableDefect(context, mirror) !== null) throw problem;
+  context.findings.addError(problem, 'its copy in $MFTMirr is used instead', 'warning');
+  return tableOf(context, mirror);
+}
+
+function tableData(context: VolumeContext, record: FileRecord): Attribute | undefined {
+  return decodeAttributes(context, record).attributes.find(
+    (attribute) => attribute.type === TYPE.data && attribute.name === '',
+  );
+}
+
+/** Why this record cannot be that of the file table, or null. */
+function findTableDefect(context: VolumeContext, record: FileRecord): StorageError | null {
+  const { recordSize, clusterSize } = context.geometry;
+  const defect = (name: string, message: string): StorageError =>
+    corrupt(`NTFS_MFT_${name}`, `file record 0: ${message}`, detailsIn(context, record.what, record.offset));
+  if (!record.isInUse || record.baseNumber !== 0) return defect('RECORD', 'is not a base record in use');
+  if (record.allocatedSize !== recordSize) {
+    return defect('RECORD_SIZE', `record size: expected ${hex(recordSize)}, found ${hex(record.allocatedSize)}`);
+  }
+  const data = tableData(context, record);
+  if (data === undefined || data.isResident || data.startVcn !== 0) return defect('DATA', 'has no non-resident $DATA');
+  const described = (data.lastVcn + 1) * clusterSize;
+  const isWhole = !decodeAttributes(context, record).attributes.some(({ type }) => type === TYPE.attributeList);
+  if (isWhole ? data.allocatedSize !== described : !(data.allocatedSize >= described)) {
+    return defect('SIZE', `allocated size ${hex(data.allocatedSize)}: expected ${hex(described)} as its clusters say`);
+  }
+  return null;
+}
+
+function tableOf(context: VolumeContext, record: FileRecord): FileTable {
+  const data = tableData(context, record)!;
+  const table = new FileTable(context, runStream(context, data, [data], null));
+  const list = decodeAttributes(context, record).attributes.find(({ type }) => type === TYPE.attributeList);
+  if (list !== undefined) growTable(context, table, record, list);
+  for (const error of table.stream.runs.errors) context.findings.addError(error, 'the file records there are lost');
+  return table;
+}
+
+/** Adds the runs of the extension records, in order, up to the first that cannot be reached. */
+function growTable(context: VolumeContext, table: FileTable, record: FileRecord, list: Attribute): void {
+  try {
+    const entries = readAttributeList(context, list)
+      .entries.filter((entry) => entry.type === TYPE.data && entry.name === '' && entry.startVcn > 0)
+      .sort((a, b) => a.startVcn - b.startVcn);
+    for (const entry of entries) {
+      const extension = table.extension(entry.recordNumber, entry.recordSequence, record);
+      const piece = decodeAttributes(context, extension).attributes.find(
+        ({ type, name, startVcn }) => type === TYPE.data && name === '' && startVcn === entry.startVcn,
+      );
+      if (piece === undefined) {
+        const message = `file record 0: no piece of $DATA for cluster ${hex(entry.startVcn)} in ${extension.what}`;
+        throw corrupt('NTFS_MFT_PIECE', message, detailsIn(context, extension.what, extension.offset));
+      }
+      appendPiece(context, piece, table.stream.runs, null);
+      table.forget();
+    }
+  } catch (error) {
+    if (!StorageError.is(error)) throw error;
+    context.findings.addError(error, 'the file records behind it are lost');
+  }
+}

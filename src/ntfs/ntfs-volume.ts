@@ -1,0 +1,200 @@
+/**
+ * NTFS as a file system.
+ *
+ * Invariants:
+ * 1. Opening reads a bounded number of small structures: boot sector, record 0, and its attribute list if it has one.
+ * 2. What has a second copy is read from it when the first is bad, and `findings` says so.
+ * 3. Damage of one file is an error of that file, or of a range of it; content that is not in the volume is an error of
+ *    kind `unsupported`, never zeros.
+ */
+
+import type { Finding } from '../errors.ts';
+import { corrupt, invalidArgument, notFound, StorageError } from '../errors.ts';
+import type { DataStream, FileEntry, FileSystem, FileSystemInfo, StreamInfo } from '../filesystem/file-system.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import { type Attribute, TYPE } from './attribute.ts';
+import { backupBootOffsets, readGeometry } from './boot-sector.ts';
+import { Directories } from './directories.ts';
+import type { FileAttributes } from './file-attributes.ts';
+import type { FileTable } from './file-table.ts';
+import { recoverGeometry } from './geometry-recovery.ts';
+import { openFileTable } from './mft-bootstrap.ts';
+import { findContentObstacle, findStreamObstacle } from './obstacle.ts';
+import { readReparsePoint } from './record-summary.ts';
+import { type ReparsePoint, TAG } from './reparse-point.ts';
+import { openAttribute, openWof, ResidentStream, WOF_STREAM } from './streams.ts';
+import { TableScan } from './table-scan.ts';
+import { FindingLog, type Geometry, placeIn, type VolumeContext } from './volume-context.ts';
+import { VolumeFiles } from './volume-files.ts';
+import { readVolumeInfo } from './volume-info.ts';
+
+export class NtfsVolume implements FileSystem {
+  readonly #files: VolumeFiles;
+  readonly #scan: TableScan;
+  readonly #directories: Directories;
+  #info: FileSystemInfo | null = null;
+
+  private constructor(context: VolumeContext, table: FileTable) {
+    this.#files = new VolumeFiles(context, table);
+    this.#scan = new TableScan(this.#files);
+    this.#directories = new Directories(this.#files, this.#scan);
+  }
+
+  /** Opens the volume in `volume`. Throws NTFS_BOOT_*, NTFS_MFT_*, NTFS_RECORD_* where no copy leads to its files. */
+  static open(volume: AddressMap, options: { name: string }): NtfsVolume {
+    const { name } = options;
+    const findings = new FindingLog();
+    const errors: StorageError[] = [];
+    for (const { what, geometry } of geometries(volume, name)) {
+      if (StorageError.is(geometry)) {
+        errors.push(geometry);
+        continue;
+      }
+      const context: VolumeContext = { map: volume, name, geometry, findings };
+      try {
+        const table = openFileTable(context);
+        for (const error of errors) findings.addError(error, `the ${what} is used instead`, 'warning');
+        reportTruncation(context);
+        return new NtfsVolume(context, table);
+      } catch (error) {
+        if (!StorageError.is(error)) throw error;
+        errors.push(error);
+      }
+    }
+    throw errors[0]!;
+  }
+
+  get info(): FileSystemInfo {
+    this.#info ??= readVolumeInfo(this.#files);
+    return this.#info;
+  }
+
+  get findings(): readonly Finding[] {
+    return this.#files.context.findings.list;
+  }
+
+  lookup(path: string): FileEntry | null {
+    const entry = this.#directories.lookup(path);
+    const colon = path.lastIndexOf(':');
+    if (entry !== null || colon <= path.lastIndexOf('/')) return entry;
+    const holder = this.#directories.lookup(path.slice(0, colon));
+    if (holder === null) return null;
+    const file = this.#files.attributesOf(holder);
+    return this.#findStream(file, path.slice(colon + 1)) === null ? null : holder;
+  }
+
+  list(directory: FileEntry): Iterable<FileEntry> {
+    return this.#directories.visible(directory);
+  }
+
+  walk(from: FileEntry): Iterable<FileEntry> {
+    return this.#directories.walk(from);
+  }
+
+  scan(): Iterable<FileEntry> {
+    return this.#scan.entries();
+  }
+
+  streams(entry: FileEntry): readonly StreamInfo[] {
+    const hidden = entry.reparseTag === TAG.wof ? WOF_STREAM : '';
+    return this.#files
+      .attributesOf(entry)
+      .all(TYPE.data)
+      .filter(({ name }) => name !== '' && name !== hidden)
+      .map(({ name, dataSize }) => ({ name, size: dataSize }));
+  }
+
+  open(entry: FileEntry, stream = ''): DataStream {
+    const file = this.#files.attributesOf(entry);
+    if (stream !== '') return this.#openNamed(entry, file, stream);
+    const data = file.find(TYPE.data, '');
+    if (data === null) {
+      if (entry.kind === 'directory') throw invalidArgument('NTFS_IS_DIRECTORY', `${entry.path} is a directory`);
+      return new ResidentStream(new Uint8Array(0), `resident data of ${file.record.what}`);
+    }
+    const reparse = this.#reparseOf(file);
+    const obstacle = this.#contentObstacle(entry, file, data, reparse);
+    if (obstacle !== null) throw obstacle;
+    if (reparse?.tag === TAG.wof && data.dataSize > 0) return openWof(this.#files, file, data, reparse);
+    return openAttribute(this.#files, file, data);
+  }
+
+  obstacle(entry: FileEntry): StorageError | null {
+    if (entry.kind === 'directory') return null;
+    try {
+      const file = this.#files.attributesOf(entry);
+      return this.#contentObstacle(entry, file, file.find(TYPE.data, ''), this.#reparseOf(file));
+    } catch (error) {
+      if (StorageError.is(error)) return error;
+      throw error;
+    }
+  }
+
+  #openNamed(entry: FileEntry, file: FileAttributes, name: string): DataStream {
+    const data = this.#findStream(file, name);
+    const place = placeIn(this.#files.context, file.record.what, file.record.offset);
+    if (data === null) throw notFound('NTFS_STREAM_NOT_FOUND', `${entry.path} has no stream "${name}"`, place);
+    const obstacle = findStreamObstacle(this.#files.context, data, `${entry.path}:${name}`);
+    if (obstacle !== null) throw obstacle;
+    return openAttribute(this.#files, file, data);
+  }
+
+  /** The named stream: spelled exactly so, or with other letters of the same meaning. */
+  #findStream(file: FileAttributes, name: string): Attribute | null {
+    const streams = file.all(TYPE.data).filter((data) => data.name !== '');
+    const exact = streams.find((data) => data.name === name);
+    if (exact !== undefined) return exact;
+    const { upcase } = this.#files;
+    return streams.find((data) => upcase.compare(data.name, name) === 0) ?? file.find(TYPE.data, name);
+  }
+
+  #reparseOf(file: FileAttributes): ReparsePoint | null {
+    const attribute = file.find(TYPE.reparsePoint, '');
+    if (attribute === null) return null;
+    const reparse = readReparsePoint(this.#files.context, attribute);
+    const { record } = file;
+    const place = placeIn(this.#files.context, record.what, record.offset + attribute.offset);
+    if (reparse === null)
+      throw corrupt('NTFS_REPARSE_POINT', `${record.what}: its reparse point cannot be read`, place);
+    if (reparse.defect !== undefined) {
+      this.#files.context.findings.add('warning', 'NTFS_REPARSE_POINT', `${record.what}: ${reparse.defect}`, place);
+    }
+    return reparse;
+  }
+
+  #contentObstacle(
+    entry: FileEntry,
+    file: FileAttributes,
+    data: Attribute | null,
+    reparse: ReparsePoint | null,
+  ): StorageError | null {
+    return findContentObstacle(this.#files.context, {
+      record: file.record,
+      path: entry.path,
+      data,
+      reparse,
+      attributes: entry.attributes,
+      openRuns: () => this.#files.runStream(file, data!),
+    });
+  }
+}
+
+type Candidate = { readonly what: string; readonly geometry: Geometry | StorageError };
+
+/** Geometries to try, in order of trust: the boot sector, its copies, what the file table itself describes. */
+function* geometries(volume: AddressMap, name: string): Generator<Candidate> {
+  yield { what: 'boot sector', geometry: readGeometry(volume, name, 0, 'boot sector') };
+  for (const offset of backupBootOffsets(volume)) {
+    const what = 'backup boot sector';
+    yield { what, geometry: readGeometry(volume, name, offset, what) };
+  }
+  const recovered = recoverGeometry(volume);
+  if (recovered !== null) yield { what: 'geometry that file record 0 describes', geometry: recovered };
+}
+
+function reportTruncation(context: VolumeContext): void {
+  const { map, geometry, findings } = context;
+  if (geometry.size <= map.size) return;
+  const message = `the volume claims ${geometry.size} bytes, ${map.size} are there: it is truncated`;
+  findings.add('warning', 'NTFS_VOLUME_TRUNCATED', message, placeIn(context, 'boot sector', 40));
+}

@@ -1,0 +1,148 @@
+/**
+ * What a listing needs of a file record, read in one pass over its bytes into an object that is used again: a million
+ * files are listed without an object for each attribute.
+ *
+ * `isPartial` says that the record alone does not tell (attribute list, non-resident reparse point): then
+ * `summarise` fills the same object from all attributes of the file.
+ */
+
+import { getU64 } from '../base/bytes.ts';
+import { getFiletimeMs, UNSET_FILETIME_MS } from '../base/filetime.ts';
+import { StorageError } from '../errors.ts';
+import { readBytes } from '../map/read-map.ts';
+import { ATTRIBUTE, type Attribute, findAttributeDefect, residentValue, TYPE } from './attribute.ts';
+import { type FileAttributes, runStream } from './file-attributes.ts';
+import { FILE_NAME, fileNameText, holdsFileName, NAMESPACE_DOS } from './file-name.ts';
+import { RECORD, RECORD_IS_DIRECTORY, referenceNumber, referenceSequence } from './file-record.ts';
+import { decodeReparsePoint, REPARSE_SIZE_MAX, type ReparsePoint } from './reparse-point.ts';
+import type { VolumeContext } from './volume-context.ts';
+
+const STANDARD = { created: 0, modified: 8, changed: 16, accessed: 24, attributes: 32 } as const;
+const STANDARD_SIZE_MIN = 36;
+
+export type FileName = {
+  readonly parent: number;
+  readonly parentSequence: number;
+  readonly text: string;
+  readonly namespace: number;
+};
+
+export class RecordSummary {
+  sequence = 0;
+  isDirectory = false;
+  createdMs = 0;
+  modifiedMs = 0;
+  changedMs = 0;
+  accessedMs = 0;
+  attributes = 0;
+  size = 0;
+  /** Names, short DOS names not counted. */
+  links = 0;
+  /** The same names; only filled when asked for. */
+  readonly names: FileName[] = [];
+  reparse: ReparsePoint | null = null;
+  isPartial = false;
+  /** Offset of the attribute at which the walk had to end, relative to the record; -1 when it came to the end. */
+  defectOffset = -1;
+
+  #reset(view: DataView, base: number): void {
+    this.sequence = view.getUint16(base + RECORD.sequence, true);
+    this.isDirectory = (view.getUint16(base + RECORD.flags, true) & RECORD_IS_DIRECTORY) !== 0;
+    this.createdMs = this.modifiedMs = this.changedMs = this.accessedMs = UNSET_FILETIME_MS;
+    this.attributes = 0;
+    this.size = 0;
+    this.links = 0;
+    this.names.length = 0;
+    this.reparse = null;
+    this.isPartial = false;
+    this.defectOffset = -1;
+  }
+
+  /** Reads the record at `base`, fixups applied. `withNames`: fill `names`. */
+  read(view: DataView, base: number, withNames: boolean): void {
+    this.#reset(view, base);
+    const end = base + view.getUint32(base + RECORD.usedSize, true);
+    let offset = base + view.getUint16(base + RECORD.attributesOffset, true);
+    while (offset + 4 <= end) {
+      const type = view.getUint32(offset, true);
+      if (type === TYPE.end) return;
+      if (findAttributeDefect(view, offset, end) !== null) {
+        this.defectOffset = offset - base;
+        return;
+      }
+      const isResident = view.getUint8(offset + ATTRIBUTE.nonResident) === 0;
+      if (type === TYPE.attributeList || (type === TYPE.reparsePoint && !isResident)) {
+        this.isPartial = true;
+        return;
+      }
+      if (isResident) {
+        const value = offset + view.getUint16(offset + ATTRIBUTE.valueOffset, true);
+        const length = view.getUint32(offset + ATTRIBUTE.valueLength, true);
+        if (type === TYPE.data) {
+          if (view.getUint8(offset + ATTRIBUTE.nameLength) === 0) this.size = length;
+        } else this.#takeResident(view, type, value, length, withNames);
+      } else if (type === TYPE.data && view.getUint8(offset + ATTRIBUTE.nameLength) === 0) {
+        if (getU64(view, offset + ATTRIBUTE.startVcn) === 0) this.size = getU64(view, offset + ATTRIBUTE.dataSize);
+      }
+      offset += view.getUint32(offset + ATTRIBUTE.length, true);
+    }
+  }
+
+  #takeResident(view: DataView, type: number, value: number, length: number, withNames: boolean): void {
+    if (type === TYPE.fileName) {
+      if (holdsFileName(view, value, length)) this.#takeName(view, value, withNames);
+    } else if (type === TYPE.standardInformation) {
+      if (length >= STANDARD_SIZE_MIN) this.#takeStandard(view, value);
+    } else if (type === TYPE.reparsePoint) {
+      this.reparse = decodeReparsePoint(new Uint8Array(view.buffer, view.byteOffset + value, length));
+    }
+  }
+
+  #takeStandard(view: DataView, value: number): void {
+    this.createdMs = getFiletimeMs(view, value + STANDARD.created);
+    this.modifiedMs = getFiletimeMs(view, value + STANDARD.modified);
+    this.changedMs = getFiletimeMs(view, value + STANDARD.changed);
+    this.accessedMs = getFiletimeMs(view, value + STANDARD.accessed);
+    this.attributes = view.getUint32(value + STANDARD.attributes, true);
+  }
+
+  #takeName(view: DataView, value: number, withNames: boolean): void {
+    const namespace = view.getUint8(value + FILE_NAME.namespace);
+    if (namespace === NAMESPACE_DOS) return;
+    this.links++;
+    if (!withNames) return;
+    this.names.push({
+      parent: referenceNumber(view, value + FILE_NAME.parent),
+      parentSequence: referenceSequence(view, value + FILE_NAME.parent),
+      text: fileNameText(view, value),
+      namespace,
+    });
+  }
+
+  /** Reads a file from all its attributes. */
+  summarise(context: VolumeContext, file: FileAttributes): void {
+    this.#reset(file.record.view, 0);
+    for (const attribute of file.pieces) {
+      if (attribute.startVcn !== 0) continue;
+      if (attribute.type === TYPE.data && attribute.name === '') this.size = attribute.dataSize;
+      else if (attribute.type === TYPE.reparsePoint) this.reparse = readReparsePoint(context, attribute);
+      else if (attribute.isResident) {
+        const { view } = attribute.record;
+        this.#takeResident(view, attribute.type, attribute.valueOffset, attribute.dataSize, true);
+      }
+    }
+  }
+}
+
+/** The reparse point of a file, resident or not; null (and a finding) where it cannot be read. */
+export function readReparsePoint(context: VolumeContext, attribute: Attribute): ReparsePoint | null {
+  if (attribute.isResident) return decodeReparsePoint(residentValue(attribute));
+  try {
+    const stream = runStream(context, attribute, [attribute], null);
+    return decodeReparsePoint(readBytes(stream, 0, Math.min(stream.size, REPARSE_SIZE_MAX)));
+  } catch (error) {
+    if (!StorageError.is(error)) throw error;
+    context.findings.addError(error, 'what this file stands for is unknown');
+    return null;
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * The linear pass over the file table: every file of the volume, in record order, without touching a directory.
+ *
+ * Invariants:
+ * 1. The table is read once, 1 MiB at a time, into one page-aligned buffer that the next pass uses again.
+ * 2. Paths come from the records' own parent references. At most PATHS_MAX paths of directories are remembered; a
+ *    directory that was forgotten, or comes later in the table than its content, is looked up by its record.
+ * 3. A file whose directory is gone is listed below ORPHANS, in a folder named after the record and sequence it asks for.
+ */
+
+import { MIB } from '../base/bytes.ts';
+import { StorageError } from '../errors.ts';
+import type { FileEntry } from '../filesystem/file-system.ts';
+import { alignedMemory } from '../io/aligned-memory.ts';
+import { entryOf } from './file-entry.ts';
+import { EXTEND_RECORD, FIRST_USER_RECORD, RECORD, RECORD_IN_USE, ROOT_RECORD, SIGNATURE_FILE } from './file-record.ts';
+import { type RecordWindow, recordWindow } from './file-table.ts';
+import { RecordSummary } from './record-summary.ts';
+import { placeIn } from './volume-context.ts';
+import type { VolumeFiles } from './volume-files.ts';
+
+export const ORPHANS = '/$Orphans';
+
+const CHUNK_SIZE = MIB;
+const PATHS_MAX = 65_536;
+const DEPTH_MAX = 16_384;
+
+export class TableScan {
+  readonly #files: VolumeFiles;
+  readonly #paths: DirectoryPaths;
+  #free: RecordWindow | null = null;
+
+  constructor(files: VolumeFiles) {
+    this.#files = files;
+    this.#paths = new DirectoryPaths(files);
+  }
+
+  /** One entry for each name of each file; system files are left out. */
+  *entries(): Generator<FileEntry> {
+    const paths = this.#paths;
+    for (const summary of this.records()) {
+      const number = summary.number;
+      if (summary.names.length === 0) {
+        const name = `record ${number}`;
+        this.#report(
+          number,
+          'NTFS_RECORD_NAMELESS',
+          `file record ${number} has no name; it is listed as ${ORPHANS}/${name}`,
+        );
+        yield entryOf(summary, number, `${ORPHANS}/${name}`, name);
+      }
+      for (const name of summary.names) {
+        const directory = paths.pathOf(name.parent, name.parentSequence);
+        if (directory === null) continue;
+        const path = `${directory}/${name.text}`;
+        if (summary.isDirectory) paths.remember(number, summary.sequence, path);
+        if (directory.startsWith(ORPHANS)) {
+          this.#report(number, 'NTFS_ORPHAN', `file record ${number}: its directory is gone; it is listed as ${path}`);
+        }
+        yield entryOf(summary, number, path, name.text);
+      }
+    }
+  }
+
+  #report(number: number, code: string, message: string): void {
+    const { context, table } = this.#files;
+    context.findings.add('warning', code, message, placeIn(context, `file record ${number}`, table.offsetOf(number)));
+  }
+
+  /** Summaries, with names, of the base records in use from FIRST_USER_RECORD on. The object is the same every time. */
+  *records(): Generator<NumberedSummary> {
+    const { table } = this.#files;
+    const { recordSize } = table;
+    const window = this.#free ?? recordWindow(alignedMemory(CHUNK_SIZE));
+    this.#free = null;
+    const summary = new NumberedSummary();
+    const perChunk = CHUNK_SIZE / recordSize;
+    try {
+      for (let first = 0; first < table.count; first += perChunk) {
+        table.load(window, first, Math.min(perChunk, table.count - first));
+        for (let index = first === 0 ? FIRST_USER_RECORD : 0; index < window.count; index++) {
+          if (this.#take(window, index, summary)) yield summary;
+        }
+      }
+    } finally {
+      this.#free = window;
+    }
+  }
+
+  /** Reads the record at `index` into the summary; false for what is no file. */
+  #take(window: RecordWindow, index: number, summary: NumberedSummary): boolean {
+    const { context, table } = this.#files;
+    const { view } = window;
+    const base = index * table.recordSize;
+    const defect = window.defects[index];
+    if (defect !== null) {
+      this.#reportDefect(window, index);
+      return false;
+    }
+    if ((view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) === 0) return false;
+    if (view.getUint32(base + RECORD.baseReference, true) !== 0) return false;
+    if (view.getUint16(base + RECORD.baseReference + 4, true) !== 0) return false;
+    summary.number = window.first + index;
+    summary.read(view, base, true);
+    if (summary.isPartial || summary.defectOffset >= 0) {
+      try {
+        summary.summarise(context, this.#files.attributes(summary.number, 0));
+      } catch (error) {
+        if (!StorageError.is(error)) throw error;
+        context.findings.addError(error, 'this file is left out');
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Records that never were in use may hold anything; the others are a loss. */
+  #reportDefect(window: RecordWindow, index: number): void {
+    const { context, table } = this.#files;
+    if (window.defects[index] === 'EMPTY') return;
+    const base = index * table.recordSize;
+    const isFile = window.view.getUint32(base, true) === SIGNATURE_FILE;
+    const inUse = (window.view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) !== 0;
+    if (isFile && !inUse && !StorageError.is(window.defects[index])) return;
+    context.findings.addError(table.errorIn(window, window.first + index), 'this file is left out');
+  }
+}
+
+export class NumberedSummary extends RecordSummary {
+  number = 0;
+}
+
+type DirectoryPath = { readonly sequence: number; readonly path: string | null };
+
+/** Paths of directories by record number; null for what lies in $Extend. */
+class DirectoryPaths {
+  readonly #files: VolumeFiles;
+  readonly #paths = new Map<number, DirectoryPath>();
+
+  constructor(files: VolumeFiles) {
+    this.#files = files;
+  }
+
+  remember(number: number, sequence: number, path: string | null): void {
+    if (this.#paths.size >= PATHS_MAX) this.#paths.clear();
+    this.#paths.set(number, { sequence, path });
+  }
+
+  /** Path of the directory that this reference means, '' for the root. */
+  pathOf(number: number, sequence: number): string | null {
+    if (number === ROOT_RECORD) return '';
+    const known = this.#paths.get(number);
+    if (known !== undefined && (sequence === 0 || known.sequence === sequence)) return known.path;
+    return this.#resolve(number, sequence);
+  }
+
+  /** Climbs to the first directory whose path is known, then names those passed on the way. */
+  #resolve(number: number, sequence: number): string | null {
+    const passed: { number: number; sequence: number; name: string }[] = [];
+    const seen = new Set<number>();
+    let path: string | null | undefined;
+    while (path === undefined) {
+      const known = this.#paths.get(number);
+      if (number === ROOT_RECORD) path = '';
+      else if (number === EXTEND_RECORD || this.#files.isSystem(number)) path = null;
+      else if (known !== undefined && (sequence === 0 || known.sequence === sequence)) path = known.path;
+      else {
+        const directory = seen.size < DEPTH_MAX && !seen.has(number) ? this.#directory(number, sequence) : null;
+        if (directory === null) path = `${ORPHANS}/${number}.${sequence}`;
+        else {
+          seen.add(number);
+          passed.push({ number, sequence: directory.sequence, name: directory.name });
+          ({ parent: number, parentSequence: sequence } = directory);
+        }
+      }
+    }
+    for (let directory = passed.pop(); directory !== undefined; directory = passed.pop()) {
+      if (path !== null) path = `${path}/${directory.name}`;
+      this.remember(directory.number, directory.sequence, path);
+    }
+    return path;
+  }
+
+  #directory(number: number, sequence: number) {
+    if (!(number < this.#files.table.count)) return null;
+    try {
+      const summary = this.#files.summary(number, sequence, true);
+      if (summary === 'stale' || !summary.isDirectory || summary.names.length === 0) return null;
+      const { text, parent, parentSequence } = summary.names[0]!;
+      return { name: text, parent, parentSequence, sequence: summary.sequence };
+    } catch (error) {
+      if (StorageError.is(error)) return null;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/** The files of an open volume: records, attributes and letters, for those who list, look up and open. */
+
+import { StorageError } from '../errors.ts';
+import type { FileEntry } from '../filesystem/file-system.ts';
+import { type Attribute, TYPE } from './attribute.ts';
+import { type FileAttributes, gatherAttributes, runStream } from './file-attributes.ts';
+import { RECORD, RECORD_IN_USE, ROOT_RECORD, referenceNumber, UPCASE_RECORD } from './file-record.ts';
+import type { FileTable } from './file-table.ts';
+import { RecordSummary } from './record-summary.ts';
+import type { RunStream } from './run-stream.ts';
+import { UPCASE_SIZE, Upcase } from './upcase.ts';
+import { placeIn, type VolumeContext } from './volume-context.ts';
+
+export class VolumeFiles {
+  readonly context: VolumeContext;
+  readonly table: FileTable;
+  readonly #summary = new RecordSummary();
+  #upcase: Upcase | null = null;
+
+  constructor(context: VolumeContext, table: FileTable) {
+    this.context = context;
+    this.table = table;
+  }
+
+  /** All attributes of a file. Throws NTFS_RECORD_* where its base record cannot be had. */
+  attributes(number: number, sequence: number): FileAttributes {
+    return gatherAttributes(this.context, this.table, this.table.record(number, sequence));
+  }
+
+  attributesOf(entry: FileEntry): FileAttributes {
+    return this.attributes(entry.id, entry.sequence);
+  }
+
+  /** A non-resident attribute with all its pieces. */
+  runStream(file: FileAttributes, attribute: Attribute): RunStream {
+    return runStream(this.context, attribute, file.piecesOf(attribute), file.gapError(attribute));
+  }
+
+  /** The volume's letters; a stand-in, with a finding, where its table cannot be read. */
+  get upcase(): Upcase {
+    this.#upcase ??= this.#readUpcase();
+    return this.#upcase;
+  }
+
+  #readUpcase(): Upcase {
+    const at = placeIn(this.context, '$UpCase');
+    const fallback = (code: string, message: string): Upcase => {
+      const instead = `${message}; letters are compared as Unicode does`;
+      this.context.findings.add('warning', code, instead, at);
+      return Upcase.fallback();
+    };
+    try {
+      const file = this.attributes(UPCASE_RECORD, 0);
+      const data = file.find(TYPE.data, '');
+      if (data === null || data.isResident || data.dataSize !== UPCASE_SIZE) {
+        return fallback('NTFS_UPCASE_SIZE', `$UpCase: expected ${UPCASE_SIZE} bytes, found ${data?.dataSize ?? 0}`);
+      }
+      return Upcase.read(this.runStream(file, data));
+    } catch (error) {
+      if (!StorageError.is(error)) throw error;
+      return fallback(error.code, `$UpCase: ${error.message}`);
+    }
+  }
+
+  /**
+   * What a listing needs of the file whose record this is: the summary is used again by the next call. `state` tells
+   * `unused` records, and those used again since the reference was made, from files.
+   */
+  summary(number: number, sequence: number, withNames: boolean): RecordSummary | 'stale' {
+    const window = this.table.window(number);
+    if (window.defects[number - window.first] !== null) throw this.table.errorIn(window, number);
+    const base = (number - window.first) * this.table.recordSize;
+    const { view } = window;
+    const inUse = (view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) !== 0;
+    if (!inUse || referenceNumber(view, base + RECORD.baseReference) !== 0) return 'stale';
+    if (sequence !== 0 && view.getUint16(base + RECORD.sequence, true) !== sequence) return 'stale';
+    this.#summary.read(view, base, withNames);
+    if (this.#summary.isPartial || this.#summary.defectOffset >= 0) {
+      this.#summary.summarise(this.context, this.attributes(number, 0));
+    }
+    return this.#summary;
+  }
+
+  /** True for what belongs to the file system itself. */
+  isSystem(number: number): boolean {
+    return number < 16 && number !== ROOT_RECORD;
+  }
+}
