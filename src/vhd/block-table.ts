@@ -1,0 +1,70 @@
+/**
+ * The block allocation table: for each block the sector where it begins, or UNALLOCATED.
+ *
+ * Invariant: at most PAGES_MAX pages of it are in memory, however large the disk; a page that cannot be read is an error
+ * for its own blocks only.
+ */
+
+import { hex } from '../base/bytes.ts';
+import { corrupt, type StorageError } from '../errors.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import { readMap } from '../map/read-map.ts';
+
+const PAGE_ENTRIES = 4096;
+const PAGES_MAX = 16; // 256 KiB
+
+export class BlockTable {
+  /** Entries that the file really holds. */
+  readonly length: number;
+  readonly #container: AddressMap;
+  readonly #offset: number;
+  readonly #image: string;
+  readonly #pages = new Map<number, DataView>();
+
+  /** A table of `entries` at `offset`; what lies beyond the container is left out of `length`. */
+  constructor(container: AddressMap, offset: number, entries: number, image: string) {
+    const held = Math.floor((container.size - offset) / 4);
+    this.length = held > 0 ? Math.min(entries, held) : 0; // a NaN offset holds nothing
+    this.#container = container;
+    this.#offset = offset;
+    this.#image = image;
+  }
+
+  /** Sector of the block; `index` is below `length`. Throws what reading the table throws. */
+  entry(index: number): number {
+    const page = Math.floor(index / PAGE_ENTRIES);
+    const view = this.#pages.get(page) ?? this.#load(page);
+    return view.getUint32(4 * (index - page * PAGE_ENTRIES));
+  }
+
+  /** Offset in the file of the block's entry. */
+  placeOf(index: number): number {
+    return this.#offset + 4 * index;
+  }
+
+  /** Why blocks from `length` on have no entry. */
+  missing(index: number): StorageError {
+    return corrupt('VHD_BAT_ENTRY_MISSING', `block ${index} has no BAT entry: the table ends at ${this.length}`, {
+      image: this.#image,
+      structure: 'BAT',
+      offset: Number.isNaN(this.#offset) ? undefined : this.placeOf(this.length),
+    });
+  }
+
+  invalid(index: number, offset: number, why: string): StorageError {
+    return corrupt('VHD_BAT_ENTRY_INVALID', `block ${index} lies at ${hex(offset)}, ${why}`, {
+      image: this.#image,
+      structure: 'BAT',
+      offset: this.placeOf(index),
+    });
+  }
+
+  #load(page: number): DataView {
+    const bytes = new Uint8Array(4 * Math.min(PAGE_ENTRIES, this.length - page * PAGE_ENTRIES));
+    readMap(this.#container, this.placeOf(page * PAGE_ENTRIES), bytes);
+    const view = new DataView(bytes.buffer);
+    if (this.#pages.size >= PAGES_MAX) this.#pages.delete(this.#pages.keys().next().value!); // the oldest goes
+    this.#pages.set(page, view);
+    return view;
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * Which footer counts. The footer at the end of the file is the true one; dynamic and differencing disks keep a copy at
+ * offset 0, and that stands in where the end is gone or broken: a file that was cut short, or never closed.
+ *
+ * Invariants:
+ * 1. A footer whose checksum fits is preferred to one whose checksum does not, the end to the copy.
+ * 2. A footer without a fitting checksum is used when there is no other and the fields that matter are sane; that is said.
+ */
+
+import { hex } from '../base/bytes.ts';
+import { finding } from '../disk/disk-image.ts';
+import { corrupt, type Finding, type Place, StorageError } from '../errors.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import { readBytes } from '../map/read-map.ts';
+import { DISK_TYPE, decodeFooter, FOOTER_SIZE, FOOTER_SIZE_OLD, type Footer, VERSION_1_0 } from './format.ts';
+
+const SPEC = 'VHD Hard Disk Footer Format';
+
+export type FooterChoice = {
+  readonly footer: Footer;
+  /** Where it stands; 0 for the copy. */
+  readonly offset: number;
+  readonly findings: readonly Finding[];
+};
+
+type Candidate = { readonly footer: Footer; readonly offset: number; readonly defect: StorageError | null };
+
+/** True when a footer's cookie stands at the end of the container, or at its start. Reads two sectors. */
+export function hasFooter(container: AddressMap): boolean {
+  return candidatesOf(container, '').some(({ footer }) => footer.hasCookie);
+}
+
+/** The footer to go by. Throws `VHD_FOOTER_*` when no copy can be used. */
+export function chooseFooter(container: AddressMap, image: string): FooterChoice {
+  const candidates = candidatesOf(container, image).filter(({ footer }) => footer.hasCookie);
+  const last = candidates.find(({ offset }) => offset > 0);
+  const copy = candidates.find(({ offset }) => offset === 0);
+  const chosen =
+    candidates.find(({ defect }) => defect === null) ?? candidates.find(({ defect }) => isChecksumDefect(defect));
+  if (chosen === undefined) throw last?.defect ?? copy?.defect ?? missing(container, image);
+
+  const findings: Finding[] = [];
+  if (chosen.defect !== null) findings.push(finding('error', chosen.defect, SPEC));
+  if (chosen === copy) findings.push(finding('warning', copyUsed(container, last, image), SPEC));
+  else if (copy === undefined || copy.defect !== null) {
+    if (chosen.footer.diskType !== DISK_TYPE.fixed) {
+      findings.push(finding('warning', copy?.defect ?? copyMissing(image), SPEC));
+    }
+  } else if (!isSame(chosen.footer, copy.footer)) findings.push(finding('warning', copiesDiffer(image), SPEC));
+  if (chosen.footer.savedState !== 0) findings.push(finding('info', savedState(image, chosen.offset), SPEC));
+  return { footer: chosen.footer, offset: chosen.offset, findings };
+}
+
+function candidatesOf(container: AddressMap, image: string): Candidate[] {
+  const { size } = container;
+  const candidates: Candidate[] = [];
+  for (const [offset, length] of [
+    [size - FOOTER_SIZE, FOOTER_SIZE],
+    [size - FOOTER_SIZE_OLD, FOOTER_SIZE_OLD],
+    [0, FOOTER_SIZE],
+  ] as const) {
+    if (offset < 0 || offset + length > size) continue;
+    try {
+      const footer = decodeFooter(readBytes(container, offset, length));
+      candidates.push({ footer, offset, defect: findFooterDefect(footer, image, offset) });
+    } catch (error) {
+      if (!StorageError.is(error)) throw error; // an unreadable end leaves the copy
+    }
+  }
+  return candidates;
+}
+
+/** The first rule that this footer breaks, the checksum last: whatever else is broken weighs more. */
+function findFooterDefect(footer: Footer, image: string, offset: number): StorageError | null {
+  const at: Place = { image, structure: 'footer', offset };
+  if (!footer.hasCookie) return corrupt('VHD_FOOTER_COOKIE', `footer at ${hex(offset)} lacks the cookie`, at);
+  if (footer.fileFormatVersion >>> 16 !== VERSION_1_0 >>> 16) {
+    const found = hex(footer.fileFormatVersion);
+    return corrupt('VHD_FOOTER_VERSION', `footer at ${hex(offset)} has version ${found}, expected 0x10000`, at);
+  }
+  if (footer.diskType < DISK_TYPE.fixed || footer.diskType > DISK_TYPE.differencing) {
+    const expected = 'expected 2 (fixed), 3 (dynamic) or 4 (differencing)';
+    return corrupt(
+      'VHD_FOOTER_DISK_TYPE',
+      `footer at ${hex(offset)} has disk type ${footer.diskType}, ${expected}`,
+      at,
+    );
+  }
+  if (!(footer.currentSize > 0)) {
+    const found = hex(footer.currentSize);
+    return corrupt('VHD_FOOTER_SIZE', `footer at ${hex(offset)} has a disk size of ${found} bytes`, at);
+  }
+  if (footer.checksum !== footer.checksumComputed) {
+    const values = `${hex(footer.checksum)}, computed ${hex(footer.checksumComputed)}`;
+    return corrupt('VHD_FOOTER_CHECKSUM', `footer at ${hex(offset)} has checksum ${values}`, at);
+  }
+  return null;
+}
+
+function isChecksumDefect(defect: StorageError | null): boolean {
+  return defect?.code === 'VHD_FOOTER_CHECKSUM';
+}
+
+function isSame(a: Footer, b: Footer): boolean {
+  return a.currentSize === b.currentSize && a.diskType === b.diskType && a.uniqueId === b.uniqueId;
+}
+
+function missing(container: AddressMap, image: string): StorageError {
+  return corrupt('VHD_FOOTER_MISSING', `${image} has no VHD footer, neither at its end nor at its start`, {
+    image,
+    structure: 'footer',
+    offset: Math.max(0, container.size - FOOTER_SIZE),
+    hint: 'the copy may be incomplete: compare its size with the original',
+  });
+}
+
+function copyUsed(container: AddressMap, last: Candidate | undefined, image: string): StorageError {
+  const why = last?.defect?.message ?? 'the end of the file holds no footer: it was cut short, or never closed';
+  return corrupt('VHD_FOOTER_COPY_USED', `the footer's copy at 0x0 stands in: ${why}`, {
+    image,
+    structure: 'footer',
+    offset: Math.max(0, container.size - FOOTER_SIZE),
+  });
+}
+
+function copyMissing(image: string): StorageError {
+  return corrupt('VHD_FOOTER_COPY_MISSING', "the footer's copy at 0x0 is missing", {
+    image,
+    structure: 'footer copy',
+    offset: 0,
+  });
+}
+
+function copiesDiffer(image: string): StorageError {
+  return corrupt(
+    'VHD_FOOTER_COPIES_DIFFER',
+    'the footer and its copy at 0x0 differ in size, type or id; the footer counts',
+    {
+      image,
+      structure: 'footer copy',
+      offset: 0,
+    },
+  );
+}
+
+function savedState(image: string, offset: number): StorageError {
+  return corrupt(
+    'VHD_FOOTER_SAVED_STATE',
+    'a virtual machine using this disk was in a saved state: its memory holds newer data',
+    {
+      image,
+      structure: 'footer',
+      offset,
+    },
+  );
+}
