@@ -9,13 +9,18 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, statfsSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Entry, ZipFile } from 'yauzl';
-import { asStorageError, notFound, StorageError, unsupported } from '../errors.ts';
+import { asStorageError, corrupt, notFound, StorageError, unsupported } from '../errors.ts';
 import type { ByteFile, OpenFile } from '../io/byte-file.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { FileMap, SliceMap } from '../map/maps.ts';
 
 const HOLE_SIZE = 4096;
 const ZERO = new Uint8Array(HOLE_SIZE);
+/**
+ * Deflate cannot pack tighter than 1032 to 1, so a larger claim is a lie; and an archive that is all claim (a bomb)
+ * costs no disk here, because zeros become holes.
+ */
+const RATIO_MAX = 1040;
 
 export type ZipMember = {
   /** Path inside the archive with `/`; folders end with `/`. */
@@ -130,6 +135,7 @@ export class ZipArchive {
     const folder = mkdtempSync(join(this.#options.tempFolder ?? tmpdir(), 'pitvault-'));
     this.#closers.push(() => rmSync(folder, { recursive: true, force: true }));
     requireSpace(folder, entry, this.name);
+    requireRatio(entry, this.name);
     const path = join(folder, 'member');
     const fd = openSync(path, 'wx', 0o600);
     let position = 0;
@@ -143,7 +149,7 @@ export class ZipArchive {
       }
       ftruncateSync(fd, entry.uncompressedSize);
     } catch (error) {
-      throw asStorageError(error, { image: this.name, structure: `zip member ${entry.fileName}`, offset: position });
+      throw memberError(error, entry, this.name, position);
     } finally {
       closeSync(fd);
     }
@@ -163,6 +169,24 @@ function writeSparse(fd: number, chunk: Uint8Array, position: number): void {
     start = at + piece.length;
   }
   if (chunk.length > start) writeSync(fd, chunk, start, chunk.length - start, position + start);
+}
+
+function requireRatio(entry: Entry, name: string): void {
+  if (entry.uncompressedSize <= entry.compressedSize * RATIO_MAX) return;
+  const message = `${entry.fileName} claims ${entry.uncompressedSize} bytes from ${entry.compressedSize}: more than deflate can do`;
+  throw corrupt('ZIP_RATIO', message, { image: name, structure: 'central directory' });
+}
+
+/** The operating system's errors stay what they are; anything the archive's bytes cause is corruption. */
+function memberError(error: unknown, entry: Entry, name: string, position: number): StorageError {
+  const place = { image: name, structure: `zip member ${entry.fileName}`, offset: position };
+  const base = asStorageError(error, place);
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (base.kind === 'cancelled' || /^E[A-Z]+$/.test(code)) return base;
+  return corrupt('ZIP_MEMBER_CORRUPT', `${entry.fileName} cannot be unpacked: ${base.message}`, {
+    ...place,
+    cause: error,
+  });
 }
 
 function requireSpace(folder: string, entry: Entry, name: string): void {

@@ -1,0 +1,88 @@
+/**
+ * Goal: members of archives read as they are: stored ones in place, deflated ones through a sparse temporary file that
+ * goes on close. Method: archives from an independent writer.
+ */
+
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { ZipArchive } from '../../../src/image/zip-archive.ts';
+import { DiskFile } from '../../../src/io/disk-file.ts';
+import { resolveExtents } from '../../../src/map/extent.ts';
+import { readBytes } from '../../../src/map/read-map.ts';
+import { Random } from '../../support/random.ts';
+import { tempFolder } from '../../support/temp.ts';
+import { buildZip, type ZipInput } from '../../support/zip-builder.ts';
+
+const random = new Random();
+const content = random.bytes(300_000);
+
+async function open(inputs: readonly ZipInput[]) {
+  const folder = tempFolder();
+  const path = join(folder, 'a.zip');
+  writeFileSync(path, buildZip(inputs));
+  const temp = tempFolder();
+  const archive = await ZipArchive.open(path, { openFile: (name) => new DiskFile(name), tempFolder: temp });
+  return { archive, path, temp };
+}
+
+it('a stored member is a window on the archive itself', async () => {
+  const { archive, path } = await open([
+    { path: 'x', bytes: content },
+    { path: 'd/y', bytes: content.subarray(1000) },
+  ]);
+  const map = await archive.openMember('d/y');
+  const [extent, ...more] = resolveExtents(map, 0, map.size);
+  expect(more).toEqual([]);
+  expect(extent).toMatchObject({ kind: 'data', length: 299_000, file: { name: path } });
+  expect(Buffer.from(readBytes(map, 0, map.size)).equals(content.subarray(1000)), `seed ${random.seed}`).toBe(true);
+  archive.close();
+});
+
+it('a deflated member is unpacked once, sparsely, and its file goes on close', async () => {
+  const bytes = new Uint8Array(8 * 1024 * 1024);
+  bytes.set(content, 3_000_000);
+  const { archive, temp } = await open([{ path: 'disk0.vhdx', bytes, deflate: true }]);
+  const map = await archive.openMember('disk0.vhdx');
+  expect(await archive.openMember('disk0.vhdx')).toBe(map);
+  expect(Buffer.from(readBytes(map, 0, map.size)).equals(bytes)).toBe(true);
+  const unpacked = join(temp, readdirSync(temp)[0]!, 'member');
+  expect(statSync(unpacked).blocks * 512).toBeLessThan(1024 * 1024);
+  archive.close();
+  expect(existsSync(unpacked)).toBe(false);
+});
+
+it('a member that unpacks to far more than its kind of data allows is refused', async () => {
+  const inputs = [{ path: 'bomb', bytes: new Uint8Array(1000), deflate: true }];
+  const zip = buildZip(inputs);
+  // Declared and real size differ: the library notices while unpacking.
+  const folder = tempFolder();
+  const view = new DataView(zip.buffer, zip.byteOffset, zip.length);
+  const central = Buffer.from(zip).indexOf(Buffer.from([0x50, 0x4b, 1, 2]));
+  view.setUint32(central + 24, 10, true);
+  writeFileSync(join(folder, 'b.zip'), zip);
+  const archive = await ZipArchive.open(join(folder, 'b.zip'), {
+    openFile: (name) => new DiskFile(name),
+    tempFolder: tempFolder(),
+  });
+  await expect(archive.openMember('bomb')).rejects.toMatchObject({ kind: 'corrupt' });
+  archive.close();
+});
+
+it.each([
+  ['a missing member', { path: 'x', bytes: content }, 'y', 'ZIP_MEMBER_MISSING'],
+  ['an encrypted member', { path: 'x', bytes: content, encrypted: true }, 'x', 'ZIP_MEMBER_ENCRYPTED'],
+])('%s is named', async (_what, input, member, code) => {
+  const { archive } = await open([input]);
+  await expect(archive.openMember(member)).rejects.toMatchObject({ code });
+  archive.close();
+});
+
+it('a file that only looks like a zip is refused with its name', async () => {
+  const path = join(tempFolder(), 'x.zip');
+  writeFileSync(path, Buffer.concat([Buffer.from('PK\x03\x04'), content.subarray(0, 100)]));
+  await expect(ZipArchive.open(path, { openFile: (name) => new DiskFile(name) })).rejects.toMatchObject({
+    code: 'ZIP_UNREADABLE',
+    at: { image: path },
+  });
+});

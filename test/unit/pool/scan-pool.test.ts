@@ -1,0 +1,123 @@
+/**
+ * Goal: every folder of a pool is found and given its role, whatever level the root is at, and nothing is skipped.
+ * Method: folder trees with files that are no images, so times come from the file system.
+ */
+
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openPool } from '../../../src/pool/scan-pool.ts';
+import { choosePoint, pointsByTime } from '../../../src/pool/storage-pool.ts';
+import { tempFolder } from '../../support/temp.ts';
+import { buildZip } from '../../support/zip-builder.ts';
+
+const REPLICA = '11111111-2222-3333-4444-555555555555';
+const OLD = 'aaaaaaaa-0000-0000-0000-000000000001';
+const NEW = 'AAAAAAAA-0000-0000-0000-000000000002';
+const OTHER = '99999999-2222-3333-4444-555555555555';
+const SERVER = 'dpm01.contoso.com';
+
+function put(root: string, path: string, time: number): void {
+  const file = join(root, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, path);
+  utimesSync(file, time, time);
+}
+
+function makePool(root: string): void {
+  put(root, `${SERVER}/${REPLICA}/${REPLICA}/disk0.vhdx`, 3000);
+  put(root, `${SERVER}/${REPLICA}/${OLD}/disk0.vhdx`, 1000);
+  put(root, `${SERVER}/${REPLICA}/${NEW}/disk0.vhdx`, 2000);
+  put(root, `${SERVER}/${REPLICA}/${NEW}/disk0.vhdx.rct`, 2000);
+  mkdirSync(join(root, `${SERVER}/${REPLICA}/aaaaaaaa-0000-0000-0000-000000000003`));
+  mkdirSync(join(root, `${SERVER}/${OTHER}`));
+  mkdirSync(join(root, `${SERVER}/temp of bob`));
+}
+
+describe.each([
+  ['access path', ''],
+  ['server folder', SERVER],
+  ['container', `${SERVER}/${REPLICA}`],
+])('from the %s', (_what, below) => {
+  it('finds the container, its replica and its points', async () => {
+    const root = tempFolder();
+    makePool(root);
+    await using pool = await openPool(join(root, below));
+    const container = pool.select({ replica: `{${REPLICA.toUpperCase()}}` })[0]!;
+    expect(container.server).toBe(SERVER);
+    expect(container.replica?.id).toBe(REPLICA);
+    expect((await pointsByTime(container)).map(({ point }) => point.id)).toEqual([
+      OLD,
+      NEW.toLowerCase(),
+      REPLICA,
+      'aaaaaaaa-0000-0000-0000-000000000003',
+    ]);
+    expect(container.opaque).toEqual([`${NEW}/disk0.vhdx.rct`]);
+    expect(container.findings.map((finding) => finding.code)).toContain('POOL_POINT_WITHOUT_DISK');
+  });
+});
+
+it('from one point folder, the others are not looked at', async () => {
+  const root = tempFolder();
+  makePool(root);
+  await using pool = await openPool(join(root, SERVER, REPLICA, OLD));
+  expect(pool.containers).toHaveLength(1);
+  expect(pool.containers[0]).toMatchObject({ server: SERVER, replicaId: REPLICA, replica: null });
+  expect(pool.containers[0]!.points.map((point) => point.id)).toEqual([OLD]);
+});
+
+it('empty containers and strange folders are reported', async () => {
+  const root = tempFolder();
+  makePool(root);
+  await using pool = await openPool(root);
+  const empty = pool.select({ replica: OTHER })[0]!;
+  expect(empty.findings.map((finding) => finding.code)).toEqual(['POOL_EMPTY_CONTAINER', 'POOL_NO_REPLICA']);
+  expect(pool.findings.map((finding) => finding.message).join()).toContain('temp of bob');
+});
+
+it('merges a replica that is spread over two roots', async () => {
+  const [first, second] = [tempFolder(), tempFolder()];
+  put(first, `${SERVER}/${REPLICA}/${REPLICA}/disk0.vhdx`, 3000);
+  put(second, `pool/${SERVER}/${REPLICA}/${OLD}/disk0.vhdx`, 1000);
+  await using pool = await openPool([first, second]);
+  expect(pool.containers).toHaveLength(1);
+  expect(pool.containers[0]!.folders).toHaveLength(2);
+  expect(pool.containers[0]!.findings.map((finding) => finding.code)).toEqual(['POOL_SPLIT_CONTAINER']);
+});
+
+it('chooses the newest state at or before a time, by id, or the live one', async () => {
+  const root = tempFolder();
+  makePool(root);
+  await using pool = await openPool(root);
+  const container = pool.select({ replica: REPLICA })[0]!;
+  const at = async (seconds: number) => (await choosePoint(container, { atMs: seconds * 1000 })).id;
+  expect(await at(1000)).toBe(OLD);
+  expect(await at(2999)).toBe(NEW.toLowerCase());
+  expect(await at(9999)).toBe(REPLICA);
+  await expect(at(999)).rejects.toMatchObject({ code: 'POINT_NONE_AT', hint: expect.stringContaining(OLD) });
+  expect((await choosePoint(container, {})).id).toBe(REPLICA);
+  expect((await choosePoint(container, { point: `{${NEW}}` })).id).toBe(NEW.toLowerCase());
+  await expect(choosePoint(container, { point: OTHER })).rejects.toMatchObject({ kind: 'not-found' });
+});
+
+it('reads a pool out of a zip', async () => {
+  const path = join(tempFolder(), 'pool.zip');
+  const disk = new Uint8Array(100);
+  writeFileSync(
+    path,
+    buildZip([
+      { path: `${SERVER}/${REPLICA}/${REPLICA}/disk0.vhdx`, bytes: disk, deflate: true },
+      { path: `${SERVER}/${REPLICA}/${OLD}/disk0.vhdx`, bytes: disk },
+    ]),
+  );
+  await using pool = await openPool(path);
+  expect(pool.containers[0]).toMatchObject({ server: SERVER, replicaId: REPLICA });
+  expect(pool.containers[0]!.points[0]!.locator).toBe(`${path}::${SERVER}/${REPLICA}/${OLD}/disk0.vhdx`);
+});
+
+it.each([
+  ['a path that is not there', 'no/such/path', 'POOL_ROOT_MISSING'],
+  ['a folder without a pool', '', 'POOL_EMPTY'],
+])('%s is refused with what to do', async (_what, below, code) => {
+  await expect(openPool(join(tempFolder(), below))).rejects.toMatchObject({ code, hint: expect.any(String) });
+});
