@@ -1,0 +1,30 @@
+/** Recovers DPMDB from a pool, then reads one of its files page by page: node out/index.js POOL TARGET */
+import { openImage, openPool, recover, StorageError } from 'pitvault';
+
+const [root, out] = process.argv.slice(2) as [string, string];
+try {
+  await using pool = await openPool(root);
+  for (const container of pool.containers) console.log(container.server, container.replicaId, container.points.length);
+  const report = await recover(pool, { datasource: 'dpmdb', at: new Date(), out, onProgress: () => {} });
+  for (const file of report.files) console.log(file.status, file.path, file.sha256);
+
+  await using image = await openImage(report.source.image);
+  for (const volume of await image.volumes()) {
+    const files = await volume.fileSystem();
+    if (files === null) continue;
+    for await (const entry of files.walk('/')) {
+      if (!/\.mdf$/i.test(entry.name)) continue;
+      const file = await files.open(entry.path);
+      const page = new Uint8Array(8192);
+      await file.read(page, 0);
+      console.log(entry.path, 'page type', page[1], 'extents', file.resolve(0, file.size).length);
+      let streamed = 0;
+      for await (const chunk of file.stream({ start: 0, end: file.size })) streamed += (chunk as Uint8Array).length;
+      console.log('streamed', streamed === file.size);
+    }
+  }
+} catch (error) {
+  if (!StorageError.is(error)) throw error;
+  console.error(error.code, error.message, error.hint);
+  process.exitCode = 1;
+}
