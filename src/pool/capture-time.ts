@@ -24,8 +24,12 @@ export type CaptureTime = {
     | 'modification time of the folder';
 };
 
+/** A compressed member above this is not unpacked only to learn its time; the archive's own time for it stands. */
+const UNPACK_MAX = 256 * 1024 * 1024;
+
 export async function capturedAt(point: Point): Promise<CaptureTime> {
-  const inside = point.locator === null ? null : await timeInside(point);
+  const costly = point.packed && point.size > UNPACK_MAX;
+  const inside = point.locator === null || costly ? null : await timeInside(point);
   if (inside !== null) return inside;
   if (point.diskModifiedMs > 0) return { ms: point.diskModifiedMs, source: 'modification time of disk0.vhdx' };
   return { ms: point.folderModifiedMs, source: 'modification time of the folder' };

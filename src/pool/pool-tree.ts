@@ -10,6 +10,8 @@ export type TreeEntry = {
   /** Bytes; 0 for folders. */
   readonly size: number;
   readonly modifiedMs: number;
+  /** Reading it means unpacking all of it first. */
+  readonly packed?: boolean;
 };
 
 export interface PoolTree {
@@ -58,7 +60,13 @@ export class ZipTree implements PoolTree {
         const entries = this.#folders.get(folder)!;
         const known = entries.get(name);
         if (known === undefined || index === parts.length - 1) {
-          entries.set(name, { name, directory, size: directory ? 0 : member.size, modifiedMs: member.modifiedMs });
+          entries.set(name, {
+            name,
+            directory,
+            size: directory ? 0 : member.size,
+            modifiedMs: member.modifiedMs,
+            packed: !member.stored,
+          });
         }
         folder = this.join(folder, name);
         if (directory && !this.#folders.has(folder)) this.#folders.set(folder, new Map());

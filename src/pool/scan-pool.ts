@@ -225,6 +225,7 @@ class PoolScanner {
         folder: folder.path,
         diskModifiedMs: disk?.modifiedMs ?? 0,
         folderModifiedMs: folder.modifiedMs,
+        packed: disk?.packed ?? false,
       },
       this.#context,
     );

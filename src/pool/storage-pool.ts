@@ -18,6 +18,8 @@ export class Point {
   readonly folder: string;
   readonly diskModifiedMs: number;
   readonly folderModifiedMs: number;
+  /** The disk lies compressed in an archive: opening it unpacks all of it first. */
+  readonly packed: boolean;
   readonly #context: OpenContext;
   #time: CaptureTime | undefined;
 
@@ -29,6 +31,7 @@ export class Point {
     this.folder = facts.folder;
     this.diskModifiedMs = facts.diskModifiedMs;
     this.folderModifiedMs = facts.folderModifiedMs;
+    this.packed = facts.packed;
     this.#context = context;
   }
 
@@ -58,6 +61,7 @@ export type PointFacts = {
   readonly folder: string;
   readonly diskModifiedMs: number;
   readonly folderModifiedMs: number;
+  readonly packed: boolean;
 };
 
 /** All states of one data source, merged over every root that holds some. */
