@@ -1,0 +1,104 @@
+/**
+ * Which partition table a disk has, and its partitions.
+ *
+ * Order of judgement: a file system's boot sector in the first sector means that the whole disk is one volume (it ends in
+ * the same two bytes as an MBR, and its code looks like wild partitions); a protective entry means GPT; then an MBR whose
+ * entries make sense; then a GPT that lost its MBR; then whatever file system the whole disk may be.
+ */
+
+import { finding } from '../disk/disk-image.ts';
+import { type Finding, StorageError } from '../errors.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import { readBytes } from '../map/read-map.ts';
+import { readGpt } from './gpt.ts';
+import { identifyVolume, isBootSector } from './identify-volume.ts';
+import { decodeMbr, isEmptyTable, isPartitionTable, isProtective, MBR_SIZE, type Mbr, readMbr } from './mbr.ts';
+import type { Partition, PartitionTable } from './partition.ts';
+
+export type { Partition, PartitionScheme, PartitionTable } from './partition.ts';
+
+/** Sector sizes under which a GPT is looked for when the disk's own shows none. */
+const SECTOR_SIZES = [512, 4096, 1024, 2048] as const;
+
+/** Reads the table without reading payload. Never throws for what is on the disk: damage is told in `findings`. */
+export function readPartitionTable(
+  disk: AddressMap,
+  options: { readonly name: string; readonly sectorSize: number },
+): PartitionTable {
+  const { name, sectorSize } = options;
+  if (disk.size < MBR_SIZE) return { scheme: 'none', sectorSize, diskId: null, partitions: [], findings: [] };
+  const findings: Finding[] = [];
+  const sector = readFirstSector(disk, findings);
+  if (isBootSector(sector)) return bareTable(disk, sectorSize, findings);
+
+  const mbr = decodeMbr(sector);
+  const protective = isProtective(mbr);
+  const hasPartitions = isPartitionTable(mbr, disk.size, sectorSize);
+  if (protective || !hasPartitions) {
+    const sizes = [...new Set([sectorSize, ...SECTOR_SIZES])];
+    const gpt = readGpt(disk, name, sizes);
+    if (gpt.table !== null) {
+      return { ...gpt.table, findings: [...findings, ...mbrFindings(mbr, name), ...gpt.table.findings] };
+    }
+    findings.push(...gpt.findings);
+  }
+  if (protective) findings.push(gptMissing(name));
+  if (hasPartitions) {
+    const table = readMbr(disk, mbr, sectorSize, name);
+    if (!protective || table.partitions.length > 0) return { ...table, findings: [...findings, ...table.findings] };
+  } else if (!protective && isKnown(disk)) return bareTable(disk, sectorSize, findings);
+  else if (isEmptyTable(mbr)) return { ...readMbr(disk, mbr, sectorSize, name), findings };
+  return { scheme: 'none', sectorSize, diskId: null, partitions: [], findings };
+}
+
+/** The first sector, or zeros where it cannot be read: the GPT behind it may still be whole. */
+function readFirstSector(disk: AddressMap, findings: Finding[]): Uint8Array {
+  try {
+    return readBytes(disk, 0, MBR_SIZE);
+  } catch (error) {
+    if (!StorageError.is(error)) throw error;
+    findings.push(finding('error', error));
+    return new Uint8Array(MBR_SIZE);
+  }
+}
+
+function isKnown(disk: AddressMap): boolean {
+  const { kind } = identifyVolume(disk);
+  return kind !== 'unknown' && kind !== 'empty';
+}
+
+/** A disk that is one volume from its first byte to its last. */
+function bareTable(disk: AddressMap, sectorSize: number, findings: readonly Finding[]): PartitionTable {
+  const whole: Partition = {
+    number: 1,
+    type: '',
+    typeName: 'whole disk',
+    guid: null,
+    name: '',
+    offset: 0,
+    length: disk.size,
+    attributes: '0x0',
+    flags: [],
+  };
+  return { scheme: 'bare', sectorSize, diskId: null, partitions: [whole], findings };
+}
+
+/** What the MBR of a GPT disk says besides protecting it. */
+function mbrFindings(mbr: Mbr, image: string): Finding[] {
+  const at = { image, structure: 'MBR', offset: 0 };
+  if (!isProtective(mbr)) {
+    const message = 'the disk has a GPT but no protective MBR: older tools take it for empty';
+    return [finding('warning', { code: 'MBR_PROTECTIVE_MISSING', message, at })];
+  }
+  if (mbr.entries.filter((entry) => entry.type !== 0).length < 2) return [];
+  const message = 'the MBR names partitions besides its protective entry (hybrid): the GPT counts';
+  return [finding('info', { code: 'MBR_HYBRID', message, at })];
+}
+
+function gptMissing(image: string): Finding {
+  return finding('error', {
+    code: 'GPT_MISSING',
+    message: 'the MBR says that the disk has a GPT, but neither the primary nor the backup can be used',
+    at: { image, structure: 'MBR', offset: 0 },
+  });
+}
