@@ -1,0 +1,127 @@
+/**
+ * On-disk layout of the VHDX log (MS-VHDX 2.3): a ring of 4 KiB sectors. An entry is its descriptor sectors (header
+ * first), then one data sector for each data descriptor, in order. Declares and converts; log.ts judges.
+ */
+
+import { getU64, hasAscii, viewOf } from '../base/bytes.ts';
+import { getGuid } from '../base/guid.ts';
+
+export const LOG_SECTOR_SIZE = 4096;
+
+export const LOG_ENTRY_SIGNATURE = 'loge';
+
+const LOG_ENTRY = {
+  signature: 0, //          4 bytes "loge"
+  checksum: 4, //           u32  CRC-32C of the whole entry in ring order, this field as zero
+  entryLength: 8, //        u32  multiple of 4 KiB
+  tail: 12, //              u32  offset in the log of the oldest entry still needed
+  sequenceNumber: 16, //    u64  not 0; the next entry's is one more
+  descriptorCount: 24, //   u32
+  reserved: 28, //          u32
+  logGuid: 32, //           guid that of the header whose log this is
+  flushedFileOffset: 48, // u64  file size that was durable when this was written
+  lastFileOffset: 56, //    u64  file size that holds every allocated object
+  SIZE: 64,
+} as const;
+
+export type LogEntryHeader = {
+  readonly checksum: number;
+  readonly entryLength: number;
+  readonly tail: number;
+  readonly sequenceNumber: bigint;
+  readonly descriptorCount: number;
+  readonly logGuid: string;
+  readonly flushedFileOffset: number;
+  readonly lastFileOffset: number;
+};
+
+export function isLogEntry(sector: Uint8Array): boolean {
+  return hasAscii(sector, LOG_ENTRY.signature, LOG_ENTRY_SIGNATURE);
+}
+
+export function decodeLogEntryHeader(sector: Uint8Array): LogEntryHeader {
+  const view = viewOf(sector);
+  return {
+    checksum: view.getUint32(LOG_ENTRY.checksum, true),
+    entryLength: view.getUint32(LOG_ENTRY.entryLength, true),
+    tail: view.getUint32(LOG_ENTRY.tail, true),
+    sequenceNumber: view.getBigUint64(LOG_ENTRY.sequenceNumber, true),
+    descriptorCount: view.getUint32(LOG_ENTRY.descriptorCount, true),
+    logGuid: getGuid(sector, LOG_ENTRY.logGuid),
+    flushedFileOffset: getU64(view, LOG_ENTRY.flushedFileOffset),
+    lastFileOffset: getU64(view, LOG_ENTRY.lastFileOffset),
+  };
+}
+
+/** Where the checksum stands: it counts as zero in its own sum. */
+export const LOG_ENTRY_CHECKSUM = LOG_ENTRY.checksum;
+
+// --- 2.3.1.2 and 2.3.1.3 Descriptors ----------------------------------------------------------------------------
+
+export const LOG_DESCRIPTOR_SIZE = 32;
+/** Descriptors start after the entry header and go on from the first byte of each further descriptor sector. */
+export const LOG_DESCRIPTORS_START = LOG_ENTRY.SIZE;
+
+const DATA_SIGNATURE = 'desc';
+const ZERO_SIGNATURE = 'zero';
+
+const DESCRIPTOR = {
+  signature: 0, //       4 bytes "desc" or "zero"
+  trailingBytes: 4, //   4 bytes that the data sector's own sequence number displaced (zero descriptor: reserved)
+  leadingBytes: 8, //    8 bytes that its signature displaced (zero descriptor: u64 length, multiple of 4 KiB)
+  fileOffset: 16, //     u64  multiple of 4 KiB
+  sequenceNumber: 24, // u64  the entry's
+} as const;
+
+export type LogDescriptor = {
+  readonly kind: 'data' | 'zero' | 'unknown';
+  readonly fileOffset: number;
+  /** Bytes it replaces: one sector for data. */
+  readonly length: number;
+  readonly sequenceNumber: bigint;
+};
+
+/** The descriptor at this offset of its sector. */
+export function decodeLogDescriptor(sector: Uint8Array, at: number): LogDescriptor {
+  const view = viewOf(sector);
+  const isData = hasAscii(sector, at + DESCRIPTOR.signature, DATA_SIGNATURE);
+  const isZero = hasAscii(sector, at + DESCRIPTOR.signature, ZERO_SIGNATURE);
+  return {
+    kind: isData ? 'data' : isZero ? 'zero' : 'unknown',
+    fileOffset: getU64(view, at + DESCRIPTOR.fileOffset),
+    length: isData ? LOG_SECTOR_SIZE : getU64(view, at + DESCRIPTOR.leadingBytes),
+    sequenceNumber: view.getBigUint64(at + DESCRIPTOR.sequenceNumber, true),
+  };
+}
+
+// --- 2.3.1.4 Data sector ----------------------------------------------------------------------------------------
+
+const DATA_SECTOR_SIGNATURE = 'data';
+
+const DATA_SECTOR = {
+  signature: 0, //       4 bytes "data"
+  sequenceHigh: 4, //    u32
+  data: 8, //            4084 bytes
+  sequenceLow: 4092, //  u32
+} as const;
+
+/** True when the sector is a data sector of the entry with this sequence number. */
+export function isDataSectorOf(sector: Uint8Array, sequenceHigh: number, sequenceLow: number): boolean {
+  const view = viewOf(sector);
+  return (
+    hasAscii(sector, DATA_SECTOR.signature, DATA_SECTOR_SIGNATURE) &&
+    view.getUint32(DATA_SECTOR.sequenceHigh, true) === sequenceHigh &&
+    view.getUint32(DATA_SECTOR.sequenceLow, true) === sequenceLow
+  );
+}
+
+/** Puts back, in place, the 12 bytes of the page that the data sector's own fields displaced. */
+export function restorePage(sector: Uint8Array, descriptor: Uint8Array): void {
+  sector.set(descriptor.subarray(DESCRIPTOR.leadingBytes, DESCRIPTOR.leadingBytes + 8), 0);
+  sector.set(descriptor.subarray(DESCRIPTOR.trailingBytes, DESCRIPTOR.trailingBytes + 4), DATA_SECTOR.sequenceLow);
+}
+
+/** Sectors that hold the header and this many descriptors. */
+export function descriptorSectors(count: number): number {
+  return Math.ceil((LOG_DESCRIPTORS_START + count * LOG_DESCRIPTOR_SIZE) / LOG_SECTOR_SIZE);
+}

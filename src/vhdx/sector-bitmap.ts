@@ -1,0 +1,38 @@
+/**
+ * Sector bitmap blocks (MS-VHDX 2.5.2): one bit for each sector of a chunk, lowest bit first. Set: the sector is in this
+ * file. Clear: it is the parent's. Scanned 32 bits at a time; a payload block's bits always start on a 32-bit word.
+ */
+
+import { corrupt } from '../errors.ts';
+import { PAGE_SIZE, type TablePages } from './table-pages.ts';
+
+const BITS_IN_PAGE = PAGE_SIZE * 8;
+
+export type SectorRun = { readonly present: boolean; readonly count: number };
+
+/**
+ * The run of equal bits from `sector` to at most `end` (exclusive), both counted in the chunk whose bitmap starts at
+ * this file offset. Ends at a page's end at the latest. Throws the StorageError of a bitmap that cannot be read.
+ */
+export function sectorRunAt(pages: TablePages, bitmapOffset: number, sector: number, end: number): SectorRun {
+  const page = pages.page(Math.floor((bitmapOffset + (sector >>> 3)) / PAGE_SIZE));
+  const first = sector % BITS_IN_PAGE;
+  const limit = Math.min(first + end - sector, BITS_IN_PAGE);
+  if (((limit + 31) >>> 5) * 4 > page.length) {
+    throw corrupt('VHDX_BITMAP_PAST_END', 'the file ends within a sector bitmap', {
+      structure: 'sector bitmap',
+      offset: bitmapOffset + (sector >>> 3),
+    });
+  }
+  const word = page.view.getUint32((first >>> 5) * 4, true);
+  const present = ((word >>> (first & 31)) & 1) === 1;
+  const invert = present ? 0xffff_ffff : 0;
+  // Bits that differ from the first one become 1; those before the first one are of no interest.
+  let differing = (word ^ invert) & (0xffff_ffff << (first & 31));
+  let base = first - (first & 31);
+  while (differing === 0 && (base += 32) < limit) {
+    differing = page.view.getUint32(base >>> 3, true) ^ invert;
+  }
+  const stop = differing === 0 ? limit : Math.min(limit, base + 31 - Math.clz32(differing & -differing));
+  return { present, count: stop - first };
+}

@@ -1,0 +1,149 @@
+/**
+ * A VHDX, open for reading (MS-VHDX 2). Opening reads identifier, headers, log when it is dirty, region tables, metadata:
+ * a count of reads that does not depend on the size of the disk. The BAT is read where it is asked about.
+ *
+ * 1. The container is only ever read. A dirty log is replayed in memory, and region tables, metadata, BAT and bitmaps
+ *    are read through the result: any of them may be in the log.
+ * 2. Whatever keeps the disk as a whole from being read is thrown by `open`; damage of blocks stays with the blocks.
+ */
+
+import { type DiskImage, type DiskType, finding, type OpenDiskOptions } from '../disk/disk-image.ts';
+import { corrupt, type Finding } from '../errors.ts';
+import type { AddressMap, ExtentSink } from '../map/address-map.ts';
+import { BlockMap } from './block-map.ts';
+import { type BlockStateCounts, checkVhdx, countBlockStates } from './check-vhdx.ts';
+import { REGION_GUID } from './format.ts';
+import { isVhdx, readDataWriteGuid } from './header.ts';
+import { LogOverlay } from './log-overlay.ts';
+import type { ParentLocator } from './parent-locator.ts';
+import { readParts, type VhdxParts } from './vhdx-parts.ts';
+
+export { isVhdx, readDataWriteGuid };
+
+export class VhdxFile implements DiskImage {
+  readonly format = 'vhdx';
+  readonly type: DiskType;
+  readonly name: string;
+  readonly size: number;
+  readonly logicalSectorSize: number;
+  readonly blockSize: number;
+  readonly parent: DiskImage | null;
+  readonly findings: readonly Finding[];
+  /** DataWriteGuid: what children of this disk name it by. */
+  readonly dataIdentity: string;
+  readonly #parts: VhdxParts;
+  readonly #blocks: BlockMap;
+
+  /** Throws corrupt or unsupported when the disk cannot be read, and whatever `openParent` throws. */
+  static open(container: AddressMap, options: OpenDiskOptions): VhdxFile {
+    const findings: Finding[] = [];
+    const parts = readParts(container, options.name, findings);
+    const parent = parts.locator === null ? null : openParentOf(parts, parts.locator, options, findings);
+    return new VhdxFile(parts, parent, findings);
+  }
+
+  private constructor(parts: VhdxParts, parent: DiskImage | null, findings: readonly Finding[]) {
+    const { disk, headers, bat, file, pages, name } = parts;
+    this.type = disk.hasParent ? 'differencing' : disk.leaveBlockAllocated ? 'fixed' : 'dynamic';
+    this.name = name;
+    this.size = disk.virtualDiskSize;
+    this.logicalSectorSize = disk.logicalSectorSize;
+    this.blockSize = disk.blockSize;
+    this.parent = parent;
+    this.findings = findings;
+    this.dataIdentity = headers.current.dataWriteGuid;
+    this.#parts = parts;
+    this.#blocks = new BlockMap({ bat, file, pages, parent, size: this.size, sectorSize: disk.logicalSectorSize });
+  }
+
+  resolve(offset: number, length: number, at: number, sink: ExtentSink): void {
+    this.#blocks.resolve(offset, length, at, sink);
+  }
+
+  describe(): Record<string, unknown> {
+    const { creator, headers, regions, metadata, disk, locator, bat, container, file } = this.#parts;
+    return {
+      creator,
+      fileSize: container.size,
+      ...(file.size === container.size ? {} : { fileSizeAfterReplay: file.size }),
+      headers: headers.slots.map(({ offset, header, defect }, index) => ({
+        offset,
+        current: index === headers.currentIndex,
+        ...(header === null ? { defect } : { ...header, sequenceNumber: header.sequenceNumber.toString() }),
+      })),
+      log: this.#describeLog(),
+      regionTableOffset: regions.offset,
+      regions: regions.entries.map(({ guid, fileOffset, length, required }) => ({
+        guid,
+        name: guid === REGION_GUID.bat ? 'BAT' : guid === REGION_GUID.metadata ? 'metadata' : null,
+        fileOffset,
+        length,
+        required,
+      })),
+      metadataItems: metadata.entries.map(({ itemId, offset, length, isUser, isVirtualDisk, isRequired }) => {
+        return { itemId, offset, length, isUser, isVirtualDisk, isRequired };
+      }),
+      ...disk,
+      chunkRatio: bat.geometry.chunkRatio,
+      payloadBlocks: bat.geometry.blockCount,
+      batEntries: bat.geometry.entryCount,
+      ...(locator === null ? {} : { parentLocator: Object.fromEntries(locator.pairs) }),
+    };
+  }
+
+  /** How many blocks are in each state; reads the whole BAT. */
+  countBlockStates(): BlockStateCounts {
+    return countBlockStates(this.#parts.bat);
+  }
+
+  check(): Iterable<Finding> {
+    return checkVhdx(this.#parts, this.findings);
+  }
+
+  #describeLog(): Record<string, unknown> {
+    const { log, file, headers } = this.#parts;
+    const { logOffset, logLength, logGuid } = headers.current;
+    if (log?.active == null) return { state: 'clean', logOffset, logLength };
+    const { entries, last } = log.active;
+    return {
+      state: 'replayed in memory',
+      logOffset,
+      logLength,
+      logGuid,
+      entries: entries.length,
+      firstSequenceNumber: entries[0]!.sequenceNumber.toString(),
+      lastSequenceNumber: last.sequenceNumber.toString(),
+      pages: file instanceof LogOverlay ? file.pageCount : 0,
+    };
+  }
+}
+
+function openParentOf(
+  parts: VhdxParts,
+  locator: ParentLocator,
+  options: OpenDiskOptions,
+  findings: Finding[],
+): DiskImage {
+  const { name, disk } = parts;
+  const parent = options.openParent({
+    format: 'vhdx',
+    child: name,
+    candidates: locator.candidates,
+    identities: locator.identities,
+    logicalSectorSize: disk.logicalSectorSize,
+    size: disk.virtualDiskSize,
+  });
+  if (parent.logicalSectorSize !== disk.logicalSectorSize) {
+    throw corrupt(
+      'VHDX_PARENT_SECTOR_SIZE',
+      `logical sector size: the disk has ${disk.logicalSectorSize}, its parent ${parent.name} has ${parent.logicalSectorSize}`,
+      { image: name, structure: 'parent locator' },
+    );
+  }
+  if (parent.size !== disk.virtualDiskSize) {
+    const relation = parent.size < disk.virtualDiskSize ? 'smaller; past its end zeros are read' : 'larger';
+    const message = `the disk has ${disk.virtualDiskSize} bytes; its parent ${parent.name} has ${parent.size}: ${relation}`;
+    findings.push(finding('info', { code: 'VHDX_PARENT_SIZE', message, at: { image: name } }));
+  }
+  return parent;
+}
