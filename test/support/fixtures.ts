@@ -21,10 +21,10 @@ export function fixturesTitle(title: string): string {
   return fixturesRoot() === null ? `${title} (skipped: fixtures absent, set PITVAULT_FIXTURES)` : title;
 }
 
-/** Bytes of a fixture, decompressed (`.gz`, `.bz2`, `.xz`, `.tgz` to a tar) in memory. For small ones. */
+/** Bytes of a fixture, decompressed (`.gz`, `.bz2`, `.xz`) in memory. For small ones. */
 export function readFixture(relativePath: string): Buffer {
   const path = join(ROOT, relativePath);
-  if (path.endsWith('gz')) return gunzipSync(readFileSync(path));
+  if (path.endsWith('.gz')) return gunzipSync(readFileSync(path));
   const tool = path.endsWith('.bz2') ? 'bzip2' : path.endsWith('.xz') ? 'xz' : null;
   if (tool === null) return readFileSync(path);
   const run = spawnSync(tool, ['-dc', path], { maxBuffer: 2 ** 31 });
@@ -32,17 +32,22 @@ export function readFixture(relativePath: string): Buffer {
   return run.stdout;
 }
 
-/** Path of a decompressed copy, made once in each process and removed at its end; holes are kept. */
+/** Path of a decompressed copy (of a `.tgz`: of its one member), made once in each process and removed at its end; holes are kept. */
 export function unpackFixture(relativePath: string): string {
   const known = unpacked.get(relativePath);
   if (known !== undefined) return known;
   const source = join(ROOT, relativePath);
-  if (!/\.(gz|bz2|xz)$/.test(source)) return source;
-  const target = join(temporaryFolder(), `${unpacked.size}-${basename(source).replace(/\.(gz|bz2|xz)$/, '')}`);
+  if (!/\.(gz|bz2|xz|tgz)$/.test(source)) return source;
+  const target = join(temporaryFolder(), `${unpacked.size}-${basename(source).replace(/\.(gz|bz2|xz|tgz)$/, '')}`);
+  unpacked.set(relativePath, target);
+  if (source.endsWith('.tgz')) {
+    const tar = spawnSync('sh', ['-c', 'tar xOf "$0" | cp --sparse=always /dev/stdin "$1"', source, target]);
+    if (tar.status !== 0) throw new Error(`tar xOf ${source} failed: ${tar.stderr.toString()}`);
+    return target;
+  }
   const tool = source.endsWith('.gz') ? 'gzip' : source.endsWith('.bz2') ? 'bzip2' : 'xz';
   const run = spawnSync('sh', ['-c', '"$0" -dc "$1" | cp --sparse=always /dev/stdin "$2"', tool, source, target]);
   if (run.status !== 0 || !existsSync(target)) writeFileSync(target, readFixture(relativePath)); // no GNU cp here
-  unpacked.set(relativePath, target);
   return target;
 }
 

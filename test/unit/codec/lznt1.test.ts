@@ -8,10 +8,15 @@ import { describe, expect, it } from 'vitest';
 import { lznt1Decompress } from '../../../src/codec/lznt1.ts';
 import { fixturesRoot, fixturesTitle, readFixture } from '../../support/fixtures.ts';
 import { lznt1Compress } from '../../support/lznt1-writer.ts';
-import { Random, seedOfRun } from '../../support/random.ts';
+import { Random } from '../../support/random.ts';
 import { codeOf, mutate } from './mutation.ts';
 
 const hexBytes = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
+
+/** Bytes below `values`: the fewer there are, the longer the matches. */
+function drawn(random: Random, length: number, values: number): Uint8Array {
+  return random.bytes(length).map((byte) => byte % values);
+}
 
 function expand(source: Uint8Array, size: number): Uint8Array {
   const target = new Uint8Array(size).fill(0xee); // whatever is not written shows
@@ -58,20 +63,18 @@ describe('lznt1Decompress', () => {
   });
 
   it('gives back what an independent compressor packed, at every size of window', () => {
-    const seed = seedOfRun();
-    const random = new Random(seed);
+    const random = new Random();
     for (let round = 0; round < 40; round++) {
-      const plain = random.bytes(4096 * (1 + random.below(3)), random.pick([1, 2, 3, 7, 40, 256]));
+      const plain = drawn(random, 4096 * (1 + random.below(3)), random.pick([1, 2, 3, 7, 40, 256]));
       const packed = lznt1Compress(plain);
-      expect(Buffer.from(plain).equals(expand(packed, plain.length)), `seed ${seed} round ${round}`).toBe(true);
+      expect(Buffer.from(plain).equals(expand(packed, plain.length)), `seed ${random.seed} round ${round}`).toBe(true);
     }
   });
 
   it('meets mutated input with the error type of the house or the right number of bytes', () => {
-    const seed = seedOfRun();
-    const random = new Random(seed);
-    const packed = lznt1Compress(random.bytes(8192, 5));
-    mutate(random, packed, 3000, `seed ${seed}`, (source) => expand(source, 8192));
+    const random = new Random();
+    const packed = lznt1Compress(drawn(random, 8192, 5));
+    mutate(random, packed, 3000, `seed ${random.seed}`, (source) => expand(source, 8192));
   });
 });
 
