@@ -8,6 +8,7 @@ import { defineConfig } from 'rolldown';
 export default defineConfig({
   input: { main: 'src/cli/main.ts', 'copy.worker': 'src/copy/copy.worker.ts' },
   platform: 'node',
+  transform: { target: 'node20' },
   external: [/^node:/, 'piscina', 'yauzl', 'picomatch'],
   output: { dir: 'dist/cli', format: 'esm', chunkFileNames: 'chunk-[name].js' },
 });

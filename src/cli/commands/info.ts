@@ -71,7 +71,7 @@ function print(value: ReturnType<typeof describeImage>): void {
       logicalSectorSize: _sector,
       ...facts
     } = disk;
-    for (const row of table(Object.entries(facts).map(([key, fact]) => [`  ${key}`, factText(fact)]))) line(row);
+    for (const row of table(Object.entries(facts).flatMap(([key, fact]) => factRows(key, fact)))) line(row);
   }
   line(
     `partitions: ${value.partitionTable.scheme}${value.partitionTable.diskId === null ? '' : `, disk ${value.partitionTable.diskId}`}`,
@@ -93,6 +93,15 @@ function print(value: ReturnType<typeof describeImage>): void {
   for (const finding of value.findings) line(findingLine(finding));
 }
 
+/** A fact as rows: a list of structures has one row each, a structure its fields in order. */
+function factRows(key: string, fact: unknown): string[][] {
+  if (!Array.isArray(fact)) return [[`  ${key}`, factText(fact)]];
+  return fact.map((item, index) => [`  ${key}[${index}]`, factText(item)]);
+}
+
 function factText(fact: unknown): string {
-  return typeof fact === 'object' && fact !== null ? JSON.stringify(fact) : String(fact);
+  if (typeof fact !== 'object' || fact === null) return String(fact);
+  return Object.entries(fact)
+    .map(([key, value]) => `${key} ${factText(value)}`)
+    .join(', ');
 }
