@@ -21,6 +21,8 @@ import { detailsIn, placeIn } from './volume-context.ts';
 import type { VolumeFiles } from './volume-files.ts';
 
 const BATCH_SIZE = 8192;
+/** No table is that long; a wilder reference must not push its place in the batch out of a double. */
+const RECORD_NUMBER_MAX = 2 ** 39;
 const DEPTH_MAX = 16_384;
 const INDEX_NAME = '$I30';
 const BITS_PER_PAGE = 32_768;
@@ -80,7 +82,7 @@ export class Directories {
   /** Entries of a batch in its own order, their records read in record order. */
   *#entriesOf(batch: readonly IndexEntry[], path: string): Generator<FileEntry> {
     const order = new Float64Array(batch.length);
-    for (let i = 0; i < batch.length; i++) order[i] = batch[i]!.number * BATCH_SIZE + i;
+    for (let i = 0; i < batch.length; i++) order[i] = Math.min(batch[i]!.number, RECORD_NUMBER_MAX) * BATCH_SIZE + i;
     order.sort();
     const entries = new Array<FileEntry | null>(batch.length);
     for (const key of order) {

@@ -183,13 +183,29 @@ type Candidate = { readonly what: string; readonly geometry: Geometry | StorageE
 
 /** Geometries to try, in order of trust: the boot sector, its copies, what the file table itself describes. */
 function* geometries(volume: AddressMap, name: string): Generator<Candidate> {
-  yield { what: 'boot sector', geometry: readGeometry(volume, name, 0, 'boot sector') };
-  for (const offset of backupBootOffsets(volume)) {
-    const what = 'backup boot sector';
-    yield { what, geometry: readGeometry(volume, name, offset, what) };
+  const first = readGeometry(volume, name, 0, 'boot sector');
+  const backups = backupBootOffsets(volume);
+  const readBackup = (offset: number) => readGeometry(volume, name, offset, 'backup boot sector');
+  if (!StorageError.is(first) && !backups.includes(first.size)) {
+    for (const offset of backups) {
+      const copy = readBackup(offset);
+      if (StorageError.is(copy) || copy.size !== offset || !differsInSizeOnly(first, copy)) continue;
+      const message = `boot sector: expected a size of ${copy.size} bytes as its backup has, found ${first.size}`;
+      const place = { image: name, structure: 'boot sector', offset: 40 };
+      yield { what: 'boot sector', geometry: corrupt('NTFS_BOOT_SIZE', message, place) };
+      yield { what: 'backup boot sector', geometry: copy };
+    }
   }
+  yield { what: 'boot sector', geometry: first };
+  for (const offset of backups) yield { what: 'backup boot sector', geometry: readBackup(offset) };
   const recovered = recoverGeometry(volume);
   if (recovered !== null) yield { what: 'geometry that file record 0 describes', geometry: recovered };
+}
+
+/** A backup behind a smaller volume may be that of a larger one before it: it counts only where all else is the same. */
+function differsInSizeOnly(a: Geometry, b: Geometry): boolean {
+  const same: (keyof Geometry)[] = ['clusterSize', 'mftLcn', 'mirrorLcn', 'recordSize', 'indexBlockSize', 'serial'];
+  return a.size !== b.size && same.every((field) => a[field] === b[field]);
 }
 
 function reportTruncation(context: VolumeContext): void {

@@ -1,6 +1,6 @@
 /** The files of an open volume: records, attributes and letters, for those who list, look up and open. */
 
-import { StorageError } from '../errors.ts';
+import { corrupt, StorageError } from '../errors.ts';
 import type { FileEntry } from '../filesystem/file-system.ts';
 import { type Attribute, TYPE } from './attribute.ts';
 import { type FileAttributes, gatherAttributes, runStream } from './file-attributes.ts';
@@ -43,22 +43,18 @@ export class VolumeFiles {
   }
 
   #readUpcase(): Upcase {
-    const at = placeIn(this.context, '$UpCase');
-    const fallback = (code: string, message: string): Upcase => {
-      const instead = `${message}; letters are compared as Unicode does`;
-      this.context.findings.add('warning', code, instead, at);
-      return Upcase.fallback();
-    };
     try {
       const file = this.attributes(UPCASE_RECORD, 0);
       const data = file.find(TYPE.data, '');
       if (data === null || data.isResident || data.dataSize !== UPCASE_SIZE) {
-        return fallback('NTFS_UPCASE_SIZE', `$UpCase: expected ${UPCASE_SIZE} bytes, found ${data?.dataSize ?? 0}`);
+        const message = `$UpCase: expected ${UPCASE_SIZE} bytes, found ${data?.dataSize ?? 0}`;
+        throw corrupt('NTFS_UPCASE_SIZE', message, placeIn(this.context, file.record.what, file.record.offset));
       }
       return Upcase.read(this.runStream(file, data));
     } catch (error) {
       if (!StorageError.is(error)) throw error;
-      return fallback(error.code, `$UpCase: ${error.message}`);
+      this.context.findings.addError(error, 'letters are compared as Unicode does', 'warning');
+      return Upcase.fallback();
     }
   }
 
