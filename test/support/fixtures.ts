@@ -32,22 +32,23 @@ export function readFixture(relativePath: string): Buffer {
   return run.stdout;
 }
 
-/** Path of a decompressed copy (of a `.tgz`: of its one member), made once in each process and removed at its end; holes are kept. */
+/** Path of a decompressed copy (of a `.tgz`: its one member), made once in each process, removed at its end, sparse. */
 export function unpackFixture(relativePath: string): string {
   const known = unpacked.get(relativePath);
   if (known !== undefined) return known;
   const source = join(ROOT, relativePath);
   if (!/\.(gz|bz2|xz|tgz)$/.test(source)) return source;
   const target = join(temporaryFolder(), `${unpacked.size}-${basename(source).replace(/\.(gz|bz2|xz|tgz)$/, '')}`);
-  unpacked.set(relativePath, target);
   if (source.endsWith('.tgz')) {
     const tar = spawnSync('sh', ['-c', 'tar xOf "$0" | cp --sparse=always /dev/stdin "$1"', source, target]);
     if (tar.status !== 0) throw new Error(`tar xOf ${source} failed: ${tar.stderr.toString()}`);
+    unpacked.set(relativePath, target);
     return target;
   }
   const tool = source.endsWith('.gz') ? 'gzip' : source.endsWith('.bz2') ? 'bzip2' : 'xz';
   const run = spawnSync('sh', ['-c', '"$0" -dc "$1" | cp --sparse=always /dev/stdin "$2"', tool, source, target]);
   if (run.status !== 0 || !existsSync(target)) writeFileSync(target, readFixture(relativePath)); // no GNU cp here
+  unpacked.set(relativePath, target);
   return target;
 }
 
