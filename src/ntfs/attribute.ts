@@ -134,9 +134,12 @@ function decodeAttribute(record: FileRecord, offset: number): Attribute {
 
 type Defect = { readonly code: string; readonly message: string };
 
+function defect(name: string, message: string): Defect {
+  return { code: `NTFS_ATTRIBUTE_${name}`, message };
+}
+
 /** The first rule the attribute at `offset` breaks, or null. `end`: of the used part of its record. */
 export function findAttributeDefect(view: DataView, offset: number, end: number): Defect | null {
-  const defect = (name: string, message: string): Defect => ({ code: `NTFS_ATTRIBUTE_${name}`, message });
   if (!(offset + RESIDENT_HEADER_SIZE <= end)) return defect('LENGTH', `no room for a header before ${hex(end)}`);
   const length = view.getUint32(offset + ATTRIBUTE.length, true);
   const isResident = view.getUint8(offset + ATTRIBUTE.nonResident) === 0;

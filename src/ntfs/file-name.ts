@@ -30,12 +30,13 @@ export function holdsFileName(view: DataView, offset: number, length: number): b
   return units > 0 && FILE_NAME_SIZE_MIN + 2 * units <= length;
 }
 
-const codes: number[] = [];
+/** One array for each length of name, filled and turned into text for every file listed: none is made on the way. */
+const CODES: readonly number[][] = Array.from({ length: 256 }, (_, units) => new Array<number>(units).fill(0));
 
-/** The name's text; unpaired surrogates are kept. One array is used for all names: this runs for every file listed. */
+/** The name's text; unpaired surrogates are kept. */
 export function fileNameText(view: DataView, offset: number): string {
   const units = view.getUint8(offset + FILE_NAME.nameLength);
-  codes.length = units;
+  const codes = CODES[units]!;
   for (let i = 0, at = offset + FILE_NAME.name; i < units; i++, at += 2) codes[i] = view.getUint16(at, true);
   return String.fromCharCode.apply(null, codes);
 }

@@ -10,7 +10,14 @@ import { getU64 } from '../base/bytes.ts';
 import { getFiletimeMs, UNSET_FILETIME_MS } from '../base/filetime.ts';
 import { StorageError } from '../errors.ts';
 import { readBytes } from '../map/read-map.ts';
-import { ATTRIBUTE, type Attribute, findAttributeDefect, residentValue, TYPE } from './attribute.ts';
+import {
+  ATTRIBUTE,
+  type Attribute,
+  findAttributeDefect,
+  RESIDENT_HEADER_SIZE,
+  residentValue,
+  TYPE,
+} from './attribute.ts';
 import { type FileAttributes, runStream } from './file-attributes.ts';
 import { FILE_NAME, fileNameText, holdsFileName, NAMESPACE_DOS } from './file-name.ts';
 import { RECORD, RECORD_IS_DIRECTORY, referenceNumber, referenceSequence } from './file-record.ts';
@@ -39,7 +46,7 @@ export class RecordSummary {
   /** Names, short DOS names not counted. */
   links = 0;
   /** The same names; only filled when asked for. */
-  readonly names: FileName[] = [];
+  names: FileName[] = [];
   reparse: ReparsePoint | null = null;
   isPartial = false;
   /** Offset of the attribute at which the walk had to end, relative to the record; -1 when it came to the end. */
@@ -52,13 +59,16 @@ export class RecordSummary {
     this.attributes = 0;
     this.size = 0;
     this.links = 0;
-    this.names.length = 0;
+    if (this.names.length > 0) this.names = [];
     this.reparse = null;
     this.isPartial = false;
     this.defectOffset = -1;
   }
 
-  /** Reads the record at `base`, fixups applied. `withNames`: fill `names`. */
+  /**
+   * Reads the record at `base`, fixups applied. `withNames`: fill `names`. Attributes that no listing needs are passed
+   * over with no look inside.
+   */
   read(view: DataView, base: number, withNames: boolean): void {
     this.#reset(view, base);
     const end = base + view.getUint32(base + RECORD.usedSize, true);
@@ -66,26 +76,38 @@ export class RecordSummary {
     while (offset + 4 <= end) {
       const type = view.getUint32(offset, true);
       if (type === TYPE.end) return;
-      if (findAttributeDefect(view, offset, end) !== null) {
+      const length = offset + 8 <= end ? view.getUint32(offset + ATTRIBUTE.length, true) : 0;
+      if (length < RESIDENT_HEADER_SIZE || (length & 7) !== 0 || offset + length > end) {
         this.defectOffset = offset - base;
         return;
       }
-      const isResident = view.getUint8(offset + ATTRIBUTE.nonResident) === 0;
-      if (type === TYPE.attributeList || (type === TYPE.reparsePoint && !isResident)) {
-        this.isPartial = true;
-        return;
+      if (type <= TYPE.fileName || type === TYPE.data || type === TYPE.reparsePoint) {
+        if (findAttributeDefect(view, offset, end) !== null) {
+          this.defectOffset = offset - base;
+          return;
+        }
+        if (this.#take(view, type, offset, withNames)) return;
       }
-      if (isResident) {
-        const value = offset + view.getUint16(offset + ATTRIBUTE.valueOffset, true);
-        const length = view.getUint32(offset + ATTRIBUTE.valueLength, true);
-        if (type === TYPE.data) {
-          if (view.getUint8(offset + ATTRIBUTE.nameLength) === 0) this.size = length;
-        } else this.#takeResident(view, type, value, length, withNames);
-      } else if (type === TYPE.data && view.getUint8(offset + ATTRIBUTE.nameLength) === 0) {
-        if (getU64(view, offset + ATTRIBUTE.startVcn) === 0) this.size = getU64(view, offset + ATTRIBUTE.dataSize);
-      }
-      offset += view.getUint32(offset + ATTRIBUTE.length, true);
+      offset += length;
     }
+  }
+
+  /** Takes what an attribute without defect tells; true where the record alone does not tell. */
+  #take(view: DataView, type: number, offset: number, withNames: boolean): boolean {
+    const isResident = view.getUint8(offset + ATTRIBUTE.nonResident) === 0;
+    if (type === TYPE.attributeList || (type === TYPE.reparsePoint && !isResident)) {
+      this.isPartial = true;
+      return true;
+    }
+    if (type === TYPE.data) {
+      if (view.getUint8(offset + ATTRIBUTE.nameLength) !== 0) return false;
+      if (isResident) this.size = view.getUint32(offset + ATTRIBUTE.valueLength, true);
+      else if (getU64(view, offset + ATTRIBUTE.startVcn) === 0) this.size = getU64(view, offset + ATTRIBUTE.dataSize);
+    } else if (isResident) {
+      const value = offset + view.getUint16(offset + ATTRIBUTE.valueOffset, true);
+      this.#takeResident(view, type, value, view.getUint32(offset + ATTRIBUTE.valueLength, true), withNames);
+    }
+    return false;
   }
 
   #takeResident(view: DataView, type: number, value: number, length: number, withNames: boolean): void {

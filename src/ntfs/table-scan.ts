@@ -37,29 +37,36 @@ export class TableScan {
 
   /** One entry for each name of each file; system files are left out. */
   *entries(): Generator<FileEntry> {
-    const paths = this.#paths;
-    for (const summary of this.records()) {
-      const number = summary.number;
-      if (summary.names.length === 0) {
-        const name = `record ${number}`;
-        this.#report(
-          number,
-          'NTFS_RECORD_NAMELESS',
-          `file record ${number} has no name; it is listed as ${ORPHANS}/${name}`,
-        );
-        yield entryOf(summary, number, `${ORPHANS}/${name}`, name);
-      }
+    const summary = new NumberedSummary();
+    for (const window of this.#chunks()) yield* this.#entriesOf(window, summary);
+  }
+
+  /** Entries of a chunk, made in one go: a generator that is entered for every record costs more than the record. */
+  #entriesOf(window: RecordWindow, summary: NumberedSummary): FileEntry[] {
+    const entries: FileEntry[] = [];
+    for (let index = 0; index < window.count; index++) {
+      if (!this.#take(window, index, summary)) continue;
+      if (summary.names.length === 0) entries.push(this.#nameless(summary));
       for (const name of summary.names) {
-        const directory = paths.pathOf(name.parent, name.parentSequence);
+        const directory = this.#paths.pathOf(name.parent, name.parentSequence);
         if (directory === null) continue;
         const path = `${directory}/${name.text}`;
-        if (summary.isDirectory) paths.remember(number, summary.sequence, path);
+        if (summary.isDirectory) this.#paths.remember(summary.number, summary.sequence, path);
         if (directory.startsWith(ORPHANS)) {
-          this.#report(number, 'NTFS_ORPHAN', `file record ${number}: its directory is gone; it is listed as ${path}`);
+          const message = `file record ${summary.number}: its directory is gone; it is listed as ${path}`;
+          this.#report(summary.number, 'NTFS_ORPHAN', message);
         }
-        yield entryOf(summary, number, path, name.text);
+        entries.push(entryOf(summary, summary.number, path, name.text));
       }
     }
+    return entries;
+  }
+
+  #nameless(summary: NumberedSummary): FileEntry {
+    const name = `record ${summary.number}`;
+    const path = `${ORPHANS}/${name}`;
+    this.#report(summary.number, 'NTFS_RECORD_NAMELESS', `file ${name} has no name; it is listed as ${path}`);
+    return entryOf(summary, summary.number, path, name);
   }
 
   #report(number: number, code: string, message: string): void {
@@ -69,18 +76,22 @@ export class TableScan {
 
   /** Summaries, with names, of the base records in use from FIRST_USER_RECORD on. The object is the same every time. */
   *records(): Generator<NumberedSummary> {
+    const summary = new NumberedSummary();
+    for (const window of this.#chunks()) {
+      for (let index = 0; index < window.count; index++) if (this.#take(window, index, summary)) yield summary;
+    }
+  }
+
+  /** The table, CHUNK_SIZE bytes of it at a time, in the same window. */
+  *#chunks(): Generator<RecordWindow> {
     const { table } = this.#files;
-    const { recordSize } = table;
     const window = this.#free ?? recordWindow(alignedMemory(CHUNK_SIZE));
     this.#free = null;
-    const summary = new NumberedSummary();
-    const perChunk = CHUNK_SIZE / recordSize;
+    const perChunk = CHUNK_SIZE / table.recordSize;
     try {
       for (let first = 0; first < table.count; first += perChunk) {
         table.load(window, first, Math.min(perChunk, table.count - first));
-        for (let index = first === 0 ? FIRST_USER_RECORD : 0; index < window.count; index++) {
-          if (this.#take(window, index, summary)) yield summary;
-        }
+        yield window;
       }
     } finally {
       this.#free = window;
@@ -91,6 +102,8 @@ export class TableScan {
   #take(window: RecordWindow, index: number, summary: NumberedSummary): boolean {
     const { context, table } = this.#files;
     const { view } = window;
+    const number = window.first + index;
+    if (number < FIRST_USER_RECORD) return false;
     const base = index * table.recordSize;
     const defect = window.defects[index];
     if (defect !== null) {
@@ -100,7 +113,7 @@ export class TableScan {
     if ((view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) === 0) return false;
     if (view.getUint32(base + RECORD.baseReference, true) !== 0) return false;
     if (view.getUint16(base + RECORD.baseReference + 4, true) !== 0) return false;
-    summary.number = window.first + index;
+    summary.number = number;
     summary.read(view, base, true);
     if (summary.isPartial || summary.defectOffset >= 0) {
       try {
