@@ -2,7 +2,7 @@
 
 import type { DiskImage } from '../disk/disk-image.ts';
 import { RawImage } from '../disk/raw-image.ts';
-import { asStorageError, corrupt, type Finding, notFound } from '../errors.ts';
+import { asStorageError, corrupt, type Finding, notFound, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { SliceMap } from '../map/maps.ts';
 import { type PartitionTable, readPartitionTable } from '../partition/partition-table.ts';
@@ -83,10 +83,20 @@ export async function openImageWithin(
   const context = new OpenContext(options, outer);
   try {
     const source = await openSource(locator, context, openInside);
-    return new Image(source, openDisk(source, context), context);
+    return new Image(source, await openDiskAnywhere(source, context), context);
   } catch (error) {
     context.close();
     throw asStorageError(error, { image: locator });
+  }
+}
+
+/** A child inside an archive may have its parents there too: they are unpacked beside it only when they are missed. */
+async function openDiskAnywhere(source: Source, context: OpenContext): Promise<DiskImage> {
+  try {
+    return openDisk(source, context);
+  } catch (error) {
+    if (source.unpackFellows === undefined || !StorageError.is(error) || error.code !== 'PARENT_NOT_FOUND') throw error;
+    return openDisk({ ...source, hostPath: await source.unpackFellows() }, context);
   }
 }
 

@@ -74,7 +74,13 @@ export class OpenContext {
 }
 
 /** Bytes that were found: `hostPath` is set when they are a whole file on disk, whose folder can hold parents. */
-export type Source = { readonly map: AddressMap; readonly name: string; readonly hostPath: string | null };
+export type Source = {
+  readonly map: AddressMap;
+  readonly name: string;
+  readonly hostPath: string | null;
+  /** For a member of an archive: puts its fellow images beside it on disk, so that it can find its parents there. */
+  readonly unpackFellows?: () => Promise<string>;
+};
 
 /** Opens a path inside an image; the image layer passes itself here so that locators can nest. */
 export type OpenInside = (container: Source, path: string, context: OpenContext) => Promise<AddressMap>;
@@ -91,8 +97,13 @@ export async function openSource(locator: string, context: OpenContext, openInsi
   let source: Source = { map: new FileMap(file), name: first, hostPath: first };
   if (ZipArchive.isZip(file)) {
     const archive = await context.zip(first);
-    const member = inner.shift() ?? onlyImage(archive);
-    source = { map: await archive.openMember(member.replace(/^\//, '')), name: `${first}::${member}`, hostPath: null };
+    const member = (inner.shift() ?? onlyImage(archive)).replace(/^\//, '');
+    source = {
+      map: await archive.openMember(member),
+      name: `${first}::${member}`,
+      hostPath: null,
+      unpackFellows: () => archive.unpackTogether(member, isImageName),
+    };
   }
   for (const path of inner) {
     source = { map: await openInside(source, path, context), name: `${source.name}::${path}`, hostPath: null };

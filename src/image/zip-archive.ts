@@ -5,9 +5,9 @@
  * sparse temporary file (runs of zeros become holes), which is removed on close.
  */
 
-import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Entry, ZipFile } from 'yauzl';
 import { asStorageError, corrupt, notFound, StorageError, unsupported } from '../errors.ts';
 import type { ByteFile, OpenFile } from '../io/byte-file.ts';
@@ -47,6 +47,8 @@ export class ZipArchive {
   readonly #file: ByteFile;
   readonly #options: ZipOptions;
   readonly #opened = new Map<string, AddressMap>();
+  readonly #unpacked = new Map<string, string>();
+  #folder: string | undefined;
   readonly #closers: (() => void)[] = [];
 
   private constructor(file: ByteFile, zip: ZipFile, entries: Map<string, Entry>, options: ZipOptions) {
@@ -131,12 +133,44 @@ export class ZipArchive {
     return new SliceMap(new FileMap(this.#file), fileDataStart, entry.uncompressedSize);
   }
 
+  /**
+   * Unpacks every member that `wanted` accepts below one temporary folder, under its own path, and returns the host path
+   * of `member`: disks of a chain find their parents by paths relative to each other.
+   */
+  async unpackTogether(member: string, wanted: (path: string) => boolean): Promise<string> {
+    for (const [path, entry] of this.#entries) {
+      if (wanted(path) && !this.#unpacked.has(path)) await this.#unpack(entry);
+    }
+    const path = this.#unpacked.get(member);
+    if (path === undefined)
+      throw notFound('ZIP_MEMBER_MISSING', `${this.name} has no member ${member}`, { image: this.name });
+    return path;
+  }
+
   async #inflate(entry: Entry): Promise<AddressMap> {
-    const folder = mkdtempSync(join(this.#options.tempFolder ?? tmpdir(), 'pitvault-'));
-    this.#closers.push(() => rmSync(folder, { recursive: true, force: true }));
+    const path = this.#unpacked.get(entry.fileName) ?? (await this.#unpack(entry));
+    const file = this.#options.openFile(path);
+    this.#closers.unshift(() => file.close());
+    return new FileMap(file);
+  }
+
+  /** The one temporary folder of this archive; it goes on close. */
+  #tempFolder(): string {
+    if (this.#folder === undefined) {
+      const folder = mkdtempSync(join(this.#options.tempFolder ?? tmpdir(), 'pitvault-'));
+      this.#folder = folder;
+      this.#closers.push(() => rmSync(folder, { recursive: true, force: true }));
+    }
+    return this.#folder;
+  }
+
+  /** Writes the member to the temporary folder; yauzl has refused names that would leave it. */
+  async #unpack(entry: Entry): Promise<string> {
+    const folder = this.#tempFolder();
     requireSpace(folder, entry, this.name);
     requireRatio(entry, this.name);
-    const path = join(folder, 'member');
+    const path = join(folder, ...entry.fileName.split('/'));
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const fd = openSync(path, 'wx', 0o600);
     let position = 0;
     try {
@@ -153,9 +187,8 @@ export class ZipArchive {
     } finally {
       closeSync(fd);
     }
-    const file = this.#options.openFile(path);
-    this.#closers.unshift(() => file.close());
-    return new FileMap(file);
+    this.#unpacked.set(entry.fileName, path);
+    return path;
   }
 }
 
