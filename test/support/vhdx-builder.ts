@@ -84,7 +84,7 @@ export class SparseFile {
   /** Everything that was written, as `offset: bytes` in a stable order: equal digests mean an unchanged file. */
   snapshot(): string {
     const pages = [...this.#pages].sort(([a], [b]) => a - b);
-    return pages.map(([page, bytes]) => `${page}:${crc32c(bytes)}`).join(',') + `;${this.size}`;
+    return `${pages.map(([page, bytes]) => `${page}:${crc32c(bytes)}`).join(',')};${this.size}`;
   }
 
   save(path: string): void {
