@@ -25,18 +25,18 @@ export type FooterChoice = {
 
 type Candidate = { readonly footer: Footer; readonly offset: number; readonly defect: StorageError | null };
 
-/** True when a footer's cookie stands at the end of the container, or at its start. Reads two sectors. */
+/** True when a footer's cookie stands at the end of the container, or its copy's at the start. Reads two sectors. */
 export function hasFooter(container: AddressMap): boolean {
-  return candidatesOf(container, '').some(({ footer }) => footer.hasCookie);
+  return candidatesOf(container, '').length > 0;
 }
 
 /** The footer to go by. Throws `VHD_FOOTER_*` when no copy can be used. */
 export function chooseFooter(container: AddressMap, image: string): FooterChoice {
-  const candidates = candidatesOf(container, image).filter(({ footer }) => footer.hasCookie);
+  const candidates = candidatesOf(container, image);
   const last = candidates.find(({ offset }) => offset > 0);
   const copy = candidates.find(({ offset }) => offset === 0);
   const chosen =
-    candidates.find(({ defect }) => defect === null) ?? candidates.find(({ defect }) => isChecksumDefect(defect));
+    candidates.find(({ defect }) => defect === null) ?? candidates.find((candidate) => isCredible(candidate));
   if (chosen === undefined) throw last?.defect ?? copy?.defect ?? missing(container, image);
 
   const findings: Finding[] = [];
@@ -51,29 +51,34 @@ export function chooseFooter(container: AddressMap, image: string): FooterChoice
   return { footer: chosen.footer, offset: chosen.offset, findings };
 }
 
+/** What calls itself a footer, the end of the file first. */
 function candidatesOf(container: AddressMap, image: string): Candidate[] {
   const { size } = container;
-  const candidates: Candidate[] = [];
-  for (const [offset, length] of [
-    [size - FOOTER_SIZE, FOOTER_SIZE],
-    [size - FOOTER_SIZE_OLD, FOOTER_SIZE_OLD],
-    [0, FOOTER_SIZE],
-  ] as const) {
-    if (offset < 0 || offset + length > size) continue;
-    try {
-      const footer = decodeFooter(readBytes(container, offset, length));
-      candidates.push({ footer, offset, defect: findFooterDefect(footer, image, offset) });
-    } catch (error) {
-      if (!StorageError.is(error)) throw error; // an unreadable end leaves the copy
-    }
+  const last =
+    readCandidate(container, size - FOOTER_SIZE, FOOTER_SIZE, image) ??
+    readCandidate(container, size - FOOTER_SIZE_OLD, FOOTER_SIZE_OLD, image);
+  // A fixed disk has no copy: what looks like one is the guest's own, a VHD written to the start of its disk.
+  const isFixed = last !== null && last.footer.diskType === DISK_TYPE.fixed && isCredible(last);
+  if (isFixed || last?.offset === 0) return [last!];
+  const copy = readCandidate(container, 0, FOOTER_SIZE, image);
+  const isCopy = copy !== null && copy.footer.diskType !== DISK_TYPE.fixed;
+  return [...(last === null ? [] : [last]), ...(isCopy ? [copy] : [])];
+}
+
+function readCandidate(container: AddressMap, offset: number, length: number, image: string): Candidate | null {
+  if (offset < 0 || offset + length > container.size) return null;
+  try {
+    const footer = decodeFooter(readBytes(container, offset, length));
+    return footer.hasCookie ? { footer, offset, defect: findFooterDefect(footer, image, offset) } : null;
+  } catch (error) {
+    if (StorageError.is(error)) return null; // an unreadable end leaves the copy
+    throw error;
   }
-  return candidates;
 }
 
 /** The first rule that this footer breaks, the checksum last: whatever else is broken weighs more. */
 function findFooterDefect(footer: Footer, image: string, offset: number): StorageError | null {
   const at: Place = { image, structure: 'footer', offset };
-  if (!footer.hasCookie) return corrupt('VHD_FOOTER_COOKIE', `footer at ${hex(offset)} lacks the cookie`, at);
   if (footer.fileFormatVersion >>> 16 !== VERSION_1_0 >>> 16) {
     const found = hex(footer.fileFormatVersion);
     return corrupt('VHD_FOOTER_VERSION', `footer at ${hex(offset)} has version ${found}, expected 0x10000`, at);
@@ -97,8 +102,10 @@ function findFooterDefect(footer: Footer, image: string, offset: number): Storag
   return null;
 }
 
-function isChecksumDefect(defect: StorageError | null): boolean {
-  return defect?.code === 'VHD_FOOTER_CHECKSUM';
+/** Whether a footer is used though its checksum does not fit. A fixed disk's must agree with the size of the file. */
+function isCredible({ footer, offset, defect }: Candidate): boolean {
+  if (defect !== null && defect.code !== 'VHD_FOOTER_CHECKSUM') return false;
+  return footer.diskType !== DISK_TYPE.fixed || defect === null || footer.currentSize === offset;
 }
 
 function isSame(a: Footer, b: Footer): boolean {

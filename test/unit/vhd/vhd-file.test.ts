@@ -200,6 +200,13 @@ describe('VhdFile on damaged files', () => {
     expect(read(open(damaged)).equals(content)).toBe(true);
   });
 
+  it('is not led to read a dynamic disk as a fixed one by a damaged type', () => {
+    const damaged = changed((copy) => copy.writeUInt32BE(2, copy.length - SECTOR + 60));
+    expect(codesOf(open(damaged))).toEqual(['warning VHD_FOOTER_COPY_USED']);
+    damaged.fill(0, 0, SECTOR); // no copy either
+    expect(errorOf(() => open(damaged))).toBe('VHD_FOOTER_CHECKSUM');
+  });
+
   it('uses the footer when its copy is gone, and says when the two differ', () => {
     expect(codesOf(open(changed((copy) => copy.fill(0, 0, SECTOR))))).toEqual(['warning VHD_FOOTER_COPY_MISSING']);
     const differing = changed((copy) => {
@@ -299,6 +306,18 @@ describe('VhdFile on damaged files', () => {
     expect(codesOf(tooShort)).toEqual(['error VHD_PAYLOAD_OUTSIDE_FILE']);
     expect(readBytes(tooShort, 6 * SECTOR, SECTOR)[0]).toBe(9);
     expect(errorOf(() => readBytes(tooShort, 6 * SECTOR, SECTOR + 1))).toBe('VHD_PAYLOAD_OUTSIDE_FILE');
+  });
+
+  it('takes a VHD that a guest wrote to the start of its fixed disk for content', () => {
+    const outer = buildVhd({ type: 'fixed', size: bytes.length, sectors: new Map() });
+    bytes.copy(outer);
+    for (const damage of [0, 1]) {
+      outer[outer.length - 300]! ^= damage; // even under a checksum that does not fit
+      expect(read(open(outer)).equals(bytes)).toBe(true);
+      expect(codesOf(open(outer))).toEqual(damage === 0 ? [] : ['error VHD_FOOTER_CHECKSUM']);
+    }
+    const inner = buildVhd({ type: 'fixed', size: 4096, sectors: new Map() }).subarray(-SECTOR);
+    expect(isVhd(new FileMap(new MemoryFile(Buffer.concat([inner, Buffer.alloc(4096)]))))).toBe(false);
   });
 
   it('reads the 511-byte footer of old versions', () => {
