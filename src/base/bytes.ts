@@ -24,6 +24,12 @@ export function getU64(view: DataView, offset: number): number {
   return high < HIGH_SAFE ? high * 0x1_0000_0000 + view.getUint32(offset, true) : Number.NaN;
 }
 
+/** Writes a whole number from 0 to 2^53-1 as unsigned 64-bit little-endian. */
+export function setU64(view: DataView, offset: number, value: number): void {
+  view.setUint32(offset, value % 0x1_0000_0000, true);
+  view.setUint32(offset + 4, Math.floor(value / 0x1_0000_0000), true);
+}
+
 /** Signed 64-bit little-endian as a number; NaN outside ±2^53. */
 export function getI64(view: DataView, offset: number): number {
   const high = view.getInt32(offset + 4, true);
