@@ -9,6 +9,6 @@ export default defineConfig({
   input: { main: 'src/cli/main.ts', 'copy.worker': 'src/copy/copy.worker.ts' },
   platform: 'node',
   transform: { target: 'node20' },
-  external: [/^node:/, 'piscina', 'yauzl', 'picomatch'],
+  external: [/^node:/, 'piscina', 'yauzl', 'picomatch', 'koffi'],
   output: { dir: 'dist/cli', format: 'esm', chunkFileNames: 'chunk-[name].js' },
 });

@@ -1,0 +1,31 @@
+/**
+ * The door to koffi, which calls C functions without a compiler. It is an optional dependency: where it is missing, or
+ * has no binary for the platform, that is a normal state with a reason. Only the few calls used here are declared.
+ */
+
+import { createRequire } from 'node:module';
+
+/** A C function. Integers to 2^53 come and go as numbers; `void *` takes a Uint8Array, read and written in place. */
+export type CFunction = (...values: readonly (number | string | Uint8Array | null)[]) => number;
+
+export type Library = { func(name: string, result: string, parameters: readonly string[]): CFunction };
+
+export type Koffi = {
+  readonly version: string;
+  /** Null: the running process and all it is linked with. */
+  load(path: string | null): Library;
+  /** `errno` as the last call left it. */
+  errno(): number;
+};
+
+/** koffi, or the sentence that says why not. */
+export function loadKoffi(): Koffi | string {
+  try {
+    return createRequire(import.meta.url)('koffi') as Koffi;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'MODULE_NOT_FOUND'
+      ? 'the optional package koffi is not installed'
+      : `the optional package koffi does not load here: ${message.split('\n')[0]}`;
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * Picks what this process can use of the platform: the shim for it, or the portable fallback with the reason.
+ * A shim that fails to load, for whatever reason, is a normal state.
+ */
+
+import type { HostFiles } from '../src/io/host-files.ts';
+import { PortableHostFiles } from '../src/io/portable-host-files.ts';
+import { type Koffi, loadKoffi } from './koffi.ts';
+
+/** The byte layouts of the shims hold on these: 64 bits, little-endian, the kernel's common ioctl numbers. */
+const MACHINES: readonly string[] = ['x64', 'arm64', 'riscv64', 'loong64'];
+
+/** `portable`: do without the platform, as on a machine without koffi. */
+export async function loadHostFiles(choice: 'best' | 'portable' = 'best'): Promise<HostFiles> {
+  if (choice === 'portable') return new PortableHostFiles('asked for');
+  if (!MACHINES.includes(process.arch)) return new PortableHostFiles(`no shim for ${process.arch} machines`);
+  const make = SHIMS[process.platform];
+  if (make === undefined) return new PortableHostFiles(`no shim for ${process.platform}`);
+  const koffi = loadKoffi();
+  if (typeof koffi === 'string') return new PortableHostFiles(koffi);
+  try {
+    return await make(koffi);
+  } catch (error) {
+    return new PortableHostFiles(`the ${process.platform} shim does not load: ${(error as Error).message}`);
+  }
+}
+
+const SHIMS: Partial<Record<NodeJS.Platform, (koffi: Koffi) => Promise<HostFiles>>> = {
+  linux: async (koffi) => new (await import('./linux/linux-host-files.ts')).LinuxHostFiles(koffi),
+};
