@@ -34,7 +34,7 @@ export class Volume {
 
   /** What stands at the start of the volume. */
   get identity(): VolumeIdentity {
-    this.#identity ??= identifyVolume(this.map);
+    this.#identity ??= identifyVolume(this.map, this.partition.type);
     return this.#identity;
   }
 

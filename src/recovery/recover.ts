@@ -74,7 +74,7 @@ export async function recover(source: Image | StoragePool, options: RecoverOptio
   if (!(source instanceof StoragePool)) return recoverFrom(source, null, options);
   const { container, point } = await chooseState(source, options);
   await using image = await point.open();
-  return recoverFrom(image, { container, point }, options);
+  return await recoverFrom(image, { container, point }, options);
 }
 
 type State = { readonly container: Container; readonly point: Point };

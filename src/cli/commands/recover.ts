@@ -27,12 +27,12 @@ export async function run(call: CommandCall): Promise<number> {
 
 async function fromPool(call: CommandCall, options: RecoverOptions): Promise<RecoveryReport> {
   await using pool = await openPool(call.words, call.open);
-  return recover(pool, options);
+  return await recover(pool, options);
 }
 
 async function fromImage(call: CommandCall, options: RecoverOptions): Promise<RecoveryReport> {
   await using image = await openImage(call.words[0]!, call.open);
-  return recover(image, options);
+  return await recover(image, options);
 }
 
 /** A folder is a pool; so is a zip whose members look like one; several sources can only be roots. */
