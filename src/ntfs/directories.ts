@@ -55,18 +55,28 @@ export class Directories {
     return { path: '/', name: '', kind: 'directory', ...id, ...unset };
   }
 
+  /** Every entry of a directory, system files too. */
   *list(directory: FileEntry): Generator<FileEntry> {
+    for (const batch of this.#batches(directory)) yield* batch;
+  }
+
+  /** The same without system files. */
+  *visible(directory: FileEntry): Generator<FileEntry> {
+    for (const entry of this.list(directory)) if (entry.id >= FIRST_USER_RECORD) yield entry;
+  }
+
+  *#batches(directory: FileEntry): Generator<Iterable<FileEntry>> {
     if (directory.kind !== 'directory') {
       throw invalidArgument('NTFS_NOT_A_DIRECTORY', `${directory.path} is a ${directory.kind}, not a directory`);
     }
     const index = this.#tryIndex(directory);
     if (index !== null) {
       for (let batch = takeBatch(index); batch.length > 0; batch = takeBatch(index)) {
-        yield* this.#entriesOf(batch, directory.path);
+        yield this.#entriesOf(batch, directory.path);
       }
       if (index.damage === null) return;
     }
-    yield* this.#lost.of(directory, this.#namesIn(directory));
+    yield this.#lost.of(directory, this.#namesIn(directory));
   }
 
   /** Every name that the index still has, as `record/name`. */
@@ -80,16 +90,16 @@ export class Directories {
   }
 
   /** Entries of a batch in its own order, their records read in record order. */
-  *#entriesOf(batch: readonly IndexEntry[], path: string): Generator<FileEntry> {
+  #entriesOf(batch: readonly IndexEntry[], path: string): FileEntry[] {
     const order = new Float64Array(batch.length);
     for (let i = 0; i < batch.length; i++) order[i] = Math.min(batch[i]!.number, RECORD_NUMBER_MAX) * BATCH_SIZE + i;
     order.sort();
-    const entries = new Array<FileEntry | null>(batch.length);
-    for (const key of order) {
-      const i = key % BATCH_SIZE;
+    const entries = new Array<FileEntry | null>(batch.length).fill(null);
+    for (let place = 0; place < order.length; place++) {
+      const i = order[place]! % BATCH_SIZE;
       entries[i] = this.#child(batch[i]!, path);
     }
-    for (const entry of entries) if (entry !== null) yield entry;
+    return entries.filter((entry) => entry !== null);
   }
 
   /** The entry that a name in an index stands for, or null where it is stale. */
@@ -203,17 +213,18 @@ export class Directories {
   *walk(from: FileEntry): Generator<FileEntry> {
     const seen = new SeenRecords();
     seen.add(from.id);
-    const levels: Iterator<FileEntry>[] = from.kind === 'directory' ? [this.visible(from)] : [];
+    const levels: Iterator<FileEntry>[] = from.kind === 'directory' ? [this.list(from)] : [];
     for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
       const { done, value } = level.next();
       if (done === true) {
         levels.pop();
         continue;
       }
+      if (value.id < FIRST_USER_RECORD) continue;
       yield value;
       if (value.kind !== 'directory') continue;
       const twice = !seen.add(value.id);
-      if (!twice && levels.length < DEPTH_MAX) levels.push(this.visible(value));
+      if (!twice && levels.length < DEPTH_MAX) levels.push(this.list(value));
       else this.#reportNotEntered(value, twice ? 'was entered before' : `is more than ${DEPTH_MAX} levels deep`);
     }
   }
@@ -222,11 +233,6 @@ export class Directories {
     const { context, table } = this.#files;
     const place = placeIn(context, `file record ${directory.id}`, table.offsetOf(directory.id));
     context.findings.add('error', 'NTFS_DIRECTORY_LOOP', `${directory.path} ${why}: it is not entered`, place);
-  }
-
-  /** A directory without system files. */
-  *visible(directory: FileEntry): Generator<FileEntry> {
-    for (const entry of this.list(directory)) if (entry.id >= FIRST_USER_RECORD) yield entry;
   }
 }
 

@@ -27,15 +27,18 @@ import type { RunStream } from './run-stream.ts';
 import { detailsIn, placeIn, type VolumeContext } from './volume-context.ts';
 
 const WINDOW_SIZE = 64 * 1024;
-const WINDOWS_MAX = 32;
+const WINDOWS_MAX = 16;
 
-/** Consecutive records in memory, fixups applied. `defects[i]` is null for a record that holds. */
+/**
+ * Consecutive records in memory. `defects[i]` is undefined for a record that was not looked at yet: fixups are applied
+ * when it is asked for (see `FileTable.defectIn`); then null for one that holds.
+ */
 export type RecordWindow = {
   first: number;
   count: number;
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  readonly defects: (RecordDefect | StorageError | null)[];
+  readonly defects: (RecordDefect | StorageError | null | undefined)[];
 };
 
 export class FileTable {
@@ -114,16 +117,27 @@ export class FileTable {
     }
     for (let index = 0; index < count; index++) {
       const base = index * recordSize;
-      const failed = readable ? null : this.#readOne(first + index, bytes.subarray(base, base + recordSize));
-      window.defects[index] = failed ?? prepareRecord(window.view, base, recordSize);
-      if (first + index < MIRRORED_RECORDS && window.defects[index] !== null) this.#standIn(window, index);
+      window.defects[index] = readable
+        ? undefined
+        : this.#readOne(first + index, bytes.subarray(base, base + recordSize));
     }
   }
 
-  #readOne(number: number, target: Uint8Array): StorageError | null {
+  /** What is wrong with a record of this window, null where nothing is; its fixups are applied then. */
+  defectIn(window: RecordWindow, number: number): RecordDefect | StorageError | null {
+    const index = number - window.first;
+    const known = window.defects[index];
+    if (known === null || (known !== undefined && number >= MIRRORED_RECORDS)) return known;
+    const defect = known ?? prepareRecord(window.view, index * this.recordSize, this.recordSize);
+    window.defects[index] = defect;
+    if (defect !== null && number < MIRRORED_RECORDS) this.#standIn(window, index);
+    return window.defects[index]!;
+  }
+
+  #readOne(number: number, target: Uint8Array): StorageError | undefined {
     try {
       readMap(this.stream, number * this.recordSize, target);
-      return null;
+      return undefined;
     } catch (error) {
       if (StorageError.is(error)) return error;
       throw error;
@@ -140,7 +154,7 @@ export class FileTable {
     this.#context.findings.addError(error, 'its copy in $MFTMirr is used instead', 'warning');
   }
 
-  /** The error of a record that has a defect in this window. */
+  /** The error of a record in which `defectIn` found a defect. */
   errorIn(window: RecordWindow, number: number): StorageError {
     const index = number - window.first;
     const defect = window.defects[index]!;
@@ -164,7 +178,7 @@ export class FileTable {
     }
     const window = this.window(number);
     const index = number - window.first;
-    if (window.defects[index] !== null) throw this.errorIn(window, number);
+    if (this.defectIn(window, number) !== null) throw this.errorIn(window, number);
     const base = index * this.recordSize;
     const record = new FileRecord(number, window.bytes.slice(base, base + this.recordSize), this.offsetOf(number));
     if (!record.isInUse) {

@@ -6,28 +6,70 @@
  * Invariants of an accepted record 0:
  * 1. It names its own size as the boot sector does, and an allocated size that its clusters amount to: a wrong cluster
  *    or record size does not survive this.
- * 2. Damage behind the first piece costs the records described there, not the volume.
+ * 2. Its table leads to the root directory; where it does not, and the mirror's does, the mirror's is taken.
+ * 3. Damage behind the first piece costs the records described there, not the volume.
  */
 
-import { hex } from '../base/bytes.ts';
+import { alignUp, hex, viewOf } from '../base/bytes.ts';
 import { corrupt, StorageError } from '../errors.ts';
+import { readBytes } from '../map/read-map.ts';
 import { type Attribute, decodeAttributes, TYPE } from './attribute.ts';
 import { readAttributeList, runStream } from './file-attributes.ts';
-import { type FileRecord, MFT_RECORD } from './file-record.ts';
+import { type FileRecord, MFT_RECORD, ROOT_RECORD, SIGNATURE_BAAD, SIGNATURE_FILE } from './file-record.ts';
 import { FileTable, mirrorRecord, rawRecord } from './file-table.ts';
 import { appendPiece } from './run-list.ts';
+import type { RunStream } from './run-stream.ts';
 import { detailsIn, type VolumeContext } from './volume-context.ts';
+
+/** Runs of the table whose first record is looked at. */
+const RUNS_PROBED = 16;
 
 /** The file table of the volume. Throws where neither record 0 nor its mirror describes one. */
 export function openFileTable(context: VolumeContext): FileTable {
   const { mftLcn, clusterSize } = context.geometry;
   const first = rawRecord(context, MFT_RECORD, mftLcn * clusterSize);
   const problem = StorageError.is(first) ? first : findTableDefect(context, first);
-  if (problem === null) return tableOf(context, first as FileRecord);
+  const table = problem === null ? tableOf(context, first as FileRecord) : null;
+  const doubt = problem ?? findDoubt(context, table!);
+  if (doubt === null) return table!;
   const mirror = mirrorRecord(context, MFT_RECORD);
-  if (mirror === null || findTableDefect(context, mirror) !== null) throw problem;
-  context.findings.addError(problem, 'its copy in $MFTMirr is used instead', 'warning');
-  return tableOf(context, mirror);
+  if (mirror !== null && findTableDefect(context, mirror) === null) {
+    const other = tableOf(context, mirror);
+    if (table === null || findDoubt(context, other) === null) {
+      context.findings.addError(doubt, 'its copy in $MFTMirr is used instead', 'warning');
+      return other;
+    }
+  }
+  if (table === null) throw doubt;
+  context.findings.addError(doubt, 'its copy in $MFTMirr is no better');
+  return table;
+}
+
+/** Why a table that breaks no rule still cannot be right: it does not lead to the root, or a run holds no records. */
+function findDoubt(context: VolumeContext, table: FileTable): StorageError | null {
+  const { stream, recordSize } = table;
+  const doubt = (message: string): StorageError =>
+    corrupt('NTFS_MFT_RUNS', `file record 0: ${message}`, detailsIn(context, 'file record 0', table.offsetOf(0)));
+  if (stream.runs.errors.length > 0) return stream.runs.errors[0]!;
+  if (table.count <= ROOT_RECORD) return doubt(`its table holds ${table.count} records only`);
+  if (table.defectIn(table.window(ROOT_RECORD), ROOT_RECORD) !== null) return doubt('its runs do not lead to the root');
+  for (let index = 0; index < Math.min(stream.runs.count, RUNS_PROBED); index++) {
+    const start = alignUp(stream.runs.startOf(index) * context.geometry.clusterSize, recordSize);
+    const head = start + recordSize <= stream.validSize ? readHead(stream, start) : null;
+    if (head === null || head === SIGNATURE_FILE || head === SIGNATURE_BAAD || head === 0) continue;
+    return doubt(`run ${index} holds no file records: expected "FILE", found ${hex(head)}`);
+  }
+  return null;
+}
+
+/** The first word of a record, or null where it cannot be read. */
+function readHead(stream: RunStream, offset: number): number | null {
+  try {
+    return viewOf(readBytes(stream, offset, 4)).getUint32(0, true);
+  } catch (error) {
+    if (StorageError.is(error)) return null;
+    throw error;
+  }
 }
 
 function tableData(context: VolumeContext, record: FileRecord): Attribute | undefined {
@@ -47,6 +89,13 @@ function findTableDefect(context: VolumeContext, record: FileRecord): StorageErr
   }
   const data = tableData(context, record);
   if (data === undefined || data.isResident || data.startVcn !== 0) return defect('DATA', 'has no non-resident $DATA');
+  const { dataSize, initialisedSize } = data;
+  if (dataSize % recordSize !== 0 || initialisedSize % recordSize !== 0 || dataSize > data.allocatedSize) {
+    return defect(
+      'SIZE',
+      `data size ${hex(dataSize)}: expected records of ${recordSize} in ${hex(data.allocatedSize)}`,
+    );
+  }
   const described = (data.lastVcn + 1) * clusterSize;
   const isWhole = !decodeAttributes(context, record).attributes.some(({ type }) => type === TYPE.attributeList);
   if (isWhole ? data.allocatedSize !== described : !(data.allocatedSize >= described)) {

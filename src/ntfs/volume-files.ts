@@ -64,7 +64,7 @@ export class VolumeFiles {
    */
   summary(number: number, sequence: number, withNames: boolean): RecordSummary | 'stale' {
     const window = this.table.window(number);
-    if (window.defects[number - window.first] !== null) throw this.table.errorIn(window, number);
+    if (this.table.defectIn(window, number) !== null) throw this.table.errorIn(window, number);
     const base = (number - window.first) * this.table.recordSize;
     const { view } = window;
     const inUse = (view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) !== 0;

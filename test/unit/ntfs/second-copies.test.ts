@@ -96,6 +96,7 @@ function volumes(): [string, () => Uint8Array][] {
 describe.each(volumes())(fixturesTitle('second copies of %s'), (_name, load) => {
   const whole = load();
   const expected = digest(open(whole));
+  const count = [...open(whole).walk(open(whole).lookup('/')!)].length;
 
   it.each(DAMAGE)('stand in for $what, zeroed', ({ ranges, codes }) => {
     const copy = whole.slice();
@@ -121,9 +122,13 @@ describe.each(volumes())(fixturesTitle('second copies of %s'), (_name, load) => 
       } catch (error) {
         throw new Error(`seed ${random.seed}, round ${round}, bytes at ${start}`, { cause: error });
       }
-      const paths = [...volume.walk(volume.lookup('/')!)].length;
       if (inBoot) expect(digest(volume), `seed ${random.seed}, ${start}`).toBe(expected);
-      else expect(paths, `seed ${random.seed}, ${start}`).toBe([...open(whole).walk(open(whole).lookup('/')!)].length);
+      else {
+        const walked = [...volume.walk(volume.lookup('/')!)].length;
+        const isTold = volume.findings.some(({ severity }) => severity !== 'info');
+        if (!isTold) expect(walked, `seed ${random.seed}, ${start}`).toBe(count);
+        else expect(walked, `seed ${random.seed}, ${start}`).toBeGreaterThanOrEqual(Math.min(count, 4));
+      }
     }
   });
 });
