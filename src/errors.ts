@@ -58,6 +58,14 @@ export class StorageError extends Error {
     return typeof value === 'object' && value !== null && BRAND in value;
   }
 
+  /**
+   * True for what bytes or disks may cause, which a reader can step over and tell of; false for use after close and for
+   * cancelling, which must stop the work wherever they surface.
+   */
+  static isDamage(value: unknown): value is StorageError {
+    return StorageError.is(value) && value.kind !== 'closed' && value.kind !== 'cancelled';
+  }
+
   /** The error as plain data: for `--json`, reports and threads (a worker's Error arrives stripped of its fields). */
   toJSON(): StorageErrorJson {
     const at: Record<string, string | number> = {};

@@ -43,7 +43,7 @@ async function timeInside(point: Point): Promise<CaptureTime | null> {
     const fileSystem = readable.length === 1 ? readable[0]!.openFileSystem() : null;
     return fileSystem === null ? null : timeOfRoot(fileSystem);
   } catch (error) {
-    if (StorageError.is(error) && error.kind !== 'cancelled') return null;
+    if (StorageError.isDamage(error)) return null;
     throw error;
   }
 }

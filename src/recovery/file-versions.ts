@@ -88,7 +88,7 @@ async function versionsIn(
         ...(seen.sha256 === null ? {} : { sha256: seen.sha256 }),
       });
     } catch (error) {
-      if (!StorageError.is(error) || error.kind === 'cancelled') throw error;
+      if (!StorageError.isDamage(error)) throw error;
       versions.push({ ...base, size: null, modifiedMs: 0, state: 'unreadable', how: null, error: error.message });
     }
   }

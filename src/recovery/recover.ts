@@ -113,7 +113,7 @@ async function findDpmdbContainer(candidates: readonly Container[], options: Rec
       if (findDpmdb(chooseVolume(image, container, options.volume).requireFileSystem()).length > 0)
         found.push(container);
     } catch (error) {
-      if (!StorageError.is(error) || error.kind === 'cancelled') throw error;
+      if (!StorageError.isDamage(error)) throw error;
       unreadable.push(`${container.replicaId}: ${error.message}`);
     }
   }
