@@ -72,6 +72,16 @@ export class FileTable {
     return lcn <= HOLE ? position : (lcn - runs.startOf(index)) * clusterSize + position;
   }
 
+  /** The first record from this one on whose place is known: what lies in holes and damaged runs is passed over. */
+  nextPlaced(number: number): number {
+    const { clusterSize } = this.#context.geometry;
+    const { runs } = this.stream;
+    let vcn = Math.floor((number * this.recordSize) / clusterSize);
+    if (vcn >= runs.end || runs.lcnOf(runs.indexOf(vcn)) > HOLE) return number;
+    while (vcn < runs.end && runs.lcnOf(runs.indexOf(vcn)) <= HOLE) vcn = runs.endOf(runs.indexOf(vcn));
+    return Math.max(number, Math.floor((vcn * clusterSize) / this.recordSize));
+  }
+
   /** The window that holds this record (`number < count`). Its slot is reused by later calls. */
   window(number: number): RecordWindow {
     const perWindow = Math.max(1, WINDOW_SIZE / this.recordSize);

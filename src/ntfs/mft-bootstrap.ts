@@ -96,6 +96,9 @@ function findTableDefect(context: VolumeContext, record: FileRecord): StorageErr
       `data size ${hex(dataSize)}: expected records of ${recordSize} in ${hex(data.allocatedSize)}`,
     );
   }
+  if (data.allocatedSize > context.geometry.clusterCount * clusterSize) {
+    return defect('SIZE', `allocated size ${hex(data.allocatedSize)}: larger than the volume`);
+  }
   const described = (data.lastVcn + 1) * clusterSize;
   const isWhole = !decodeAttributes(context, record).attributes.some(({ type }) => type === TYPE.attributeList);
   if (isWhole ? data.allocatedSize !== described : !(data.allocatedSize >= described)) {

@@ -50,7 +50,7 @@ export class NtfsVolume implements FileSystem {
         errors.push(geometry);
         continue;
       }
-      const context: VolumeContext = { map: volume, name, geometry, findings };
+      const context: VolumeContext = { map: volume, name, geometry: withRoom(geometry, volume), findings };
       try {
         const table = openFileTable(context);
         for (const error of errors) findings.addError(error, `the ${what} is used instead`, 'warning');
@@ -206,6 +206,14 @@ function* geometries(volume: AddressMap, name: string): Generator<Candidate> {
 function differsInSizeOnly(a: Geometry, b: Geometry): boolean {
   const same: (keyof Geometry)[] = ['clusterSize', 'mftLcn', 'mirrorLcn', 'recordSize', 'indexBlockSize', 'serial'];
   return a.size !== b.size && same.every((field) => a[field] === b[field]);
+}
+
+/**
+ * Clusters count as far as the bytes reach: a size field that was damaged downwards must not cost the files behind it.
+ */
+function withRoom(geometry: Geometry, volume: AddressMap): Geometry {
+  const there = Math.floor(volume.size / geometry.clusterSize);
+  return there > geometry.clusterCount ? { ...geometry, clusterCount: there } : geometry;
 }
 
 function reportTruncation(context: VolumeContext): void {

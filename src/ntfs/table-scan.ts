@@ -90,7 +90,7 @@ export class TableScan {
     this.#free = null;
     const perChunk = CHUNK_SIZE / table.recordSize;
     try {
-      for (let first = 0; first < table.count; first += perChunk) {
+      for (let first = table.nextPlaced(0); first < table.count; first = table.nextPlaced(first + perChunk)) {
         table.load(window, first, Math.min(perChunk, table.count - first));
         yield window;
       }

@@ -335,6 +335,29 @@ describe('one broken rule', () => {
     expect(volume.findings.map(({ code }) => code)).toContain('NTFS_DIRECTORY_LOOP');
   });
 
+  it('does not read a file table of holes for ever', () => {
+    const built = builtVolume();
+    const table = nonResident(0x80, 4096, {
+      runs: [
+        [built.builder.mftLcn, 32],
+        [null, 400],
+      ],
+    });
+    const names = [resident(0x30, new Uint8Array(68)), table];
+    built.builder.writeRecord(0, names, { base: 0, directory: false });
+    expect([...openBytes(built.image).scan()]).toHaveLength(83);
+    const huge = nonResident(0x80, 4096, {
+      runs: [
+        [built.builder.mftLcn, 32],
+        [null, 2 ** 38],
+      ],
+    });
+    built.builder.writeRecord(0, [names[0]!, huge], { base: 0, directory: false });
+    const volume = openBytes(built.image);
+    expect(volume.findings.map(({ code }) => code)).toContain('NTFS_MFT_SIZE');
+    expect([...volume.scan()]).toHaveLength(83);
+  });
+
   it('says what is wrong with a boot sector, and where', () => {
     const boots: [number, number, string][] = [
       [3, 0x20, 'NTFS_BOOT_SIGNATURE'],
