@@ -157,11 +157,12 @@ export class BlockMap implements AddressMap {
         sectorRunAt(this.#pages, bitmap.fileOffset, firstBit, firstBit + this.#blockSize / this.#sectorSize);
       }
       const end = entry.fileOffset + Math.min(this.#blockSize, this.size - block * this.#blockSize);
-      return blockError(
-        'VHDX_BLOCK_TRUNCATED',
-        `payload block ${block}: it ends at ${hex(end)}, the file at ${hex(this.#file.size)}`,
-        bat.place(entry.at),
-      );
+      if (end > this.#file.size) {
+        const message = `payload block ${block}: it ends at ${hex(end)}, the file at ${hex(this.#file.size)}`;
+        return blockError('VHDX_BLOCK_TRUNCATED', message, bat.place(entry.at));
+      }
+      const message = `payload block ${block}: its BAT entry or its sector bitmap could not be read when it was needed`;
+      return new StorageError('io', 'VHDX_BLOCK_UNREADABLE', message, bat.place(entry.at));
     } catch (error) {
       if (StorageError.is(error)) return error;
       throw error;

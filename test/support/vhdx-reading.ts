@@ -89,3 +89,12 @@ export function shapeOf(map: AddressMap, offset = 0, length = map.size - offset)
     })
     .join(' ');
 }
+
+/** Bytes that are to be equal; says where they first differ instead of printing a MiB. */
+export function expectSame(actual: Uint8Array, expected: Uint8Array, what = 'bytes'): void {
+  if (Buffer.from(actual.buffer, actual.byteOffset, actual.length).equals(expected)) return;
+  const at = actual.findIndex((byte, i) => byte !== expected[i]);
+  expect.fail(
+    `${what}: ${actual.length} of ${expected.length} bytes, first difference at ${at}: ${actual[at]} for ${expected[at]}`,
+  );
+}
