@@ -27,4 +27,6 @@ export async function loadHostFiles(choice: 'best' | 'portable' = 'best'): Promi
 
 const SHIMS: Partial<Record<NodeJS.Platform, (koffi: Koffi) => Promise<HostFiles>>> = {
   linux: async (koffi) => new (await import('./linux/linux-host-files.ts')).LinuxHostFiles(koffi),
+  darwin: async (koffi) => new (await import('./darwin/darwin-host-files.ts')).DarwinHostFiles(koffi),
+  win32: async (koffi) => new (await import('./win32/win32-host-files.ts')).Win32HostFiles(koffi),
 };
