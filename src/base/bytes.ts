@@ -18,6 +18,16 @@ export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** Writes ASCII text at this offset. */
+export function setAscii(bytes: Uint8Array, offset: number, text: string): void {
+  for (let i = 0; i < text.length; i++) bytes[offset + i] = text.charCodeAt(i);
+}
+
+/** Writes UTF-16LE text at this offset, as it is, without a terminator. */
+export function setUtf16(view: DataView, offset: number, text: string): void {
+  for (let i = 0; i < text.length; i++) view.setUint16(offset + 2 * i, text.charCodeAt(i), true);
+}
+
 /** Unsigned 64-bit little-endian as a number; NaN beyond 2^53-1. */
 export function getU64(view: DataView, offset: number): number {
   const high = view.getUint32(offset + 4, true);

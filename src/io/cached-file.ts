@@ -1,21 +1,29 @@
 /**
- * A small page cache in front of a ByteFile. Metadata reads (BAT pages, file records, index blocks) are a few KiB each
- * and cluster; without it a directory walk would pay one system call per record.
+ * A small page cache in front of ByteFiles. Metadata reads (BAT entries, file records, index blocks) and small files are
+ * a few KiB each and lie close together; without it each would pay a system call.
  *
  * Invariants:
- * 1. At most PAGES_MAX pages of PAGE_SIZE are held over all files of one PageCache, whatever the image's size.
- * 2. Reads of DIRECT_SIZE and more go past the cache and leave it as it is: payload never evicts metadata.
+ * 1. At most PAGES_MAX pages of PAGE_SIZE are held over all files of one PageCache, whatever the image's size. They are
+ *    slots of one page-aligned slab: a fresh allocation for each page would be slower to read into, and garbage.
+ * 2. Reads of PAGE_SIZE and more go past the cache and leave it as it is: large payload never evicts metadata.
+ * 3. A page's bytes are copied out before anything else can be read, so a slot may be reused at any next read.
  */
 
+import { alignedMemory } from './aligned-memory.ts';
 import type { ByteFile } from './byte-file.ts';
 
-const PAGE_SIZE = 16 * 1024;
-const PAGES_MAX = 256; // 4 MiB
-const DIRECT_SIZE = 8 * 1024;
+const PAGE_SIZE = 64 * 1024;
+const PAGES_MAX = 64; // 4 MiB
 
-/** Least recently used pages over many files; keys are `file number * 2^32 + page`, so lookups make no strings. */
+/** Pages of many files, evicted by second chance: a hit costs one lookup and one flag. */
 export class PageCache {
-  readonly #pages = new Map<number, Uint8Array>();
+  /** `file number * 2^32 + page` to slot. */
+  readonly #slots = new Map<number, number>();
+  readonly #keys = new Float64Array(PAGES_MAX).fill(-1);
+  readonly #lengths = new Uint32Array(PAGES_MAX);
+  readonly #used = new Uint8Array(PAGES_MAX);
+  #slab: Uint8Array | undefined;
+  #hand = 0;
   #files = 0;
 
   /** Wraps a file; closing the wrapper closes the file. */
@@ -23,27 +31,59 @@ export class PageCache {
     return new CachedFile(file, this, this.#files++);
   }
 
-  /** @internal The page's bytes (short at the end of the file). */
-  page(file: ByteFile, number: number, page: number): Uint8Array {
+  /** @internal Copies bytes of one page to target; returns how many there were, fewer than asked at the end of the file. */
+  copy(
+    file: ByteFile,
+    number: number,
+    page: number,
+    start: number,
+    target: Uint8Array,
+    at: number,
+    length: number,
+  ): number {
+    const slot = this.#slotOf(file, number, page);
+    const count = Math.max(0, Math.min(length, this.#lengths[slot]! - start));
+    const from = slot * PAGE_SIZE + start;
+    if (count > 0) target.set(this.#slab!.subarray(from, from + count), at);
+    return count;
+  }
+
+  #slotOf(file: ByteFile, number: number, page: number): number {
     const key = number * 0x1_0000_0000 + page;
-    const hit = this.#pages.get(key);
+    const hit = this.#slots.get(key);
     if (hit !== undefined) {
-      this.#pages.delete(key);
-      this.#pages.set(key, hit);
+      this.#used[hit] = 1;
       return hit;
     }
-    let bytes: Uint8Array = new Uint8Array(PAGE_SIZE);
-    const count = file.read(page * PAGE_SIZE, bytes);
-    if (count < PAGE_SIZE) bytes = bytes.subarray(0, count);
-    if (this.#pages.size >= PAGES_MAX) this.#pages.delete(this.#pages.keys().next().value!);
-    this.#pages.set(key, bytes);
-    return bytes;
+    this.#slab ??= alignedMemory(PAGE_SIZE * PAGES_MAX);
+    const slot = this.#evict();
+    this.#lengths[slot] = file.read(page * PAGE_SIZE, this.#slab.subarray(slot * PAGE_SIZE, (slot + 1) * PAGE_SIZE));
+    this.#keys[slot] = key;
+    this.#slots.set(key, slot);
+    return slot;
+  }
+
+  #evict(): number {
+    while (this.#used[this.#hand] === 1) {
+      this.#used[this.#hand] = 0;
+      this.#hand = (this.#hand + 1) % PAGES_MAX;
+    }
+    const slot = this.#hand;
+    this.#hand = (this.#hand + 1) % PAGES_MAX;
+    this.#drop(slot);
+    return slot;
+  }
+
+  #drop(slot: number): void {
+    if (this.#keys[slot]! >= 0) this.#slots.delete(this.#keys[slot]!);
+    this.#keys[slot] = -1;
+    this.#used[slot] = 0;
   }
 
   /** @internal Pages of a closed file are of no use to anybody. */
   forget(number: number): void {
-    for (const key of this.#pages.keys()) {
-      if (Math.floor(key / 0x1_0000_0000) === number) this.#pages.delete(key);
+    for (let slot = 0; slot < PAGES_MAX; slot++) {
+      if (this.#keys[slot]! >= 0 && Math.floor(this.#keys[slot]! / 0x1_0000_0000) === number) this.#drop(slot);
     }
   }
 }
@@ -56,6 +96,7 @@ class CachedFile implements ByteFile {
   readonly #file: ByteFile;
   readonly #cache: PageCache;
   readonly #number: number;
+  #closed = false;
 
   constructor(file: ByteFile, cache: PageCache, number: number) {
     this.name = file.name;
@@ -68,23 +109,23 @@ class CachedFile implements ByteFile {
   }
 
   read(offset: number, target: Uint8Array): number {
-    if (target.length >= DIRECT_SIZE) return this.#file.read(offset, target);
+    if (target.length >= PAGE_SIZE || this.#closed) return this.#file.read(offset, target);
     let done = 0;
     while (done < target.length) {
       const at = offset + done;
-      const index = Math.floor(at / PAGE_SIZE);
-      const page = this.#cache.page(this.#file, this.#number, index);
-      const start = at - index * PAGE_SIZE;
-      const part = page.subarray(start, Math.min(page.length, start + target.length - done));
-      if (part.length === 0) break;
-      target.set(part, done);
-      done += part.length;
+      const page = Math.floor(at / PAGE_SIZE);
+      const start = at - page * PAGE_SIZE;
+      const wanted = Math.min(target.length - done, PAGE_SIZE - start);
+      const count = this.#cache.copy(this.#file, this.#number, page, start, target, done, wanted);
+      done += count;
+      if (count < wanted) break;
     }
     return done;
   }
 
   close(): void {
-    this.#cache.forget(this.#number);
+    if (!this.#closed) this.#cache.forget(this.#number);
+    this.#closed = true;
     this.#file.close();
   }
 }

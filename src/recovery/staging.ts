@@ -23,7 +23,7 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join, sep } from 'node:path';
 import { StorageError } from '../errors.ts';
 
 const JOURNAL = 'journal.jsonl';
@@ -74,9 +74,14 @@ export class Staging {
 
   /** The staged path of a file, its folders made. */
   place(components: readonly string[]): string {
-    const path = join(this.tree, ...components);
-    this.#make(dirname(path));
+    const path = `${this.tree}${sep}${components.join(sep)}`; // names are safe, so there is nothing to normalise
+    this.#make(path.slice(0, path.lastIndexOf(sep)));
     return path;
+  }
+
+  /** True when something is staged there. */
+  has(components: readonly string[]): boolean {
+    return existsSync(join(this.tree, ...components));
   }
 
   /** A staged folder, made. */

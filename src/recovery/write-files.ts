@@ -24,8 +24,14 @@ import { type FileReport, isoTime } from './report.ts';
 import { safeComponents } from './safe-name.ts';
 import { occupied, type Staging } from './staging.ts';
 
-/** Every so many bytes of a large file are made durable and noted, so that an interrupted copy resumes there. */
-const CHECKPOINT_BYTES = 2 ** 30;
+/**
+ * A large file is copied in parts; where a part ends and the last note is old enough, what is there is made durable and
+ * noted, so that an interrupted copy resumes there. Syncing more often would cost more than a copy that is started again.
+ */
+const PART_BYTES = 2 ** 30;
+const CHECKPOINT_MS = 20_000;
+/** Small files are copied synchronously; after so many the event loop runs, for signals and progress. */
+const FILES_PER_BREATH = 64;
 
 export type WriteOptions = {
   readonly hash: boolean;
@@ -53,7 +59,8 @@ export class FileWriter {
   readonly #out: string;
   readonly #options: WriteOptions;
   readonly #links = new Map<number, string>();
-  readonly #used = new Map<string, string>();
+  /** Altered target paths and the path in the volume each stands for. */
+  readonly #altered = new Map<string, string>();
   readonly #folders: { path: string; entry: FileEntry }[] = [];
 
   constructor(fileSystem: FileSystem, engine: CopyEngine, staging: Staging, out: string, options: WriteOptions) {
@@ -66,7 +73,9 @@ export class FileWriter {
 
   /** Writes all entries; a file that fails is reported and costs only itself. Only cancelling stops the run. */
   async write(entries: Iterable<FileEntry>): Promise<void> {
+    let count = 0;
     for (const entry of entries) {
+      if (++count % FILES_PER_BREATH === 0) await new Promise((resolve) => setImmediate(resolve));
       const job = this.#plan(entry);
       if (job === null) continue;
       const large = this.#runSmall(job);
@@ -147,12 +156,13 @@ export class FileWriter {
     const hash = this.#options.hash ? createHash('sha256') : undefined;
     const unreadable: CopyOutcome['unreadable'][number][] = [];
     let fd: number | undefined;
+    let noted = performance.now();
     try {
       fd = start > 0 ? openSync(path, 'r+') : this.#create(path);
       ftruncateSync(fd, stream.size);
       if (start > 0) this.#rehash(fd, start, hash);
       for (let offset = start; offset < stream.size; ) {
-        const length = Math.min(CHECKPOINT_BYTES, stream.size - offset);
+        const length = Math.min(PART_BYTES, stream.size - offset);
         const outcome = await this.#engine.copy(stream, {
           target: { path, fd },
           hash,
@@ -165,8 +175,11 @@ export class FileWriter {
         unreadable.push(...outcome.unreadable);
         offset += length;
         // A file with holes in its content is not resumed: the list of its bad ranges lives in this run only.
-        if (offset < stream.size && unreadable.length === 0)
+        const due = performance.now() - noted > CHECKPOINT_MS;
+        if (due && offset < stream.size && unreadable.length === 0) {
           this.#staging.checkpoint(fd, { path: relative, size: stream.size, safe: offset });
+          noted = performance.now();
+        }
       }
       this.#finish(fd, job);
       this.#done(job, stream.size, hash?.digest('hex'), unreadable, start > 0);
@@ -192,8 +205,13 @@ export class FileWriter {
   }
 
   #create(path: string): number {
-    rmSync(path, { force: true }); // what an interrupted run left unfinished
-    return openSync(path, 'wx+', 0o600);
+    try {
+      return openSync(path, 'wx+', 0o600);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      rmSync(path, { force: true }); // what an interrupted run left unfinished
+      return openSync(path, 'wx+', 0o600);
+    }
   }
 
   #finish(fd: number, { entry }: Job): void {
@@ -285,14 +303,20 @@ export class FileWriter {
     return { path, size, record: entry.id, modified: isoTime(entry.modifiedMs) };
   }
 
-  /** Two names of the image that become one in the target are told apart by a number. */
+  /**
+   * The components of the target's path. Names of one volume are distinct, so only a name that had to be altered can
+   * collide with another: such names are remembered, and told apart by a number.
+   */
   #uniqueComponents(path: string): string[] {
     const components = safeComponents(path);
+    const altered = `/${components.join('/')}` !== path;
+    if (!altered && this.#altered.size === 0) return components;
     for (let attempt = 2; ; attempt++) {
       const key = components.join('/');
-      const owner = this.#used.get(key);
-      if (owner === undefined || owner === path) {
-        this.#used.set(key, path);
+      const owner = this.#altered.get(key);
+      const taken = owner === undefined ? altered && this.#staging.has(components) : owner !== path;
+      if (!taken) {
+        if (altered) this.#altered.set(key, path);
         return components;
       }
       const name = components.pop()!.replace(/ \(\d+\)$/, '');
