@@ -21,7 +21,7 @@ export const FILE_IDENTIFIER = {
 } as const;
 
 export const FILE_SIGNATURE = 'vhdxfile';
-const CREATOR_UNITS = 256;
+export const CREATOR_UNITS = 256;
 
 /** The program that made the file, as it calls itself; '' when it does not. */
 export function decodeCreator(bytes: Uint8Array): string {
@@ -98,7 +98,7 @@ export const REGION_TABLE = {
   SIZE: 64 * KIB,
 } as const;
 
-const REGION_ENTRY = {
+export const REGION_ENTRY = {
   guid: 0, //        guid
   fileOffset: 16, // u64  multiple of 1 MiB, at least 1 MiB
   length: 24, //     u32  multiple of 1 MiB, not 0
@@ -162,7 +162,7 @@ export const METADATA_TABLE = {
   SIZE: 64 * KIB,
 } as const;
 
-const METADATA_ENTRY = {
+export const METADATA_ENTRY = {
   itemId: 0, //    guid
   offset: 16, //   u32  from the start of the region; 0 if and only if length is 0
   length: 20, //   u32  at most 1 MiB

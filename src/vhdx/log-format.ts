@@ -10,7 +10,7 @@ export const LOG_SECTOR_SIZE = 4096;
 
 export const LOG_ENTRY_SIGNATURE = 'loge';
 
-const LOG_ENTRY = {
+export const LOG_ENTRY = {
   signature: 0, //          4 bytes "loge"
   checksum: 4, //           u32  CRC-32C of the whole entry in ring order, this field as zero
   entryLength: 8, //        u32  multiple of 4 KiB
@@ -62,10 +62,10 @@ export const LOG_DESCRIPTOR_SIZE = 32;
 /** Descriptors start after the entry header and go on from the first byte of each further descriptor sector. */
 export const LOG_DESCRIPTORS_START = LOG_ENTRY.SIZE;
 
-const DATA_SIGNATURE = 'desc';
-const ZERO_SIGNATURE = 'zero';
+export const DATA_SIGNATURE = 'desc';
+export const ZERO_SIGNATURE = 'zero';
 
-const DESCRIPTOR = {
+export const LOG_DESCRIPTOR = {
   signature: 0, //       4 bytes "desc" or "zero"
   trailingBytes: 4, //   4 bytes that the data sector's own sequence number displaced (zero descriptor: reserved)
   leadingBytes: 8, //    8 bytes that its signature displaced (zero descriptor: u64 length, multiple of 4 KiB)
@@ -84,21 +84,21 @@ export type LogDescriptor = {
 /** The descriptor at this offset of its sector. */
 export function decodeLogDescriptor(sector: Uint8Array, at: number): LogDescriptor {
   const view = viewOf(sector);
-  const isData = hasAscii(sector, at + DESCRIPTOR.signature, DATA_SIGNATURE);
-  const isZero = hasAscii(sector, at + DESCRIPTOR.signature, ZERO_SIGNATURE);
+  const isData = hasAscii(sector, at + LOG_DESCRIPTOR.signature, DATA_SIGNATURE);
+  const isZero = hasAscii(sector, at + LOG_DESCRIPTOR.signature, ZERO_SIGNATURE);
   return {
     kind: isData ? 'data' : isZero ? 'zero' : 'unknown',
-    fileOffset: getU64(view, at + DESCRIPTOR.fileOffset),
-    length: isData ? LOG_SECTOR_SIZE : getU64(view, at + DESCRIPTOR.leadingBytes),
-    sequenceNumber: view.getBigUint64(at + DESCRIPTOR.sequenceNumber, true),
+    fileOffset: getU64(view, at + LOG_DESCRIPTOR.fileOffset),
+    length: isData ? LOG_SECTOR_SIZE : getU64(view, at + LOG_DESCRIPTOR.leadingBytes),
+    sequenceNumber: view.getBigUint64(at + LOG_DESCRIPTOR.sequenceNumber, true),
   };
 }
 
 // --- 2.3.1.4 Data sector ----------------------------------------------------------------------------------------
 
-const DATA_SECTOR_SIGNATURE = 'data';
+export const DATA_SECTOR_SIGNATURE = 'data';
 
-const DATA_SECTOR = {
+export const DATA_SECTOR = {
   signature: 0, //       4 bytes "data"
   sequenceHigh: 4, //    u32
   data: 8, //            4084 bytes
@@ -117,8 +117,11 @@ export function isDataSectorOf(sector: Uint8Array, sequenceHigh: number, sequenc
 
 /** Puts back, in place, the 12 bytes of the page that the data sector's own fields displaced. */
 export function restorePage(sector: Uint8Array, descriptor: Uint8Array): void {
-  sector.set(descriptor.subarray(DESCRIPTOR.leadingBytes, DESCRIPTOR.leadingBytes + 8), 0);
-  sector.set(descriptor.subarray(DESCRIPTOR.trailingBytes, DESCRIPTOR.trailingBytes + 4), DATA_SECTOR.sequenceLow);
+  sector.set(descriptor.subarray(LOG_DESCRIPTOR.leadingBytes, LOG_DESCRIPTOR.leadingBytes + 8), 0);
+  sector.set(
+    descriptor.subarray(LOG_DESCRIPTOR.trailingBytes, LOG_DESCRIPTOR.trailingBytes + 4),
+    DATA_SECTOR.sequenceLow,
+  );
 }
 
 /** Sectors that hold the header and this many descriptors. */

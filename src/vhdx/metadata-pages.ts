@@ -1,0 +1,79 @@
+/**
+ * Pages of BAT and sector bitmaps of a file that is being written: read when needed, changed in memory, taken out by
+ * the writer when it commits.
+ *
+ * 1. A changed page stays until `clean` is told that it stands in the file; an unchanged one may go at any time.
+ * 2. At most CLEAN_MAX unchanged pages are held; how many are changed is bounded by the writer, which commits in time.
+ */
+
+import { viewOf } from '../base/bytes.ts';
+import type { WritableFile } from '../io/file-store.ts';
+
+/** What a data descriptor of the log replaces, and so what is logged and written in one piece. */
+export const METADATA_PAGE = 4096;
+const CLEAN_MAX = 1024; // 4 MiB
+
+export type MetadataPage = {
+  /** File offset, a multiple of METADATA_PAGE. */
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+};
+
+export class MetadataPages {
+  readonly #file: WritableFile;
+  readonly #clean = new Map<number, MetadataPage>();
+  readonly #dirty = new Map<number, MetadataPage>();
+  #last: MetadataPage | null = null;
+
+  constructor(file: WritableFile) {
+    this.#file = file;
+  }
+
+  get dirtyCount(): number {
+    return this.#dirty.size;
+  }
+
+  /** The page that holds this file offset. */
+  page(fileOffset: number): MetadataPage {
+    const offset = fileOffset - (fileOffset % METADATA_PAGE);
+    if (this.#last?.offset === offset) return this.#last;
+    const page = this.#dirty.get(offset) ?? this.#clean.get(offset) ?? this.#read(offset);
+    this.#last = page;
+    return page;
+  }
+
+  #read(offset: number): MetadataPage {
+    const bytes = new Uint8Array(METADATA_PAGE); // past the end of the file there are zeros
+    this.#file.read(offset, bytes);
+    const page = { offset, bytes, view: viewOf(bytes) };
+    if (this.#clean.size >= CLEAN_MAX) this.#clean.delete(this.#clean.keys().next().value!);
+    this.#clean.set(offset, page);
+    return page;
+  }
+
+  /** To be called whenever a page's bytes have been changed. */
+  touch(page: MetadataPage): void {
+    if (this.#dirty.has(page.offset)) return;
+    this.#clean.delete(page.offset);
+    this.#dirty.set(page.offset, page);
+  }
+
+  /** The changed pages, in no order. */
+  dirty(): MetadataPage[] {
+    return [...this.#dirty.values()];
+  }
+
+  isDirty(offset: number): boolean {
+    return this.#dirty.has(offset);
+  }
+
+  /** These pages stand in the file as they are here. */
+  clean(pages: readonly MetadataPage[]): void {
+    for (const page of pages) {
+      this.#dirty.delete(page.offset);
+      if (this.#clean.size < CLEAN_MAX) this.#clean.set(page.offset, page);
+      else if (this.#last === page) this.#last = null;
+    }
+  }
+}
