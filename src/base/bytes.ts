@@ -94,6 +94,19 @@ export function isZero(bytes: Uint8Array): boolean {
   return true;
 }
 
+/** True when both hold the same bytes. */
+export function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  if (((a.byteOffset | b.byteOffset | a.length) & 3) === 0) {
+    const left = new Uint32Array(a.buffer, a.byteOffset, a.length >>> 2);
+    const right = new Uint32Array(b.buffer, b.byteOffset, b.length >>> 2);
+    for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false;
+    return true;
+  }
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
 /** `0x1f00` style, for messages. */
 export function hex(value: number): string {
   return Number.isNaN(value) ? 'more than 2^53' : `0x${value.toString(16)}`;

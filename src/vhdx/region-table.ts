@@ -7,7 +7,7 @@
  * 4. Accepted regions lie behind the first MiB, inside the file, and share no MiB with each other or with the log.
  */
 
-import { alignUp, hasAscii, hex } from '../base/bytes.ts';
+import { alignUp, bytesEqual, hasAscii, hex } from '../base/bytes.ts';
 import { finding } from '../disk/disk-image.ts';
 import { corrupt, type Finding, StorageError, unsupported } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
@@ -51,7 +51,7 @@ export function readRegionTable(
   occupied: readonly Structure[],
   findings: Finding[],
 ): RegionTable {
-  const copies = REGION_TABLE_OFFSETS.map((offset) => readCopy(file, offset));
+  const copies = readCopies(file);
   const copy = chooseCopy(copies, image, findings);
   const { entryCount, reserved } = decodeRegionTableHeader(copy.bytes);
   if (reserved !== 0) {
@@ -70,7 +70,13 @@ export function readRegionTable(
   };
 }
 
-function readCopy(file: AddressMap, offset: number): Copy {
+/** Both copies; where the second is the first byte for byte, its checksum needs no second computing. */
+function readCopies(file: AddressMap): Copy[] {
+  const first = readCopy(file, REGION_TABLE_OFFSETS[0]!);
+  return [first, ...REGION_TABLE_OFFSETS.slice(1).map((offset) => readCopy(file, offset, first))];
+}
+
+function readCopy(file: AddressMap, offset: number, twin?: Copy): Copy {
   let bytes: Uint8Array;
   try {
     bytes = readBytes(file, offset, REGION_TABLE.SIZE);
@@ -78,7 +84,8 @@ function readCopy(file: AddressMap, offset: number): Copy {
     if (!StorageError.is(error) || error.kind !== 'io') throw error;
     return { offset, bytes: new Uint8Array(0), defect: error.message };
   }
-  return { offset, bytes, defect: findTableDefect(bytes) };
+  const same = twin !== undefined && bytesEqual(bytes, twin.bytes);
+  return { offset, bytes, defect: same ? twin.defect : findTableDefect(bytes) };
 }
 
 function findTableDefect(bytes: Uint8Array): string | null {
@@ -110,8 +117,8 @@ function chooseCopy(copies: readonly Copy[], image: string, findings: Finding[])
     findings.push(finding('warning', { code: 'VHDX_REGION_TABLE_INVALID', message, at }, SPEC));
   }
   const [used, other] = good;
-  const differs = other === undefined ? -1 : used!.bytes.findIndex((byte, i) => byte !== other.bytes[i]);
-  if (differs >= 0) {
+  if (other !== undefined && !bytesEqual(used!.bytes, other.bytes)) {
+    const differs = used!.bytes.findIndex((byte, i) => byte !== other.bytes[i]);
     const at = { image, structure: 'region table', offset: other!.offset + differs };
     const message = `the region tables are both valid and differ from byte ${differs} on; the first one is used`;
     findings.push(finding('warning', { code: 'VHDX_REGION_TABLES_DIFFER', message, at }, SPEC));
