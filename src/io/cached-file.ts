@@ -14,13 +14,17 @@ import type { ByteFile } from './byte-file.ts';
 
 const PAGE_SIZE = 64 * 1024;
 const PAGES_MAX = 64; // 4 MiB
+/** A lone small read fetches this much; reads that go on from there fetch the rest of the page at once. */
+const PART_SIZE = 16 * 1024;
 
 /** Pages of many files, evicted by second chance: a hit costs one lookup and one flag. */
 export class PageCache {
   /** `file number * 2^32 + page` to slot. */
   readonly #slots = new Map<number, number>();
   readonly #keys = new Float64Array(PAGES_MAX).fill(-1);
-  readonly #lengths = new Uint32Array(PAGES_MAX);
+  /** Valid bytes of each slot: from `starts` up to `ends`, counted within the page. */
+  readonly #starts = new Uint32Array(PAGES_MAX);
+  readonly #ends = new Uint32Array(PAGES_MAX);
   readonly #used = new Uint8Array(PAGES_MAX);
   #slab: Uint8Array | undefined;
   #hand = 0;
@@ -41,23 +45,41 @@ export class PageCache {
     at: number,
     length: number,
   ): number {
-    const slot = this.#slotOf(file, number, page);
-    const count = Math.max(0, Math.min(length, this.#lengths[slot]! - start));
+    const slot = this.#slotOf(number, page);
+    if (!(this.#starts[slot]! <= start && start + length <= this.#ends[slot]!))
+      this.#fill(file, slot, page, start, length);
+    const count = Math.max(0, Math.min(length, this.#ends[slot]! - start));
     const from = slot * PAGE_SIZE + start;
     if (count > 0) target.set(this.#slab!.subarray(from, from + count), at);
     return count;
   }
 
-  #slotOf(file: ByteFile, number: number, page: number): number {
+  /** Makes the range valid, keeping one contiguous valid stretch per page and reading none of its bytes twice. */
+  #fill(file: ByteFile, slot: number, page: number, start: number, length: number): void {
+    this.#slab ??= alignedMemory(PAGE_SIZE * PAGES_MAX);
+    const [validStart, validEnd] = [this.#starts[slot]!, this.#ends[slot]!];
+    const empty = validStart === validEnd;
+    let from = start - (start % PART_SIZE);
+    let to = start + length + PART_SIZE - 1;
+    to -= to % PART_SIZE;
+    if (!empty && start >= validStart) [from, to] = [validEnd, PAGE_SIZE];
+    else if (!empty) to = validStart;
+    const base = slot * PAGE_SIZE;
+    const count = file.read(page * PAGE_SIZE + from, this.#slab.subarray(base + from, base + to));
+    this.#starts[slot] = empty ? from : Math.min(validStart, from);
+    this.#ends[slot] = empty || from === validEnd ? from + count : validEnd;
+  }
+
+  #slotOf(number: number, page: number): number {
     const key = number * 0x1_0000_0000 + page;
     const hit = this.#slots.get(key);
     if (hit !== undefined) {
       this.#used[hit] = 1;
       return hit;
     }
-    this.#slab ??= alignedMemory(PAGE_SIZE * PAGES_MAX);
     const slot = this.#evict();
-    this.#lengths[slot] = file.read(page * PAGE_SIZE, this.#slab.subarray(slot * PAGE_SIZE, (slot + 1) * PAGE_SIZE));
+    this.#starts[slot] = 0;
+    this.#ends[slot] = 0;
     this.#keys[slot] = key;
     this.#slots.set(key, slot);
     return slot;

@@ -4,7 +4,7 @@ import { hex } from '../base/bytes.ts';
 import { NIL_GUID } from '../base/guid.ts';
 import { finding } from '../disk/disk-image.ts';
 import type { Finding } from '../errors.ts';
-import { decodeGptEntry, type GptEntry, type GptHeader } from './gpt-format.ts';
+import { decodeGptEntry, type GptEntry, type GptHeader, isUnusedGptEntry } from './gpt-format.ts';
 import type { Partition } from './partition.ts';
 import { gptTypeName, TYPE_GUID } from './partition-types.ts';
 
@@ -36,8 +36,9 @@ export function partitionsOf(
   const report = (severity: Finding['severity'], number: number, code: string, message: string) =>
     findings.push(finding(severity, { code, message, at: { image, structure: `GPT entry ${number}` } }, SPEC));
   for (let i = 0; i < header.numberOfPartitionEntries; i++) {
-    const entry = decodeGptEntry(array, i * header.sizeOfPartitionEntry);
-    if (entry.partitionTypeGuid === NIL_GUID) continue;
+    const at = i * header.sizeOfPartitionEntry;
+    if (isUnusedGptEntry(array, at)) continue; // nearly all of them: not worth decoding
+    const entry = decodeGptEntry(array, at);
     const number = i + 1;
     const { startingLba, endingLba } = entry;
     const range = `LBA ${startingLba} to ${endingLba}`;

@@ -90,6 +90,12 @@ function headerCrc(sector: Uint8Array, headerSize: number): number {
   return crc32(sector.subarray(HEADER.headerCrc32 + 4, Math.max(HEADER.headerCrc32 + 4, headerSize)), zeroed);
 }
 
+/** An entry whose type is the nil GUID is unused. */
+export function isUnusedGptEntry(array: Uint8Array, at: number): boolean {
+  for (let i = 0; i < 16; i++) if (array[at + ENTRY.partitionTypeGuid + i] !== 0) return false;
+  return true;
+}
+
 export function decodeGptEntry(array: Uint8Array, at: number): GptEntry {
   const view = viewOf(array);
   const name = getUtf16(view, at + ENTRY.partitionName, NAME_UNITS);
