@@ -9,6 +9,7 @@
  * 3. A page's bytes are copied out before anything else can be read, so a slot may be reused at any next read.
  */
 
+import { alignDown, alignUp } from '../base/bytes.ts';
 import { alignedMemory } from './aligned-memory.ts';
 import type { ByteFile } from './byte-file.ts';
 
@@ -56,18 +57,28 @@ export class PageCache {
 
   /** Makes the range valid, keeping one contiguous valid stretch per page and reading none of its bytes twice. */
   #fill(file: ByteFile, slot: number, page: number, start: number, length: number): void {
+    const end = Math.min(PAGE_SIZE, alignUp(start + length, PART_SIZE));
+    if (this.#starts[slot] === this.#ends[slot]) {
+      const from = alignDown(start, PART_SIZE);
+      this.#ends[slot] = from + this.#read(file, slot, page, from, end);
+      this.#starts[slot] = from;
+      return;
+    }
+    const validStart = this.#starts[slot]!;
+    if (start < validStart) {
+      const from = alignDown(start, PART_SIZE);
+      this.#read(file, slot, page, from, validStart);
+      this.#starts[slot] = from;
+    }
+    // Whoever reads on will read on: the rest of the page comes at once.
+    const validEnd = this.#ends[slot]!;
+    if (start + length > validEnd) this.#ends[slot] = validEnd + this.#read(file, slot, page, validEnd, PAGE_SIZE);
+  }
+
+  #read(file: ByteFile, slot: number, page: number, from: number, to: number): number {
     this.#slab ??= alignedMemory(PAGE_SIZE * PAGES_MAX);
-    const [validStart, validEnd] = [this.#starts[slot]!, this.#ends[slot]!];
-    const empty = validStart === validEnd;
-    let from = start - (start % PART_SIZE);
-    let to = start + length + PART_SIZE - 1;
-    to -= to % PART_SIZE;
-    if (!empty && start >= validStart) [from, to] = [validEnd, PAGE_SIZE];
-    else if (!empty) to = validStart;
     const base = slot * PAGE_SIZE;
-    const count = file.read(page * PAGE_SIZE + from, this.#slab.subarray(base + from, base + to));
-    this.#starts[slot] = empty ? from : Math.min(validStart, from);
-    this.#ends[slot] = empty || from === validEnd ? from + count : validEnd;
+    return file.read(page * PAGE_SIZE + from, this.#slab.subarray(base + from, base + to));
   }
 
   #slotOf(number: number, page: number): number {
