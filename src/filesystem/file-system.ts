@@ -54,6 +54,12 @@ export type FileSystemInfo = {
   readonly journal: 'clean' | 'unclean' | 'empty' | 'unknown';
 };
 
+/**
+ * `namesOnly`: only paths, kinds and ids are asked for. They come straight from the directories, as an operating system
+ * lists them, without reading a record per file; sizes, times and link counts may then be stale.
+ */
+export type ListOptions = { readonly namesOnly?: boolean };
+
 export interface FileSystem {
   readonly info: FileSystemInfo;
   /** What was met while opening and reading: second copies used, stale entries, damage stepped over. */
@@ -61,9 +67,9 @@ export interface FileSystem {
   /** The entry at this path (case-insensitive as the volume is), or null. Throws when a directory on the way is damaged. */
   lookup(path: string): FileEntry | null;
   /** The entries of a directory, in the order of its index, system files left out. */
-  list(directory: FileEntry): Iterable<FileEntry>;
+  list(directory: FileEntry, options?: ListOptions): Iterable<FileEntry>;
   /** Everything below (and not including) this entry, depth first, directories before their content. */
-  walk(from: FileEntry): Iterable<FileEntry>;
+  walk(from: FileEntry, options?: ListOptions): Iterable<FileEntry>;
   /** Every file of the volume by one linear pass over the file table: fast, in record order, one entry for each name. */
   scan(): Iterable<FileEntry>;
   /** Streams of the entry other than the unnamed one. */

@@ -4,9 +4,9 @@
  * 1. A parent is accepted when it carries one of the identities the child names (DataWriteGuid, UniqueId), wherever it
  *    was found: first at the paths the child names, then by identity among the images in its folder and in folders the
  *    user gives. With `ignoreIdentity`, when none does, the first disk at one of those paths is taken, loudly.
- * 2. The identity is read before the candidate's own parents are looked for, so a wrong candidate costs two reads.
+ * 2. A candidate's identity is read first, so a wrong one costs a few reads.
  * 3. No file is twice in a chain (compared by device and inode), and no chain is deeper than DEPTH_MAX.
- * 4. A candidate that does not become the parent is closed.
+ * 4. A candidate that does not become the parent is closed; when the chain cannot be opened, all of it is.
  */
 
 import { dirname, resolve } from 'node:path';
@@ -45,11 +45,21 @@ export type ParentHost = {
   readonly openDisk?: OpenDisk;
 };
 
-/** What a format's reader is given to open parents with; the parents' parents are opened the same way. */
+/**
+ * What a format's reader is given to open parents with. The whole chain is opened by one call, in two loops: down, asking
+ * each disk for its parent, and back up, handing each disk its open parent. Nested calls would need a stack frame for
+ * every reader of the chain, and a legal chain is deep enough to run out of them.
+ */
 export function makeOpenParent(host: ParentHost): OpenParent {
   return (request) => {
-    const first: Link = { path: host.childPath, identity: firstIdentity(host), depth: 0, child: null };
-    return new Search(host, first, request).open();
+    const links: OpenLink[] = [];
+    try {
+      const base = openBase(host, request, links);
+      return openUpwards(host, request, links, base);
+    } catch (error) {
+      for (const { file } of links) file.close();
+      throw error;
+    }
   };
 }
 
@@ -58,11 +68,69 @@ type Link = {
   readonly path: string | null;
   /** The file's identity; null for a first child that is no file of its own. */
   readonly identity: string | null;
-  readonly depth: number;
   readonly child: Link | null;
 };
 
+type OpenLink = Link & { readonly path: string; readonly file: ByteFile };
+
+/** Finds parent after parent, adding each to `links`, down to the disk that has none, which is returned open. */
+function openBase(host: ParentHost, first: ParentRequest, links: OpenLink[]): DiskImage {
+  let child: Link = { path: host.childPath, identity: firstIdentity(host), child: null };
+  for (let request = first; ; ) {
+    if (links.length >= DEPTH_MAX) {
+      throw unsupported('CHAIN_TOO_DEEP', `more than ${DEPTH_MAX} disks, each the parent of the next`, {
+        image: request.child,
+      });
+    }
+    const { file, path } = new Search(host, child, request).find();
+    const link: OpenLink = { path, identity: file.identity, child, file };
+    links.push(link);
+    const opened = openOrAsk(host, link);
+    if ('resolve' in opened) return opened;
+    request = opened;
+    child = link;
+  }
+}
+
+function openUpwards(host: ParentHost, first: ParentRequest, links: readonly OpenLink[], base: DiskImage): DiskImage {
+  const openDisk = host.openDisk ?? openContainer;
+  let parent = base;
+  for (let i = links.length - 2; i >= 0; i--) {
+    const { file, path } = links[i]!;
+    const below = parent;
+    const openParent: OpenParent = (request) => requireSectorSize(below, request);
+    parent = openDisk(new FileMap(file), { name: path, openParent });
+  }
+  return requireSectorSize(parent, first);
+}
+
+function requireSectorSize(parent: DiskImage, { child, logicalSectorSize }: ParentRequest): DiskImage {
+  if (parent.logicalSectorSize === logicalSectorSize) return parent;
+  throw corrupt(
+    'PARENT_SECTOR_SIZE',
+    `logical sector size: ${child} has ${logicalSectorSize}, its parent ${parent.name} has ${parent.logicalSectorSize}`,
+    { image: child },
+  );
+}
+
+/** The disk, when it has no parent; else what it says of its parent. */
+function openOrAsk(host: ParentHost, { file, path }: OpenLink): DiskImage | ParentRequest {
+  const asked: { request?: ParentRequest } = {};
+  const stop = new Error('the parent is opened later');
+  const openParent: OpenParent = (request) => {
+    asked.request = request;
+    throw stop;
+  };
+  try {
+    return (host.openDisk ?? openContainer)(new FileMap(file), { name: path, openParent });
+  } catch (error) {
+    if (error === stop && asked.request !== undefined) return asked.request;
+    throw error;
+  }
+}
+
 type Tried = { readonly place: string; readonly reason: string };
+type Found = { readonly path: string; readonly file: ByteFile };
 
 /** The search for the parent of one disk. */
 class Search {
@@ -72,7 +140,8 @@ class Search {
   readonly #places: ParentSearch;
   readonly #tried: Tried[] = [];
   readonly #seen = new Set<string>();
-  #otherIdentity: string | null = null;
+  /** The first disk met at a place the child names that is none of its parents. */
+  #other: string | null = null;
   #cycle = false;
 
   constructor(host: ParentHost, child: Link, request: ParentRequest) {
@@ -85,33 +154,30 @@ class Search {
     };
   }
 
-  open(): DiskImage {
-    if (this.#child.depth >= DEPTH_MAX) {
-      throw unsupported('CHAIN_TOO_DEEP', `more than ${DEPTH_MAX} disks differ from one another`, {
-        image: this.#request.child,
-      });
-    }
+  /** The file of the parent. Throws what was tried when there is none. */
+  find(): Found {
     for (const { key, path } of this.#request.candidates) {
-      let found = false;
+      const named = `${key} ${JSON.stringify(path)}`;
+      let there = false;
       for (const place of placesOf(this.#places, path)) {
-        found = true;
-        const parent = this.#try(place, `${key} ${JSON.stringify(path)} -> ${place}`);
-        if (parent !== null) return parent;
+        there = true;
+        const found = this.#try(place, `${named} -> ${place}`, true);
+        if (found !== null) return found;
       }
-      if (!found) this.#tried.push({ place: `${key} ${JSON.stringify(path)}`, reason: 'no such file here' });
+      if (!there) this.#reject(named, 'no such file here');
     }
     for (const place of imagesBeside(this.#places)) {
-      const parent = this.#try(place, place);
-      if (parent === null) continue;
+      const found = this.#try(place, place, false);
+      if (found === null) continue;
       this.#tell('info', 'PARENT_FOUND_BY_IDENTITY', `its parent was found by identity: ${place}`);
-      return parent;
+      return found;
     }
-    if (this.#host.ignoreIdentity && this.#otherIdentity !== null) return this.#openOther(this.#otherIdentity);
+    if (this.#host.ignoreIdentity && this.#other !== null) return this.#takeOther(this.#other);
     throw this.#notFound();
   }
 
-  /** The parent in this file, or null, noting why it is not. */
-  #try(path: string, place: string): DiskImage | null {
+  /** The file, when it is the parent, else null, noting why it is not. */
+  #try(path: string, place: string, isNamed: boolean): Found | null {
     if (this.#seen.has(path)) return null;
     this.#seen.add(path);
     let file: ByteFile;
@@ -122,47 +188,41 @@ class Search {
       return this.#reject(place, error.message);
     }
     try {
-      if (this.#isInChain(file.identity)) {
-        this.#cycle = true;
-        return this.#reject(place, 'is the child itself, or a disk that differs from it', file);
-      }
-      const identity = identityOf(this.#request.format, new FileMap(file));
-      if (identity === null) return this.#reject(place, `is no readable ${this.#request.format}`, file);
-      if (this.#request.identities.includes(identity)) return this.#openDisk(file, path);
-      this.#otherIdentity ??= path;
-      return this.#reject(place, `has identity ${identity}`, file);
+      const reason = this.#judge(file, path, isNamed);
+      if (reason === null) return { path, file };
+      file.close();
+      return this.#reject(place, reason);
     } catch (error) {
       file.close();
       throw error;
     }
   }
 
-  #reject(place: string, reason: string, file?: ByteFile): null {
-    file?.close();
+  /** Why this file is not the parent, or null when it is. */
+  #judge(file: ByteFile, path: string, isNamed: boolean): string | null {
+    const { format, identities } = this.#request;
+    const identity = identityOf(format, new FileMap(file));
+    if (identity === null) return `is no readable ${format}`;
+    const matches = identities.includes(identity);
+    if (this.#isInChain(file.identity)) {
+      this.#cycle ||= matches;
+      return 'is the disk itself, or one that differs from it';
+    }
+    if (matches) return null;
+    if (isNamed) this.#other ??= path;
+    return `has identity ${identity}`;
+  }
+
+  #reject(place: string, reason: string): null {
     if (this.#tried.length < TRIED_MAX) this.#tried.push({ place, reason });
     return null;
   }
 
-  #openDisk(file: ByteFile, path: string): DiskImage {
-    const link: Link = { path, identity: file.identity, depth: this.#child.depth + 1, child: this.#child };
-    const openParent: OpenParent = (request) => new Search(this.#host, link, request).open();
-    return (this.#host.openDisk ?? openContainer)(new FileMap(file), { name: path, openParent });
-  }
-
-  #openOther(path: string): DiskImage {
-    const file = this.#host.openFile(path);
-    try {
-      const expected = this.#request.identities.join(' or ') || 'none';
-      this.#tell(
-        'warning',
-        'PARENT_IDENTITY_IGNORED',
-        `its parent has to be ${expected}; ${path} is not, and is read as its parent all the same: what comes out may be wrong`,
-      );
-      return this.#openDisk(file, path);
-    } catch (error) {
-      file.close();
-      throw error;
-    }
+  #takeOther(path: string): Found {
+    const expected = this.#request.identities.join(' or ') || 'unknown';
+    const message = `its parent's identity has to be ${expected}; ${path} has another and is read as its parent all the same: what comes out may be wrong`;
+    this.#tell('warning', 'PARENT_IDENTITY_IGNORED', message);
+    return { path, file: this.#host.openFile(path) };
   }
 
   #isInChain(identity: string): boolean {
@@ -177,10 +237,8 @@ class Search {
     const tried = this.#tried.map(({ place, reason }) => `${place}: ${reason}`).join('; ');
     const wanted = identities.length === 0 ? 'it names no identity' : `identity ${identities.join(' or ')}`;
     const report = `the parent of ${child} was not found (${wanted}); tried: ${tried || 'nothing, it names no path'}`;
-    if (this.#cycle && this.#otherIdentity === null) {
-      return corrupt('CHAIN_CYCLE', `${child} differs from itself: ${report}`, { image: child });
-    }
-    if (this.#otherIdentity !== null) {
+    if (this.#cycle) return corrupt('CHAIN_CYCLE', `${child} differs from itself: ${report}`, { image: child });
+    if (this.#other !== null) {
       return corrupt('PARENT_IDENTITY_MISMATCH', report, {
         image: child,
         hint: 'the parent was changed or replaced; find the right one, or read over the wrong one with --ignore-parent-id',

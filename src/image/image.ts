@@ -52,11 +52,11 @@ export class Image implements AsyncDisposable {
     return selectVolume(this.listVolumes(), wanted, this.name);
   }
 
-  /** What was met while opening: of the whole chain and the partition table. */
+  /** What was met while opening, of the whole chain and the partition table, and what their second copies tell. */
   get findings(): readonly Finding[] {
     const findings: Finding[] = [...this.#context.findings];
     for (let disk: DiskImage | null = this.disk; disk !== null; disk = disk.parent) findings.push(...disk.findings);
-    return [...findings, ...this.partitionTable.findings];
+    return [...findings, ...this.partitionTable.findings, ...(this.partitionTable.compareCopies?.() ?? [])];
   }
 
   /** Closes every file of the chain. Idempotent. */

@@ -55,24 +55,24 @@ export class Directories {
     return { path: '/', name: '', kind: 'directory', ...id, ...unset };
   }
 
-  /** Every entry of a directory, system files too. */
-  *list(directory: FileEntry): Generator<FileEntry> {
-    for (const batch of this.#batches(directory)) yield* batch;
+  /** Every entry of a directory, system files too. With `namesOnly` as the index has it: no file record is read. */
+  *list(directory: FileEntry, namesOnly = false): Generator<FileEntry> {
+    for (const batch of this.#batches(directory, namesOnly)) yield* batch;
   }
 
   /** The same without system files. */
-  *visible(directory: FileEntry): Generator<FileEntry> {
-    for (const entry of this.list(directory)) if (entry.id >= FIRST_USER_RECORD) yield entry;
+  *visible(directory: FileEntry, namesOnly = false): Generator<FileEntry> {
+    for (const entry of this.list(directory, namesOnly)) if (entry.id >= FIRST_USER_RECORD) yield entry;
   }
 
-  *#batches(directory: FileEntry): Generator<Iterable<FileEntry>> {
+  *#batches(directory: FileEntry, namesOnly: boolean): Generator<Iterable<FileEntry>> {
     if (directory.kind !== 'directory') {
       throw invalidArgument('NTFS_NOT_A_DIRECTORY', `${directory.path} is a ${directory.kind}, not a directory`);
     }
     const index = this.#tryIndex(directory);
     if (index !== null) {
       for (let batch = takeBatch(index); batch.length > 0; batch = takeBatch(index)) {
-        yield this.#entriesOf(batch, directory.path);
+        yield namesOnly ? namesOf(batch, directory.path) : this.#entriesOf(batch, directory.path);
       }
       if (index.damage === null) return;
     }
@@ -210,10 +210,10 @@ export class Directories {
     return long === undefined ? child : { ...child, name: long.text, path: childPath(directory.path, long.text) };
   }
 
-  *walk(from: FileEntry): Generator<FileEntry> {
+  *walk(from: FileEntry, namesOnly = false): Generator<FileEntry> {
     const seen = new SeenRecords();
     seen.add(from.id);
-    const levels: Iterator<FileEntry>[] = from.kind === 'directory' ? [this.list(from)] : [];
+    const levels: Iterator<FileEntry>[] = from.kind === 'directory' ? [this.list(from, namesOnly)] : [];
     for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
       const { done, value } = level.next();
       if (done === true) {
@@ -224,7 +224,7 @@ export class Directories {
       yield value;
       if (value.kind !== 'directory') continue;
       const twice = !seen.add(value.id);
-      if (!twice && levels.length < DEPTH_MAX) levels.push(this.list(value));
+      if (!twice && levels.length < DEPTH_MAX) levels.push(this.list(value, namesOnly));
       else this.#reportNotEntered(value, twice ? 'was entered before' : `is more than ${DEPTH_MAX} levels deep`);
     }
   }
@@ -234,6 +234,13 @@ export class Directories {
     const place = placeIn(context, `file record ${directory.id}`, table.offsetOf(directory.id));
     context.findings.add('error', 'NTFS_DIRECTORY_LOOP', `${directory.path} ${why}: it is not entered`, place);
   }
+}
+
+/** Entries as the index tells of them: names and kinds are right, sizes and times may be stale. */
+function namesOf(batch: readonly IndexEntry[], directory: string): FileEntry[] {
+  return batch.map(({ view, offset, number, sequence, name }) =>
+    entryOfKey(view, offset, number, sequence, childPath(directory, name), name),
+  );
 }
 
 function takeBatch(index: DirectoryIndex): IndexEntry[] {

@@ -10,7 +10,14 @@
 
 import type { Finding } from '../errors.ts';
 import { corrupt, invalidArgument, notFound, StorageError } from '../errors.ts';
-import type { DataStream, FileEntry, FileSystem, FileSystemInfo, StreamInfo } from '../filesystem/file-system.ts';
+import type {
+  DataStream,
+  FileEntry,
+  FileSystem,
+  FileSystemInfo,
+  ListOptions,
+  StreamInfo,
+} from '../filesystem/file-system.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { type Attribute, TYPE } from './attribute.ts';
 import { backupBootOffsets, readGeometry } from './boot-sector.ts';
@@ -83,12 +90,12 @@ export class NtfsVolume implements FileSystem {
     return this.#findStream(file, path.slice(colon + 1)) === null ? null : holder;
   }
 
-  list(directory: FileEntry): Iterable<FileEntry> {
-    return this.#directories.visible(directory);
+  list(directory: FileEntry, options: ListOptions = {}): Iterable<FileEntry> {
+    return this.#directories.visible(directory, options.namesOnly);
   }
 
-  walk(from: FileEntry): Iterable<FileEntry> {
-    return this.#directories.walk(from);
+  walk(from: FileEntry, options: ListOptions = {}): Iterable<FileEntry> {
+    return this.#directories.walk(from, options.namesOnly);
   }
 
   scan(): Iterable<FileEntry> {

@@ -46,8 +46,10 @@ export function readGpt(
   for (const sectorSize of sectorSizes) {
     const primary = readCopy(disk, image, sectorSize, 1);
     if (primary === null) continue;
-    if (isWhole(primary))
-      return { table: tableOf(disk, image, primary, backupFindings(disk, image, primary)), findings: [] };
+    if (isWhole(primary)) {
+      const table = tableOf(disk, image, primary, []);
+      return { table: { ...table, compareCopies: () => backupFindings(disk, image, primary) }, findings: [] };
+    }
     seen.push(primary);
   }
   for (const sectorSize of sectorSizes) {

@@ -30,4 +30,6 @@ export type PartitionTable = {
   readonly diskId: string | null;
   readonly partitions: readonly Partition[];
   readonly findings: readonly Finding[];
+  /** Compares with a second copy that reading had no need of, and tells what differs. */
+  readonly compareCopies?: () => readonly Finding[];
 };

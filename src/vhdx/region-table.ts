@@ -37,6 +37,8 @@ export type RegionTable = {
   readonly entries: readonly RegionEntry[];
   /** File offset of the table in use. */
   readonly offset: number;
+  /** Reads the second copy, if that was not needed so far, and tells what is wrong with it. */
+  readonly compareCopies: () => Finding[];
 };
 
 type Copy = { readonly offset: number; readonly bytes: Uint8Array; readonly defect: string | null };
@@ -51,7 +53,9 @@ export function readRegionTable(
   occupied: readonly Structure[],
   findings: Finding[],
 ): RegionTable {
-  const copies = readCopies(file);
+  const copies = [readCopy(file, REGION_TABLE_OFFSETS[0]!)];
+  // The second copy is read at once only when the first is bad; else when somebody asks what is worth telling.
+  if (copies[0]!.defect !== null) copies.push(readCopy(file, REGION_TABLE_OFFSETS[1]!));
   const copy = chooseCopy(copies, image, findings);
   const { entryCount, reserved } = decodeRegionTableHeader(copy.bytes);
   if (reserved !== 0) {
@@ -67,13 +71,9 @@ export function readRegionTable(
     metadata: checker.require(REGION_GUID.metadata, 'metadata'),
     entries,
     offset: copy.offset,
+    compareCopies: () =>
+      copies.length > 1 ? [] : compareCopies(copy, readCopy(file, REGION_TABLE_OFFSETS[1]!, copy), image),
   };
-}
-
-/** Both copies; where the second is the first byte for byte, its checksum needs no second computing. */
-function readCopies(file: AddressMap): Copy[] {
-  const first = readCopy(file, REGION_TABLE_OFFSETS[0]!);
-  return [first, ...REGION_TABLE_OFFSETS.slice(1).map((offset) => readCopy(file, offset, first))];
 }
 
 function readCopy(file: AddressMap, offset: number, twin?: Copy): Copy {
@@ -110,20 +110,24 @@ function chooseCopy(copies: readonly Copy[], image: string, findings: Finding[])
       hint: 'without a region table nothing says where the blocks are; use another copy of this image',
     });
   }
-  for (const copy of copies) {
-    if (copy.defect === null) continue;
-    const message = `region table at ${hex(copy.offset)} is not valid (${copy.defect}); the other one is used`;
-    const at = { image, structure: 'region table', offset: copy.offset };
-    findings.push(finding('warning', { code: 'VHDX_REGION_TABLE_INVALID', message, at }, SPEC));
-  }
-  const [used, other] = good;
-  if (other !== undefined && !bytesEqual(used!.bytes, other.bytes)) {
-    const differs = used!.bytes.findIndex((byte, i) => byte !== other.bytes[i]);
-    const at = { image, structure: 'region table', offset: other!.offset + differs };
-    const message = `the region tables are both valid and differ from byte ${differs} on; the first one is used`;
-    findings.push(finding('warning', { code: 'VHDX_REGION_TABLES_DIFFER', message, at }, SPEC));
-  }
-  return used!;
+  for (const copy of copies) if (copy.defect !== null) findings.push(copyInvalid(copy, image));
+  return good[0]!;
+}
+
+/** What is to be told of the second copy when the first is good. */
+function compareCopies(used: Copy, other: Copy, image: string): Finding[] {
+  if (other.defect !== null) return [copyInvalid(other, image)];
+  if (bytesEqual(used.bytes, other.bytes)) return [];
+  const differs = used.bytes.findIndex((byte, i) => byte !== other.bytes[i]);
+  const at = { image, structure: 'region table', offset: other.offset + differs };
+  const message = `the region tables are both valid and differ from byte ${differs} on; the first one is used`;
+  return [finding('warning', { code: 'VHDX_REGION_TABLES_DIFFER', message, at }, SPEC)];
+}
+
+function copyInvalid(copy: Copy, image: string): Finding {
+  const message = `region table at ${hex(copy.offset)} is not valid (${copy.defect}); the other one is used`;
+  const at = { image, structure: 'region table', offset: copy.offset };
+  return finding('warning', { code: 'VHDX_REGION_TABLE_INVALID', message, at }, SPEC);
 }
 
 /** Judges the entries of one table, in order. */

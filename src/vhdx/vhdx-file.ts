@@ -8,7 +8,7 @@
  */
 
 import { type DiskImage, type DiskType, finding, type OpenDiskOptions } from '../disk/disk-image.ts';
-import { corrupt, type Finding } from '../errors.ts';
+import type { Finding } from '../errors.ts';
 import type { AddressMap, ExtentSink } from '../map/address-map.ts';
 import { BlockMap } from './block-map.ts';
 import { type BlockStateCounts, checkVhdx, countBlockStates } from './check-vhdx.ts';
@@ -28,11 +28,12 @@ export class VhdxFile implements DiskImage {
   readonly logicalSectorSize: number;
   readonly blockSize: number;
   readonly parent: DiskImage | null;
-  readonly findings: readonly Finding[];
   /** DataWriteGuid: what children of this disk name it by. */
   readonly dataIdentity: string;
   readonly #parts: VhdxParts;
   readonly #blocks: BlockMap;
+  readonly #findings: Finding[];
+  #copiesCompared = false;
 
   /** Throws corrupt or unsupported when the disk cannot be read, and whatever `openParent` throws. */
   static open(container: AddressMap, options: OpenDiskOptions): VhdxFile {
@@ -42,7 +43,7 @@ export class VhdxFile implements DiskImage {
     return new VhdxFile(parts, parent, findings);
   }
 
-  private constructor(parts: VhdxParts, parent: DiskImage | null, findings: readonly Finding[]) {
+  private constructor(parts: VhdxParts, parent: DiskImage | null, findings: Finding[]) {
     const { disk, headers, bat, file, pages, name } = parts;
     this.type = disk.hasParent ? 'differencing' : disk.leaveBlockAllocated ? 'fixed' : 'dynamic';
     this.name = name;
@@ -50,10 +51,17 @@ export class VhdxFile implements DiskImage {
     this.logicalSectorSize = disk.logicalSectorSize;
     this.blockSize = disk.blockSize;
     this.parent = parent;
-    this.findings = findings;
+    this.#findings = findings;
     this.dataIdentity = headers.current.dataWriteGuid;
     this.#parts = parts;
     this.#blocks = new BlockMap({ bat, file, pages, parent, size: this.size, sectorSize: disk.logicalSectorSize });
+  }
+
+  /** Also looks at second copies that opening had no need of, so the first call reads them. */
+  get findings(): readonly Finding[] {
+    if (!this.#copiesCompared) this.#findings.push(...this.#parts.regions.compareCopies());
+    this.#copiesCompared = true;
+    return this.#findings;
   }
 
   resolve(offset: number, length: number, at: number, sink: ExtentSink): void {
@@ -133,13 +141,6 @@ function openParentOf(
     logicalSectorSize: disk.logicalSectorSize,
     size: disk.virtualDiskSize,
   });
-  if (parent.logicalSectorSize !== disk.logicalSectorSize) {
-    throw corrupt(
-      'VHDX_PARENT_SECTOR_SIZE',
-      `logical sector size: the disk has ${disk.logicalSectorSize}, its parent ${parent.name} has ${parent.logicalSectorSize}`,
-      { image: name, structure: 'parent locator' },
-    );
-  }
   if (parent.size !== disk.virtualDiskSize) {
     const relation = parent.size < disk.virtualDiskSize ? 'smaller; past its end zeros are read' : 'larger';
     const message = `the disk has ${disk.virtualDiskSize} bytes; its parent ${parent.name} has ${parent.size}: ${relation}`;

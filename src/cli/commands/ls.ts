@@ -14,7 +14,8 @@ const SIZE_WIDTH = 15;
 export async function run({ words, options, json: asJson, open }: CommandCall): Promise<number> {
   await using image = await openImage(words[0]!, open);
   const fileSystem = image.volume(text(options, 'volume')).requireFileSystem();
-  const entries = select(fileSystem, image.name, normalizePath(words[1] ?? '/'), flag(options, 'recursive'));
+  const namesOnly = !asJson && !flag(options, 'long');
+  const entries = select(fileSystem, image.name, normalizePath(words[1] ?? '/'), flag(options, 'recursive'), namesOnly);
   if (asJson) printJson(entries, fileSystem);
   else {
     const full = flag(options, 'recursive');
@@ -23,11 +24,17 @@ export async function run({ words, options, json: asJson, open }: CommandCall): 
   return ExitCode.ok;
 }
 
-function select(fileSystem: FileSystem, image: string, path: string, recursive: boolean): Iterable<FileEntry> {
+function select(
+  fileSystem: FileSystem,
+  image: string,
+  path: string,
+  recursive: boolean,
+  namesOnly: boolean,
+): Iterable<FileEntry> {
   const from = fileSystem.lookup(path);
   if (from === null) throw fileMissing(image, path);
   if (from.kind !== 'directory') return [from];
-  return recursive ? fileSystem.walk(from) : fileSystem.list(from);
+  return recursive ? fileSystem.walk(from, { namesOnly }) : fileSystem.list(from, { namesOnly });
 }
 
 function shortLine(entry: FileEntry, full: boolean): string {

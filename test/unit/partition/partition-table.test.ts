@@ -16,7 +16,8 @@ function tableOf(disk: Uint8Array, sectorSize = 512): PartitionTable {
   return readPartitionTable(new FileMap(new MemoryFile(disk, 'disk')), { name: 'disk', sectorSize });
 }
 
-const codesOf = (table: PartitionTable) => table.findings.map(({ severity, code }) => `${severity} ${code}`);
+const codesOf = (table: PartitionTable) =>
+  [...table.findings, ...(table.compareCopies?.() ?? [])].map(({ severity, code }) => `${severity} ${code}`);
 const rangesOf = (table: PartitionTable) =>
   table.partitions.map(({ number, offset, length }) => [number, offset, length]);
 
