@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 
 const MIB = 2 ** 20;
 const PAGE = 65_536;
@@ -89,8 +89,14 @@ export class SparseFile {
     return hash.digest('hex');
   }
 
+  /** To a real file, holes kept. */
   save(path: string): void {
-    writeFileSync(path, this.bytes(0, this.size));
+    const target = openSync(path, 'w');
+    ftruncateSync(target, this.size);
+    for (const [page, bytes] of this.#pages) {
+      writeSync(target, bytes, 0, Math.min(PAGE, this.size - page * PAGE), page * PAGE);
+    }
+    closeSync(target);
   }
 }
 
