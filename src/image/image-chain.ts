@@ -184,7 +184,7 @@ class Search {
     try {
       file = this.#host.openFile(path);
     } catch (error) {
-      if (!StorageError.is(error)) throw error;
+      if (!StorageError.isDamage(error)) throw error;
       return this.#reject(place, error.message);
     }
     try {
@@ -270,7 +270,7 @@ function identityOf(format: ParentRequest['format'], container: AddressMap): str
   try {
     return isVhd(container) ? chooseFooter(container, '').footer.uniqueId : null;
   } catch (error) {
-    if (StorageError.is(error)) return null;
+    if (StorageError.isDamage(error)) return null;
     throw error;
   }
 }

@@ -166,7 +166,7 @@ export function readGeometry(volume: AddressMap, name: string, offset: number, w
   try {
     boot = decodeBootSector(readBytes(volume, offset, BOOT_SECTOR_SIZE));
   } catch (error) {
-    if (StorageError.is(error)) return error;
+    if (StorageError.isDamage(error)) return error;
     throw error;
   }
   const defect = findBootDefect(boot);

@@ -168,7 +168,7 @@ class CompressedUnits implements ComputedBytes {
     try {
       lznt1Decompress(source, this.#unit);
     } catch (error) {
-      if (!StorageError.is(error)) throw error;
+      if (!StorageError.isDamage(error)) throw error;
       const message = `${this.what}, unit at ${hex(unit * size)}: ${error.message}`;
       throw corrupt(error.code, message, { ...this.#details(), cause: error });
     }

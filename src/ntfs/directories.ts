@@ -47,7 +47,7 @@ export class Directories {
       const gone = corrupt('NTFS_ROOT', 'file record 5, the root directory, is not in use', placeIn(context, 'root'));
       context.findings.addError(gone, 'its content is searched for in the file table');
     } catch (error) {
-      if (!StorageError.is(error)) throw error;
+      if (!StorageError.isDamage(error)) throw error;
       context.findings.addError(error, 'the content of the root directory is searched for in the file table');
     }
     const unset = { createdMs: 0, modifiedMs: 0, changedMs: 0, accessedMs: 0 };
@@ -116,7 +116,7 @@ export class Directories {
       context.findings.add('warning', 'NTFS_INDEX_STALE', message, place);
       return null;
     } catch (error) {
-      if (!StorageError.is(error)) throw error;
+      if (!StorageError.isDamage(error)) throw error;
       context.findings.addError(error, `the name ${path} is all that is left of this file`);
       return entryOfKey(key.view, key.offset, number, sequence, path, name);
     }
@@ -126,7 +126,7 @@ export class Directories {
     try {
       return this.#index(directory);
     } catch (error) {
-      if (!StorageError.is(error)) throw error;
+      if (!StorageError.isDamage(error)) throw error;
       this.#files.context.findings.addError(
         error,
         `the content of ${directory.path} is searched for in the file table`,

@@ -169,7 +169,7 @@ export class DirectoryIndex {
     try {
       bytes = readBytes(blocks, offset, blockSize);
     } catch (error) {
-      if (!StorageError.is(error)) throw error;
+      if (!StorageError.isDamage(error)) throw error;
       this.#keep(error);
       return;
     }

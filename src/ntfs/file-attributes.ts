@@ -95,7 +95,7 @@ export function gatherAttributes(context: VolumeContext, table: FileTable, recor
   try {
     return followList(context, table, record, own.attributes, list);
   } catch (error) {
-    if (!StorageError.is(error)) throw error;
+    if (!StorageError.isDamage(error)) throw error;
     context.findings.addError(error, 'only the attributes of the base record are known');
     return new FileAttributes(record, own.attributes, [], error);
   }
@@ -140,7 +140,7 @@ function extensionAttributes(
     const record = table.extension(entry.recordNumber, entry.recordSequence, base);
     return decodeAttributes(context, record).attributes;
   } catch (error) {
-    if (StorageError.is(error)) return error;
+    if (StorageError.isDamage(error)) return error;
     throw error;
   }
 }

@@ -122,7 +122,7 @@ export class FileTable {
     try {
       readMap(this.stream, first * recordSize, bytes);
     } catch (error) {
-      if (!StorageError.is(error)) throw error;
+      if (!StorageError.isDamage(error)) throw error;
       readable = false;
     }
     for (let index = 0; index < count; index++) {
@@ -149,7 +149,7 @@ export class FileTable {
       readMap(this.stream, number * this.recordSize, target);
       return undefined;
     } catch (error) {
-      if (StorageError.is(error)) return error;
+      if (StorageError.isDamage(error)) return error;
       throw error;
     }
   }
@@ -245,7 +245,7 @@ export function rawRecord(context: VolumeContext, number: number, offset: number
     const message = `${what} ${describeRecordDefect(defect, record.view, 0, recordSize)}`;
     return corrupt(`NTFS_RECORD_${defect}`, message, detailsIn(context, what, offset));
   } catch (error) {
-    if (StorageError.is(error)) return error;
+    if (StorageError.isDamage(error)) return error;
     throw error;
   }
 }

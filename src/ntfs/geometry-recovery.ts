@@ -31,7 +31,7 @@ export function recoverGeometry(volume: AddressMap): Geometry | null {
     try {
       readMap(volume, start, bytes);
     } catch (error) {
-      if (!StorageError.is(error)) throw error;
+      if (!StorageError.isDamage(error)) throw error;
       continue;
     }
     const geometry = searchChunk(bytes, volume.size);

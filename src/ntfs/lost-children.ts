@@ -59,7 +59,7 @@ export class LostChildren {
         )
         .map(({ text }) => entryOf(summary, number, childPath(directory.path, text), text));
     } catch (error) {
-      if (StorageError.is(error)) return [];
+      if (StorageError.isDamage(error)) return [];
       throw error;
     }
   }

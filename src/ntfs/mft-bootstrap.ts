@@ -67,7 +67,7 @@ function readHead(stream: RunStream, offset: number): number | null {
   try {
     return viewOf(readBytes(stream, offset, 4)).getUint32(0, true);
   } catch (error) {
-    if (StorageError.is(error)) return null;
+    if (StorageError.isDamage(error)) return null;
     throw error;
   }
 }
@@ -135,7 +135,7 @@ function growTable(context: VolumeContext, table: FileTable, record: FileRecord,
       table.forget();
     }
   } catch (error) {
-    if (!StorageError.is(error)) throw error;
+    if (!StorageError.isDamage(error)) throw error;
     context.findings.addError(error, 'the file records behind it are lost');
   }
 }

@@ -64,7 +64,7 @@ export class NtfsVolume implements FileSystem {
         reportTruncation(context);
         return new NtfsVolume(context, table);
       } catch (error) {
-        if (!StorageError.is(error)) throw error;
+        if (!StorageError.isDamage(error)) throw error;
         errors.push(error);
       }
     }
@@ -132,7 +132,7 @@ export class NtfsVolume implements FileSystem {
       const file = this.#files.attributesOf(entry);
       return this.#contentObstacle(entry, file, file.find(TYPE.data, ''), this.#reparseOf(file));
     } catch (error) {
-      if (StorageError.is(error)) return error;
+      if (StorageError.isDamage(error)) return error;
       throw error;
     }
   }

@@ -163,7 +163,7 @@ export function readReparsePoint(context: VolumeContext, attribute: Attribute): 
     const stream = runStream(context, attribute, [attribute], null);
     return decodeReparsePoint(readBytes(stream, 0, Math.min(stream.size, REPARSE_SIZE_MAX)));
   } catch (error) {
-    if (!StorageError.is(error)) throw error;
+    if (!StorageError.isDamage(error)) throw error;
     context.findings.addError(error, 'what this file stands for is unknown');
     return null;
   }

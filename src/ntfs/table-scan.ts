@@ -119,7 +119,7 @@ export class TableScan {
       try {
         summary.summarise(context, this.#files.attributes(summary.number, 0));
       } catch (error) {
-        if (!StorageError.is(error)) throw error;
+        if (!StorageError.isDamage(error)) throw error;
         context.findings.addError(error, 'this file is left out');
         return false;
       }
@@ -202,7 +202,7 @@ class DirectoryPaths {
       const { text, parent, parentSequence } = summary.names[0]!;
       return { name: text, parent, parentSequence, sequence: summary.sequence };
     } catch (error) {
-      if (StorageError.is(error)) return null;
+      if (StorageError.isDamage(error)) return null;
       throw error;
     }
   }

@@ -52,7 +52,7 @@ export class VolumeFiles {
       }
       return Upcase.read(this.runStream(file, data));
     } catch (error) {
-      if (!StorageError.is(error)) throw error;
+      if (!StorageError.isDamage(error)) throw error;
       this.context.findings.addError(error, 'letters are compared as Unicode does', 'warning');
       return Upcase.fallback();
     }

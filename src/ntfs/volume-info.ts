@@ -40,7 +40,7 @@ function orElse<T>(files: VolumeFiles, standIn: T, read: (files: VolumeFiles) =>
   try {
     return read(files);
   } catch (error) {
-    if (!StorageError.is(error)) throw error;
+    if (!StorageError.isDamage(error)) throw error;
     files.context.findings.addError(error, 'what the volume says of itself is incomplete', 'warning');
     return standIn;
   }

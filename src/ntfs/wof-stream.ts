@@ -109,7 +109,7 @@ export class WofStream implements DataStream, ComputedBytes {
       if (chunk.length === chunk.size) this.#chunk.set(source);
       else decompress(source, this.#chunk.subarray(0, chunk.size));
     } catch (error) {
-      if (!StorageError.is(error)) throw error;
+      if (!StorageError.isDamage(error)) throw error;
       const message = `${this.what}, chunk at ${hex(number * chunkSize)}: ${error.message}`;
       throw corrupt(error.code, message, { ...this.#details(), cause: error });
     }
@@ -121,7 +121,7 @@ export class WofStream implements DataStream, ComputedBytes {
     try {
       return this.#chunkAt(number);
     } catch (error) {
-      if (StorageError.is(error)) return error;
+      if (StorageError.isDamage(error)) return error;
       throw error;
     }
   }

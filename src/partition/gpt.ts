@@ -96,7 +96,7 @@ function tryRead(disk: AddressMap, offset: number, length: number): Uint8Array |
   try {
     return readBytes(disk, offset, length);
   } catch (error) {
-    if (StorageError.is(error)) return error;
+    if (StorageError.isDamage(error)) return error;
     throw error;
   }
 }

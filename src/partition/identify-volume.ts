@@ -108,7 +108,7 @@ function tryRead(volume: AddressMap, offset: number, length: number): Uint8Array
   try {
     return readBytes(volume, offset, length);
   } catch (error) {
-    if (StorageError.is(error)) return error;
+    if (StorageError.isDamage(error)) return error;
     throw error;
   }
 }

@@ -211,7 +211,7 @@ class MbrReader {
         if (ebr.hasSignature) return ebr;
         why = 'lacks the signature 55 AA';
       } catch (error) {
-        if (!StorageError.is(error)) throw error;
+        if (!StorageError.isDamage(error)) throw error;
         why = `cannot be read: ${error.message}`;
       }
     }

@@ -56,7 +56,7 @@ function readFirstSector(disk: AddressMap, findings: Finding[]): Uint8Array {
   try {
     return readBytes(disk, 0, MBR_SIZE);
   } catch (error) {
-    if (!StorageError.is(error)) throw error;
+    if (!StorageError.isDamage(error)) throw error;
     findings.push(finding('error', error));
     return new Uint8Array(MBR_SIZE);
   }

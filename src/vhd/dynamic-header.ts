@@ -90,7 +90,7 @@ export function readParentRequest(
         const path = readLocatorText(container, locator, image);
         if (path !== '') candidates.push({ key: code, path });
       } catch (error) {
-        if (!StorageError.is(error)) throw error;
+        if (!StorageError.isDamage(error)) throw error;
         findings.push(finding('warning', error, SPEC));
       }
     }

@@ -71,7 +71,7 @@ function readCandidate(container: AddressMap, offset: number, length: number, im
     const footer = decodeFooter(readBytes(container, offset, length));
     return footer.hasCookie ? { footer, offset, defect: findFooterDefect(footer, image, offset) } : null;
   } catch (error) {
-    if (StorageError.is(error)) return null; // an unreadable end leaves the copy
+    if (StorageError.isDamage(error)) return null; // an unreadable end leaves the copy
     throw error;
   }
 }

@@ -124,7 +124,7 @@ export class VhdFile implements DiskImage {
       if (sector === UNALLOCATED) return UNALLOCATED;
       return this.#findBlockDefect(table, index, sector * SECTOR_SIZE) ?? sector * SECTOR_SIZE;
     } catch (error) {
-      if (StorageError.is(error)) return error;
+      if (StorageError.isDamage(error)) return error;
       throw error;
     }
   }
@@ -153,7 +153,7 @@ export class VhdFile implements DiskImage {
     try {
       bits = this.#bitmaps!.read(block);
     } catch (error) {
-      if (!StorageError.is(error)) throw error;
+      if (!StorageError.isDamage(error)) throw error;
       sink.computed(at, to - from, unreadable(error), 0);
       return;
     }

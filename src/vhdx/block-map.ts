@@ -164,7 +164,7 @@ export class BlockMap implements AddressMap {
       const message = `payload block ${block}: its BAT entry or its sector bitmap could not be read when it was needed`;
       return new StorageError('io', 'VHDX_BLOCK_UNREADABLE', message, bat.place(entry.at));
     } catch (error) {
-      if (StorageError.is(error)) return error;
+      if (StorageError.isDamage(error)) return error;
       throw error;
     }
   }

@@ -156,7 +156,7 @@ export function readDataWriteGuid(container: AddressMap): string | null {
     if (!isVhdx(container) || container.size < HEADER_OFFSETS[1] + 64 * KIB) return null;
     return readHeaders(container, '', []).current.dataWriteGuid;
   } catch (error) {
-    if (StorageError.is(error)) return null;
+    if (StorageError.isDamage(error)) return null;
     throw error;
   }
 }
