@@ -68,6 +68,14 @@ export class MetadataPages {
     return this.#dirty.has(offset);
   }
 
+  /** What is held of this range is out of date: the file was written there by other means. */
+  forget(fileOffset: number, length: number): void {
+    for (let offset = fileOffset; offset < fileOffset + length; offset += METADATA_PAGE) {
+      this.#clean.delete(offset);
+      if (this.#last?.offset === offset) this.#last = null;
+    }
+  }
+
   /** These pages stand in the file as they are here. */
   clean(pages: readonly MetadataPage[]): void {
     for (const page of pages) {

@@ -1,0 +1,99 @@
+/**
+ * The disk of a file that is being written, as an address map: the reader's block map over the file with the changed
+ * pages laid over it. Made anew when metadata has changed since it was last asked.
+ */
+
+import type { WritableFile } from '../io/file-store.ts';
+import { type AddressMap, type ComputedBytes, type ExtentSink, requireRange } from '../map/address-map.ts';
+import { Bat } from './bat.ts';
+import { BlockMap } from './block-map.ts';
+import { METADATA_PAGE, type MetadataPages } from './metadata-pages.ts';
+import { TablePages } from './table-pages.ts';
+import type { VhdxParts } from './vhdx-parts.ts';
+
+export class CurrentState {
+  readonly #file: WritableFile;
+  readonly #parts: VhdxParts;
+  readonly #pages: MetadataPages;
+  readonly #parent: AddressMap | null;
+  #blocks: BlockMap | null = null;
+
+  constructor(file: WritableFile, parts: VhdxParts, pages: MetadataPages, parent: AddressMap | null) {
+    this.#file = file;
+    this.#parts = parts;
+    this.#pages = pages;
+    this.#parent = parent;
+  }
+
+  invalidate(): void {
+    this.#blocks = null;
+  }
+
+  resolve(offset: number, length: number, at: number, sink: ExtentSink): void {
+    this.#blocks ??= this.#open();
+    this.#blocks.resolve(offset, length, at, sink);
+  }
+
+  #open(): BlockMap {
+    const { disk, bat, name } = this.#parts;
+    const file = new ChangedFile(this.#file, this.#pages);
+    const pages = new TablePages(file);
+    return new BlockMap({
+      bat: new Bat({ file, pages, region: bat.region, disk, structures: bat.structures, image: name }),
+      file,
+      pages,
+      parent: this.#parent,
+      size: disk.virtualDiskSize,
+      sectorSize: disk.logicalSectorSize,
+    });
+  }
+}
+
+/** The file with its changed pages. Payload never shares a page with them, so its leaves stay the file's own. */
+class ChangedFile implements AddressMap, ComputedBytes {
+  readonly what = 'changed page of BAT or sector bitmap';
+  readonly #file: WritableFile;
+  readonly #pages: MetadataPages;
+
+  constructor(file: WritableFile, pages: MetadataPages) {
+    this.#file = file;
+    this.#pages = pages;
+  }
+
+  get size(): number {
+    return this.#file.size;
+  }
+
+  resolve(offset: number, length: number, at: number, sink: ExtentSink): void {
+    requireRange(this, offset, length);
+    if (this.#pages.dirtyCount === 0 || length > PAYLOAD_MIN) {
+      if (length > 0) sink.data(at, length, this.#file, offset);
+      return;
+    }
+    for (let position = offset; position < offset + length; ) {
+      const dirty = this.#isDirty(position);
+      let next = position;
+      do next = Math.min(offset + length, next - (next % METADATA_PAGE) + METADATA_PAGE);
+      while (next < offset + length && this.#isDirty(next) === dirty);
+      if (dirty) sink.computed(at + position - offset, next - position, this, position);
+      else sink.data(at + position - offset, next - position, this.#file, position);
+      position = next;
+    }
+  }
+
+  read(offset: number, target: Uint8Array): void {
+    for (let done = 0; done < target.length; ) {
+      const inPage = (offset + done) % METADATA_PAGE;
+      const part = this.#pages.page(offset + done).bytes.subarray(inPage, inPage + target.length - done);
+      target.set(part, done);
+      done += part.length;
+    }
+  }
+
+  #isDirty(offset: number): boolean {
+    return this.#pages.isDirty(offset - (offset % METADATA_PAGE));
+  }
+}
+
+/** Tables are read in pages of 64 KiB; what is longer is payload. */
+const PAYLOAD_MIN = 64 * 1024;
