@@ -1,0 +1,97 @@
+/**
+ * 32-bit CRCs of reflected polynomials, slice-by-8: about 1 GB/s once warm.
+ *
+ * Structures that formats protect are mostly zeros at their end (64 KiB for two entries). Appending n zero bytes
+ * multiplies the remainder by x^(8n), which takes log2(n) steps, so such an end costs next to nothing.
+ */
+
+export type Crc = (bytes: Uint8Array, seed?: number) => number;
+
+/** Shorter ends of zeros are not worth the multiplications. */
+const ZEROS_MIN = 128;
+
+/** The CRC of this polynomial (reflected), whose `seed` is a CRC returned earlier, to go on from; 0 to start. */
+export function makeCrc(polynomial: number): Crc {
+  let tables: Uint32Array | undefined;
+  let powers: Uint32Array | undefined;
+  return (bytes, seed = 0) => {
+    tables ??= buildTables(polynomial);
+    const used = lengthWithoutZeros(bytes);
+    const zeros = bytes.length - used;
+    if (zeros < ZEROS_MIN) return ~divide(tables, bytes, bytes.length, ~seed) >>> 0;
+    powers ??= buildPowers(polynomial);
+    return ~appendZeros(divide(tables, bytes, used, ~seed), zeros, powers, polynomial) >>> 0;
+  };
+}
+
+/** Eight tables of 256: what a byte adds to the remainder when 0 to 7 more bytes follow it. */
+function buildTables(polynomial: number): Uint32Array {
+  const table = new Uint32Array(8 * 256);
+  for (let half = 128, value = 1; half > 0; half >>>= 1) {
+    value = value & 1 ? (value >>> 1) ^ polynomial : value >>> 1;
+    for (let n = half; n < 256; n += 2 * half) table[n] = value ^ table[n - half]!;
+  }
+  for (let n = 256; n < table.length; n++) {
+    const below = table[n - 256]!;
+    table[n] = (below >>> 8) ^ table[below & 0xff]!;
+  }
+  return table;
+}
+
+/** x^8, x^16, x^32 ... modulo the polynomial: what 1, 2, 4 ... zero bytes multiply by. */
+function buildPowers(polynomial: number): Uint32Array {
+  const powers = new Uint32Array(32);
+  powers[0] = 0x0080_0000;
+  for (let i = 1; i < powers.length; i++) powers[i] = multiply(powers[i - 1]!, powers[i - 1]!, polynomial);
+  return powers;
+}
+
+/** Product of two remainders; bit 31 is x^0. */
+function multiply(a: number, b: number, polynomial: number): number {
+  let product = 0;
+  for (let bit = 31, shifted = b; bit >= 0; bit--) {
+    if ((a >>> bit) & 1) product ^= shifted;
+    shifted = shifted & 1 ? (shifted >>> 1) ^ polynomial : shifted >>> 1;
+  }
+  return product;
+}
+
+function appendZeros(remainder: number, count: number, powers: Uint32Array, polynomial: number): number {
+  let result = remainder;
+  for (let rest = count, i = 0; rest > 0; rest = Math.floor(rest / 2), i++) {
+    if (rest % 2 === 1) result = multiply(powers[i]!, result, polynomial);
+  }
+  return result;
+}
+
+/** The remainder of the first `length` bytes, continuing from one. */
+function divide(t: Uint32Array, bytes: Uint8Array, length: number, remainder: number): number {
+  let crc = remainder;
+  let i = 0;
+  for (const end = length - 7; i < end; i += 8) {
+    const low = crc ^ (bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24));
+    crc =
+      t[0x700 + (low & 0xff)]! ^
+      t[0x600 + ((low >>> 8) & 0xff)]! ^
+      t[0x500 + ((low >>> 16) & 0xff)]! ^
+      t[0x400 + (low >>> 24)]! ^
+      t[0x300 + bytes[i + 4]!]! ^
+      t[0x200 + bytes[i + 5]!]! ^
+      t[0x100 + bytes[i + 6]!]! ^
+      t[bytes[i + 7]!]!;
+  }
+  for (; i < length; i++) crc = (crc >>> 8) ^ t[(crc ^ bytes[i]!) & 0xff]!;
+  return crc;
+}
+
+/** Bytes up to the last that is not zero; up to 3 zeros more, where looking at words saw no closer. */
+function lengthWithoutZeros(bytes: Uint8Array): number {
+  let end = bytes.length;
+  while (end > 0 && ((bytes.byteOffset + end) & 3) !== 0) if (bytes[--end] !== 0) return end + 1;
+  const start = (4 - (bytes.byteOffset & 3)) & 3;
+  if (end <= start) return end;
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + start, (end - start) >>> 2);
+  let count = words.length;
+  while (count > 0 && words[count - 1] === 0) count--;
+  return start + 4 * count;
+}
