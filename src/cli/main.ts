@@ -114,13 +114,17 @@ function fail(thrown: unknown, asJson: boolean): number {
   return exitCodeOf(error.kind);
 }
 
-let code: number;
-const args = process.argv.slice(2);
-try {
-  code = await main(args);
-  flush();
-} catch (error) {
-  code = fail(error, args.includes('--json'));
-  if (!(error instanceof OutputClosed)) flush();
+/** Runs the command line to its end and leaves the exit code. */
+async function start(args: readonly string[]): Promise<void> {
+  let code: number;
+  try {
+    code = await main(args);
+    flush();
+  } catch (error) {
+    code = fail(error, args.includes('--json'));
+    if (!(error instanceof OutputClosed)) flush();
+  }
+  process.exitCode = code;
 }
-process.exitCode = code;
+
+void start(process.argv.slice(2));

@@ -1,20 +1,21 @@
 /** One line of progress on a terminal: bytes, rate, time left. Silent when standard error is no terminal. */
 
 import { writeSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import { bytesText, durationText } from './format.ts';
 
 const ERR = 2;
 const EVERY_MS = 100;
 
 export class Progress {
-  readonly #live = isatty(ERR);
+  #live: boolean | undefined;
   #started = 0;
   #shown = 0;
   #what = '';
 
   /** For `onProgress` of every long call. */
   readonly update = (done: number, total: number, what: string): void => {
+    // Loaded when there is something to show: it brings sockets and streams along, which most commands never need.
+    this.#live ??= process.getBuiltinModule('node:tty').isatty(ERR);
     if (!this.#live) return;
     const now = performance.now();
     if (what.startsWith('unpacking') !== this.#what.startsWith('unpacking') || this.#started === 0) this.#started = now;

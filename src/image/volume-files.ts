@@ -1,6 +1,6 @@
 /** The files of a volume by path: the embedder's view of a FileSystem. */
 
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Finding } from '../errors.ts';
 import { invalidArgument, notFound } from '../errors.ts';
 import type { DataStream, FileEntry, FileSystem, FileSystemInfo, StreamInfo } from '../filesystem/file-system.ts';
@@ -100,6 +100,7 @@ export class FileHandle {
     if (!(start >= 0 && start <= end && end <= this.size)) {
       throw invalidArgument('FILE_RANGE', `range ${start}..${end} is outside a file of ${this.size} bytes`);
     }
+    const { Readable } = process.getBuiltinModule('node:stream'); // not loaded for those who never stream
     return Readable.from(chunks(this.map, start, end, signal), { objectMode: false, highWaterMark: CHUNK });
   }
 }

@@ -85,8 +85,16 @@ export function identifyVolume(volume: AddressMap, partitionType?: string): Volu
   }
   if (hasBackupBootSector(volume)) return { kind: 'ntfs', detail: 'only the backup boot sector is intact' };
   if (!(head instanceof Uint8Array)) return { kind: 'unknown', detail: head.message };
-  const start = tryRead(volume, 0, EMPTY_SIZE);
-  return { kind: start instanceof Uint8Array && isZero(start) ? 'empty' : 'unknown' };
+  return { kind: isEmpty(volume) ? 'empty' : 'unknown' };
+}
+
+/** True when the volume is zero as far as file systems begin. */
+function isEmpty(volume: AddressMap): boolean {
+  for (let at = 0; at < Math.min(EMPTY_SIZE, volume.size); at += HEAD_SIZE) {
+    const piece = tryRead(volume, at, HEAD_SIZE);
+    if (!(piece instanceof Uint8Array && isZero(piece))) return false;
+  }
+  return true;
 }
 
 function identifyByType(type: string): VolumeIdentity | null {

@@ -17,6 +17,7 @@ import {
   decodeMetadataEntry,
   decodeMetadataEntryCount,
   METADATA_ENTRIES_MAX,
+  METADATA_ENTRY,
   METADATA_ITEM,
   METADATA_ITEM_MAX,
   METADATA_SIGNATURE,
@@ -40,19 +41,21 @@ export class MetadataTable {
     this.#file = file;
     this.#region = region;
     this.#image = image;
-    const bytes = readBytes(file, region.fileOffset, METADATA_TABLE.SIZE);
-    if (bytes.length < METADATA_TABLE.SIZE || !hasAscii(bytes, 0, METADATA_SIGNATURE)) {
+    const head = readBytes(file, region.fileOffset, METADATA_TABLE.ENTRIES);
+    const isWhole = region.fileOffset + METADATA_TABLE.SIZE <= file.size;
+    if (!isWhole || !hasAscii(head, 0, METADATA_SIGNATURE)) {
       throw corrupt(
         'VHDX_METADATA_SIGNATURE',
         `metadata table: expected signature "${METADATA_SIGNATURE}"`,
         this.at(0),
       );
     }
-    const count = decodeMetadataEntryCount(bytes);
+    const count = decodeMetadataEntryCount(head);
     if (count > METADATA_ENTRIES_MAX) {
       const message = `metadata entry count: at most ${METADATA_ENTRIES_MAX}, found ${count}`;
       throw corrupt('VHDX_METADATA_COUNT', message, this.at(METADATA_TABLE.entryCount));
     }
+    const bytes = readBytes(file, region.fileOffset, METADATA_TABLE.ENTRIES + count * METADATA_ENTRY.SIZE);
     this.entries = Array.from({ length: count }, (_, index) => decodeMetadataEntry(bytes, index));
     for (const entry of this.entries) this.#checkEntry(entry, findings);
     this.#checkUnique();

@@ -11,12 +11,13 @@ import { alignUp, bytesEqual, hasAscii, hex } from '../base/bytes.ts';
 import { finding } from '../disk/disk-image.ts';
 import { corrupt, type Finding, StorageError, unsupported } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
-import { readBytes } from '../map/read-map.ts';
+import { readMap } from '../map/read-map.ts';
 import {
   ALIGNMENT,
   decodeRegionEntry,
   decodeRegionTableHeader,
   REGION_ENTRIES_MAX,
+  REGION_ENTRY,
   REGION_GUID,
   REGION_TABLE,
   REGION_TABLE_OFFSETS,
@@ -41,7 +42,11 @@ export type RegionTable = {
   readonly compareCopies: () => Finding[];
 };
 
+/** A table that was read: of its 64 KiB, header and entries; empty where it has a defect. */
 type Copy = { readonly offset: number; readonly bytes: Uint8Array; readonly defect: string | null };
+
+/** Where tables are read to, one after the other: fresh memory for each would cost an open more than the reading does. */
+const scratch = new Uint8Array(REGION_TABLE.SIZE);
 
 /**
  * Reads both tables through the log overlay and checks the entries of the one in use against `size`, the length of the
@@ -71,21 +76,26 @@ export function readRegionTable(
     metadata: checker.require(REGION_GUID.metadata, 'metadata'),
     entries,
     offset: copy.offset,
-    compareCopies: () =>
-      copies.length > 1 ? [] : compareCopies(copy, readCopy(file, REGION_TABLE_OFFSETS[1]!, copy), image),
+    compareCopies: () => (copies.length > 1 ? [] : compareCopies(file, image)),
   };
 }
 
-function readCopy(file: AddressMap, offset: number, twin?: Copy): Copy {
-  let bytes: Uint8Array;
+function readCopy(file: AddressMap, offset: number): Copy {
+  const bytes = readTable(file, offset, scratch);
+  const defect = bytes instanceof StorageError ? bytes.message : findTableDefect(bytes);
+  if (defect !== null || bytes instanceof StorageError) return { offset, bytes: new Uint8Array(0), defect };
+  const { entryCount } = decodeRegionTableHeader(bytes);
+  return { offset, bytes: bytes.slice(0, REGION_TABLE.ENTRIES + entryCount * REGION_ENTRY.SIZE), defect };
+}
+
+/** The table's bytes in `target`, as far as the file has them; the error where the disk refuses them. */
+function readTable(file: AddressMap, offset: number, target: Uint8Array): Uint8Array | StorageError {
   try {
-    bytes = readBytes(file, offset, REGION_TABLE.SIZE);
+    return target.subarray(0, readMap(file, offset, target));
   } catch (error) {
     if (!StorageError.is(error) || error.kind !== 'io') throw error;
-    return { offset, bytes: new Uint8Array(0), defect: error.message };
+    return error;
   }
-  const same = twin !== undefined && bytesEqual(bytes, twin.bytes);
-  return { offset, bytes, defect: same ? twin.defect : findTableDefect(bytes) };
 }
 
 function findTableDefect(bytes: Uint8Array): string | null {
@@ -115,11 +125,15 @@ function chooseCopy(copies: readonly Copy[], image: string, findings: Finding[])
 }
 
 /** What is to be told of the second copy when the first is good. */
-function compareCopies(used: Copy, other: Copy, image: string): Finding[] {
-  if (other.defect !== null) return [copyInvalid(other, image)];
-  if (bytesEqual(used.bytes, other.bytes)) return [];
-  const differs = used.bytes.findIndex((byte, i) => byte !== other.bytes[i]);
-  const at = { image, structure: 'region table', offset: other.offset + differs };
+function compareCopies(file: AddressMap, image: string): Finding[] {
+  const [usedOffset, offset] = [REGION_TABLE_OFFSETS[0]!, REGION_TABLE_OFFSETS[1]!];
+  const copy = readCopy(file, offset);
+  if (copy.defect !== null) return [copyInvalid(copy, image)];
+  const used = readTable(file, usedOffset, new Uint8Array(REGION_TABLE.SIZE));
+  const other = readTable(file, offset, scratch);
+  if (used instanceof StorageError || other instanceof StorageError || bytesEqual(used, other)) return [];
+  const differs = used.findIndex((byte, i) => byte !== other[i]);
+  const at = { image, structure: 'region table', offset: offset + differs };
   const message = `the region tables are both valid and differ from byte ${differs} on; the first one is used`;
   return [finding('warning', { code: 'VHDX_REGION_TABLES_DIFFER', message, at }, SPEC)];
 }
