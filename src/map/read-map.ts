@@ -1,5 +1,6 @@
 /** Random reads through a map: the same leaves, filled into one buffer. */
 
+import { alignUp } from '../base/bytes.ts';
 import { StorageError } from '../errors.ts';
 import type { ByteFile } from '../io/byte-file.ts';
 import type { AddressMap, ComputedBytes, ExtentSink } from './address-map.ts';
@@ -45,10 +46,30 @@ export function readMap(map: AddressMap, offset: number, target: Uint8Array): nu
   return length;
 }
 
-/** New bytes of exactly `length`, or fewer where the map ends. */
+const SLAB_SIZE = 64 * 1024;
+const SMALL = 4096;
+let slab = new Uint8Array(0);
+let slabUsed = 0;
+
+/**
+ * New bytes of exactly `length`, or fewer where the map ends. Small ones are parts of a slab, as memory of their own for
+ * each would cost as much as reading them: their ArrayBuffer is larger than they are (see `viewOf`).
+ */
 export function readBytes(map: AddressMap, offset: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(Math.max(0, Math.min(length, map.size - offset)));
+  const size = Math.max(0, Math.min(length, map.size - offset));
+  const bytes = size > SMALL ? new Uint8Array(size) : fromSlab(size);
   readMap(map, offset, bytes);
+  return bytes;
+}
+
+/** Bytes that nobody else has, 8-byte aligned. What is taken is never given back: the slab goes with its last part. */
+function fromSlab(size: number): Uint8Array {
+  if (!(slabUsed + size <= slab.length)) {
+    slab = new Uint8Array(SLAB_SIZE);
+    slabUsed = 0;
+  }
+  const bytes = slab.subarray(slabUsed, slabUsed + size);
+  slabUsed = alignUp(slabUsed + size, 8);
   return bytes;
 }
 

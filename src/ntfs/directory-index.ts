@@ -8,7 +8,7 @@
  * 3. Blocks are numbered in clusters where a cluster is not larger than a block, else in 512-byte units.
  */
 
-import { getU64, hasAscii, hex } from '../base/bytes.ts';
+import { getU64, hasAscii, hex, viewOf } from '../base/bytes.ts';
 import { corrupt, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { readBytes } from '../map/read-map.ts';
@@ -173,7 +173,7 @@ export class DirectoryIndex {
       this.#keep(error);
       return;
     }
-    const view = new DataView(bytes.buffer);
+    const view = viewOf(bytes);
     const defect = findBlockDefect(bytes, view, vcn, blockSize);
     if (defect !== null) this.#report({ ...parent, vcn }, 'BLOCK', defect);
     else this.#push(view, vcn, BLOCK.header, blockSize);

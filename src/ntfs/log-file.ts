@@ -3,7 +3,7 @@
  * know that what it reads is crash-consistent.
  */
 
-import { hasAscii, isPowerOfTwo } from '../base/bytes.ts';
+import { hasAscii, isPowerOfTwo, viewOf } from '../base/bytes.ts';
 import type { FileSystemInfo } from '../filesystem/file-system.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { readBytes } from '../map/read-map.ts';
@@ -30,7 +30,7 @@ export function journalState(stream: AddressMap): FileSystemInfo['journal'] {
 }
 
 function secondPageOffset(first: Uint8Array): number {
-  const size = new DataView(first.buffer).getUint32(RESTART_PAGE.systemPageSize, true);
+  const size = viewOf(first).getUint32(RESTART_PAGE.systemPageSize, true);
   return hasAscii(first, 0, 'RSTR') && isPageSize(size) ? size : PAGE_SIZE;
 }
 
@@ -41,11 +41,11 @@ function isPageSize(size: number): boolean {
 function decodeRestartPage(stream: AddressMap, offset: number): Restart | null {
   const head = readBytes(stream, offset, 512);
   if (head.length < 512 || !hasAscii(head, 0, 'RSTR')) return null;
-  const size = new DataView(head.buffer).getUint32(RESTART_PAGE.systemPageSize, true);
+  const size = viewOf(head).getUint32(RESTART_PAGE.systemPageSize, true);
   if (!isPageSize(size)) return null;
   const bytes = readBytes(stream, offset, size);
   if (bytes.length < size) return null;
-  const view = new DataView(bytes.buffer);
+  const view = viewOf(bytes);
   const area = view.getUint16(RESTART_PAGE.areaOffset, true);
   if (applyFixups(view, 0, size, Math.min(510, size)) !== null || area + RESTART_AREA_SIZE > size) return null;
   return {

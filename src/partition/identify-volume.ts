@@ -8,7 +8,7 @@ import { hasAscii, isZero, viewOf } from '../base/bytes.ts';
 import { getGuid } from '../base/guid.ts';
 import { StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
-import { readBytes } from '../map/read-map.ts';
+import { readBytes, readMap } from '../map/read-map.ts';
 import { MBR_TYPE, mbrTypeText, TYPE_GUID } from './partition-types.ts';
 
 export type VolumeKind =
@@ -90,9 +90,14 @@ export function identifyVolume(volume: AddressMap, partitionType?: string): Volu
 
 /** True when the volume is zero as far as file systems begin. */
 function isEmpty(volume: AddressMap): boolean {
-  for (let at = 0; at < Math.min(EMPTY_SIZE, volume.size); at += HEAD_SIZE) {
-    const piece = tryRead(volume, at, HEAD_SIZE);
-    if (!(piece instanceof Uint8Array && isZero(piece))) return false;
+  const piece = new Uint8Array(HEAD_SIZE);
+  try {
+    for (let at = 0; at < Math.min(EMPTY_SIZE, volume.size); at += HEAD_SIZE) {
+      if (!isZero(piece.subarray(0, readMap(volume, at, piece)))) return false;
+    }
+  } catch (error) {
+    if (StorageError.isDamage(error)) return false;
+    throw error;
   }
   return true;
 }
