@@ -2,7 +2,8 @@
  * Listing, looking up and walking directories.
  *
  * Invariants:
- * 1. Entries come in the order of the index; the records behind them are read in record order, BATCH_SIZE at a time.
+ * 1. Entries come in the order of the index; the records behind them, where they are needed, are read in record order,
+ *    BATCH_SIZE at a time.
  * 2. A directory whose index is damaged still gives what the index has, then what the file table says lies in it.
  * 3. A walk enters every directory at most once, whatever indexes claim, and never recurses on the JavaScript stack.
  */
@@ -71,8 +72,11 @@ export class Directories {
     }
     const index = this.#tryIndex(directory);
     if (index !== null) {
-      for (let batch = takeBatch(index); batch.length > 0; batch = takeBatch(index)) {
-        yield namesOnly ? namesOf(batch, directory.path) : this.#entriesOf(batch, directory.path);
+      if (namesOnly) yield namesOf(index, directory.path);
+      else {
+        for (let batch = takeBatch(index); batch.length > 0; batch = takeBatch(index)) {
+          yield this.#entriesOf(batch, directory.path);
+        }
       }
       if (index.damage === null) return;
     }
@@ -236,11 +240,14 @@ export class Directories {
   }
 }
 
-/** Entries as the index tells of them: names and kinds are right, sizes and times may be stale. */
-function namesOf(batch: readonly IndexEntry[], directory: string): FileEntry[] {
-  return batch.map(({ view, offset, number, sequence, name }) =>
-    entryOfKey(view, offset, number, sequence, childPath(directory, name), name),
-  );
+/** Entries as the index tells of them, one by one: names and kinds are right, sizes and times may be stale. */
+function* namesOf(index: DirectoryIndex, directory: string): Generator<FileEntry> {
+  for (let key = index.next(); key !== null; key = index.next()) {
+    const { view, offset, number, sequence, name } = key;
+    if (key.namespace !== NAMESPACE_DOS) {
+      yield entryOfKey(view, offset, number, sequence, childPath(directory, name), name);
+    }
+  }
 }
 
 function takeBatch(index: DirectoryIndex): IndexEntry[] {

@@ -46,6 +46,7 @@ export class FileTable {
   readonly stream: RunStream;
   readonly recordSize: number;
   readonly #context: VolumeContext;
+  readonly #perWindow: number;
   readonly #windows = new Map<number, RecordWindow>();
   #memory: Uint8Array | null = null;
 
@@ -53,6 +54,7 @@ export class FileTable {
     this.#context = context;
     this.stream = stream;
     this.recordSize = context.geometry.recordSize;
+    this.#perWindow = Math.max(1, WINDOW_SIZE / this.recordSize);
   }
 
   /** Records that the table holds, used or not. */
@@ -84,17 +86,28 @@ export class FileTable {
 
   /** The window that holds this record (`number < count`). Its slot is reused by later calls. */
   window(number: number): RecordWindow {
-    const perWindow = Math.max(1, WINDOW_SIZE / this.recordSize);
-    const key = Math.floor(number / perWindow);
-    const hit = this.#windows.get(key);
-    if (hit !== undefined) {
-      this.#windows.delete(key);
-      this.#windows.set(key, hit);
-      return hit;
-    }
+    const held = this.#held(number);
+    if (held !== undefined) return held;
+    const key = Math.floor(number / this.#perWindow);
     const window = this.#slot();
-    this.load(window, key * perWindow, Math.min(perWindow, this.count - key * perWindow));
+    this.load(window, key * this.#perWindow, Math.min(this.#perWindow, this.count - key * this.#perWindow));
     this.#windows.set(key, window);
+    return window;
+  }
+
+  #held(number: number): RecordWindow | undefined {
+    const key = Math.floor(number / this.#perWindow);
+    const window = this.#windows.get(key);
+    if (window === undefined) return undefined;
+    this.#windows.delete(key);
+    this.#windows.set(key, window);
+    return window;
+  }
+
+  /** A window of this record alone: whoever wants one record (a directory's) need not read what lies around it. */
+  #lone(number: number): RecordWindow {
+    const window = recordWindow(new Uint8Array(this.recordSize));
+    this.load(window, number, 1);
     return window;
   }
 
@@ -186,10 +199,9 @@ export class FileTable {
       const message = `${what} does not exist: the file table holds ${this.count}`;
       throw corrupt('NTFS_RECORD_OUT_OF_TABLE', message, placeIn(this.#context, what));
     }
-    const window = this.window(number);
-    const index = number - window.first;
+    const window = this.#held(number) ?? this.#lone(number);
     if (this.defectIn(window, number) !== null) throw this.errorIn(window, number);
-    const base = index * this.recordSize;
+    const base = (number - window.first) * this.recordSize;
     const record = new FileRecord(number, window.bytes.slice(base, base + this.recordSize), this.offsetOf(number));
     if (!record.isInUse) {
       throw corrupt('NTFS_RECORD_NOT_IN_USE', `${what} is not in use`, detailsIn(this.#context, what, record.offset));
