@@ -15,8 +15,9 @@ import type { ByteFile } from './byte-file.ts';
 
 const PAGE_SIZE = 64 * 1024;
 const PAGES_MAX = 64; // 4 MiB
-/** A lone small read fetches this much; reads that go on from there fetch the rest of the page at once. */
-const PART_SIZE = 16 * 1024;
+/** A lone small read fetches this much; reads that go on from there fetch GROWTH times what is there, up to the page. */
+const PART_SIZE = 4 * 1024;
+const GROWTH = 4;
 
 /** Pages of many files, evicted by second chance: a hit costs one lookup and one flag. */
 export class PageCache {
@@ -70,9 +71,12 @@ export class PageCache {
       this.#read(file, slot, page, from, validStart);
       this.#starts[slot] = from;
     }
-    // Whoever reads on will read on: the rest of the page comes at once.
     const validEnd = this.#ends[slot]!;
-    if (start + length > validEnd) this.#ends[slot] = validEnd + this.#read(file, slot, page, validEnd, PAGE_SIZE);
+    if (start + length <= validEnd) return;
+    // Whoever reads on will read on: more comes with each read.
+    const grown = this.#starts[slot]! + GROWTH * (validEnd - this.#starts[slot]!);
+    const to = Math.min(PAGE_SIZE, Math.max(end, alignUp(grown, PART_SIZE)));
+    this.#ends[slot] = validEnd + this.#read(file, slot, page, validEnd, to);
   }
 
   #read(file: ByteFile, slot: number, page: number, from: number, to: number): number {
@@ -115,9 +119,7 @@ export class PageCache {
 
   /** @internal Pages of a closed file are of no use to anybody. */
   forget(number: number): void {
-    for (let slot = 0; slot < PAGES_MAX; slot++) {
-      if (this.#keys[slot]! >= 0 && Math.floor(this.#keys[slot]! / 0x1_0000_0000) === number) this.#drop(slot);
-    }
+    for (const [key, slot] of this.#slots) if (Math.floor(key / 0x1_0000_0000) === number) this.#drop(slot);
   }
 }
 

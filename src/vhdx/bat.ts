@@ -77,6 +77,8 @@ export class Bat {
   readonly #structuresEnd: number;
   readonly #pages: TablePages;
   readonly #fileSize: number;
+  /** Byte of the file behind the last entry. */
+  readonly #end: number;
   readonly #image: string;
 
   /** Throws corrupt when the region is too small for the disk. */
@@ -98,6 +100,7 @@ export class Bat {
     this.#fileSize = options.file.size;
     this.#image = image;
     const needed = this.geometry.entryCount * BAT_ENTRY_SIZE;
+    this.#end = region.fileOffset + needed;
     if (needed > region.length) {
       throw corrupt(
         'VHDX_BAT_TOO_SMALL',
@@ -118,7 +121,7 @@ export class Bat {
   /** The entry of this index. Throws the StorageError of a failing read. */
   entry(index: number): BatEntry {
     const at = this.region.fileOffset + index * BAT_ENTRY_SIZE;
-    const page = this.#pages.page(Math.floor(at / PAGE_SIZE));
+    const page = this.#pages.page(Math.floor(at / PAGE_SIZE), this.#end);
     const inPage = at % PAGE_SIZE;
     if (inPage + BAT_ENTRY_SIZE > page.length) {
       throw corrupt('VHDX_BAT_PAST_END', `the file ends before BAT entry ${index}`, this.place(at));
@@ -140,7 +143,7 @@ export class Bat {
     const chunkEnd = (Math.floor(block / this.geometry.chunkRatio) + 1) * this.geometry.chunkRatio;
     let limit = Math.min(end - block, ENTRIES_IN_PAGE - first, chunkEnd - block);
     try {
-      page = this.#pages.page(number);
+      page = this.#pages.page(number, this.#end);
     } catch (error) {
       if (!StorageError.is(error) || (error.kind !== 'io' && error.kind !== 'corrupt')) throw error;
       return { kind: 'bad', count: limit, fileOffset: 0 };

@@ -18,11 +18,11 @@ const SLOTS = 64; // 4 MiB
 export type TablePage = {
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  /** Bytes that the file has of this page; the rest is left over from another. */
+  /** Bytes that were read, fewer than asked for where the file ends; the rest is left over from another page. */
   length: number;
 };
 
-type Slot = TablePage & { owner: TablePages | null; page: number; usedAt: number };
+type Slot = TablePage & { owner: TablePages | null; page: number; wanted: number; usedAt: number };
 
 let slots: Slot[] | undefined;
 let clock = 0;
@@ -31,7 +31,7 @@ function makeSlots(): Slot[] {
   const memory = alignedMemory(SLOTS * PAGE_SIZE);
   return Array.from({ length: SLOTS }, (_, i) => {
     const bytes = memory.subarray(i * PAGE_SIZE, (i + 1) * PAGE_SIZE);
-    return { bytes, view: viewOf(bytes), length: 0, owner: null, page: 0, usedAt: 0 };
+    return { bytes, view: viewOf(bytes), length: 0, owner: null, page: 0, wanted: 0, usedAt: 0 };
   });
 }
 
@@ -44,20 +44,25 @@ export class TablePages {
     this.#file = file;
   }
 
-  /** The page that starts at `page * PAGE_SIZE`. Throws the StorageError of a failing read. */
-  page(page: number): TablePage {
+  /**
+   * The page that starts at `page * PAGE_SIZE`, read only as far as the byte `end` of the file, where what is looked at
+   * ends. Throws the StorageError of a failing read.
+   */
+  page(page: number, end = Number.POSITIVE_INFINITY): TablePage {
+    const wanted = Math.max(0, Math.min(PAGE_SIZE, end - page * PAGE_SIZE));
     const held = this.#held.get(page);
-    if (held !== undefined) {
+    if (held !== undefined && held.wanted >= wanted) {
       held.usedAt = ++clock;
       return held;
     }
     slots ??= makeSlots();
-    let slot = slots[0]!;
-    for (const other of slots) if (other.usedAt < slot.usedAt) slot = other;
+    let slot = held ?? slots[0]!;
+    if (held === undefined) for (const other of slots) if (other.usedAt < slot.usedAt) slot = other;
     slot.owner?.forget(slot.page);
     slot.owner = null; // stays so when the read fails
     slot.usedAt = 0;
-    slot.length = readMap(this.#file, page * PAGE_SIZE, slot.bytes);
+    slot.wanted = wanted;
+    slot.length = readMap(this.#file, page * PAGE_SIZE, slot.bytes.subarray(0, wanted));
     slot.owner = this;
     slot.page = page;
     slot.usedAt = ++clock;
