@@ -28,6 +28,8 @@ const HAS_CHILD = 1;
 const IS_LAST = 2;
 const DEPTH_MAX = 32;
 const SMALL_UNIT = 512;
+/** An index up to this size is read at once: most of a directory's blocks are needed, and lie together. */
+const WHOLE_MAX = 32 * 1024;
 
 export type IndexEntry = {
   readonly number: number;
@@ -64,6 +66,8 @@ export class DirectoryIndex {
   readonly #source: IndexSource;
   readonly #visited = new Set<number>();
   readonly #stack: Node[] = [];
+  /** All blocks of a small index; null for a larger one, or one that cannot be read whole. */
+  #whole: Uint8Array | null | undefined;
   /** The first thing that was wrong; entries may be missing then. */
   damage: StorageError | null = null;
 
@@ -165,18 +169,26 @@ export class DirectoryIndex {
       return;
     }
     this.#visited.add(vcn);
-    let bytes: Uint8Array;
-    try {
-      bytes = readBytes(blocks, offset, blockSize);
-    } catch (error) {
-      if (!StorageError.isDamage(error)) throw error;
-      this.#keep(error);
-      return;
-    }
+    const bytes = this.#block(blocks, offset);
+    if (bytes === null) return;
     const view = viewOf(bytes);
     const defect = findBlockDefect(bytes, view, vcn, blockSize);
     if (defect !== null) this.#report({ ...parent, vcn }, 'BLOCK', defect);
     else this.#push(view, vcn, BLOCK.header, blockSize);
+  }
+
+  /** A copy of a block's bytes; null, with the damage kept, where they cannot be read. */
+  #block(blocks: AddressMap, offset: number): Uint8Array | null {
+    const { blockSize } = this.#source;
+    if (this.#whole === undefined) this.#whole = blocks.size <= WHOLE_MAX ? tryWhole(blocks) : null;
+    if (this.#whole !== null) return this.#whole.slice(offset, offset + blockSize);
+    try {
+      return readBytes(blocks, offset, blockSize);
+    } catch (error) {
+      if (!StorageError.isDamage(error)) throw error;
+      this.#keep(error);
+      return null;
+    }
   }
 
   /** Enters a node whose index header stands at `header` in `limit` bytes. */
@@ -211,6 +223,15 @@ export class DirectoryIndex {
   #keep(error: StorageError): void {
     this.damage ??= error;
     this.#context.findings.addError(error, 'the names below are searched for in the file table');
+  }
+}
+
+function tryWhole(blocks: AddressMap): Uint8Array | null {
+  try {
+    return readBytes(blocks, 0, blocks.size);
+  } catch (error) {
+    if (!StorageError.isDamage(error)) throw error;
+    return null; // block by block, so that damage costs the blocks it touches
   }
 }
 
