@@ -21,6 +21,8 @@ import { extentsOf } from '../map/extent.ts';
 import { readMap, shortRead } from '../map/read-map.ts';
 import { Batch, COMPUTED, Control, PIECE_SIZE, ZERO } from './batch.ts';
 import { CopyThreads } from './copy-threads.ts';
+import type { FileTaskOptions } from './file-kernel.ts';
+import { FileLane, type FileOutcomes } from './file-lane.ts';
 import { type Failure, pieceAt, pieceBuffer, writePiece, zeros } from './kernel.ts';
 
 /** Below this a second thread costs more (45 ms to start) than it saves. */
@@ -61,6 +63,8 @@ export class CopyEngine implements AsyncDisposable {
   readonly #threads: CopyThreads | null;
   readonly #batch = new Batch();
   #ring: Uint8Array<SharedArrayBuffer> | undefined;
+  /** Small files in the making: they share the second thread with large copies. */
+  #lane: { lend(): Promise<void> } | undefined;
 
   /** `threads` 1 keeps everything in this thread, and reads only through the ByteFiles it was given. */
   constructor(options: { threads?: 1 | 2 } = {}) {
@@ -85,8 +89,15 @@ export class CopyEngine implements AsyncDisposable {
     return { payloadBytes: run.payloadBytes, unreadable: run.unreadable };
   }
 
+  /** A lane for small files; one at a time, and whoever opens it closes it before the engine. */
+  fileLane<Token>(options: FileTaskOptions, outcomes: FileOutcomes<Token>): FileLane<Token> {
+    const lane = new FileLane(this.#threads, options, outcomes);
+    this.#lane = lane;
+    return lane;
+  }
+
   /**
-   * The whole of a map of at most PIECE_SIZE bytes, synchronously: no promise per file when thousands are small.
+   * The whole of a map of at most PIECE_SIZE bytes, synchronously, in this thread: what no lane takes, or failed in one.
    * Returns the SHA-256 when asked. Throws the error of the first unreadable leaf; `copy` can salvage the file then.
    */
   copySmall(map: AddressMap, fd: number, options: { hash: boolean; sparse: boolean }): string | undefined {
@@ -110,6 +121,7 @@ export class CopyEngine implements AsyncDisposable {
     const batch = this.#batch;
     run.options.signal?.throwIfAborted();
     const large = batch.payload >= THREADS_MIN && this.#threads !== null && batch.shareable;
+    if (large) await this.#lane?.lend();
     if (!large) await run.alone(batch, 0);
     else if (run.options.hash === undefined) await run.together(batch, this.#threads!);
     else await run.hashing(batch, this.#threads!, (this.#ring ??= alignedMemory(RING_SLOTS * PIECE_SIZE)));

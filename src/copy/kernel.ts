@@ -36,27 +36,27 @@ function writeAll(fd: number, bytes: Uint8Array, start: number, end: number, pos
   for (let done = start; done < end; ) done += writeSync(fd, bytes, done, end - done, position + done - start);
 }
 
-/** Files a worker has open for one batch. */
-class Sources {
+/** Source files that a thread has open by their paths. */
+export class Sources {
   readonly #fds: number[] = [];
-  readonly #paths: readonly string[];
+  readonly #pathOf: (source: number) => string;
 
-  constructor(paths: readonly string[]) {
-    this.#paths = paths;
+  constructor(pathOf: (source: number) => string) {
+    this.#pathOf = pathOf;
   }
 
   read(source: number, offset: number, target: Uint8Array): void {
-    const fd = (this.#fds[source] ??= openSync(this.#paths[source]!, 'r'));
+    const fd = (this.#fds[source] ??= openSync(this.#pathOf(source), 'r'));
     for (let done = 0; done < target.length; ) {
       const count = readSync(fd, target, done, target.length - done, offset + done);
       if (count === 0)
-        throw new Error(`${this.#paths[source]} ended at ${offset + done}: it is shorter than when it was opened`);
+        throw new Error(`${this.#pathOf(source)} ended at ${offset + done}: it is shorter than when it was opened`);
       done += count;
     }
   }
 
   close(): void {
-    for (const fd of this.#fds) if (fd !== undefined) closeSync(fd);
+    for (const fd of this.#fds.splice(0)) if (fd !== undefined) closeSync(fd);
   }
 }
 
@@ -66,7 +66,7 @@ export type Failure = { readonly piece: number; readonly error: StorageErrorJson
 /** Takes pieces of an unordered batch until none is left. Runs in a worker; computed pieces are left to the planner. */
 export function copyPieces(batch: SharedBatch): Failure[] {
   const failures: Failure[] = [];
-  const sources = new Sources(batch.sources);
+  const sources = new Sources((source) => batch.sources[source]!);
   const target = batch.target === null ? -1 : openSync(batch.target, 'r+');
   try {
     for (;;) {
@@ -95,7 +95,7 @@ export type OrderedBatch = SharedBatch & { readonly ring: Uint8Array<SharedArray
 /** Reads and writes the pieces in order, leaving each in the ring until the hashing thread has consumed it. */
 export function producePieces(batch: OrderedBatch): Failure[] {
   const { control } = batch;
-  const sources = new Sources(batch.sources);
+  const sources = new Sources((source) => batch.sources[source]!);
   const target = batch.target === null ? -1 : openSync(batch.target, 'r+');
   let index = 0;
   try {

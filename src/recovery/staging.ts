@@ -37,8 +37,6 @@ export type JournalLine = {
   readonly sha256?: string | undefined;
   /** Present for an unfinished file: bytes that are safely on disk. */
   readonly safe?: number | undefined;
-  /** Anything else the report needs of a finished file. */
-  readonly note?: unknown;
 };
 
 export class Staging {
@@ -72,11 +70,15 @@ export class Staging {
     }
   }
 
+  /** The staged path of a folder. Names are safe, so there is nothing to normalise. */
+  pathOf(components: readonly string[]): string {
+    return components.length === 0 ? this.tree : `${this.tree}${sep}${components.join(sep)}`;
+  }
+
   /** The staged path of a file, its folders made. */
   place(components: readonly string[]): string {
-    const path = `${this.tree}${sep}${components.join(sep)}`; // names are safe, so there is nothing to normalise
-    this.#make(path.slice(0, path.lastIndexOf(sep)));
-    return path;
+    this.make(this.pathOf(components.slice(0, -1)));
+    return this.pathOf(components);
   }
 
   /** True when something is staged there. */
@@ -86,19 +88,24 @@ export class Staging {
 
   /** A staged folder, made. */
   placeFolder(components: readonly string[]): string {
-    const path = join(this.tree, ...components);
-    this.#make(path);
+    const path = this.pathOf(components);
+    this.make(path);
     return path;
   }
 
-  #make(folder: string): void {
+  /** Makes a staged folder, once. */
+  make(folder: string): void {
     if (this.#made.has(folder)) return;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#made.add(folder);
   }
 
   note(line: JournalLine): void {
-    this.#lines.push(`${JSON.stringify(line)}\n`);
+    const { path, size, sha256, safe } = line;
+    const digest = sha256 === undefined ? '' : `,"sha256":"${sha256}"`;
+    this.#lines.push(
+      `{"path":${JSON.stringify(path)},"size":${size}${digest}${safe === undefined ? '' : `,"safe":${safe}`}}\n`,
+    );
     if (this.#lines.length >= FLUSH_LINES || line.safe !== undefined) this.flush();
   }
 

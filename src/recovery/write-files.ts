@@ -14,14 +14,16 @@ import {
   rmSync,
   utimesSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { PIECE_SIZE } from '../copy/batch.ts';
 import type { CopyEngine, CopyOutcome } from '../copy/copy-engine.ts';
+import type { SmallFile } from '../copy/file-batch.ts';
+import type { FileLane } from '../copy/file-lane.ts';
 import { pieceBuffer } from '../copy/kernel.ts';
 import { asStorageError, StorageError } from '../errors.ts';
 import type { DataStream, FileEntry, FileSystem } from '../filesystem/file-system.ts';
 import { type FileReport, isoTime } from './report.ts';
-import { safeComponents } from './safe-name.ts';
+import { safeComponents, safeName } from './safe-name.ts';
 import { occupied, type Staging } from './staging.ts';
 
 /**
@@ -30,8 +32,10 @@ import { occupied, type Staging } from './staging.ts';
  */
 const PART_BYTES = 2 ** 30;
 const CHECKPOINT_MS = 20_000;
-/** Small files are copied synchronously; after so many the event loop runs, for signals and progress. */
+/** Small files are planned and copied synchronously; after so many the event loop runs, for signals and progress. */
 const FILES_PER_BREATH = 64;
+/** So many entries are worth the start of a second thread. */
+const THREAD_FILES_MIN = 1000;
 
 export type WriteOptions = {
   readonly hash: boolean;
@@ -43,25 +47,55 @@ export type WriteOptions = {
   readonly onBytes?: ((bytes: number, file: string) => void) | undefined;
 };
 
+/** A folder of the volume, and what it is called in the target. */
+type Folder = {
+  readonly path: string;
+  readonly components: readonly string[];
+  /** Relative to the target; '' or with a slash at its end. */
+  readonly prefix: string;
+  readonly staged: string;
+  /** Its name or that of a folder around it had to be altered. */
+  readonly altered: boolean;
+};
+
+/** Where a file goes. */
+type Place = { readonly folder: Folder; readonly name: string };
+
 /** A stream to write: the unnamed one of a file, or a named one that goes beside it. */
 type Job = {
   readonly entry: FileEntry;
-  readonly stream?: string;
-  readonly components: readonly string[];
-  readonly lost: string[];
+  readonly stream: string | undefined;
+  /** Relative to the target, with `/`. */
+  readonly target: string;
+  /** Where it is staged. */
+  readonly path: string;
+  readonly folder: Folder;
+  /** Its place in the report, which keeps the order of the entries. */
+  readonly slot: number;
+  size: number;
+  lost: readonly string[];
 };
 
+const NOTHING: readonly string[] = [];
+
 export class FileWriter {
+  /** One report per stream, in the order of the entries; complete when `write` has returned. */
   readonly files: FileReport[] = [];
   readonly #fileSystem: FileSystem;
   readonly #engine: CopyEngine;
   readonly #staging: Staging;
   readonly #out: string;
   readonly #options: WriteOptions;
-  readonly #links = new Map<number, string>();
+  readonly #lane: FileLane<Job>;
+  /** What the lane could not do: done again here, with care. */
+  readonly #again: Job[] = [];
+  /** First names of files with several, by record. */
+  readonly #links = new Map<number, Job>();
   /** Altered target paths and the path in the volume each stands for. */
   readonly #altered = new Map<string, string>();
   readonly #folders: { path: string; entry: FileEntry }[] = [];
+  /** The folder of the last entry: neighbours share theirs. */
+  #folder: Folder;
 
   constructor(fileSystem: FileSystem, engine: CopyEngine, staging: Staging, out: string, options: WriteOptions) {
     this.#fileSystem = fileSystem;
@@ -69,86 +103,136 @@ export class FileWriter {
     this.#staging = staging;
     this.#out = out;
     this.#options = options;
+    this.#folder = this.#openFolder('');
+    this.#lane = engine.fileLane(
+      { hash: options.hash, sync: options.sync },
+      { written: (job, sha256) => this.#written(job, sha256), failed: (job) => this.#again.push(job) },
+    );
   }
 
   /** Writes all entries; a file that fails is reported and costs only itself. Only cancelling stops the run. */
-  async write(entries: Iterable<FileEntry>): Promise<void> {
+  async write(entries: readonly FileEntry[]): Promise<void> {
+    if (entries.length >= THREAD_FILES_MIN) this.#lane.open();
     let count = 0;
-    for (const entry of entries) {
-      if (++count % FILES_PER_BREATH === 0) await new Promise((resolve) => setImmediate(resolve));
-      const job = this.#plan(entry);
-      if (job === null) continue;
-      const large = this.#runSmall(job);
-      if (large !== null) await this.#runLarge(large);
-      if (this.#options.streams && entry.kind === 'file') await this.#writeStreams(entry);
+    try {
+      for (const entry of entries) {
+        if (++count % FILES_PER_BREATH === 0) await new Promise((resolve) => setImmediate(resolve));
+        const job = this.#plan(entry);
+        const large = job === null ? null : this.#run(job);
+        if (large !== null) await this.#runLarge(large);
+        if (this.#options.streams && entry.kind === 'file') await this.#writeStreams(entry);
+        if (this.#again.length > 0) await this.#runAgain();
+      }
+      await this.#lane.finish();
+      await this.#runAgain();
+    } finally {
+      // What is whole is noted, cancelled or not: the next run goes on from there.
+      await this.#lane.close();
     }
     for (const { path, entry } of this.#folders.reverse()) setTimes(path, entry);
   }
 
   /** What to do for the entry; folders and links are dealt with here. */
   #plan(entry: FileEntry): Job | null {
-    const components = this.#uniqueComponents(entry.path);
+    const place = this.#placeOf(entry.path);
     if (entry.kind === 'directory') {
+      const components = place.name === '' ? [] : [...place.folder.components, place.name];
       this.#folders.push({ path: this.#staging.placeFolder(components), entry });
       return null;
     }
     if (entry.kind !== 'file') {
       const target = entry.target === undefined ? '' : ` to ${entry.target}`;
-      this.files.push({
-        ...this.#report(entry),
-        status: 'skipped',
-        lost: [`${entry.kind}${target} (links are never created)`],
-      });
+      const lost = [`${entry.kind}${target} (links are never created)`];
+      this.files.push({ ...reportOf(entry, undefined, entry.size), status: 'skipped', lost });
       return null;
     }
-    const lost: string[] = [];
-    if (!this.#options.streams)
-      for (const stream of this.#fileSystem.streams(entry)) lost.push(`stream ${stream.name} (${stream.size} bytes)`);
-    return { entry, components, lost };
+    return this.#job(entry, undefined, place);
+  }
+
+  /** Named streams that nobody asked for. */
+  #streamsLost(entry: FileEntry): readonly string[] {
+    const streams = this.#fileSystem.streams(entry);
+    return streams.length === 0 ? NOTHING : streams.map(({ name, size }) => `stream ${name} (${size} bytes)`);
+  }
+
+  #job(entry: FileEntry, stream: string | undefined, { folder, name }: Place): Job {
+    const target = folder.prefix + name;
+    const path = folder.staged + sep + name;
+    const slot = this.files.length;
+    const job: Job = { entry, stream, target, path, folder, slot, size: entry.size, lost: NOTHING };
+    this.files.push(PENDING); // until the job is done
+    return job;
   }
 
   async #writeStreams(entry: FileEntry): Promise<void> {
     for (const stream of this.#fileSystem.streams(entry)) {
-      const components = this.#uniqueComponents(`${entry.path}.${stream.name}.stream`);
-      const job: Job = { entry, stream: stream.name, components, lost: [] };
-      const large = this.#runSmall(job);
+      const place = this.#placeOf(`${entry.path}.${stream.name}.stream`);
+      const large = this.#run(this.#job(entry, stream.name, place));
       if (large !== null) await this.#runLarge(large);
     }
   }
 
-  /** Does the job when it is small; returns it with its open stream when the engine has to work on it. */
-  #runSmall(job: Job): { job: Job; stream: DataStream } | null {
-    const { entry, components } = job;
+  /** Hands a small job to the lane, or does it here; returns it with its open stream when the engine has to work on it. */
+  #run(job: Job, again = false): { job: Job; stream: DataStream } | null {
+    const { entry } = job;
     this.#options.signal?.throwIfAborted();
     try {
+      if (job.stream === undefined && !this.#options.streams) job.lost = this.#streamsLost(entry);
       const stream = this.#fileSystem.open(entry, job.stream);
-      if (this.#isDone(job, stream.size) || this.#isLinked(job)) return null;
-      this.#requireFree(components, stream.size);
+      job.size = stream.size;
+      if (this.#isDone(job) || this.#isLinked(job)) return null;
+      this.#requireFree(job);
       if (stream.size > PIECE_SIZE) return { job, stream };
-      const path = this.#staging.place(components);
-      const fd = this.#create(path);
-      let sha256: string | undefined;
-      try {
-        sha256 = this.#engine.copySmall(stream, fd, { hash: this.#options.hash, sparse: stream.sparse });
-        this.#finish(fd, job);
-      } catch (error) {
-        if (this.#options.salvage && StorageError.is(error)) return { job, stream };
-        throw error;
-      } finally {
-        closeSync(fd);
-      }
-      this.#done(job, stream.size, sha256);
-      this.#options.onBytes?.(stream.size, entry.path);
+      this.#staging.make(job.folder.staged);
+      // The first of several names has to be there when the next one asks for it.
+      const waits = entry.links > 1 && job.stream === undefined;
+      if (!again && !waits && this.#lane.add(stream, smallFile(job, stream), job)) return null;
+      return this.#runSmall(job, stream) ? null : { job, stream };
     } catch (error) {
       this.#failed(job, error);
     }
     return null;
   }
 
+  /** Copies here and now; false where the engine has to salvage the file. */
+  #runSmall(job: Job, stream: DataStream): boolean {
+    const fd = this.#create(job.path);
+    let sha256: string | undefined;
+    try {
+      sha256 = this.#engine.copySmall(stream, fd, { hash: this.#options.hash, sparse: stream.sparse });
+      this.#finish(fd, job);
+    } catch (error) {
+      if (this.#options.salvage && StorageError.is(error)) return false;
+      throw error;
+    } finally {
+      closeSync(fd);
+    }
+    this.#done(job, sha256);
+    this.#options.onBytes?.(stream.size, job.entry.path);
+    return true;
+  }
+
+  async #runAgain(): Promise<void> {
+    for (let job = this.#again.pop(); job !== undefined; job = this.#again.pop()) {
+      const large = this.#run(job, true);
+      if (large !== null) await this.#runLarge(large);
+    }
+  }
+
+  /** A file of the lane is whole. */
+  #written(job: Job, sha256: string | undefined): void {
+    try {
+      this.#done(job, sha256);
+    } catch (error) {
+      this.#failed(job, error);
+      return;
+    }
+    this.#options.onBytes?.(job.size, job.entry.path);
+  }
+
   async #runLarge({ job, stream }: { job: Job; stream: DataStream }): Promise<void> {
-    const path = this.#staging.place(job.components);
-    const relative = job.components.join('/');
-    const known = this.#staging.known.get(relative);
+    const { path, target } = job;
+    const known = this.#staging.known.get(target);
     const start =
       known?.safe !== undefined && known.size === stream.size && lstatSync(path, { throwIfNoEntry: false })?.isFile()
         ? known.safe
@@ -158,6 +242,7 @@ export class FileWriter {
     let fd: number | undefined;
     let noted = performance.now();
     try {
+      this.#staging.make(job.folder.staged);
       fd = start > 0 ? openSync(path, 'r+') : this.#create(path);
       ftruncateSync(fd, stream.size);
       if (start > 0) this.#rehash(fd, start, hash);
@@ -177,12 +262,12 @@ export class FileWriter {
         // A file with holes in its content is not resumed: the list of its bad ranges lives in this run only.
         const due = performance.now() - noted > CHECKPOINT_MS;
         if (due && offset < stream.size && unreadable.length === 0) {
-          this.#staging.checkpoint(fd, { path: relative, size: stream.size, safe: offset });
+          this.#staging.checkpoint(fd, { path: target, size: stream.size, safe: offset });
           noted = performance.now();
         }
       }
       this.#finish(fd, job);
-      this.#done(job, stream.size, hash?.digest('hex'), unreadable, start > 0);
+      this.#done(job, hash?.digest('hex'), unreadable, start > 0);
     } catch (error) {
       if (asStorageError(error).kind === 'cancelled') throw error;
       this.#failed(job, error);
@@ -216,25 +301,19 @@ export class FileWriter {
 
   #finish(fd: number, { entry }: Job): void {
     futimesSync(fd, seconds(entry.accessedMs), seconds(entry.modifiedMs));
-    if (entry.attributes & 1 && process.platform !== 'win32') fchmodSync(fd, 0o400);
+    if (isReadOnly(entry)) fchmodSync(fd, 0o400);
     if (this.#options.sync) fsyncSync(fd);
   }
 
   /** A file that an earlier, interrupted run has finished. */
-  #isDone(job: Job, size: number): boolean {
-    const relative = job.components.join('/');
-    const known = this.#staging.known.get(relative);
-    if (known === undefined || known.safe !== undefined || known.size !== size) return false;
-    const staged = lstatSync(this.#staging.place(job.components), { throwIfNoEntry: false });
-    if (!staged?.isFile() || staged.size !== size || (this.#options.hash && known.sha256 === undefined)) return false;
-    this.files.push({
-      ...this.#report(job.entry, job.stream, size),
-      status: 'resumed',
-      target: relative,
-      ...(known.sha256 === undefined ? {} : { sha256: known.sha256 }),
-      ...lostOf(job),
-    });
-    this.#options.onBytes?.(size, job.entry.path);
+  #isDone(job: Job): boolean {
+    const known = this.#staging.known.get(job.target);
+    if (known === undefined || known.safe !== undefined || known.size !== job.size) return false;
+    const staged = lstatSync(job.path, { throwIfNoEntry: false });
+    if (!staged?.isFile() || staged.size !== job.size || (this.#options.hash && known.sha256 === undefined))
+      return false;
+    this.#report(job, 'resumed', known.sha256);
+    this.#options.onBytes?.(job.size, job.entry.path);
     return true;
   }
 
@@ -243,90 +322,122 @@ export class FileWriter {
     if (job.entry.links < 2 || job.stream !== undefined) return false;
     const first = this.#links.get(job.entry.id);
     if (first === undefined) return false;
-    const path = this.#staging.place(job.components);
-    rmSync(path, { force: true });
-    linkSync(first, path);
-    const twin = this.files.find((file) => file.record === job.entry.id && file.target !== undefined);
-    this.files.push({
-      ...this.#report(job.entry),
-      status: twin?.status ?? 'recovered',
-      target: job.components.join('/'),
-      ...(twin?.sha256 === undefined ? {} : { sha256: twin.sha256 }),
-      ...(twin?.unreadable === undefined ? {} : { unreadable: twin.unreadable }),
-      ...lostOf(job),
-    });
+    this.#staging.make(job.folder.staged);
+    rmSync(job.path, { force: true });
+    linkSync(first.path, job.path);
+    const twin = this.files[first.slot]!;
+    this.#report(job, twin.status, twin.sha256, twin.unreadable);
     return true;
   }
 
   /** An existing file of another size is another file: said before anything is copied. Equal sizes are compared later. */
-  #requireFree(components: readonly string[], size: number): void {
+  #requireFree({ target, size }: Job): void {
     if (this.#options.force || this.#staging.fresh) return;
-    const target = join(this.#out, ...components);
-    const there = lstatSync(target, { throwIfNoEntry: false });
+    const path = join(this.#out, ...target.split('/'));
+    const there = lstatSync(path, { throwIfNoEntry: false });
     if (there === undefined || (there.isFile() && there.size === size)) return;
-    throw occupied(target, there.isFile() ? `${there.size} bytes, not ${size}` : 'not a regular file');
+    throw occupied(path, there.isFile() ? `${there.size} bytes, not ${size}` : 'not a regular file');
   }
 
-  #done(job: Job, size: number, sha256?: string, unreadable: CopyOutcome['unreadable'] = [], resumed = false): void {
-    const target = job.components.join('/');
-    if (job.entry.links > 1 && job.stream === undefined)
-      this.#links.set(job.entry.id, this.#staging.place(job.components));
-    if (unreadable.length === 0) this.#staging.note({ path: target, size, sha256 });
-    this.files.push({
-      ...this.#report(job.entry, job.stream, size),
-      status: unreadable.length > 0 ? 'salvaged' : resumed ? 'resumed' : 'recovered',
-      target,
-      ...(sha256 === undefined ? {} : { sha256 }),
-      ...(unreadable.length === 0 ? {} : { unreadable }),
-      ...lostOf(job),
-    });
+  #done(job: Job, sha256?: string, unreadable: CopyOutcome['unreadable'] = [], resumed = false): void {
+    if (job.entry.links > 1 && job.stream === undefined) this.#links.set(job.entry.id, job);
+    if (unreadable.length === 0) this.#staging.note({ path: job.target, size: job.size, sha256 });
+    const status = unreadable.length > 0 ? 'salvaged' : resumed ? 'resumed' : 'recovered';
+    this.#report(job, status, sha256, unreadable.length === 0 ? undefined : unreadable);
+  }
+
+  /** The job's place in the report, filled; absent properties are left out, not undefined. */
+  #report(
+    job: Job,
+    status: FileReport['status'],
+    sha256: string | undefined,
+    unreadable?: FileReport['unreadable'],
+  ): void {
+    const report: Writable<FileReport> = reportOf(job.entry, job.stream, job.size);
+    report.status = status;
+    report.target = job.target;
+    if (sha256 !== undefined) report.sha256 = sha256;
+    if (unreadable !== undefined) report.unreadable = unreadable;
+    if (job.lost.length > 0) report.lost = job.lost;
+    this.files[job.slot] = report;
   }
 
   #failed(job: Job, thrown: unknown): void {
-    const error = asStorageError(thrown, { image: job.entry.path });
+    const { entry, lost } = job;
+    const error = asStorageError(thrown, { image: entry.path });
     if (error.kind === 'cancelled') throw thrown;
-    rmSync(this.#staging.place(job.components), { force: true });
-    this.files.push({
-      ...this.#report(job.entry, job.stream),
-      status: 'failed',
-      error: error.toJSON(),
-      ...lostOf(job),
-    });
+    rmSync(job.path, { force: true });
+    const report: Writable<FileReport> = reportOf(entry, job.stream, entry.size);
+    report.status = 'failed';
+    report.error = error.toJSON();
+    if (lost.length > 0) report.lost = lost;
+    this.files[job.slot] = report;
   }
 
-  #report(
-    entry: FileEntry,
-    stream?: string,
-    size = entry.size,
-  ): Pick<FileReport, 'path' | 'size' | 'record' | 'modified'> {
-    const path = stream === undefined ? entry.path : `${entry.path}:${stream}`;
-    return { path, size, record: entry.id, modified: isoTime(entry.modifiedMs) };
+  #openFolder(path: string): Folder {
+    const components = safeComponents(path);
+    const joined = components.join('/');
+    const prefix = joined === '' ? '' : `${joined}/`;
+    const altered = path !== '' && `/${joined}` !== path;
+    return { path, components, prefix, staged: this.#staging.pathOf(components), altered };
   }
 
   /**
-   * The components of the target's path. Names of one volume are distinct, so only a name that had to be altered can
-   * collide with another: such names are remembered, and told apart by a number.
+   * Where a path of the volume goes. Names of one volume are distinct, so only a name that had to be altered can collide
+   * with another: such names are remembered, and told apart by a number.
    */
-  #uniqueComponents(path: string): string[] {
-    const components = safeComponents(path);
-    const altered = `/${components.join('/')}` !== path;
-    if (!altered && this.#altered.size === 0) return components;
+  #placeOf(path: string): Place {
+    const cut = path.lastIndexOf('/');
+    if (cut !== this.#folder.path.length || !path.startsWith(this.#folder.path))
+      this.#folder = this.#openFolder(path.slice(0, cut));
+    const folder = this.#folder;
+    const wanted = path.slice(cut + 1);
+    let name = path === '/' ? '' : safeName(wanted);
+    const altered = folder.altered || name !== wanted;
+    if (!altered && this.#altered.size === 0) return { folder, name };
     for (let attempt = 2; ; attempt++) {
-      const key = components.join('/');
-      const owner = this.#altered.get(key);
-      const taken = owner === undefined ? altered && this.#staging.has(components) : owner !== path;
+      const target = folder.prefix + name;
+      const owner = this.#altered.get(target);
+      const taken = owner === undefined ? altered && this.#isStaged(folder, name) : owner !== path;
       if (!taken) {
-        if (altered) this.#altered.set(key, path);
-        return components;
+        if (altered) this.#altered.set(target, path);
+        return { folder, name };
       }
-      const name = components.pop()!.replace(/ \(\d+\)$/, '');
-      components.push(`${name} (${attempt})`);
+      name = `${name.replace(/ \(\d+\)$/, '')} (${attempt})`;
     }
+  }
+
+  /** True when something is staged there, or about to be. */
+  #isStaged(folder: Folder, name: string): boolean {
+    const target = folder.prefix + name;
+    for (const job of this.#lane.pending()) if (job.target === target) return true;
+    return this.#again.some((job) => job.target === target) || this.#staging.has([...folder.components, name]);
   }
 }
 
-function lostOf(job: Job): { lost?: readonly string[] } {
-  return job.lost.length === 0 ? {} : { lost: job.lost };
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+const PENDING: FileReport = { path: '', status: 'failed', size: 0, record: 0, modified: null };
+
+/** The part of a report that every status has. */
+function reportOf(entry: FileEntry, stream: string | undefined, size: number): FileReport {
+  const path = stream === undefined ? entry.path : `${entry.path}:${stream}`;
+  return { path, size, record: entry.id, modified: isoTime(entry.modifiedMs), status: 'failed' };
+}
+
+function smallFile({ entry, path }: Job, stream: DataStream): SmallFile {
+  return {
+    path,
+    accessed: seconds(entry.accessedMs),
+    modified: seconds(entry.modifiedMs),
+    sparse: stream.sparse,
+    readOnly: isReadOnly(entry),
+  };
+}
+
+/** FILE_ATTRIBUTE_READONLY; a folder of Windows would not let go of such a file when it is moved. */
+function isReadOnly(entry: FileEntry): boolean {
+  return (entry.attributes & 1) !== 0 && process.platform !== 'win32';
 }
 
 function seconds(ms: number): number {

@@ -1,0 +1,200 @@
+/**
+ * What a thread does with a batch of small files: read, create, write, set times. Synchronous.
+ *
+ * Invariants:
+ * 1. Neighbours on disk come with one read: files written one after another lie one after another. Only gaps shorter
+ *    than GAP_MAX are read over, which is the unused end of a file's last cluster: no byte of a file is read twice.
+ * 2. A file is created new (never through a link, never over another) and counts as written once it is closed.
+ * 3. A file that fails costs only itself; the planning thread does it again with care, and says why it failed.
+ */
+
+import { hash } from 'node:crypto';
+import { closeSync, fchmodSync, fsyncSync, ftruncateSync, futimesSync, openSync } from 'node:fs';
+import { alignedMemory } from '../io/aligned-memory.ts';
+import { PIECE_SIZE, ZERO } from './batch.ts';
+import {
+  DIGEST_SIZE,
+  ExtentField,
+  FileField,
+  FileFlag,
+  FileResult,
+  type SharedFileBatch,
+  SharedTexts,
+} from './file-batch.ts';
+import { type Failure, pieceBuffer, Sources, writePiece } from './kernel.ts';
+
+const GAP_MAX = 4096;
+
+/** Slots of the control words: the state of each batch, then these. */
+export const BATCHES = 4;
+export const LaneControl = {
+  wake: BATCHES, //     counts what was published: the other thread sleeps on it
+  stop: BATCHES + 1, // set to 1: stop after the file at hand
+  SIZE: BATCHES + 2,
+} as const;
+export const BatchState = { free: 0, ready: 1, taken: 2, done: 3 } as const;
+
+export type FileTaskOptions = { readonly hash: boolean; readonly sync: boolean };
+
+/** Fills the target, or throws. */
+export type ReadSource = (source: number, offset: number, target: Uint8Array) => void;
+
+/** What crosses to the other thread when it is asked to join in. */
+export type SharedLane = {
+  readonly control: Int32Array<SharedArrayBuffer>;
+  readonly batches: readonly SharedFileBatch[];
+  /** Files in each batch: written before it is published. */
+  readonly counts: Uint32Array<SharedArrayBuffer>;
+  readonly sources: Pick<SharedTexts, 'bytes' | 'ends'>;
+  readonly options: FileTaskOptions;
+};
+
+/** Takes batches until told to stop. Runs in a worker. */
+export function takeBatches(lane: SharedLane): Failure[] {
+  const { control } = lane;
+  const paths = new SharedTexts(lane.sources);
+  const sources = new Sources((source) => paths.at(source));
+  const read: ReadSource = (source, offset, target) => sources.read(source, offset, target);
+  try {
+    while (Atomics.load(control, LaneControl.stop) === 0) {
+      const seen = Atomics.load(control, LaneControl.wake);
+      if (!takeBatch(lane, read)) Atomics.wait(control, LaneControl.wake, seen, 1000);
+    }
+  } finally {
+    sources.close();
+  }
+  return [];
+}
+
+/** Writes the files of one batch that is ready; false when there is none. */
+export function takeBatch(lane: SharedLane, read: ReadSource): boolean {
+  for (let index = 0; index < BATCHES; index++) {
+    const { ready, taken, done } = BatchState;
+    if (Atomics.compareExchange(lane.control, index, ready, taken) !== ready) continue;
+    new FileRun(lane, index, read).run();
+    Atomics.store(lane.control, index, done);
+    Atomics.notify(lane.control, index);
+    return true;
+  }
+  return false;
+}
+
+/** Where the parts of files with several extents are put together. */
+let assembly: Uint8Array | undefined;
+
+class FileRun {
+  readonly #batch: SharedFileBatch;
+  readonly #paths: SharedTexts;
+  readonly #count: number;
+  readonly #control: Int32Array;
+  readonly #options: FileTaskOptions;
+  readonly #read: ReadSource;
+  /** What `pieceBuffer` holds: bytes of a source from `#start` up to `#end`. */
+  #source = ZERO;
+  #start = 0;
+  #end = 0;
+  #readAhead = true;
+
+  constructor(lane: SharedLane, index: number, read: ReadSource) {
+    this.#batch = lane.batches[index]!;
+    this.#paths = new SharedTexts(this.#batch.paths);
+    this.#count = lane.counts[index]!;
+    this.#control = lane.control;
+    this.#options = lane.options;
+    this.#read = read;
+  }
+
+  run(): void {
+    const { numbers, results } = this.#batch;
+    let extent = 0;
+    for (let file = 0; file < this.#count; file++) {
+      if (Atomics.load(this.#control, LaneControl.stop) !== 0) return;
+      try {
+        this.#write(file, this.#bytesOf(file, extent));
+        results[file] = FileResult.written;
+      } catch {
+        results[file] = FileResult.failed;
+      }
+      extent += numbers[file * FileField.SIZE + FileField.extents]!;
+    }
+  }
+
+  #write(file: number, bytes: Uint8Array): void {
+    const { numbers, digests } = this.#batch;
+    const base = file * FileField.SIZE;
+    const flags = numbers[base + FileField.flags]!;
+    const sparse = (flags & FileFlag.sparse) !== 0;
+    const fd = openSync(this.#paths.at(file), 'wx', 0o600);
+    try {
+      writePiece(fd, bytes, 0, sparse);
+      if (sparse) ftruncateSync(fd, bytes.length);
+      if (this.#options.hash) digests.set(hash('sha256', bytes, 'buffer'), file * DIGEST_SIZE);
+      futimesSync(fd, numbers[base + FileField.accessed]!, numbers[base + FileField.modified]!);
+      if ((flags & FileFlag.readOnly) !== 0) fchmodSync(fd, 0o400);
+      if (this.#options.sync) fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  /** The content of a file, whose extents start at `extent`. Valid until the next call. */
+  #bytesOf(file: number, extent: number): Uint8Array {
+    const { numbers, extents } = this.#batch;
+    const size = numbers[file * FileField.SIZE + FileField.size]!;
+    const count = numbers[file * FileField.SIZE + FileField.extents]!;
+    const base = extent * ExtentField.SIZE;
+    if (count === 1 && extents[base + ExtentField.source] !== ZERO) {
+      const offset = extents[base + ExtentField.offset]!;
+      this.#require(file, extent, extents[base + ExtentField.source]!, offset, size);
+      return pieceBuffer().subarray(offset - this.#start, offset - this.#start + size);
+    }
+    assembly ??= alignedMemory(PIECE_SIZE);
+    for (let index = base; index < base + count * ExtentField.SIZE; index += ExtentField.SIZE) {
+      const at = extents[index + ExtentField.at]!;
+      const part = assembly.subarray(at, at + extents[index + ExtentField.length]!);
+      const source = extents[index + ExtentField.source]!;
+      if (source === ZERO) part.fill(0);
+      else this.#read(source, extents[index + ExtentField.offset]!, part);
+    }
+    return assembly.subarray(0, size);
+  }
+
+  /** Makes the buffer hold the range, and what the next files have close behind it. */
+  #require(file: number, extent: number, source: number, offset: number, size: number): void {
+    if (source === this.#source && offset >= this.#start && offset + size <= this.#end) return;
+    const end = this.#readAhead ? this.#reach(file, extent, source, offset, offset + size) : offset + size;
+    this.#source = ZERO;
+    try {
+      this.#read(source, offset, pieceBuffer().subarray(0, end - offset));
+    } catch (error) {
+      this.#readAhead = false; // a bad sector must not cost the files before it
+      if (end === offset + size) throw error;
+      this.#read(source, offset, pieceBuffer().subarray(0, size));
+      this.#keep(source, offset, offset + size);
+      return;
+    }
+    this.#keep(source, offset, end);
+  }
+
+  #keep(source: number, start: number, end: number): void {
+    this.#source = source;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  /** How far one read from `start` can go: over all following files of one extent each, as long as they are neighbours. */
+  #reach(file: number, extent: number, source: number, start: number, end: number): number {
+    const { numbers, extents } = this.#batch;
+    for (let next = file + 1, base = (extent + 1) * ExtentField.SIZE; next < this.#count; next++) {
+      const count = numbers[next * FileField.SIZE + FileField.extents]!;
+      if (count === 0) continue;
+      const offset = extents[base + ExtentField.offset]!;
+      const nextEnd = offset + extents[base + ExtentField.length]!;
+      const neighbour = offset >= end && offset - end < GAP_MAX && nextEnd - start <= PIECE_SIZE;
+      if (count !== 1 || extents[base + ExtentField.source] !== source || !neighbour) break;
+      end = nextEnd;
+      base += ExtentField.SIZE;
+    }
+    return end;
+  }
+}
