@@ -1,8 +1,11 @@
-/** The only door to piscina: one thread beside the planning one, started when the first large copy asks for it. */
+/** The only door to piscina: one thread beside the planning one, started when the first large copy, or many small files, ask for it. */
 
 import type { Piscina } from 'piscina';
 import type { CopyTask } from './copy.worker.ts';
 import type { Failure } from './kernel.ts';
+
+/** What a copy leaves behind dies at once: more room for it would only be more memory in use. */
+const YOUNG_MB = 4;
 
 export class CopyThreads {
   #pool: Promise<Piscina> | undefined;
@@ -27,7 +30,13 @@ export class CopyThreads {
     const { Piscina } = await import('piscina');
     // Under vitest this module is TypeScript, which a worker of Node 20 cannot load: the built twin stands in.
     const url = new URL('./copy.worker.js', import.meta.url.replace('/src/copy/', '/dist/copy/'));
-    const pool = new Piscina({ filename: url.href, minThreads: 1, maxThreads: 1, concurrentTasksPerWorker: 1 });
+    const pool = new Piscina({
+      filename: url.href,
+      minThreads: 1,
+      maxThreads: 1,
+      concurrentTasksPerWorker: 1,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     // Without a listener an error event of the pool would end the process.
     pool.on('error', this.#onError);
     return pool;

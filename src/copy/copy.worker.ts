@@ -7,7 +7,13 @@ export type CopyTask =
   | { readonly task: 'copy' | 'produce'; readonly batch: OrderedBatch }
   | { readonly task: 'files'; readonly lane: SharedLane };
 
-export default function run(task: CopyTask): Failure[] {
-  if (task.task === 'files') return takeBatches(task.lane);
+export default function run(task: CopyTask): Failure[] | Promise<Failure[]> {
+  if (task.task === 'files') return runFiles(task.lane);
   return task.task === 'copy' ? copyPieces(task.batch) : producePieces(task.batch);
+}
+
+async function runFiles(lane: SharedLane): Promise<Failure[]> {
+  if (!lane.options.hash) return takeBatches(lane, null);
+  const { hash } = await import('node:crypto');
+  return takeBatches(lane, (bytes) => hash('sha256', bytes, 'buffer'));
 }

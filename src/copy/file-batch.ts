@@ -8,8 +8,8 @@
 
 import { Buffer } from 'node:buffer';
 import type { ByteFile } from '../io/byte-file.ts';
-import type { AddressMap, ExtentSink } from '../map/address-map.ts';
-import { PIECE_SIZE, ZERO } from './batch.ts';
+import { type AddressMap, type ComputedBytes, type ExtentSink, UnreadableBytes } from '../map/address-map.ts';
+import { COMPUTED, PIECE_SIZE, ZERO } from './batch.ts';
 
 /** Few enough that the end of a job finds both threads busy, many enough that handing over costs nothing. */
 export const FILES_MAX = 128;
@@ -18,6 +18,8 @@ const EXTENTS_MAX = 1024;
 const PATH_BYTES_MAX = 64 * 1024;
 const PAYLOAD_MAX = 4 * PIECE_SIZE;
 const SOURCES_MAX = 64;
+/** Computed bytes of a batch: of files that fit their record, and of tails that were put together. */
+const INLINE_MAX = 64 * 1024;
 
 /** The numbers of a file. */
 export const FileField = {
@@ -31,7 +33,10 @@ export const FileField = {
 
 export const FileFlag = { sparse: 1, readOnly: 2 } as const;
 
-/** The numbers of an extent: where in the file, length, source (ZERO for a hole), offset in the source. */
+/**
+ * The numbers of an extent: where in the file, length, source (ZERO for a hole, COMPUTED for bytes that the planning
+ * thread made and put inline), offset in the source.
+ */
 export const ExtentField = { at: 0, length: 1, source: 2, offset: 3, SIZE: 4 } as const;
 
 /** 0: nobody came to it. */
@@ -105,6 +110,7 @@ export type SharedFileBatch = {
   readonly extents: Float64Array<SharedArrayBuffer>;
   readonly results: Uint8Array<SharedArrayBuffer>;
   readonly digests: Uint8Array<SharedArrayBuffer>;
+  readonly inline: Uint8Array<SharedArrayBuffer>;
   readonly paths: Pick<SharedTexts, 'bytes' | 'ends'>;
 };
 
@@ -124,34 +130,42 @@ export class FileBatch<Token> implements ExtentSink {
   readonly extents = new Float64Array(new SharedArrayBuffer(8 * ExtentField.SIZE * EXTENTS_MAX));
   readonly results = new Uint8Array(new SharedArrayBuffer(FILES_MAX));
   readonly digests = new Uint8Array(new SharedArrayBuffer(FILES_MAX * DIGEST_SIZE));
+  readonly inline = new Uint8Array(new SharedArrayBuffer(INLINE_MAX));
   readonly paths = SharedTexts.make(FILES_MAX, PATH_BYTES_MAX);
   readonly tokens: Token[] = [];
   readonly #sources: FileSources;
   #extentCount = 0;
   #payload = 0;
+  #inlineSize = 0;
   /** While a file is added: where its extents start, and whether all of them can stay. */
   #firstExtent = 0;
-  #fits = true;
+  #added: 'added' | 'full' | 'refused' = 'added';
 
   constructor(sources: FileSources) {
     this.#sources = sources;
   }
 
   get shared(): SharedFileBatch {
-    const { numbers, extents, results, digests, paths } = this;
-    return { numbers, extents, results, digests, paths: { bytes: paths.bytes, ends: paths.ends } };
+    const { numbers, extents, results, digests, inline, paths } = this;
+    return { numbers, extents, results, digests, inline, paths: { bytes: paths.bytes, ends: paths.ends } };
   }
 
-  /** Adds a file of at most PIECE_SIZE bytes; false, and nothing is added, where it does not fit or has computed leaves. */
-  add(map: AddressMap, file: SmallFile, token: Token): boolean {
+  /**
+   * Adds a file of at most PIECE_SIZE bytes. Nothing is added when there is no room for it (`full`), or when it is
+   * nothing for a batch at all (`refused`).
+   */
+  add(map: AddressMap, file: SmallFile, token: Token): 'added' | 'full' | 'refused' {
     const index = this.tokens.length;
-    if (index >= FILES_MAX || this.#payload + map.size > PAYLOAD_MAX) return false;
+    if (index >= FILES_MAX || this.#payload + map.size > PAYLOAD_MAX) return 'full';
+    const inlineBefore = this.#inlineSize;
     this.#firstExtent = this.#extentCount;
-    this.#fits = true;
+    this.#added = 'added';
     if (map.size > 0) map.resolve(0, map.size, 0, this);
-    if (!this.#fits || !this.paths.push(file.path)) {
+    if (this.#added === 'added' && !this.paths.push(file.path)) this.#added = 'full';
+    if (this.#added !== 'added') {
       this.#extentCount = this.#firstExtent;
-      return false;
+      this.#inlineSize = inlineBefore;
+      return index === 0 ? 'refused' : this.#added;
     }
     const base = index * FileField.SIZE;
     this.numbers[base + FileField.size] = map.size;
@@ -162,7 +176,7 @@ export class FileBatch<Token> implements ExtentSink {
     this.numbers[base + FileField.extents] = this.#extentCount - this.#firstExtent;
     this.#payload += map.size;
     this.tokens.push(token);
-    return true;
+    return 'added';
   }
 
   clear(): void {
@@ -170,21 +184,33 @@ export class FileBatch<Token> implements ExtentSink {
     this.paths.clear();
     this.tokens.length = 0;
     this.#extentCount = 0;
+    this.#inlineSize = 0;
     this.#payload = 0;
   }
 
   data(at: number, length: number, file: ByteFile, fileOffset: number): void {
     const source = this.#sources.indexOf(file);
     if (source >= 0) this.#push(at, length, source, fileOffset);
-    else this.#fits = false;
+    else this.#added = 'refused';
   }
 
   zero(at: number, length: number): void {
     this.#push(at, length, ZERO, 0);
   }
 
-  computed(): void {
-    this.#fits = false;
+  /** What is short is made at once and goes along; what is long, or cannot be had, is copied the general way. */
+  computed(at: number, length: number, source: ComputedBytes, sourceOffset: number): void {
+    if (length > INLINE_MAX || source instanceof UnreadableBytes) this.#added = 'refused';
+    else if (this.#inlineSize + length > INLINE_MAX && this.#added === 'added') this.#added = 'full';
+    if (this.#added !== 'added') return;
+    try {
+      source.read(sourceOffset, this.inline.subarray(this.#inlineSize, this.#inlineSize + length));
+    } catch {
+      this.#added = 'refused'; // the general way meets the same error, and tells
+      return;
+    }
+    this.#push(at, length, COMPUTED, this.#inlineSize);
+    this.#inlineSize += length;
   }
 
   #push(at: number, length: number, source: number, offset: number): void {
@@ -197,7 +223,7 @@ export class FileBatch<Token> implements ExtentSink {
       }
     }
     if (this.#extentCount >= EXTENTS_MAX) {
-      this.#fits = false;
+      this.#added = 'full';
       return;
     }
     const base = this.#extentCount++ * ExtentField.SIZE;

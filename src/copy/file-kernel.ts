@@ -8,10 +8,9 @@
  * 3. A file that fails costs only itself; the planning thread does it again with care, and says why it failed.
  */
 
-import { hash } from 'node:crypto';
 import { closeSync, fchmodSync, fsyncSync, ftruncateSync, futimesSync, openSync } from 'node:fs';
 import { alignedMemory } from '../io/aligned-memory.ts';
-import { PIECE_SIZE, ZERO } from './batch.ts';
+import { COMPUTED, PIECE_SIZE, ZERO } from './batch.ts';
 import {
   DIGEST_SIZE,
   ExtentField,
@@ -28,13 +27,17 @@ const GAP_MAX = 4096;
 /** Slots of the control words: the state of each batch, then these. */
 export const BATCHES = 4;
 export const LaneControl = {
-  wake: BATCHES, //     counts what was published: the other thread sleeps on it
-  stop: BATCHES + 1, // set to 1: stop after the file at hand
-  SIZE: BATCHES + 2,
+  wake: BATCHES, //       counts what was published: the other thread sleeps on it
+  stop: BATCHES + 1, //   set to 1: stop after the file at hand
+  joined: BATCHES + 2, // set to 1 by the other thread when it is there
+  SIZE: BATCHES + 3,
 } as const;
 export const BatchState = { free: 0, ready: 1, taken: 2, done: 3 } as const;
 
 export type FileTaskOptions = { readonly hash: boolean; readonly sync: boolean };
+
+/** SHA-256 of the bytes, where one is asked for: whoever writes brings it, as loading it delays the other thread's start. */
+export type Digest = (bytes: Uint8Array) => Uint8Array;
 
 /** Fills the target, or throws. */
 export type ReadSource = (source: number, offset: number, target: Uint8Array) => void;
@@ -50,15 +53,16 @@ export type SharedLane = {
 };
 
 /** Takes batches until told to stop. Runs in a worker. */
-export function takeBatches(lane: SharedLane): Failure[] {
+export function takeBatches(lane: SharedLane, digest: Digest | null): Failure[] {
   const { control } = lane;
   const paths = new SharedTexts(lane.sources);
   const sources = new Sources((source) => paths.at(source));
   const read: ReadSource = (source, offset, target) => sources.read(source, offset, target);
+  Atomics.store(control, LaneControl.joined, 1);
   try {
     while (Atomics.load(control, LaneControl.stop) === 0) {
       const seen = Atomics.load(control, LaneControl.wake);
-      if (!takeBatch(lane, read)) Atomics.wait(control, LaneControl.wake, seen, 1000);
+      if (!takeBatch(lane, read, digest)) Atomics.wait(control, LaneControl.wake, seen, 1000);
     }
   } finally {
     sources.close();
@@ -67,11 +71,11 @@ export function takeBatches(lane: SharedLane): Failure[] {
 }
 
 /** Writes the files of one batch that is ready; false when there is none. */
-export function takeBatch(lane: SharedLane, read: ReadSource): boolean {
+export function takeBatch(lane: SharedLane, read: ReadSource, digest: Digest | null): boolean {
   for (let index = 0; index < BATCHES; index++) {
     const { ready, taken, done } = BatchState;
     if (Atomics.compareExchange(lane.control, index, ready, taken) !== ready) continue;
-    new FileRun(lane, index, read).run();
+    new FileRun(lane, index, read, digest).run();
     Atomics.store(lane.control, index, done);
     Atomics.notify(lane.control, index);
     return true;
@@ -89,19 +93,21 @@ class FileRun {
   readonly #control: Int32Array;
   readonly #options: FileTaskOptions;
   readonly #read: ReadSource;
+  readonly #digest: Digest | null;
   /** What `pieceBuffer` holds: bytes of a source from `#start` up to `#end`. */
   #source = ZERO;
   #start = 0;
   #end = 0;
   #readAhead = true;
 
-  constructor(lane: SharedLane, index: number, read: ReadSource) {
+  constructor(lane: SharedLane, index: number, read: ReadSource, digest: Digest | null) {
     this.#batch = lane.batches[index]!;
     this.#paths = new SharedTexts(this.#batch.paths);
     this.#count = lane.counts[index]!;
     this.#control = lane.control;
     this.#options = lane.options;
     this.#read = read;
+    this.#digest = digest;
   }
 
   run(): void {
@@ -128,7 +134,7 @@ class FileRun {
     try {
       writePiece(fd, bytes, 0, sparse);
       if (sparse) ftruncateSync(fd, bytes.length);
-      if (this.#options.hash) digests.set(hash('sha256', bytes, 'buffer'), file * DIGEST_SIZE);
+      if (this.#digest !== null) digests.set(this.#digest(bytes), file * DIGEST_SIZE);
       futimesSync(fd, numbers[base + FileField.accessed]!, numbers[base + FileField.modified]!);
       if ((flags & FileFlag.readOnly) !== 0) fchmodSync(fd, 0o400);
       if (this.#options.sync) fsyncSync(fd);
@@ -139,11 +145,11 @@ class FileRun {
 
   /** The content of a file, whose extents start at `extent`. Valid until the next call. */
   #bytesOf(file: number, extent: number): Uint8Array {
-    const { numbers, extents } = this.#batch;
+    const { numbers, extents, inline } = this.#batch;
     const size = numbers[file * FileField.SIZE + FileField.size]!;
     const count = numbers[file * FileField.SIZE + FileField.extents]!;
     const base = extent * ExtentField.SIZE;
-    if (count === 1 && extents[base + ExtentField.source] !== ZERO) {
+    if (count === 1 && extents[base + ExtentField.source]! >= 0) {
       const offset = extents[base + ExtentField.offset]!;
       this.#require(file, extent, extents[base + ExtentField.source]!, offset, size);
       return pieceBuffer().subarray(offset - this.#start, offset - this.#start + size);
@@ -153,8 +159,10 @@ class FileRun {
       const at = extents[index + ExtentField.at]!;
       const part = assembly.subarray(at, at + extents[index + ExtentField.length]!);
       const source = extents[index + ExtentField.source]!;
+      const offset = extents[index + ExtentField.offset]!;
       if (source === ZERO) part.fill(0);
-      else this.#read(source, extents[index + ExtentField.offset]!, part);
+      else if (source === COMPUTED) part.set(inline.subarray(offset, offset + part.length));
+      else this.#read(source, offset, part);
     }
     return assembly.subarray(0, size);
   }
@@ -187,7 +195,10 @@ class FileRun {
     const { numbers, extents } = this.#batch;
     for (let next = file + 1, base = (extent + 1) * ExtentField.SIZE; next < this.#count; next++) {
       const count = numbers[next * FileField.SIZE + FileField.extents]!;
-      if (count === 0) continue;
+      if (count === 0 || extents[base + ExtentField.source] === COMPUTED) {
+        base += count * ExtentField.SIZE;
+        continue;
+      }
       const offset = extents[base + ExtentField.offset]!;
       const nextEnd = offset + extents[base + ExtentField.length]!;
       const neighbour = offset >= end && offset - end < GAP_MAX && nextEnd - start <= PIECE_SIZE;

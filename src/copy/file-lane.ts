@@ -9,6 +9,7 @@
  */
 
 import { Buffer } from 'node:buffer';
+import { hash } from 'node:crypto';
 import type { AddressMap } from '../map/address-map.ts';
 import { shortRead } from '../map/read-map.ts';
 import type { CopyThreads } from './copy-threads.ts';
@@ -16,6 +17,7 @@ import { DIGEST_SIZE, FileBatch, FileResult, FileSources, type SmallFile } from 
 import {
   BATCHES,
   BatchState,
+  type Digest,
   type FileTaskOptions,
   LaneControl,
   type ReadSource,
@@ -37,6 +39,7 @@ export class FileLane<Token> {
   readonly #batches: FileBatch<Token>[] = [];
   readonly #lane: SharedLane;
   readonly #read: ReadSource;
+  readonly #digest: Digest | null;
   readonly #opened: Sources | null;
   #filling = 0;
   /** The other thread at work, until it has left. */
@@ -58,6 +61,7 @@ export class FileLane<Token> {
       options,
     };
     this.#opened = threads === null ? null : new Sources((source) => paths.at(source));
+    this.#digest = options.hash ? (bytes) => hash('sha256', bytes, 'buffer') : null;
     this.#read = (source, offset, target) => {
       if (this.#opened !== null) return this.#opened.read(source, offset, target);
       const count = files[source]!.read(offset, target);
@@ -73,17 +77,17 @@ export class FileLane<Token> {
 
   /** Takes a file of at most PIECE_SIZE bytes; false where it has to be copied the general way. */
   add(map: AddressMap, file: SmallFile, token: Token): boolean {
-    if (this.#batches[this.#filling]!.add(map, file, token)) return true;
-    if (this.#batches[this.#filling]!.tokens.length === 0) return false;
+    const added = this.#batches[this.#filling]!.add(map, file, token);
+    if (added !== 'full') return added === 'added';
     this.#publish();
     this.#filling = this.#freeBatch();
-    return this.#batches[this.#filling]!.add(map, file, token);
+    return this.#batches[this.#filling]!.add(map, file, token) === 'added';
   }
 
   /** Writes all that was added. */
   async finish(): Promise<void> {
     this.#publish();
-    while (takeBatch(this.#lane, this.#read)) this.#settle();
+    while (takeBatch(this.#lane, this.#read, this.#digest)) this.#settle();
     for (let index = 0; index < BATCHES; index++) await this.#untilDone(index);
     this.#settle();
   }
@@ -103,6 +107,11 @@ export class FileLane<Token> {
     }
     this.#settle();
     this.#opened?.close();
+  }
+
+  /** The other thread is on its way: it needs this one's event loop to arrive. */
+  get isStarting(): boolean {
+    return !this.#otherLeft && Atomics.load(this.#lane.control, LaneControl.joined) === 0;
   }
 
   /** What was added and is not reported yet. */
@@ -149,7 +158,7 @@ export class FileLane<Token> {
       this.#settle();
       const { control } = this.#lane;
       for (let index = 0; index < BATCHES; index++) if (Atomics.load(control, index) === BatchState.free) return index;
-      takeBatch(this.#lane, this.#read);
+      takeBatch(this.#lane, this.#read, this.#digest);
     }
   }
 
@@ -170,7 +179,7 @@ export class FileLane<Token> {
       const batch = this.#batches[index]!;
       const { results, tokens } = batch;
       for (let file = 0; file < tokens.length; file++) {
-        if (results[file] === FileResult.written) this.#outcomes.written(tokens[file]!, this.#digest(batch, file));
+        if (results[file] === FileResult.written) this.#outcomes.written(tokens[file]!, this.#digestOf(batch, file));
         else this.#outcomes.failed(tokens[file]!);
       }
       batch.clear();
@@ -178,7 +187,7 @@ export class FileLane<Token> {
     }
   }
 
-  #digest({ digests }: FileBatch<Token>, file: number): string | undefined {
+  #digestOf({ digests }: FileBatch<Token>, file: number): string | undefined {
     if (!this.#lane.options.hash) return undefined;
     return Buffer.from(digests.buffer, file * DIGEST_SIZE, DIGEST_SIZE).toString('hex');
   }

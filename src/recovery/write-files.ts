@@ -34,6 +34,8 @@ const PART_BYTES = 2 ** 30;
 const CHECKPOINT_MS = 20_000;
 /** Small files are planned and copied synchronously; after so many the event loop runs, for signals and progress. */
 const FILES_PER_BREATH = 64;
+/** It runs more often while the second thread starts, which takes several turns of it. */
+const FILES_PER_START = 4;
 /** So many entries are worth the start of a second thread. */
 const THREAD_FILES_MIN = 1000;
 
@@ -116,7 +118,8 @@ export class FileWriter {
     let count = 0;
     try {
       for (const entry of entries) {
-        if (++count % FILES_PER_BREATH === 0) await new Promise((resolve) => setImmediate(resolve));
+        if (++count % (this.#lane.isStarting ? FILES_PER_START : FILES_PER_BREATH) === 0)
+          await new Promise((resolve) => setImmediate(resolve));
         const job = this.#plan(entry);
         const large = job === null ? null : this.#run(job);
         if (large !== null) await this.#runLarge(large);
@@ -156,8 +159,8 @@ export class FileWriter {
   }
 
   #job(entry: FileEntry, stream: string | undefined, { folder, name }: Place): Job {
-    const target = folder.prefix + name;
-    const path = folder.staged + sep + name;
+    const target = `${folder.prefix}${name}`;
+    const path = `${folder.staged}${sep}${name}`;
     const slot = this.files.length;
     const job: Job = { entry, stream, target, path, folder, slot, size: entry.size, lost: NOTHING };
     this.files.push(PENDING); // until the job is done
