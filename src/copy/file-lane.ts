@@ -114,11 +114,6 @@ export class FileLane<Token> {
     return !this.#otherLeft && Atomics.load(this.#lane.control, LaneControl.joined) === 0;
   }
 
-  /** What was added and is not reported yet. */
-  *pending(): Iterable<Token> {
-    for (const batch of this.#batches) yield* batch.tokens;
-  }
-
   #join(): void {
     if (this.#threads === null || !this.#wanted || !this.#otherLeft) return;
     this.#otherLeft = false;

@@ -1,6 +1,7 @@
 /** `recovery-report.json`: what was recovered, from where, what was lost, and what to type next. The schema is stable. */
 
 import type { Finding, StorageErrorJson } from '../errors.ts';
+import type { FileEntry } from '../filesystem/file-system.ts';
 
 export const REPORT_NAME = 'recovery-report.json';
 export const REPORT_SCHEMA = 'pitvault.recovery-report/1';
@@ -61,6 +62,15 @@ export type RecoveryReport = {
   readonly next: readonly string[];
   readonly files: readonly FileReport[];
 };
+
+/** A report in the making. */
+export type ReportDraft = { -readonly [Key in keyof FileReport]: FileReport[Key] };
+
+/** What every report of a file says; nothing has come of it yet. */
+export function draftReport(entry: FileEntry, stream: string | undefined, size: number): ReportDraft {
+  const path = stream === undefined ? entry.path : `${entry.path}:${stream}`;
+  return { path, size, record: entry.id, modified: isoTime(entry.modifiedMs), status: 'failed' };
+}
 
 /** One line per file: 20,000 files stay readable and quick to write. */
 export function formatReport(report: RecoveryReport): string {

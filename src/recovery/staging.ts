@@ -81,9 +81,9 @@ export class Staging {
     return this.pathOf(components);
   }
 
-  /** True when something is staged there. */
-  has(components: readonly string[]): boolean {
-    return existsSync(join(this.tree, ...components));
+  /** True when a folder is staged there. */
+  hasFolder(components: readonly string[]): boolean {
+    return lstatSync(this.pathOf(components), { throwIfNoEntry: false })?.isDirectory() === true;
   }
 
   /** A staged folder, made. */

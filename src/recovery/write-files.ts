@@ -22,9 +22,9 @@ import type { FileLane } from '../copy/file-lane.ts';
 import { pieceBuffer } from '../copy/kernel.ts';
 import { asStorageError, StorageError } from '../errors.ts';
 import type { DataStream, FileEntry, FileSystem } from '../filesystem/file-system.ts';
-import { type FileReport, isoTime } from './report.ts';
-import { safeComponents, safeName } from './safe-name.ts';
+import { draftReport, type FileReport, type ReportDraft } from './report.ts';
 import { occupied, type Staging } from './staging.ts';
+import { type Folder, type Place, TargetNames } from './target-names.ts';
 
 /**
  * A large file is copied in parts; where a part ends and the last note is old enough, what is there is made durable and
@@ -49,20 +49,6 @@ export type WriteOptions = {
   readonly onBytes?: ((bytes: number, file: string) => void) | undefined;
 };
 
-/** A folder of the volume, and what it is called in the target. */
-type Folder = {
-  readonly path: string;
-  readonly components: readonly string[];
-  /** Relative to the target; '' or with a slash at its end. */
-  readonly prefix: string;
-  readonly staged: string;
-  /** Its name or that of a folder around it had to be altered. */
-  readonly altered: boolean;
-};
-
-/** Where a file goes. */
-type Place = { readonly folder: Folder; readonly name: string };
-
 /** A stream to write: the unnamed one of a file, or a named one that goes beside it. */
 type Job = {
   readonly entry: FileEntry;
@@ -82,7 +68,7 @@ const NOTHING: readonly string[] = [];
 
 export class FileWriter {
   /** One report per stream, in the order of the entries; complete when `write` has returned. */
-  readonly files: FileReport[] = [];
+  readonly files: ReportDraft[] = [];
   readonly #fileSystem: FileSystem;
   readonly #engine: CopyEngine;
   readonly #staging: Staging;
@@ -93,11 +79,8 @@ export class FileWriter {
   readonly #again: Job[] = [];
   /** First names of files with several, by record. */
   readonly #links = new Map<number, Job>();
-  /** Altered target paths and the path in the volume each stands for. */
-  readonly #altered = new Map<string, string>();
+  readonly #names: TargetNames;
   readonly #folders: { path: string; entry: FileEntry }[] = [];
-  /** The folder of the last entry: neighbours share theirs. */
-  #folder: Folder;
 
   constructor(fileSystem: FileSystem, engine: CopyEngine, staging: Staging, out: string, options: WriteOptions) {
     this.#fileSystem = fileSystem;
@@ -105,7 +88,7 @@ export class FileWriter {
     this.#staging = staging;
     this.#out = out;
     this.#options = options;
-    this.#folder = this.#openFolder('');
+    this.#names = new TargetNames(staging, () => this.files.map((file) => file.path));
     this.#lane = engine.fileLane(
       { hash: options.hash, sync: options.sync },
       { written: (job, sha256) => this.#written(job, sha256), failed: (job) => this.#again.push(job) },
@@ -128,6 +111,7 @@ export class FileWriter {
       }
       await this.#lane.finish();
       await this.#runAgain();
+      this.#options.signal?.throwIfAborted(); // the last batches report all at once
     } finally {
       // What is whole is noted, cancelled or not: the next run goes on from there.
       await this.#lane.close();
@@ -137,7 +121,7 @@ export class FileWriter {
 
   /** What to do for the entry; folders and links are dealt with here. */
   #plan(entry: FileEntry): Job | null {
-    const place = this.#placeOf(entry.path);
+    const place = this.#names.place(entry.path);
     if (entry.kind === 'directory') {
       const components = place.name === '' ? [] : [...place.folder.components, place.name];
       this.#folders.push({ path: this.#staging.placeFolder(components), entry });
@@ -146,7 +130,7 @@ export class FileWriter {
     if (entry.kind !== 'file') {
       const target = entry.target === undefined ? '' : ` to ${entry.target}`;
       const lost = [`${entry.kind}${target} (links are never created)`];
-      this.files.push({ ...reportOf(entry, undefined, entry.size), status: 'skipped', lost });
+      this.files.push({ ...draftReport(entry, undefined, entry.size), status: 'skipped', lost });
       return null;
     }
     return this.#job(entry, undefined, place);
@@ -163,13 +147,13 @@ export class FileWriter {
     const path = `${folder.staged}${sep}${name}`;
     const slot = this.files.length;
     const job: Job = { entry, stream, target, path, folder, slot, size: entry.size, lost: NOTHING };
-    this.files.push(PENDING); // until the job is done
+    this.files.push(draftReport(entry, stream, entry.size)); // until the job is done
     return job;
   }
 
   async #writeStreams(entry: FileEntry): Promise<void> {
     for (const stream of this.#fileSystem.streams(entry)) {
-      const place = this.#placeOf(`${entry.path}.${stream.name}.stream`);
+      const place = this.#names.place(`${entry.path}.${stream.name}.stream`);
       const large = this.#run(this.#job(entry, stream.name, place));
       if (large !== null) await this.#runLarge(large);
     }
@@ -315,6 +299,7 @@ export class FileWriter {
     const staged = lstatSync(job.path, { throwIfNoEntry: false });
     if (!staged?.isFile() || staged.size !== job.size || (this.#options.hash && known.sha256 === undefined))
       return false;
+    if (job.entry.links > 1 && job.stream === undefined) this.#links.set(job.entry.id, job);
     this.#report(job, 'resumed', known.sha256);
     this.#options.onBytes?.(job.size, job.entry.path);
     return true;
@@ -356,13 +341,13 @@ export class FileWriter {
     sha256: string | undefined,
     unreadable?: FileReport['unreadable'],
   ): void {
-    const report: Writable<FileReport> = reportOf(job.entry, job.stream, job.size);
+    const report: ReportDraft = this.files[job.slot]!;
+    report.size = job.size;
     report.status = status;
     report.target = job.target;
     if (sha256 !== undefined) report.sha256 = sha256;
     if (unreadable !== undefined) report.unreadable = unreadable;
     if (job.lost.length > 0) report.lost = job.lost;
-    this.files[job.slot] = report;
   }
 
   #failed(job: Job, thrown: unknown): void {
@@ -370,62 +355,12 @@ export class FileWriter {
     const error = asStorageError(thrown, { image: entry.path });
     if (error.kind === 'cancelled') throw thrown;
     rmSync(job.path, { force: true });
-    const report: Writable<FileReport> = reportOf(entry, job.stream, entry.size);
+    const report: ReportDraft = draftReport(entry, job.stream, entry.size);
     report.status = 'failed';
     report.error = error.toJSON();
     if (lost.length > 0) report.lost = lost;
     this.files[job.slot] = report;
   }
-
-  #openFolder(path: string): Folder {
-    const components = safeComponents(path);
-    const joined = components.join('/');
-    const prefix = joined === '' ? '' : `${joined}/`;
-    const altered = path !== '' && `/${joined}` !== path;
-    return { path, components, prefix, staged: this.#staging.pathOf(components), altered };
-  }
-
-  /**
-   * Where a path of the volume goes. Names of one volume are distinct, so only a name that had to be altered can collide
-   * with another: such names are remembered, and told apart by a number.
-   */
-  #placeOf(path: string): Place {
-    const cut = path.lastIndexOf('/');
-    if (cut !== this.#folder.path.length || !path.startsWith(this.#folder.path))
-      this.#folder = this.#openFolder(path.slice(0, cut));
-    const folder = this.#folder;
-    const wanted = path.slice(cut + 1);
-    let name = path === '/' ? '' : safeName(wanted);
-    const altered = folder.altered || name !== wanted;
-    if (!altered && this.#altered.size === 0) return { folder, name };
-    for (let attempt = 2; ; attempt++) {
-      const target = folder.prefix + name;
-      const owner = this.#altered.get(target);
-      const taken = owner === undefined ? altered && this.#isStaged(folder, name) : owner !== path;
-      if (!taken) {
-        if (altered) this.#altered.set(target, path);
-        return { folder, name };
-      }
-      name = `${name.replace(/ \(\d+\)$/, '')} (${attempt})`;
-    }
-  }
-
-  /** True when something is staged there, or about to be. */
-  #isStaged(folder: Folder, name: string): boolean {
-    const target = folder.prefix + name;
-    for (const job of this.#lane.pending()) if (job.target === target) return true;
-    return this.#again.some((job) => job.target === target) || this.#staging.has([...folder.components, name]);
-  }
-}
-
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
-
-const PENDING: FileReport = { path: '', status: 'failed', size: 0, record: 0, modified: null };
-
-/** The part of a report that every status has. */
-function reportOf(entry: FileEntry, stream: string | undefined, size: number): FileReport {
-  const path = stream === undefined ? entry.path : `${entry.path}:${stream}`;
-  return { path, size, record: entry.id, modified: isoTime(entry.modifiedMs), status: 'failed' };
 }
 
 function smallFile({ entry, path }: Job, stream: DataStream): SmallFile {

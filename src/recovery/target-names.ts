@@ -1,0 +1,75 @@
+/**
+ * Where the files of a volume go in the target. Names of one volume are distinct, so only a name that had to be altered
+ * can collide with another: such names are remembered, and told apart by a number.
+ */
+
+import { safeComponents, safeName } from './safe-name.ts';
+import type { Staging } from './staging.ts';
+
+/** A folder of the volume, and what it is called in the target. */
+export type Folder = {
+  readonly path: string;
+  readonly components: readonly string[];
+  /** Relative to the target; '' or with a slash at its end. */
+  readonly prefix: string;
+  readonly staged: string;
+  /** Its name or that of a folder around it had to be altered. */
+  readonly altered: boolean;
+};
+
+/** Where a file goes. */
+export type Place = { readonly folder: Folder; readonly name: string };
+
+export class TargetNames {
+  readonly #staging: Staging;
+  readonly #pathsSoFar: () => Iterable<string>;
+  /** Altered target paths and the path in the volume each stands for. */
+  readonly #altered = new Map<string, string>();
+  /** All paths placed, from the first altered one on: most volumes have none. */
+  #placed: Set<string> | null = null;
+  /** The folder of the last path: neighbours share theirs. */
+  #folder: Folder;
+
+  /** `pathsSoFar` gives what was placed before: asked once, and only where a name has to be altered. */
+  constructor(staging: Staging, pathsSoFar: () => Iterable<string>) {
+    this.#staging = staging;
+    this.#pathsSoFar = pathsSoFar;
+    this.#folder = this.#open('');
+  }
+
+  /** The place of a path; the root's has no name. */
+  place(path: string): Place {
+    const cut = path.lastIndexOf('/');
+    if (cut !== this.#folder.path.length || !path.startsWith(this.#folder.path))
+      this.#folder = this.#open(path.slice(0, cut));
+    const folder = this.#folder;
+    const wanted = path.slice(cut + 1);
+    let name = path === '/' ? '' : safeName(wanted);
+    const altered = folder.altered || name !== wanted;
+    if (!altered && this.#placed === null) return { folder, name };
+    this.#placed ??= new Set(this.#pathsSoFar());
+    this.#placed.add(path);
+    for (let attempt = 2; ; attempt++) {
+      const target = folder.prefix + name;
+      const owner = this.#altered.get(target);
+      const taken = owner === undefined ? altered && this.#isTaken(folder, name) : owner !== path;
+      if (!taken) {
+        if (altered) this.#altered.set(target, path);
+        return { folder, name };
+      }
+      name = `${name.replace(/ \(\d+\)$/, '')} (${attempt})`;
+    }
+  }
+
+  #isTaken(folder: Folder, name: string): boolean {
+    return this.#placed!.has(`/${folder.prefix}${name}`) || this.#staging.hasFolder([...folder.components, name]);
+  }
+
+  #open(path: string): Folder {
+    const components = safeComponents(path);
+    const joined = components.join('/');
+    const prefix = joined === '' ? '' : `${joined}/`;
+    const altered = path !== '' && `/${joined}` !== path;
+    return { path, components, prefix, staged: this.#staging.pathOf(components), altered };
+  }
+}
