@@ -142,6 +142,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/bench.ts'),
   },
   {
+    name: 'doctor',
+    words: '[PATH]',
+    summary: 'show what this machine, and the file system of PATH, offer to pitvault',
+    options: {},
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
     name: 'completion',
     words: 'SHELL',
     summary: 'print a completion script for bash, zsh or fish',
