@@ -142,7 +142,9 @@ export class BlockMap implements AddressMap {
     const bat = this.#bat;
     try {
       const entry = bat.entry(bat.payloadIndex(block));
-      const defect = bat.findPayloadDefect(entry.state, entry.fileOffset);
+      // A state without stored bytes is no defect: then it was the reading of this entry that failed.
+      const stored = entry.state > PayloadBlockState.Unmapped;
+      const defect = stored ? bat.findPayloadDefect(entry.state, entry.fileOffset) : null;
       if (defect !== null)
         return blockError(defect.code, `payload block ${block}: ${defect.message}`, bat.place(entry.at));
       if (entry.state === PayloadBlockState.PartiallyPresent) {
@@ -157,7 +159,7 @@ export class BlockMap implements AddressMap {
         sectorRunAt(this.#pages, bitmap.fileOffset, firstBit, firstBit + this.#blockSize / this.#sectorSize);
       }
       const end = entry.fileOffset + Math.min(this.#blockSize, this.size - block * this.#blockSize);
-      if (end > this.#file.size) {
+      if (stored && end > this.#file.size) {
         const message = `payload block ${block}: it ends at ${hex(end)}, the file at ${hex(this.#file.size)}`;
         return blockError('VHDX_BLOCK_TRUNCATED', message, bat.place(entry.at));
       }
