@@ -15,7 +15,16 @@ import { corrupt, StorageError } from '../errors.ts';
 import { readBytes } from '../map/read-map.ts';
 import { type Attribute, decodeAttributes, TYPE } from './attribute.ts';
 import { readAttributeList, runStream } from './file-attributes.ts';
-import { type FileRecord, MFT_RECORD, ROOT_RECORD, SIGNATURE_BAAD, SIGNATURE_FILE } from './file-record.ts';
+import {
+  type FileRecord,
+  MFT_RECORD,
+  RECORD,
+  RECORD_IN_USE,
+  RECORD_IS_DIRECTORY,
+  ROOT_RECORD,
+  SIGNATURE_BAAD,
+  SIGNATURE_FILE,
+} from './file-record.ts';
 import { FileTable, mirrorRecord, rawRecord } from './file-table.ts';
 import { appendPiece } from './run-list.ts';
 import type { RunStream } from './run-stream.ts';
@@ -52,7 +61,7 @@ function findDoubt(context: VolumeContext, table: FileTable): StorageError | nul
     corrupt('NTFS_MFT_RUNS', `file record 0: ${message}`, detailsIn(context, 'file record 0', table.offsetOf(0)));
   if (stream.runs.errors.length > 0) return stream.runs.errors[0]!;
   if (table.count <= ROOT_RECORD) return doubt(`its table holds ${table.count} records only`);
-  if (table.defectIn(table.window(ROOT_RECORD), ROOT_RECORD) !== null) return doubt('its runs do not lead to the root');
+  if (!leadsToRoot(table)) return doubt('its runs do not lead to the root');
   for (let index = 0; index < Math.min(stream.runs.count, RUNS_PROBED); index++) {
     const start = alignUp(stream.runs.startOf(index) * context.geometry.clusterSize, recordSize);
     const head = start + recordSize <= stream.validSize ? readHead(stream, start) : null;
@@ -60,6 +69,14 @@ function findDoubt(context: VolumeContext, table: FileTable): StorageError | nul
     return doubt(`run ${index} holds no file records: expected "FILE", found ${hex(head)}`);
   }
   return null;
+}
+
+/** True when what stands in the place of record 5 is a directory in use: runs gone astray lead to some other record. */
+function leadsToRoot(table: FileTable): boolean {
+  const window = table.window(ROOT_RECORD);
+  if (table.defectIn(window, ROOT_RECORD) !== null) return false;
+  const flags = window.view.getUint16((ROOT_RECORD - window.first) * table.recordSize + RECORD.flags, true);
+  return (flags & RECORD_IN_USE) !== 0 && (flags & RECORD_IS_DIRECTORY) !== 0;
 }
 
 /** The first word of a record, or null where it cannot be read. */
