@@ -403,6 +403,6 @@ describe('refused', () => {
     built.file.write(0x20000, headerBytes({ sequence: 3, logGuid: GUID, logOffset: at, logLength: length }));
     const start = performance.now();
     expect(errorOf(() => open(built)).code).toBe('VHDX_LOG_NO_ACTIVE_SEQUENCE');
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(20_000);
   });
 });

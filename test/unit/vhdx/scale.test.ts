@@ -10,6 +10,8 @@ import { readBytes } from '../../../src/map/read-map.ts';
 import { BAT_OFFSET, type BuiltVhdx, batEntry, buildVhdx, guidOf } from '../../support/vhdx-builder.ts';
 import { codesOf, errorOf, expectSame, openVhdx, over } from '../../support/vhdx-reading.ts';
 
+/** Milliseconds. Ten to a hundred times what an idle machine needs: a busy one must pass, a loop over every sector must not. */
+const SANE = 20_000;
 const MIB = 2 ** 20;
 const TIB = 2 ** 40;
 const LOCATOR = [
@@ -43,11 +45,11 @@ describe('64 TiB', () => {
     expect(file.reads - before).toBeLessThanOrEqual(2);
   });
 
-  it('empty, 32 MiB blocks: one zero leaf, well under a second', () => {
+  it('empty, 32 MiB blocks: one zero leaf', () => {
     const disk = openVhdx(empty(64 * TIB, 32 * MIB).file);
     const { result, ms } = timed(() => resolveExtents(disk, 0, disk.size));
     expect(result).toEqual([{ kind: 'zero', offset: 0, length: 64 * TIB }]);
-    expect(ms).toBeLessThan(500);
+    expect(ms).toBeLessThan(SANE);
   });
 
   it('empty, 1 MiB blocks, 513 MiB of BAT: one zero leaf, and memory does not grow with it', () => {
@@ -58,7 +60,7 @@ describe('64 TiB', () => {
     const { result, ms } = timed(() => resolveExtents(disk, 0, disk.size));
     const after = process.memoryUsage();
     expect(result).toEqual([{ kind: 'zero', offset: 0, length: 64 * TIB }]);
-    expect(ms).toBeLessThan(5000);
+    expect(ms).toBeLessThan(SANE);
     expect(after.external + after.arrayBuffers - before.external - before.arrayBuffers).toBeLessThan(16 * MIB);
   });
 
@@ -79,7 +81,7 @@ describe('64 TiB', () => {
     const disk = openVhdx(buildVhdx({ size: 64 * TIB, blockSize: 32 * MIB, locator: LOCATOR }).file, over(middle));
     const { result, ms } = timed(() => resolveExtents(disk, 0, disk.size));
     expect(result).toEqual([{ kind: 'zero', offset: 0, length: 64 * TIB }]);
-    expect(ms).toBeLessThan(5000);
+    expect(ms).toBeLessThan(SANE);
   });
 
   it('check and block counts pass over the whole BAT', () => {
@@ -131,7 +133,7 @@ describe('many bad blocks', () => {
     const disk = openVhdx(file);
     const { result, ms } = timed(() => resolveExtents(disk, 0, disk.size));
     expect(result.length).toBeGreaterThan(1_000_000);
-    expect(ms).toBeLessThan(5000);
+    expect(ms).toBeLessThan(SANE);
     const findings = codesOf(disk.check());
     expect(findings.filter((code) => code === 'VHDX_BAT_PAST_END')).toHaveLength(64);
     expect(findings).toContain('VHDX_CHECK_REPEATED');
