@@ -31,6 +31,7 @@ export class OpenContext {
   readonly openFile: OpenFile;
   readonly findings: Finding[] = [];
   readonly #closers: (() => void)[] = [];
+  readonly #names = new Map<string, string>();
   readonly #zips = new Map<string, Promise<ZipArchive>>();
   readonly #cache: PageCache;
   readonly #outer: OpenContext | undefined;
@@ -40,9 +41,10 @@ export class OpenContext {
     this.options = options;
     this.#outer = outer;
     this.#cache = outer === undefined ? new PageCache() : outer.#cache;
-    const open = options.openFile ?? ((path: string) => new DiskFile(path));
+    const names = outer === undefined ? this.#names : outer.#names;
+    const open: OpenFile = options.openFile ?? ((path, name) => new DiskFile(path, name));
     this.openFile = (path) => {
-      const file = this.#cache.open(open(path));
+      const file = this.#cache.open(open(path, names.get(path)));
       this.onClose(() => file.close());
       return file;
     };
@@ -58,7 +60,10 @@ export class OpenContext {
     let zip = this.#zips.get(path);
     if (zip === undefined) {
       const { tempFolder, signal, onProgress } = this.options;
-      zip = ZipArchive.open(path, { openFile: this.openFile, tempFolder, signal, onProgress });
+      const onUnpacked = (hostPath: string, member: string): void => {
+        this.#names.set(hostPath, `${path}::${member}`);
+      };
+      zip = ZipArchive.open(path, { openFile: this.openFile, onUnpacked, tempFolder, signal, onProgress });
       this.#zips.set(path, zip);
       zip.then(
         (archive) => this.onClose(() => archive.close()),

@@ -33,6 +33,8 @@ export type ZipMember = {
 
 export type ZipOptions = {
   readonly openFile: OpenFile;
+  /** Told where a member was unpacked to, so that messages can name the member and not the temporary file. */
+  readonly onUnpacked?: ((hostPath: string, member: string) => void) | undefined;
   /** Folder for inflated members; the system's temporary folder when absent. */
   readonly tempFolder?: string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -183,11 +185,13 @@ export class ZipArchive {
       }
       ftruncateSync(fd, entry.uncompressedSize);
     } catch (error) {
+      rmSync(path, { force: true }); // else a second attempt finds it in the way
       throw memberError(error, entry, this.name, position);
     } finally {
       closeSync(fd);
     }
     this.#unpacked.set(entry.fileName, path);
+    this.#options.onUnpacked?.(path, entry.fileName);
     return path;
   }
 }

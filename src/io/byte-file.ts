@@ -24,5 +24,8 @@ export interface ByteFile {
   close(): void;
 }
 
-/** Opens a file for reading; the composition root passes it down so that tests can count, fail or fake every read. */
-export type OpenFile = (path: string) => ByteFile;
+/**
+ * Opens a file for reading; the composition root passes it down so that tests can count, fail or fake every read.
+ * `name` is what people call it, where that is not its path: an unpacked member of an archive.
+ */
+export type OpenFile = (path: string, name?: string) => ByteFile;

@@ -13,8 +13,8 @@ export class DiskFile implements ByteFile {
   #fd: number;
 
   /** Opens read-only; the file is never written, whatever its format asks for. */
-  constructor(path: string) {
-    this.name = path;
+  constructor(path: string, name = path) {
+    this.name = name;
     this.path = resolve(path);
     this.#fd = openForReading(path);
     try {

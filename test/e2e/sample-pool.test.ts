@@ -327,3 +327,29 @@ describe('interruption', () => {
     expect([...digestTree(out).keys()].some((path) => path.startsWith('.pitvault-'))).toBe(false);
   });
 });
+
+describe('the life of a byte, as ARCHITECTURE.md tells it', () => {
+  const PATH =
+    '/26ee79bf-40c1-4d8e-9a53-71b8e2f4c690/Full/C-Vol/Program Files/Microsoft DPM/DPM/DPMDB/MSDPM2012$DPMDB.mdf';
+  const container = 'dpm01.contoso.com/3e1c0a52-6f5d-4c39-9d0b-2f8a7b6c5d41';
+  const text = readFileSync(join(import.meta.dirname, '../../ARCHITECTURE.md'), 'utf8');
+
+  it('byte 606,208 of the live replica: one data leaf at the offset in the text', async () => {
+    await using image = await openImage(`${SAMPLE_ZIP}::${container}/3e1c0a52-6f5d-4c39-9d0b-2f8a7b6c5d41/disk0.vhdx`);
+    const files = await image.listVolumes()[0]!.fileSystem();
+    const file = await files!.open(PATH);
+    const [leaf] = file.resolve(606_208, 1);
+    expect(leaf).toMatchObject({ kind: 'data', fileOffset: 15_802_368 });
+    expect(leaf?.kind === 'data' && leaf.file.name).toMatch(/^[^:]*sample-pool\.zip::.*disk0\.vhdx$/);
+    expect(file.resolve(0, file.size)).toHaveLength(1);
+    expect(resolveExtents(image.disk, 15_802_368, 1)[0]).toMatchObject({ kind: 'data', fileOffset: 15_802_368 });
+    for (const number of ['606,208', '15,802,368', '14,753,792', '14,147,584']) expect(text).toContain(number);
+  });
+
+  it('a point with a dirty log: computed from the log, and zeros', async () => {
+    await using image = await openImage(`${SAMPLE_ZIP}::${container}/4a7d9c3b-e815-4f62-90ab-1c2d3e4f5a61/disk0.vhdx`);
+    const file = await (await image.listVolumes()[0]!.fileSystem())!.open(PATH);
+    expect(file.resolve(73_728, 4096)).toMatchObject([{ kind: 'computed', length: 4096 }]);
+    expect(file.resolve(40_960, 4096)).toMatchObject([{ kind: 'zero', length: 4096 }]);
+  });
+});
