@@ -11,7 +11,7 @@ export type Layer = {
 
 export const LAYERS: readonly Layer[] = [
   { level: 0, folders: ['errors', 'version', 'base'], also: { base: ['errors'] } },
-  { level: 1, folders: ['io'] },
+  { level: 1, folders: ['io', 'retention'] },
   { level: 2, folders: ['map', 'disk', 'filesystem'], also: { disk: ['map'], filesystem: ['map'] } },
   { level: 3, folders: ['codec', 'vhdx', 'vhd', 'partition', 'ntfs'], also: { ntfs: ['codec'] } },
   { level: 4, folders: ['image'] },
@@ -29,6 +29,6 @@ export const DOORS: Readonly<Record<string, string>> = {
 };
 
 /** What pure code may not touch. */
-export const PURE = ['base', 'codec', 'map', 'disk', 'filesystem', 'vhdx', 'vhd', 'partition', 'ntfs'];
+export const PURE = ['base', 'codec', 'map', 'disk', 'filesystem', 'vhdx', 'vhd', 'partition', 'ntfs', 'retention'];
 /** Node modules that pure code may still use: computation only, no I/O. */
 export const PURE_NODE = ['zlib'];
