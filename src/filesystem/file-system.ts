@@ -60,6 +60,18 @@ export type FileSystemInfo = {
  */
 export type ListOptions = { readonly namesOnly?: boolean };
 
+/** Bytes of the volume. */
+export type VolumeRange = { readonly offset: number; readonly length: number };
+
+/** A part of a file that lies in a range which was asked for. */
+export type RangeOwner = VolumeRange & {
+  readonly path: string;
+  /** `content`, `stream NAME`, `directory index`, `file record`... */
+  readonly part: string;
+  /** Where it stands in that part, bytes; compressed content is counted as stored. */
+  readonly position: number;
+};
+
 export interface FileSystem {
   readonly info: FileSystemInfo;
   /** What was met while opening and reading: second copies used, stale entries, damage stepped over. */
@@ -72,6 +84,8 @@ export interface FileSystem {
   walk(from: FileEntry, options?: ListOptions): Iterable<FileEntry>;
   /** Every file of the volume by one linear pass over the file table: fast, in record order, one entry for each name. */
   scan(): Iterable<FileEntry>;
+  /** The files that own bytes of these ranges (ascending, without overlap), found without reading any content. */
+  ownersOf(ranges: readonly VolumeRange[]): Iterable<RangeOwner>;
   /** Streams of the entry other than the unnamed one. */
   streams(entry: FileEntry): readonly StreamInfo[];
   /** Opens the unnamed stream, or the named one. Throws `unsupported` for deduplicated, offline and encrypted content. */

@@ -16,7 +16,9 @@ import type {
   FileSystem,
   FileSystemInfo,
   ListOptions,
+  RangeOwner,
   StreamInfo,
+  VolumeRange,
 } from '../filesystem/file-system.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { type Attribute, TYPE } from './attribute.ts';
@@ -27,6 +29,7 @@ import type { FileTable } from './file-table.ts';
 import { recoverGeometry } from './geometry-recovery.ts';
 import { openFileTable } from './mft-bootstrap.ts';
 import { findContentObstacle, findStreamObstacle } from './obstacle.ts';
+import { rangeOwners } from './range-owners.ts';
 import { readReparsePoint } from './record-summary.ts';
 import { type ReparsePoint, TAG } from './reparse-point.ts';
 import { openAttribute, openWof, ResidentStream, WOF_STREAM } from './streams.ts';
@@ -100,6 +103,10 @@ export class NtfsVolume implements FileSystem {
 
   scan(): Iterable<FileEntry> {
     return this.#scan.entries();
+  }
+
+  ownersOf(ranges: readonly VolumeRange[]): Iterable<RangeOwner> {
+    return rangeOwners(this.#files, this.#scan, ranges);
   }
 
   streams(entry: FileEntry): readonly StreamInfo[] {
