@@ -13,7 +13,7 @@ export const LAYERS: readonly Layer[] = [
   { level: 0, folders: ['errors', 'version', 'base'], also: { base: ['errors'] } },
   { level: 1, folders: ['io', 'retention'] },
   { level: 2, folders: ['map', 'disk', 'filesystem'], also: { disk: ['map'], filesystem: ['map'] } },
-  { level: 3, folders: ['codec', 'vhdx', 'vhd', 'partition', 'ntfs'], also: { ntfs: ['codec'] } },
+  { level: 3, folders: ['codec', 'vhdx', 'vhd', 'partition', 'ntfs', 'sidecar'], also: { ntfs: ['codec'] } },
   { level: 4, folders: ['image'] },
   { level: 5, folders: ['pool', 'copy'] },
   { level: 6, folders: ['recovery'] },
@@ -23,6 +23,7 @@ export const LAYERS: readonly Layer[] = [
 
 /** One door per dependency: the only file that may import it. */
 export const DOORS: Readonly<Record<string, string>> = {
+  'hash-wasm': 'src/sidecar/fingerprint.ts',
   yauzl: 'src/image/zip-archive.ts',
   piscina: 'src/copy/copy-threads.ts',
   picomatch: 'src/recovery/select-files.ts',

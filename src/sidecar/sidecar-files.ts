@@ -1,0 +1,53 @@
+/**
+ * Where sidecars are: `<container>/.pitvault/<DataWriteGuid>.state`, the container being the folder of a replica,
+ * `<pool>/<server FQDN>/<PhysicalReplicaId>`. The hidden folder holds all that pitvault adds to a container of DPM's.
+ */
+
+import type { ByteFile } from '../io/byte-file.ts';
+import type { FileStore } from '../io/file-store.ts';
+import type { Fingerprinter } from './fingerprint.ts';
+import type { SidecarHeader } from './format.ts';
+import { readHeader, Sidecar } from './sidecar.ts';
+
+/** Folder of pitvault's own files, in a container and in a pool. */
+export const OWN_FOLDER = '.pitvault';
+
+const NAME = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.state$/;
+
+export function sidecarFolder(container: string): string {
+  return `${container}/${OWN_FOLDER}`;
+}
+
+export function sidecarPath(container: string, dataWriteGuid: string): string {
+  return `${sidecarFolder(container)}/${dataWriteGuid.toLowerCase()}.state`;
+}
+
+/** DataWriteGuids for which the container holds a sidecar, complete or not. */
+export function listSidecars(store: Pick<FileStore, 'list'>, container: string): string[] {
+  return store.list(sidecarFolder(container)).flatMap(({ name, kind }) => {
+    const guid = kind === 'file' ? NAME.exec(name)?.[1] : undefined;
+    return guid === undefined ? [] : [guid];
+  });
+}
+
+type Opens = { open(path: string): ByteFile };
+
+/** Throws kind `not-found` when there is none, `corrupt` when it is damaged or belongs to another disk. */
+export function openSidecar(
+  store: Opens,
+  container: string,
+  dataWriteGuid: string,
+  fingerprint: Fingerprinter,
+): Sidecar {
+  return Sidecar.open(store.open(sidecarPath(container, dataWriteGuid)), fingerprint);
+}
+
+/** The header alone: time, order, predecessor. */
+export function readSidecarHeader(store: Opens, container: string, dataWriteGuid: string): SidecarHeader {
+  const file = store.open(sidecarPath(container, dataWriteGuid));
+  try {
+    return readHeader(file);
+  } finally {
+    file.close();
+  }
+}

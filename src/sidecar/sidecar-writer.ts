@@ -1,0 +1,229 @@
+/**
+ * Writes the sidecar of a state that is in the making: from nothing, or from the sidecar of the state before.
+ *
+ * 1. The file is new, and nothing refers to it before `finish` has returned: it needs no order among its writes, and
+ *    its one flush is the last.
+ * 2. At most PAGES_MAX pages are held; others wait in their slots. Every page carries its digest from the moment it is
+ *    written, and is checked by it when it is read again.
+ * 3. The slots of pages that have become all zero are used again.
+ */
+
+import { MIB, setU64, viewOf } from '../base/bytes.ts';
+import { crc32c } from '../base/crc32c.ts';
+import { corrupt } from '../errors.ts';
+import type { WritableFile } from '../io/file-store.ts';
+import type { ChangeMap } from './change-map.ts';
+import { FINGERPRINT_SIZE, type Fingerprinter } from './fingerprint.ts';
+import { encodeHeader, FIRST_SLOT, INDEX_ENTRY, PAGE_ENTRIES, PAGE_SIZE, type StateFacts } from './format.ts';
+import { rootOf, type Sidecar, sameFingerprint } from './sidecar.ts';
+
+/** 4 MiB: what is set in order needs one, what is scattered over 16 GiB finds its page here. */
+const PAGES_MAX = 1024;
+
+type Page = { readonly bytes: Uint8Array; isDirty: boolean };
+
+export class SidecarWriter {
+  readonly facts: StateFacts;
+  readonly #file: WritableFile;
+  readonly #fingerprint: Fingerprinter;
+  /** Page number to the slot that holds it. */
+  readonly #slots = new Map<number, number>();
+  readonly #free: number[] = [];
+  #slotCount = 0;
+  #digests = new Uint8Array(64 * FINGERPRINT_SIZE);
+  readonly #cache = new Map<number, Page>();
+
+  /**
+   * Starts from `base` when there is one. `isClone`: the file already holds the base's bytes, shared by the file system;
+   * else its pages are copied. The writer owns the file. Base and state have one block size.
+   */
+  constructor(
+    file: WritableFile,
+    facts: StateFacts,
+    fingerprint: Fingerprinter,
+    base?: { readonly sidecar: Sidecar; readonly file: { read(offset: number, target: Uint8Array): number } },
+    isClone = false,
+  ) {
+    this.facts = facts;
+    this.#file = file;
+    this.#fingerprint = fingerprint;
+    if (base === undefined) return;
+    if (base.sidecar.facts.blockSize !== facts.blockSize)
+      throw new RangeError('a state and its base have one block size');
+    this.#adopt(base.sidecar);
+    if (!isClone) this.#copySlots(base.file);
+    const end = Math.ceil(facts.diskSize / facts.blockSize);
+    if (facts.diskSize < base.sidecar.facts.diskSize) this.#dropFrom(end);
+  }
+
+  /** Copies the fingerprint of a block as it stands now. */
+  fingerprint(block: number, target: Uint8Array, at: number): void {
+    const start = (block % PAGE_ENTRIES) * FINGERPRINT_SIZE;
+    const page = this.#page(Math.floor(block / PAGE_ENTRIES));
+    target.set(page.bytes.subarray(start, start + FINGERPRINT_SIZE), at);
+  }
+
+  /** Sixteen zeros for a block of zeros. */
+  set(block: number, bytes: Uint8Array, at: number): void {
+    const start = (block % PAGE_ENTRIES) * FINGERPRINT_SIZE;
+    const page = this.#page(Math.floor(block / PAGE_ENTRIES));
+    if (sameFingerprint(page.bytes, start, bytes, at)) return;
+    page.bytes.set(bytes.subarray(at, at + FINGERPRINT_SIZE), start);
+    page.isDirty = true;
+  }
+
+  /** Writes what is missing, flushes, and closes the file. Returns the root. */
+  finish(changes: ChangeMap, seal?: Uint8Array): Uint8Array {
+    for (const [number, page] of this.#cache) this.#store(number, page);
+    this.#cache.clear();
+    const pages = Float64Array.from(this.#slots.keys()).sort();
+    const index = this.#encodeIndex(pages);
+    const ranges = changes.encode();
+    const indexOffset = FIRST_SLOT + this.#slotCount * PAGE_SIZE;
+    const changesOffset = indexOffset + index.length;
+    const sealOffset = changesOffset + ranges.length;
+    const root = rootOf(this.facts, { bytes: index, pages }, this.#fingerprint);
+    const header = encodeHeader({
+      ...this.facts,
+      changeUnit: changes.unit,
+      root,
+      indexOffset,
+      indexCount: pages.length,
+      changesOffset,
+      changesCount: changes.count,
+      changedBytes: changes.bytes,
+      sealOffset: seal === undefined ? 0 : sealOffset,
+      sealLength: seal?.length ?? 0,
+      indexChecksum: crc32c(index),
+      changesChecksum: crc32c(ranges),
+      sealChecksum: seal === undefined ? 0 : crc32c(seal),
+    });
+    const end = sealOffset + (seal?.length ?? 0);
+    if (this.#file.size > end) this.#file.truncate(end); // a clone may be longer
+    for (const [offset, bytes] of [
+      [indexOffset, index],
+      [changesOffset, ranges],
+      [sealOffset, seal ?? new Uint8Array(0)],
+      [0, header],
+    ] as const) {
+      if (bytes.length > 0) this.#file.write(offset, bytes);
+    }
+    this.#file.flush();
+    this.#file.close();
+    return root;
+  }
+
+  /** Closes the file as it is; whoever made it removes it. */
+  abandon(): void {
+    this.#file.close();
+  }
+
+  #adopt(base: Sidecar): void {
+    for (const page of base.pageNumbers()) {
+      const slot = (base.slotOf(page) - FIRST_SLOT) / PAGE_SIZE;
+      this.#slots.set(page, slot);
+      this.#slotCount = Math.max(this.#slotCount, slot + 1);
+    }
+    const used = new Uint8Array(this.#slotCount);
+    this.#growDigests();
+    for (const [page, slot] of this.#slots) {
+      used[slot] = 1;
+      this.#digests.set(base.digestOf(page)!, slot * FINGERPRINT_SIZE);
+    }
+    for (let slot = 0; slot < this.#slotCount; slot++) if (used[slot] === 0) this.#free.push(slot);
+  }
+
+  #copySlots(from: { read(offset: number, target: Uint8Array): number }): void {
+    const end = FIRST_SLOT + this.#slotCount * PAGE_SIZE;
+    const piece = new Uint8Array(Math.min(MIB, end));
+    for (let offset = FIRST_SLOT; offset < end; offset += piece.length) {
+      const part = piece.subarray(0, Math.min(piece.length, end - offset));
+      from.read(offset, part);
+      this.#file.write(offset, part);
+    }
+  }
+
+  /** The disk has shrunk: blocks from `end` on are no more. */
+  #dropFrom(end: number): void {
+    const last = Math.floor(end / PAGE_ENTRIES);
+    for (const [page, slot] of this.#slots) {
+      if (page < last || (page === last && end % PAGE_ENTRIES > 0)) continue;
+      this.#slots.delete(page);
+      this.#free.push(slot);
+    }
+    if (end % PAGE_ENTRIES === 0 || !this.#slots.has(last)) return;
+    const page = this.#page(last);
+    page.bytes.fill(0, (end % PAGE_ENTRIES) * FINGERPRINT_SIZE);
+    page.isDirty = true;
+  }
+
+  #page(number: number): Page {
+    const held = this.#cache.get(number);
+    if (held !== undefined) return held;
+    const page: Page = { bytes: new Uint8Array(PAGE_SIZE), isDirty: false };
+    const slot = this.#slots.get(number);
+    if (slot !== undefined) this.#load(slot, page.bytes);
+    if (this.#cache.size >= PAGES_MAX) {
+      const [oldest, evicted] = this.#cache.entries().next().value!;
+      this.#store(oldest, evicted);
+      this.#cache.delete(oldest);
+    }
+    this.#cache.set(number, page);
+    return page;
+  }
+
+  #load(slot: number, bytes: Uint8Array): void {
+    const offset = FIRST_SLOT + slot * PAGE_SIZE;
+    this.#file.read(offset, bytes);
+    const digest = new Uint8Array(FINGERPRINT_SIZE);
+    this.#fingerprint(bytes, digest, 0);
+    if (sameFingerprint(digest, 0, this.#digests, slot * FINGERPRINT_SIZE)) return;
+    throw corrupt('SIDECAR_DAMAGED', `${this.#file.name}: a page of fingerprints is damaged`, {
+      image: this.#file.name,
+      structure: 'sidecar',
+      offset,
+      hint: 'run a consistency check: it makes the fingerprints anew',
+    });
+  }
+
+  #store(number: number, page: Page): void {
+    if (!page.isDirty) return;
+    page.isDirty = false;
+    const slot = this.#slots.get(number);
+    if (page.bytes.every((byte) => byte === 0)) {
+      if (slot === undefined) return;
+      this.#slots.delete(number);
+      this.#free.push(slot);
+      return;
+    }
+    const target = slot ?? this.#free.pop() ?? this.#slotCount++;
+    this.#slots.set(number, target);
+    this.#growDigests();
+    this.#fingerprint(page.bytes, this.#digests, target * FINGERPRINT_SIZE);
+    this.#file.write(FIRST_SLOT + target * PAGE_SIZE, page.bytes);
+  }
+
+  #growDigests(): void {
+    const needed = this.#slotCount * FINGERPRINT_SIZE;
+    if (needed <= this.#digests.length) return;
+    const grown = new Uint8Array(2 * needed);
+    grown.set(this.#digests);
+    this.#digests = grown;
+  }
+
+  #encodeIndex(pages: Float64Array): Uint8Array {
+    const bytes = new Uint8Array(pages.length * INDEX_ENTRY.SIZE);
+    const view = viewOf(bytes);
+    for (let i = 0; i < pages.length; i++) {
+      const slot = this.#slots.get(pages[i]!)!;
+      const at = i * INDEX_ENTRY.SIZE;
+      setU64(view, at + INDEX_ENTRY.page, pages[i]!);
+      setU64(view, at + INDEX_ENTRY.fileOffset, FIRST_SLOT + slot * PAGE_SIZE);
+      bytes.set(
+        this.#digests.subarray(slot * FINGERPRINT_SIZE, (slot + 1) * FINGERPRINT_SIZE),
+        at + INDEX_ENTRY.digest,
+      );
+    }
+    return bytes;
+  }
+}

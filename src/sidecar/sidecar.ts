@@ -1,0 +1,292 @@
+/**
+ * A sidecar open for reading: facts, change map and fingerprints of one state of a replica.
+ *
+ * 1. Nothing is believed unchecked: header, index and change map carry checksums, a page's digest stands in the index,
+ *    and the root binds all pages to the state. Whatever is wrong is kind `corrupt`, and the sidecar can be made anew
+ *    from the disk it describes.
+ * 2. Memory: the index (at most 8 MiB), and the one page in use. Pages of two states are compared by their digests, so
+ *    what is equal is not read.
+ */
+
+import { getU64, setU64, viewOf } from '../base/bytes.ts';
+import { crc32c } from '../base/crc32c.ts';
+import { corrupt, type StorageError } from '../errors.ts';
+import type { ByteFile } from '../io/byte-file.ts';
+import { ChangeMap, type Range } from './change-map.ts';
+import { FINGERPRINT_SIZE, type Fingerprinter } from './fingerprint.ts';
+import {
+  CHANGE_ENTRY_SIZE,
+  decodeHeader,
+  FIRST_SLOT,
+  HEADER,
+  INDEX_ENTRY,
+  PAGE_ENTRIES,
+  PAGE_SIZE,
+  type SidecarHeader,
+} from './format.ts';
+
+const ZERO_PAGE = new Uint8Array(PAGE_SIZE);
+
+export class Sidecar {
+  readonly name: string;
+  readonly facts: SidecarHeader;
+  readonly #file: ByteFile;
+  readonly #fingerprint: Fingerprinter;
+  readonly #index: PageIndex;
+  #changes: ChangeMap | undefined;
+  #page = -1;
+  #bytes = ZERO_PAGE;
+
+  /** Owns the file from then on, also when it throws. */
+  static open(file: ByteFile, fingerprint: Fingerprinter): Sidecar {
+    try {
+      return new Sidecar(file, fingerprint);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  private constructor(file: ByteFile, fingerprint: Fingerprinter) {
+    this.name = file.name;
+    this.#file = file;
+    this.#fingerprint = fingerprint;
+    this.facts = readHeader(file);
+    this.#index = new PageIndex(this.#section('index', this.facts), this.facts, this.name);
+    if (!sameFingerprint(rootOf(this.facts, this.#index, fingerprint), 0, this.facts.root, 0)) {
+      throw damage(this.name, 'the root does not fit the index', HEADER.root);
+    }
+  }
+
+  /** Blocks under fingerprints. */
+  get blockCount(): number {
+    return Math.ceil(this.facts.diskSize / this.facts.blockSize);
+  }
+
+  /** Names the state: equal for equal contents, whatever disk holds them. Hexadecimal. */
+  get root(): string {
+    return Array.from(this.facts.root, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  }
+
+  /** Pages with fingerprints other than zero, ascending. */
+  pageNumbers(): Iterable<number> {
+    return this.#index.pages;
+  }
+
+  /** 256 fingerprints, valid until the next call. */
+  page(page: number): Uint8Array {
+    if (this.#page === page) return this.#bytes;
+    const entry = this.#index.find(page);
+    if (entry < 0) return ZERO_PAGE;
+    this.#page = -1;
+    if (this.#bytes === ZERO_PAGE) this.#bytes = new Uint8Array(PAGE_SIZE);
+    const { bytes } = this.#index;
+    const offset = this.#index.fileOffset(entry);
+    const digest = new Uint8Array(FINGERPRINT_SIZE);
+    const count = this.#file.read(offset, this.#bytes);
+    this.#fingerprint(this.#bytes, digest, 0);
+    if (count < PAGE_SIZE || !sameFingerprint(digest, 0, bytes, entry * INDEX_ENTRY.SIZE + INDEX_ENTRY.digest)) {
+      throw damage(this.name, `the page of blocks from ${page * PAGE_ENTRIES} on is damaged`, offset);
+    }
+    this.#page = page;
+    return this.#bytes;
+  }
+
+  /** Copies the fingerprint of a block; sixteen zeros for a block of zeros. */
+  fingerprint(block: number, target: Uint8Array, at: number): void {
+    const start = (block % PAGE_ENTRIES) * FINGERPRINT_SIZE;
+    target.set(this.page(Math.floor(block / PAGE_ENTRIES)).subarray(start, start + FINGERPRINT_SIZE), at);
+  }
+
+  isZero(block: number): boolean {
+    const page = this.page(Math.floor(block / PAGE_ENTRIES));
+    return sameFingerprint(page, (block % PAGE_ENTRIES) * FINGERPRINT_SIZE, ZERO_PAGE, 0);
+  }
+
+  /** What changed against the state before; of a first state everything that is not zero. */
+  changes(): ChangeMap {
+    if (this.#changes !== undefined) return this.#changes;
+    const bytes = this.#section('changes', this.facts);
+    const view = viewOf(bytes);
+    const entry = (index: number): Range => {
+      const at = index * CHANGE_ENTRY_SIZE;
+      return { offset: getU64(view, at), length: getU64(view, at + 8) };
+    };
+    const { changesCount, changeUnit, diskSize, changesOffset } = this.facts;
+    const map = ChangeMap.decode(changesCount, changeUnit, diskSize, entry);
+    if (map === null) throw damage(this.name, 'ranges of the change map do not ascend', changesOffset);
+    this.#changes = map;
+    return map;
+  }
+
+  /** The seal's bytes, or null when the state was not sealed. */
+  seal(): Uint8Array | null {
+    return this.facts.sealOffset === 0 ? null : this.#section('seal', this.facts);
+  }
+
+  /** Offset in this file of a page, for whoever writes the next sidecar from it; -1 when it has none. */
+  slotOf(page: number): number {
+    const entry = this.#index.find(page);
+    return entry < 0 ? -1 : this.#index.fileOffset(entry);
+  }
+
+  digestOf(page: number): Uint8Array | null {
+    const at = this.#index.find(page) * INDEX_ENTRY.SIZE + INDEX_ENTRY.digest;
+    return at < 0 ? null : this.#index.bytes.subarray(at, at + FINGERPRINT_SIZE);
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #section(section: 'index' | 'changes' | 'seal', facts: SidecarHeader): Uint8Array {
+    const [offset, length, checksum] =
+      section === 'index'
+        ? [facts.indexOffset, facts.indexCount * INDEX_ENTRY.SIZE, facts.indexChecksum]
+        : section === 'changes'
+          ? [facts.changesOffset, facts.changesCount * CHANGE_ENTRY_SIZE, facts.changesChecksum]
+          : [facts.sealOffset, facts.sealLength, facts.sealChecksum];
+    if (!(offset >= FIRST_SLOT && offset + length <= this.#file.size)) {
+      throw damage(this.name, `its ${section} lies outside the file`, offset);
+    }
+    const bytes = new Uint8Array(length);
+    this.#file.read(offset, bytes);
+    if (crc32c(bytes) !== checksum) throw damage(this.name, `the checksum of its ${section} is wrong`, offset);
+    return bytes;
+  }
+}
+
+/** Reads and checks the header alone. */
+export function readHeader(file: ByteFile): SidecarHeader {
+  const bytes = new Uint8Array(HEADER.SIZE);
+  file.read(0, bytes);
+  const header = decodeHeader(bytes);
+  if (typeof header === 'string') throw damage(file.name, header, 0);
+  const { diskSize, blockSize, indexCount } = header;
+  const sane =
+    diskSize >= 0 && blockSize >= 4096 && indexCount * PAGE_ENTRIES * blockSize < diskSize + PAGE_ENTRIES * blockSize;
+  if (!sane) throw damage(file.name, 'sizes in its header do not fit each other', HEADER.diskSize);
+  return header;
+}
+
+/** The index in its bytes: what is asked of it is found by bisection. */
+class PageIndex {
+  readonly bytes: Uint8Array;
+  readonly pages: Float64Array;
+  readonly #view: DataView;
+
+  constructor(bytes: Uint8Array, { indexCount, diskSize, blockSize }: SidecarHeader, name: string) {
+    this.bytes = bytes;
+    this.#view = viewOf(bytes);
+    this.pages = new Float64Array(indexCount);
+    const end = Math.ceil(diskSize / (blockSize * PAGE_ENTRIES));
+    for (let i = 0, least = 0; i < indexCount; i++) {
+      const page = getU64(this.#view, i * INDEX_ENTRY.SIZE + INDEX_ENTRY.page);
+      if (!(page >= least && page < end && this.fileOffset(i) >= FIRST_SLOT)) {
+        throw damage(name, `entry ${i} of its index is out of order`, 0);
+      }
+      this.pages[i] = page;
+      least = page + 1;
+    }
+  }
+
+  fileOffset(entry: number): number {
+    return getU64(this.#view, entry * INDEX_ENTRY.SIZE + INDEX_ENTRY.fileOffset);
+  }
+
+  /** Entry of a page, or -1. */
+  find(page: number): number {
+    let [low, high] = [0, this.pages.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.pages[middle]! < page) low = middle + 1;
+      else high = middle;
+    }
+    return this.pages[low] === page ? low : -1;
+  }
+}
+
+/**
+ * The root: the fingerprint of disk size, block size (u64 each), then number (u64) and digest of each page in order.
+ * Where pages lie in the file does not matter to it.
+ */
+export function rootOf(
+  { diskSize, blockSize }: { readonly diskSize: number; readonly blockSize: number },
+  index: { readonly bytes: Uint8Array; readonly pages: Float64Array },
+  fingerprint: Fingerprinter,
+): Uint8Array {
+  const ENTRY = 8 + FINGERPRINT_SIZE;
+  const text = new Uint8Array(16 + index.pages.length * ENTRY);
+  const view = viewOf(text);
+  setU64(view, 0, diskSize);
+  setU64(view, 8, blockSize);
+  for (let i = 0; i < index.pages.length; i++) {
+    setU64(view, 16 + i * ENTRY, index.pages[i]!);
+    const digest = i * INDEX_ENTRY.SIZE + INDEX_ENTRY.digest;
+    text.set(index.bytes.subarray(digest, digest + FINGERPRINT_SIZE), 16 + i * ENTRY + 8);
+  }
+  const root = new Uint8Array(FINGERPRINT_SIZE);
+  fingerprint(text, root, 0);
+  return root;
+}
+
+export function sameFingerprint(a: Uint8Array, atA: number, b: Uint8Array, atB: number): boolean {
+  for (let i = 0; i < FINGERPRINT_SIZE; i++) if (a[atA + i] !== b[atB + i]) return false;
+  return true;
+}
+
+/**
+ * Blocks whose fingerprints differ between two states of one block size, as ranges of bytes; past the end of the smaller
+ * disk every block that is not zero differs. Pages of equal digests are not read.
+ */
+export function* differingRanges(a: Sidecar, b: Sidecar): Generator<Range> {
+  const { blockSize } = a.facts;
+  if (b.facts.blockSize !== blockSize)
+    throw new RangeError('states of different block sizes have no common fingerprints');
+  const size = Math.max(a.facts.diskSize, b.facts.diskSize);
+  let held: { offset: number; length: number } | null = null;
+  for (const page of mergedPages(a.pageNumbers(), b.pageNumbers())) {
+    const [left, right] = [a.digestOf(page), b.digestOf(page)];
+    const isEqual = left !== null && right !== null && sameFingerprint(left, 0, right, 0);
+    if (isEqual && a.facts.diskSize === b.facts.diskSize) continue;
+    const [ours, theirs] = [a.page(page), b.page(page)];
+    for (let i = 0; i < PAGE_ENTRIES; i++) {
+      if (sameFingerprint(ours, i * FINGERPRINT_SIZE, theirs, i * FINGERPRINT_SIZE)) continue;
+      const offset = (page * PAGE_ENTRIES + i) * blockSize;
+      const length = Math.min(blockSize, size - offset);
+      if (held !== null && held.offset + held.length === offset) held.length += length;
+      else {
+        if (held !== null) yield held;
+        held = { offset, length };
+      }
+    }
+  }
+  if (held !== null) yield held;
+}
+
+function* mergedPages(a: Iterable<number>, b: Iterable<number>): Generator<number> {
+  const [left, right] = [a[Symbol.iterator](), b[Symbol.iterator]()];
+  let [one, two] = [left.next(), right.next()];
+  while (one.done !== true || two.done !== true) {
+    const next = Math.min(
+      one.done === true ? Number.POSITIVE_INFINITY : one.value,
+      two.done === true ? Number.POSITIVE_INFINITY : two.value,
+    );
+    yield next;
+    if (one.done !== true && one.value === next) one = left.next();
+    if (two.done !== true && two.value === next) two = right.next();
+  }
+}
+
+function damage(image: string, message: string, offset: number): StorageError {
+  return corrupt('SIDECAR_DAMAGED', `${image}: ${message}`, {
+    image,
+    structure: 'sidecar',
+    offset,
+    hint: 'the disk it describes may still be whole; a consistency check makes the sidecar anew',
+  });
+}
