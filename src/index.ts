@@ -11,6 +11,7 @@ export type {
   FileSystemInfo,
   StreamInfo,
 } from './filesystem/file-system.ts';
+export { chooseShadow, type ShadowChoice } from './image/choose-shadow.ts';
 export { type Image, openImage } from './image/image.ts';
 export type { OpenOptions } from './image/source.ts';
 export type { Volume } from './image/volume.ts';
@@ -33,7 +34,9 @@ export {
   type StoragePool,
 } from './pool/storage-pool.ts';
 export { convertToRaw, type ExportOptions } from './recovery/export-raw.ts';
-export { type FileVersion, fileVersions, type VersionOptions } from './recovery/file-versions.ts';
+export { type FileVersion, fileVersions, shadowVersions, type VersionOptions } from './recovery/file-versions.ts';
 export { type RecoverOptions, recover } from './recovery/recover.ts';
 export type { FileReport, RecoveryReport, SourceReport } from './recovery/report.ts';
 export { VERSION } from './version.ts';
+export type { StoreInfo } from './vss/format.ts';
+export type { ShadowCopies, ShadowCopy } from './vss/shadow-copies.ts';

@@ -13,7 +13,7 @@ export const LAYERS: readonly Layer[] = [
   { level: 0, folders: ['errors', 'version', 'base'], also: { base: ['errors'] } },
   { level: 1, folders: ['io', 'retention'] },
   { level: 2, folders: ['map', 'disk', 'filesystem'], also: { disk: ['map'], filesystem: ['map'] } },
-  { level: 3, folders: ['codec', 'vhdx', 'vhd', 'partition', 'ntfs', 'sidecar'], also: { ntfs: ['codec'] } },
+  { level: 3, folders: ['codec', 'vhdx', 'vhd', 'partition', 'ntfs', 'sidecar', 'vss'], also: { ntfs: ['codec'] } },
   { level: 4, folders: ['image'] },
   { level: 5, folders: ['pool', 'copy'] },
   { level: 6, folders: ['recovery'] },
@@ -30,6 +30,18 @@ export const DOORS: Readonly<Record<string, string>> = {
 };
 
 /** What pure code may not touch. */
-export const PURE = ['base', 'codec', 'map', 'disk', 'filesystem', 'vhdx', 'vhd', 'partition', 'ntfs', 'retention'];
+export const PURE = [
+  'base',
+  'codec',
+  'map',
+  'disk',
+  'filesystem',
+  'vhdx',
+  'vhd',
+  'partition',
+  'ntfs',
+  'vss',
+  'retention',
+];
 /** Node modules that pure code may still use: computation only, no I/O. */
 export const PURE_NODE = ['zlib'];

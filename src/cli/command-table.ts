@@ -18,6 +18,24 @@ const parents: Readonly<Record<string, OptionSpec>> = {
     type: 'boolean',
     summary: 'read over a parent that has changed since the child was made: the result may be wrong',
   },
+  'diff-area': {
+    type: 'string',
+    multiple: true,
+    value: 'IMAGE',
+    summary: 'look here for the diff area of shadow copies whose store is on another volume (repeatable)',
+  },
+};
+const shadow: Readonly<Record<string, OptionSpec>> = {
+  shadow: {
+    type: 'string',
+    value: 'ID|N',
+    summary: 'the volume as this shadow copy has it: its id, or its number (1: the oldest)',
+  },
+  'shadow-at': {
+    type: 'string',
+    value: 'TIME',
+    summary: 'the newest shadow copy made at or before this time',
+  },
 };
 const state: Readonly<Record<string, OptionSpec>> = {
   server: { type: 'string', value: 'FQDN', summary: 'DPM server, as its folder is named' },
@@ -59,6 +77,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       },
       point: { type: 'string', value: 'GUID', summary: 'this recovery point' },
       volume,
+      ...shadow,
       salvage: { type: 'boolean', summary: 'write zeros where the source cannot be read, and list the ranges' },
       force: { type: 'boolean', summary: 'replace different existing files' },
       streams: { type: 'boolean', summary: 'write alternate streams beside their files' },
@@ -90,6 +109,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       long: { type: 'boolean', short: 'l', summary: 'sizes, times, attributes' },
       recursive: { type: 'boolean', short: 'R', summary: 'everything below' },
       volume,
+      ...shadow,
       ...parents,
     },
     load: () => import('./commands/ls.ts'),
@@ -98,14 +118,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'cat',
     words: 'IMAGE PATH',
     summary: 'write a file, or a stream of it (/a/b.txt:stream), to standard output',
-    options: { volume, ...parents },
+    options: { volume, ...shadow, ...parents },
     load: () => import('./commands/cat.ts'),
   },
   {
     name: 'hash',
     words: 'IMAGE [PATH]',
     summary: 'SHA-256 of a file, a volume (--volume) or the virtual disk',
-    options: { volume, ...parents },
+    options: { volume, ...shadow, ...parents },
     load: () => import('./commands/hash.ts'),
   },
   {
@@ -130,8 +150,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'versions',
     words: 'SOURCE... PATH',
-    summary: 'list one file over all points of a replica: time, size, changed or same',
-    options: { ...state, volume },
+    summary:
+      'list one file over all points of a replica, or all shadow copies of an image: time, size, changed or same',
+    options: { ...state, volume, ...parents },
     load: () => import('./commands/versions.ts'),
   },
   {

@@ -46,6 +46,7 @@ async function runCommand(spec: CommandSpec, args: readonly string[]): Promise<n
   const open = {
     searchFolders: texts(options, 'search') ?? [],
     ignoreParentIdentity: options['ignore-parent-id'] === true,
+    diffAreas: texts(options, 'diff-area') ?? [],
     signal: abort.signal,
     onProgress: progress.update,
   };

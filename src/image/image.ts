@@ -17,13 +17,16 @@ export class Image implements AsyncDisposable {
   readonly source: Source;
   readonly disk: DiskImage;
   readonly #context: OpenContext;
+  readonly #diffAreas: readonly Image[];
   #table: PartitionTable | undefined;
   #volumes: readonly Volume[] | undefined;
 
-  constructor(source: Source, disk: DiskImage, context: OpenContext) {
+  /** `diffAreas` are further images whose volumes may hold the stores of shadow copies. */
+  constructor(source: Source, disk: DiskImage, context: OpenContext, diffAreas: readonly Image[] = []) {
     this.source = source;
     this.disk = disk;
     this.#context = context;
+    this.#diffAreas = diffAreas;
   }
 
   get name(): string {
@@ -36,10 +39,16 @@ export class Image implements AsyncDisposable {
   }
 
   listVolumes(): readonly Volume[] {
-    this.#volumes ??= this.partitionTable.partitions.map(
-      (partition) => new Volume(partition, new SliceMap(this.disk, partition.offset, partition.length), this.name),
-    );
+    this.#volumes ??= this.partitionTable.partitions.map((partition): Volume => {
+      const map = new SliceMap(this.disk, partition.offset, partition.length);
+      return new Volume(partition, map, this.name, () => this.#volumesBeside(partition.number));
+    });
     return this.#volumes;
+  }
+
+  #volumesBeside(number: number): readonly Volume[] {
+    const own = this.listVolumes().filter((volume) => volume.number !== number);
+    return [...own, ...this.#diffAreas.flatMap((image) => image.listVolumes())];
   }
 
   /** The volumes of the disk in partition order; a disk without a table is one volume. */
@@ -83,7 +92,13 @@ export async function openImageWithin(
   const context = new OpenContext(options, outer);
   try {
     const source = await openSource(locator, context, openInside);
-    return new Image(source, await openDiskAnywhere(source, context), context);
+    const disk = await openDiskAnywhere(source, context);
+    const diffAreas: Image[] = [];
+    for (const diffArea of options.diffAreas ?? []) {
+      const store = await openSource(diffArea, context, openInside);
+      diffAreas.push(new Image(store, await openDiskAnywhere(store, context), context));
+    }
+    return new Image(source, disk, context, diffAreas);
   } catch (error) {
     context.close();
     throw asStorageError(error, { image: locator });

@@ -17,6 +17,8 @@ export type OpenOptions = {
   readonly searchFolders?: readonly string[] | undefined;
   /** Read a child over a parent whose identity does not match; what comes out may be wrong, and is marked so. */
   readonly ignoreParentIdentity?: boolean | undefined;
+  /** Locators of images whose volumes may hold the diff areas of shadow copies. */
+  readonly diffAreas?: readonly string[] | undefined;
   /** Folder for members of compressed archives. */
   readonly tempFolder?: string | undefined;
   readonly signal?: AbortSignal | undefined;

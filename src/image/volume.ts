@@ -7,6 +7,7 @@ import type { AddressMap } from '../map/address-map.ts';
 import { NtfsVolume } from '../ntfs/ntfs-volume.ts';
 import { identifyVolume, plainName, type VolumeIdentity } from '../partition/identify-volume.ts';
 import type { Partition } from '../partition/partition-table.ts';
+import { type RecordVolume, readShadowCopies, type ShadowCopies, type ShadowCopy } from '../vss/shadow-copies.ts';
 import { VolumeFiles } from './volume-files.ts';
 
 export class Volume {
@@ -14,12 +15,21 @@ export class Volume {
   readonly map: AddressMap;
   readonly name: string;
   #identity: VolumeIdentity | undefined;
+  readonly #diffAreas: () => readonly RecordVolume[];
   #fileSystem: FileSystem | undefined;
+  #shadowCopies: ShadowCopies | undefined;
 
-  constructor(partition: Partition, map: AddressMap, name: string) {
+  /** `diffAreas` tells which other volumes may hold the stores of this one's shadow copies. */
+  constructor(
+    partition: Partition,
+    map: AddressMap,
+    name: string,
+    diffAreas: () => readonly RecordVolume[] = () => [],
+  ) {
     this.partition = partition;
     this.map = map;
     this.name = name;
+    this.#diffAreas = diffAreas;
   }
 
   /** 1-based number in its partition table. */
@@ -36,6 +46,17 @@ export class Volume {
   get identity(): VolumeIdentity {
     this.#identity ??= identifyVolume(this.map, this.partition.type);
     return this.#identity;
+  }
+
+  /** The shadow copies of the volume, oldest first. Lists them only: block lists are read when a copy is. */
+  get shadowCopies(): ShadowCopies {
+    this.#shadowCopies ??= readShadowCopies(this, this.#diffAreas());
+    return this.#shadowCopies;
+  }
+
+  /** The volume as it was when one of its shadow copies was made. */
+  shadow(copy: ShadowCopy): Volume {
+    return new Volume(this.partition, copy.map, `${this.name} (shadow copy ${copy.number})`);
   }
 
   /** The file system, opened once, or null when the volume holds none that pitvault reads. */

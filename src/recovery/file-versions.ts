@@ -2,10 +2,12 @@
 
 import { CopyEngine, hashMap } from '../copy/copy-engine.ts';
 import { StorageError } from '../errors.ts';
-import type { DataStream } from '../filesystem/file-system.ts';
+import type { DataStream, FileSystem } from '../filesystem/file-system.ts';
+import { chooseShadow } from '../image/choose-shadow.ts';
+import type { Image } from '../image/image.ts';
 import { normalizePath, splitStream } from '../image/path.ts';
 import { type Extent, extentsOf } from '../map/extent.ts';
-import { type Container, type Point, pointsByTime, type StoragePool } from '../pool/storage-pool.ts';
+import { type Container, pointsByTime, type StoragePool } from '../pool/storage-pool.ts';
 import { chooseVolume } from './recover.ts';
 
 export type FileVersion = {
@@ -41,51 +43,83 @@ export async function fileVersions(
   const containers = pool.select(options);
   await using engine = new CopyEngine();
   for (const container of containers) {
-    const found = await versionsIn(container, path, engine, options);
+    const found = await versionsIn(await statesOf(container, options), path, engine, options);
     if (containers.length === 1 || found.some((version) => version.size !== null)) versions.push(...found);
   }
   if (versions.some((version) => version.size !== null)) return versions;
-  throw new StorageError(
-    'not-found',
-    'VERSIONS_NONE',
-    `no state of ${containers.length === 1 ? 'this replica' : 'any replica'} holds ${path}`,
-    {
-      hint: 'paths start at the root of the replica volume: pitvault ls -R on one disk0.vhdx shows them',
+  throw versionsNone(containers.length === 1 ? 'this replica' : 'any replica', path);
+}
+
+/** The same over the shadow copies of a volume of one image, oldest first, and the volume as it is. */
+export async function shadowVersions(image: Image, path: string, options: VersionOptions = {}): Promise<FileVersion[]> {
+  const volume = image.volume(options.volume);
+  const states: VersionState[] = volume.shadowCopies.copies.map((copy) => ({
+    base: { replicaId: volume.guid ?? image.name, pointId: copy.id, isReplica: false, capturedMs: copy.createdMs },
+    use: (work) => work(chooseShadow(volume, { shadow: String(copy.number) }).requireFileSystem()),
+  }));
+  states.push({
+    base: { replicaId: volume.guid ?? image.name, pointId: 'live', isReplica: true, capturedMs: 0 },
+    use: (work) => work(volume.requireFileSystem()),
+  });
+  await using engine = new CopyEngine();
+  const versions = await versionsIn(states, path, engine, options);
+  if (versions.some((version) => version.size !== null)) return versions;
+  throw versionsNone(`volume ${volume.number}`, path);
+}
+
+function versionsNone(where: string, path: string): StorageError {
+  return new StorageError('not-found', 'VERSIONS_NONE', `no state of ${where} holds ${path}`, {
+    hint: 'paths start at the root of the volume: pitvault ls -R on one image shows them',
+  });
+}
+
+/** One state of a volume, and how to look into it. */
+type VersionState = {
+  readonly base: Pick<FileVersion, 'replicaId' | 'pointId' | 'isReplica' | 'capturedMs'>;
+  readonly use: <T>(work: (fileSystem: FileSystem) => Promise<T>) => Promise<T>;
+};
+
+async function statesOf(container: Container, options: VersionOptions): Promise<VersionState[]> {
+  return (await pointsByTime(container)).map(({ point, time }) => ({
+    base: { replicaId: container.replicaId, pointId: point.id, isReplica: point.isReplica, capturedMs: time.ms },
+    use: async (work) => {
+      await using image = await point.open();
+      return await work(chooseVolume(image, container, options.volume).requireFileSystem());
     },
-  );
+  }));
 }
 
 type Seen = { readonly size: number; readonly extents: readonly Extent[] | null; sha256: string | null };
 
 async function versionsIn(
-  container: Container,
+  states: readonly VersionState[],
   path: string,
   engine: CopyEngine,
   options: VersionOptions,
 ): Promise<FileVersion[]> {
   const versions: FileVersion[] = [];
+  const { file, stream } = splitStream(normalizePath(path));
   let before: Seen | null = null;
-  for (const { point, time } of await pointsByTime(container)) {
-    const base = { replicaId: container.replicaId, pointId: point.id, isReplica: point.isReplica, capturedMs: time.ms };
+  for (const { base, use } of states) {
     try {
-      await using image = await point.open();
-      const { file, stream } = splitStream(normalizePath(path));
-      const fileSystem = chooseVolume(image, container, options.volume).requireFileSystem();
-      const entry = fileSystem.lookup(file);
-      if (entry === null) {
-        versions.push({ ...base, size: null, modifiedMs: 0, state: 'absent', how: null });
-        before = null;
-        continue;
-      }
-      const { seen, state, how } = await compare(fileSystem.open(entry, stream), before, engine, point, options);
-      before = seen;
-      versions.push({
-        ...base,
-        size: seen.size,
-        modifiedMs: entry.modifiedMs,
-        state,
-        how,
-        ...(seen.sha256 === null ? {} : { sha256: seen.sha256 }),
+      await use(async (fileSystem) => {
+        const entry = fileSystem.lookup(file);
+        if (entry === null) {
+          versions.push({ ...base, size: null, modifiedMs: 0, state: 'absent', how: null });
+          before = null;
+          return;
+        }
+        const { seen, state, how } = await compare(
+          fileSystem.open(entry, stream),
+          before,
+          engine,
+          base.pointId,
+          options,
+        );
+        before = seen;
+        const { size, sha256 } = seen;
+        const digest = sha256 === null ? {} : { sha256 };
+        versions.push({ ...base, size, modifiedMs: entry.modifiedMs, state, how, ...digest });
       });
     } catch (error) {
       if (!StorageError.isDamage(error)) throw error;
@@ -100,7 +134,7 @@ async function compare(
   content: DataStream,
   before: Seen | null,
   engine: CopyEngine,
-  point: Point,
+  what: string,
   options: VersionOptions,
 ) {
   const extents = keepable(content);
@@ -112,7 +146,7 @@ async function compare(
   let done = 0;
   const hashed = await hashMap(engine, content, {
     signal: options.signal,
-    onBytes: (bytes) => options.onProgress?.((done += bytes), content.size, point.id),
+    onBytes: (bytes) => options.onProgress?.((done += bytes), content.size, what),
   });
   seen.sha256 = hashed.sha256;
   if (before === null) return { seen, state: 'first' as const, how: null };

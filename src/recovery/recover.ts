@@ -18,6 +18,7 @@ import { CopyEngine } from '../copy/copy-engine.ts';
 import { pieceBuffer } from '../copy/kernel.ts';
 import { invalidArgument, notFound, StorageError } from '../errors.ts';
 import type { FileEntry, FileSystem } from '../filesystem/file-system.ts';
+import { chooseShadow } from '../image/choose-shadow.ts';
 import type { Image } from '../image/image.ts';
 import type { Volume } from '../image/volume.ts';
 import { type Container, choosePoint, type Point, StoragePool } from '../pool/storage-pool.ts';
@@ -50,6 +51,9 @@ export type RecoverOptions = {
   readonly point?: string | undefined;
   /** Partition GUID or 1-based number. */
   readonly volume?: string | undefined;
+  /** A shadow copy of the volume: its number (1: the oldest) or id, or the newest made at or before a time (Unix ms). */
+  readonly shadow?: string | undefined;
+  readonly shadowAtMs?: number | undefined;
   /** Write zeros where the source cannot be read, instead of failing the file. */
   readonly salvage?: boolean | undefined;
   /** Replace different existing files. */
@@ -136,7 +140,7 @@ export function chooseVolume(image: Image, container: Container | null, wanted: 
 
 async function recoverFrom(image: Image, state: State | null, options: RecoverOptions): Promise<RecoveryReport> {
   const started = new Date();
-  const volume = chooseVolume(image, state?.container ?? null, options.volume);
+  const volume = chooseShadow(chooseVolume(image, state?.container ?? null, options.volume), options);
   const fileSystem = volume.requireFileSystem();
   const entries = await selectEntries(fileSystem, image.name, state, options);
   const out = resolve(options.out);
@@ -194,6 +198,7 @@ function stagingKey(image: Image, volume: Volume, options: RecoverOptions): stri
     image.disk.dataIdentity,
     image.disk.size,
     volume.number,
+    volume.name,
     options.salvage ?? false,
     options.streams ?? false,
   ]);
@@ -221,7 +226,7 @@ async function describeSource(
   const time = state === null ? null : await state.point.time();
   const { label, dirty } = fileSystem.info;
   return {
-    image: image.name,
+    image: volume.name,
     ...(state === null
       ? {}
       : { server: state.container.server, replicaId: state.container.replicaId, pointId: state.point.id }),

@@ -4,13 +4,14 @@ import { pieceBuffer } from '../../copy/kernel.ts';
 import { fileMissing, openImage } from '../../image/image.ts';
 import { splitStream } from '../../image/path.ts';
 import { readMap } from '../../map/read-map.ts';
-import { type CommandCall, text } from '../command.ts';
+import { chosenVolume } from '../choose-volume.ts';
+import type { CommandCall } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesOut } from '../output.ts';
 
 export async function run({ words, options, open, signal }: CommandCall): Promise<number> {
   await using image = await openImage(words[0]!, open);
-  const fileSystem = image.volume(text(options, 'volume')).requireFileSystem();
+  const fileSystem = chosenVolume(image, options).requireFileSystem();
   const { file, stream } = splitStream(words[1]!);
   const entry = fileSystem.lookup(file);
   if (entry === null) throw fileMissing(image.name, file);

@@ -4,14 +4,15 @@ import { CopyEngine, hashMap } from '../../copy/copy-engine.ts';
 import { fileMissing, type Image, openImage } from '../../image/image.ts';
 import { splitStream } from '../../image/path.ts';
 import type { AddressMap } from '../../map/address-map.ts';
-import { type CommandCall, text } from '../command.ts';
+import { chosenVolume } from '../choose-volume.ts';
+import type { CommandCall, OptionValues } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { json, line } from '../output.ts';
 
 export async function run(call: CommandCall): Promise<number> {
   const { words, options, json: asJson, open, signal, progress } = call;
   await using image = await openImage(words[0]!, open);
-  const { map, what } = choose(image, words[1], text(options, 'volume'));
+  const { map, what } = choose(image, words[1], options);
   await using engine = new CopyEngine();
   let done = 0;
   const { sha256 } = await hashMap(engine, map, {
@@ -24,14 +25,17 @@ export async function run(call: CommandCall): Promise<number> {
   return ExitCode.ok;
 }
 
-function choose(image: Image, path: string | undefined, volume: string | undefined): { map: AddressMap; what: string } {
+function choose(image: Image, path: string | undefined, options: OptionValues): { map: AddressMap; what: string } {
   if (path !== undefined) {
-    const fileSystem = image.volume(volume).requireFileSystem();
+    const fileSystem = chosenVolume(image, options).requireFileSystem();
     const { file, stream } = splitStream(path);
     const entry = fileSystem.lookup(file);
     if (entry === null) throw fileMissing(image.name, file);
     return { map: fileSystem.open(entry, stream), what: path };
   }
-  if (volume !== undefined) return { map: image.volume(volume).map, what: `volume ${volume} of ${image.name}` };
+  if (['volume', 'shadow', 'shadow-at'].some((name) => options[name] !== undefined)) {
+    const volume = chosenVolume(image, options);
+    return { map: volume.map, what: `volume ${volume.number} of ${volume.name}` };
+  }
   return { map: image.disk, what: `virtual disk of ${image.name}` };
 }

@@ -5,9 +5,12 @@ import { StorageError } from '../../errors.ts';
 import { type Image, openImage } from '../../image/image.ts';
 import type { Volume } from '../../image/volume.ts';
 import { plainName } from '../../partition/identify-volume.ts';
+import { isoTime } from '../../recovery/report.ts';
+import { attributeNames, contextName } from '../../vss/format.ts';
+import type { ShadowCopy } from '../../vss/shadow-copies.ts';
 import type { CommandCall } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
-import { bytesText, table } from '../format.ts';
+import { bytesText, table, timeText } from '../format.ts';
 import { findingLine, json, line } from '../output.ts';
 
 export async function run({ words, json: asJson, open }: CommandCall): Promise<number> {
@@ -43,15 +46,47 @@ function describeImage(image: Image) {
 
 function describeVolume(volume: Volume) {
   const { partition, identity } = volume;
-  const base = { ...partition, kind: identity.kind, about: plainName(identity.kind), label: identity.label ?? null };
+  const shadowCopies = identity.kind === 'ntfs' ? volume.shadowCopies : null;
+  const base = {
+    ...partition,
+    kind: identity.kind,
+    about: plainName(identity.kind),
+    label: identity.label ?? null,
+    shadowCopies: shadowCopies?.copies.map(describeShadow) ?? [],
+    foreignStores: shadowCopies?.foreignStores ?? 0,
+  };
+  const findings = shadowCopies?.findings ?? [];
   try {
     const fileSystem = volume.openFileSystem();
-    return { ...base, fileSystem: fileSystem?.info ?? null, findings: fileSystem?.findings ?? [] };
+    return { ...base, fileSystem: fileSystem?.info ?? null, findings: [...(fileSystem?.findings ?? []), ...findings] };
   } catch (error) {
     if (!StorageError.is(error)) throw error;
     const { code, message, at } = error;
-    return { ...base, fileSystem: null, findings: [{ severity: 'error' as const, code, message, at }] };
+    return { ...base, fileSystem: null, findings: [{ severity: 'error' as const, code, message, at }, ...findings] };
   }
+}
+
+function describeShadow(copy: ShadowCopy) {
+  const { number, storeGuid, createdMs, allocatedSize, storageName, info } = copy;
+  const base = {
+    number,
+    id: copy.id,
+    storeGuid,
+    created: isoTime(createdMs),
+    size: copy.map.size,
+    allocatedSize,
+    storageName,
+  };
+  if (StorageError.is(info)) return { ...base, damage: info.toJSON() };
+  const { setId, originatingMachine, serviceMachine } = info;
+  return {
+    ...base,
+    setId,
+    originatingMachine,
+    serviceMachine,
+    type: contextName(info.context),
+    attributes: attributeNames(info.attributes),
+  };
 }
 
 function print(value: ReturnType<typeof describeImage>): void {
@@ -88,6 +123,12 @@ function print(value: ReturnType<typeof describeImage>): void {
       );
       line(`  ${info.dirty ? 'marked dirty' : 'not marked dirty'}, journal ${info.journal}`);
     }
+    for (const copy of volume.shadowCopies) {
+      const about =
+        'damage' in copy ? `not readable: ${copy.damage.message}` : `${copy.type} from ${copy.originatingMachine}`;
+      line(`  shadow copy ${copy.number}: {${copy.id}}, ${timeText(Date.parse(copy.created ?? ''))}, ${about}`);
+    }
+    if (volume.foreignStores > 0) line(`  holds ${volume.foreignStores} stores of shadow copies of other volumes`);
   }
   if (value.findings.length === 0) line('no findings');
   for (const finding of value.findings) line(findingLine(finding));

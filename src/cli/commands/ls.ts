@@ -4,7 +4,8 @@ import type { FileEntry, FileSystem } from '../../filesystem/file-system.ts';
 import { fileMissing, openImage } from '../../image/image.ts';
 import { normalizePath } from '../../image/path.ts';
 import { isoTime } from '../../recovery/report.ts';
-import { type CommandCall, flag, text } from '../command.ts';
+import { chosenVolume } from '../choose-volume.ts';
+import { type CommandCall, flag } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { timeText } from '../format.ts';
 import { flush, line } from '../output.ts';
@@ -13,7 +14,7 @@ const SIZE_WIDTH = 15;
 
 export async function run({ words, options, json: asJson, open }: CommandCall): Promise<number> {
   await using image = await openImage(words[0]!, open);
-  const fileSystem = image.volume(text(options, 'volume')).requireFileSystem();
+  const fileSystem = chosenVolume(image, options).requireFileSystem();
   const namesOnly = !asJson && !flag(options, 'long');
   const entries = select(fileSystem, image.name, normalizePath(words[1] ?? '/'), flag(options, 'recursive'), namesOnly);
   if (asJson) printJson(entries, fileSystem);

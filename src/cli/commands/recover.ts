@@ -1,15 +1,15 @@
 /** `pitvault recover SOURCE... --out DIR` */
 
-import { existsSync, statSync } from 'node:fs';
 import { invalidArgument } from '../../errors.ts';
 import { openImage } from '../../image/image.ts';
-import type { OpenOptions } from '../../image/source.ts';
 import { openPool } from '../../pool/scan-pool.ts';
 import { type RecoverOptions, recover } from '../../recovery/recover.ts';
 import { REPORT_NAME, type RecoveryReport } from '../../recovery/report.ts';
+import { shadowChoice, timeOption } from '../choose-volume.ts';
 import { type CommandCall, flag, text, texts } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
-import { bytesText, parseTime } from '../format.ts';
+import { bytesText } from '../format.ts';
+import { isPool } from '../is-pool.ts';
 import { findingLine, json, line, note } from '../output.ts';
 
 /** More lines than this say less than the report does. */
@@ -35,15 +35,6 @@ async function fromImage(call: CommandCall, options: RecoverOptions): Promise<Re
   return await recover(image, options);
 }
 
-/** A folder is a pool; so is a zip whose members look like one; several sources can only be roots. */
-async function isPool(words: readonly string[], open: OpenOptions): Promise<boolean> {
-  const first = words[0]!;
-  if (words.length > 1 || (existsSync(first) && statSync(first).isDirectory())) return true;
-  if (first.includes('::') || !/\.zip$/i.test(first) || !existsSync(first)) return false;
-  const { looksLikePool } = await import('../../pool/scan-pool.ts');
-  return looksLikePool(first, open);
-}
-
 function recoverOptions({ options, signal, progress }: CommandCall): RecoverOptions {
   const out = text(options, 'out');
   if (out === undefined) {
@@ -57,13 +48,6 @@ function recoverOptions({ options, signal, progress }: CommandCall): RecoverOpti
       hint: 'dpmdb is known; for anything else use --files',
     });
   }
-  const at = text(options, 'at');
-  const time = at === undefined ? undefined : parseTime(at);
-  if (time === null) {
-    throw invalidArgument('CLI_TIME', `"${at}" is not an ISO 8601 time`, {
-      hint: 'write 2024-07-29T10:00, or with an offset 2024-07-29T10:00+02:00',
-    });
-  }
   const chosen = ['latest', 'at', 'point'].filter((name) => options[name] !== undefined);
   if (chosen.length > 1) throw invalidArgument('CLI_STATE', `--${chosen.join(' and --')} exclude each other`);
   return {
@@ -73,7 +57,8 @@ function recoverOptions({ options, signal, progress }: CommandCall): RecoverOpti
     server: text(options, 'server'),
     replica: text(options, 'replica'),
     latest: flag(options, 'latest'),
-    at: time,
+    at: timeOption(options, 'at'),
+    ...shadowChoice(options),
     point: text(options, 'point'),
     volume: text(options, 'volume'),
     salvage: flag(options, 'salvage'),

@@ -1,17 +1,18 @@
 /** `pitvault versions SOURCE... PATH` */
 
+import { openImage } from '../../image/image.ts';
 import { openPool } from '../../pool/scan-pool.ts';
-import { type FileVersion, fileVersions } from '../../recovery/file-versions.ts';
+import { type FileVersion, fileVersions, shadowVersions, type VersionOptions } from '../../recovery/file-versions.ts';
 import { isoTime } from '../../recovery/report.ts';
 import { type CommandCall, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText, table, timeText } from '../format.ts';
+import { isPool } from '../is-pool.ts';
 import { json, line } from '../output.ts';
 
-export async function run({ words, options, json: asJson, open, signal, progress }: CommandCall): Promise<number> {
-  const path = words.at(-1)!;
-  await using pool = await openPool(words.slice(0, -1), open);
-  const versions = await fileVersions(pool, path, {
+export async function run(call: CommandCall): Promise<number> {
+  const { options, json: asJson, signal, progress } = call;
+  const versions = await findVersions(call, {
     server: text(options, 'server'),
     replica: text(options, 'replica'),
     volume: text(options, 'volume'),
@@ -29,6 +30,16 @@ export async function run({ words, options, json: asJson, open, signal, progress
     );
   else for (const row of table(versions.map(asRow), [2])) line(row);
   return ExitCode.ok;
+}
+
+async function findVersions({ words, open }: CommandCall, options: VersionOptions): Promise<FileVersion[]> {
+  const path = words.at(-1)!;
+  if (await isPool(words.slice(0, -1), open)) {
+    await using pool = await openPool(words.slice(0, -1), open);
+    return await fileVersions(pool, path, options);
+  }
+  await using image = await openImage(words[0]!, open);
+  return await shadowVersions(image, path, options);
 }
 
 function asRow(version: FileVersion): string[] {
