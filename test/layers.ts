@@ -16,7 +16,7 @@ export const LAYERS: readonly Layer[] = [
   { level: 3, folders: ['codec', 'vhdx', 'vhd', 'partition', 'ntfs', 'sidecar', 'vss'], also: { ntfs: ['codec'] } },
   { level: 4, folders: ['image'] },
   { level: 5, folders: ['pool', 'copy'] },
-  { level: 6, folders: ['recovery'] },
+  { level: 6, folders: ['recovery', 'diff'] },
   { level: 7, folders: ['index'] },
   { level: 8, folders: ['cli'] },
 ];

@@ -148,6 +148,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/convert.ts'),
   },
   {
+    name: 'diff',
+    words: 'A B',
+    summary: 'show what differs between two disks, without reading what is known to be equal',
+    options: {
+      'map-only': { type: 'boolean', summary: 'read no content: what lives in different places may differ' },
+      ...parents,
+    },
+    load: () => import('./commands/diff.ts'),
+  },
+  {
     name: 'versions',
     words: 'SOURCE... PATH',
     summary:
