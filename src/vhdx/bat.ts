@@ -76,7 +76,7 @@ export class Bat {
   readonly structures: readonly Structure[];
   readonly #structuresEnd: number;
   readonly #pages: TablePages;
-  readonly #fileSize: number;
+  readonly #file: AddressMap;
   /** Byte of the file behind the last entry. */
   readonly #end: number;
   readonly #image: string;
@@ -97,7 +97,7 @@ export class Bat {
     this.structures = structures;
     this.#structuresEnd = structures.reduce((end, one) => Math.max(end, one.offset + one.length), 0);
     this.#pages = options.pages;
-    this.#fileSize = options.file.size;
+    this.#file = options.file;
     this.#image = image;
     const needed = this.geometry.entryCount * BAT_ENTRY_SIZE;
     this.#end = region.fileOffset + needed;
@@ -214,8 +214,9 @@ export class Bat {
   /** A block that the end of the file cuts is not bad as a whole: resolving it stops where the file does. */
   #findPlaceDefect(fileOffset: number, length: number): BatDefect | null {
     if (fileOffset === 0) return { code: 'VHDX_BAT_NO_OFFSET', message: 'present, but at file offset 0' };
-    if (fileOffset >= this.#fileSize) {
-      const message = `at ${hex(fileOffset)}, past the end of the file (${hex(this.#fileSize)})`;
+    const fileSize = this.#file.size; // a file that is being written grows
+    if (fileOffset >= fileSize) {
+      const message = `at ${hex(fileOffset)}, past the end of the file (${hex(fileSize)})`;
       return { code: 'VHDX_BAT_PAST_END', message };
     }
     if (fileOffset >= this.#structuresEnd) return null;

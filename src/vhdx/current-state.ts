@@ -9,34 +9,30 @@ import { Bat } from './bat.ts';
 import { BlockMap } from './block-map.ts';
 import { METADATA_PAGE, type MetadataPages } from './metadata-pages.ts';
 import { TablePages } from './table-pages.ts';
-import type { VhdxParts } from './vhdx-parts.ts';
+import type { WriteSession } from './write-session.ts';
 
 export class CurrentState {
-  readonly #file: WritableFile;
-  readonly #parts: VhdxParts;
-  readonly #pages: MetadataPages;
+  readonly #session: WriteSession;
   readonly #parent: AddressMap | null;
   #blocks: BlockMap | null = null;
+  #revision = -1;
 
-  constructor(file: WritableFile, parts: VhdxParts, pages: MetadataPages, parent: AddressMap | null) {
-    this.#file = file;
-    this.#parts = parts;
-    this.#pages = pages;
+  constructor(session: WriteSession, parent: AddressMap | null) {
+    this.#session = session;
     this.#parent = parent;
   }
 
-  invalidate(): void {
-    this.#blocks = null;
-  }
-
   resolve(offset: number, length: number, at: number, sink: ExtentSink): void {
-    this.#blocks ??= this.#open();
+    if (this.#blocks === null || this.#revision !== this.#session.revision) {
+      this.#blocks = this.#open();
+      this.#revision = this.#session.revision;
+    }
     this.#blocks.resolve(offset, length, at, sink);
   }
 
   #open(): BlockMap {
-    const { disk, bat, name } = this.#parts;
-    const file = new ChangedFile(this.#file, this.#pages);
+    const { disk, bat, name } = this.#session.parts;
+    const file = new ChangedFile(this.#session.file, this.#session.pages);
     const pages = new TablePages(file);
     return new BlockMap({
       bat: new Bat({ file, pages, region: bat.region, disk, structures: bat.structures, image: name }),
