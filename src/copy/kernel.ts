@@ -8,8 +8,13 @@ import { asStorageError, type StorageErrorJson } from '../errors.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
 import { COMPUTED, Control, PIECE_SIZE, type SharedBatch, ZERO } from './batch.ts';
 
-/** Zero runs shorter than this are written: a compare costs about 0.1 us whatever its length. */
-export const ZERO_RUN = 64 * 1024;
+/**
+ * Bytes are written in parts of this size, each while it is in the cache of the compare before it. Zero runs shorter than
+ * a part are written: a compare costs about 0.1 us whatever its length. Larger writes are slower: they make the kernel
+ * look for contiguous memory, which a virtual machine may have to get from its host first, and hold the lock of a file
+ * that two threads write to for longer.
+ */
+export const WRITE_PART = 64 * 1024;
 
 export const zeros = alignedMemory(PIECE_SIZE);
 
@@ -22,18 +27,11 @@ export function pieceBuffer(): Uint8Array {
 
 /** Writes the bytes at `position`, leaving out zero runs when asked: the target is new, so holes read as zeros. */
 export function writePiece(fd: number, bytes: Uint8Array, position: number, skipZeros: boolean): void {
-  let start = 0;
-  for (let at = 0; skipZeros && at < bytes.length; at += ZERO_RUN) {
-    const end = Math.min(bytes.length, at + ZERO_RUN);
-    if (Buffer.compare(bytes.subarray(at, end), zeros.subarray(0, end - at)) !== 0) continue;
-    if (at > start) writeAll(fd, bytes, start, at, position + start);
-    start = end;
+  for (let start = 0; start < bytes.length; start += WRITE_PART) {
+    const end = Math.min(bytes.length, start + WRITE_PART);
+    if (skipZeros && Buffer.compare(bytes.subarray(start, end), zeros.subarray(0, end - start)) === 0) continue;
+    for (let done = start; done < end; ) done += writeSync(fd, bytes, done, end - done, position + done);
   }
-  if (start < bytes.length) writeAll(fd, bytes, start, bytes.length, position + start);
-}
-
-function writeAll(fd: number, bytes: Uint8Array, start: number, end: number, position: number): void {
-  for (let done = start; done < end; ) done += writeSync(fd, bytes, done, end - done, position + done - start);
 }
 
 /** Source files that a thread has open by their paths. */
