@@ -102,6 +102,21 @@ export function invalidArgument(code: string, message: string, details?: ErrorDe
   return new StorageError('invalid-argument', code, message, details);
 }
 
+/** What to do about the operating system's refusals, where whoever meets them knows nothing better. */
+const SYSTEM_HINTS: Readonly<Record<string, string>> = {
+  ENOENT: 'check the path',
+  ENOTDIR: 'check the path: something on its way is a file, not a folder',
+  EISDIR: 'name a file, not a folder',
+  EACCES: 'run as a user who may do this, or choose another place',
+  EPERM: 'run as a user who may do this, or choose another place',
+  EROFS: 'the file system is read-only: choose another place',
+  ENOSPC: 'free space there, or choose another place, and run the same command again',
+  EDQUOT: 'the quota of this user is used up: free space or choose another place',
+  EFBIG: 'the file system there cannot hold a file of this size: choose another place',
+  EIO: 'the disk may be failing: copy it first, or go on without the bad ranges (--salvage)',
+  EMFILE: 'raise the limit of open files (ulimit -n)',
+};
+
 /** Any thrown value as a StorageError: operating system errors become kind `io`, keeping their cause. */
 export function asStorageError(thrown: unknown, details: ErrorDetails = {}): StorageError {
   if (StorageError.is(thrown)) return thrown;
@@ -110,7 +125,8 @@ export function asStorageError(thrown: unknown, details: ErrorDetails = {}): Sto
   if (error.name === 'AbortError') return new StorageError('cancelled', 'CANCELLED', 'cancelled', { cause: error });
   const kind: ErrorKind =
     system === 'ENOENT' || system === 'ENOTDIR' ? 'not-found' : system === 'EEXIST' ? 'conflict' : 'io';
-  return new StorageError(kind, system ?? 'INTERNAL', error.message, { ...details, cause: error });
+  const hint = details.hint ?? SYSTEM_HINTS[system ?? ''];
+  return new StorageError(kind, system ?? 'INTERNAL', error.message, { ...details, hint, cause: error });
 }
 
 /**

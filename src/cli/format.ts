@@ -47,11 +47,14 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
 
 /**
  * A moment as the user writes it: ISO 8601, local unless it has an offset. A date alone means the end of that day,
- * because "as of the 29th" includes what was captured on the 29th. Returns null for anything else.
+ * because "as of the 29th" includes what was captured on the 29th. Where clocks go back, an hour that comes twice means
+ * the first of the two; where they go forward, one that never comes means the hour after. Returns null for anything else.
  */
 export function parseTime(text: string): Date | null {
   const shape = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/i;
   if (!shape.test(text)) return null;
+  const day = new Date(`${text.slice(0, 10)}T00:00Z`);
+  if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text.slice(0, 10)) return null; // 31 February
   const date = new Date(text.length === 10 ? `${text}T23:59:59.999` : text.replace(' ', 'T'));
   return Number.isNaN(date.getTime()) ? null : date;
 }

@@ -5,12 +5,20 @@ import type { CommandSpec, OptionSpec } from './command.ts';
 import { COMMANDS, COMMON } from './command-table.ts';
 import { ExitCode } from './exit-code.ts';
 import { table } from './format.ts';
-import { line } from './output.ts';
+import { json, line } from './output.ts';
 
-export function printHelp(spec: CommandSpec | undefined): number {
-  if (spec === undefined) overview();
+export function printHelp(spec: CommandSpec | undefined, asJson: boolean): number {
+  if (asJson)
+    json(
+      spec === undefined ? { version: VERSION, commands: COMMANDS.map(asValue), exitCodes: ExitCode } : asValue(spec),
+    );
+  else if (spec === undefined) overview();
   else details(spec);
   return ExitCode.ok;
+}
+
+function asValue({ name, words, summary, options }: CommandSpec): object {
+  return { name, words, summary, options: { ...options, ...COMMON } };
 }
 
 function overview(): void {

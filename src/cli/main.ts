@@ -7,30 +7,37 @@ import type { CommandSpec, OptionValues } from './command.ts';
 import { texts } from './command.ts';
 import { COMMANDS, COMMON, wordBounds } from './command-table.ts';
 import { ExitCode, exitCodeOf } from './exit-code.ts';
-import { errorText, flush, json, note, OutputClosed } from './output.ts';
+import { errorText, flush, json, line, note, OutputClosed } from './output.ts';
 import { Progress } from './progress.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
+  const asJson = argv.includes('--json');
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     const { printHelp } = await import('./help.ts');
-    return printHelp(COMMANDS.find((spec) => spec.name === rest[0]));
+    const topic = rest.find((word) => !word.startsWith('-'));
+    return printHelp(topic === undefined ? undefined : commandNamed(topic), asJson);
   }
   if (name === '--version' || name === '-V') {
-    const [{ VERSION }, { line }] = await Promise.all([import('../version.ts'), import('./output.ts')]);
-    line(VERSION);
+    const { VERSION } = await import('../version.ts');
+    if (asJson) json({ version: VERSION });
+    else line(VERSION);
     return ExitCode.ok;
   }
+  return runCommand(commandNamed(name), rest);
+}
+
+function commandNamed(name: string): CommandSpec {
   const spec = COMMANDS.find((command) => command.name === name);
   if (spec === undefined) throw unknownCommand(name);
-  return runCommand(spec, rest);
+  return spec;
 }
 
 async function runCommand(spec: CommandSpec, args: readonly string[]): Promise<number> {
   const { words, options } = parse(spec, args);
   if (options['help'] === true) {
     const { printHelp } = await import('./help.ts');
-    return printHelp(spec);
+    return printHelp(spec, options['json'] === true);
   }
   const [least, most] = wordBounds(spec);
   if (words.length < least || words.length > most) {
@@ -108,6 +115,7 @@ function fail(thrown: unknown, asJson: boolean): number {
     note(
       `pitvault: internal error: ${(thrown as Error).stack ?? thrown}\n  what to do: this is a defect of pitvault; please report it with the command you ran`,
     );
+    if (asJson) json({ error: error.toJSON() });
     return ExitCode.internal;
   }
   if (asJson) json({ error: error.toJSON() });

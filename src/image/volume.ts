@@ -1,7 +1,7 @@
 /** One volume of a disk: a window with a name, and the file system in it. */
 
 import { parseGuid } from '../base/guid.ts';
-import { invalidArgument, notFound, StorageError, unsupported } from '../errors.ts';
+import { corrupt, invalidArgument, notFound, StorageError, unsupported } from '../errors.ts';
 import type { FileSystem } from '../filesystem/file-system.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { NtfsVolume } from '../ntfs/ntfs-volume.ts';
@@ -71,10 +71,17 @@ export class Volume {
   requireFileSystem(): FileSystem {
     const fileSystem = this.openFileSystem();
     if (fileSystem !== null) return fileSystem;
-    throw unsupported('VOLUME_UNREADABLE', `volume ${this.number} is not NTFS: ${plainName(this.identity.kind)}`, {
-      image: this.name,
-      structure: `volume ${this.number}`,
-      offset: this.partition.offset,
+    const { kind, detail } = this.identity;
+    const structure = `volume ${this.number}`;
+    const place = { image: this.name, structure, offset: this.partition.offset };
+    if (kind === 'unknown' && detail !== undefined) {
+      throw corrupt('VOLUME_START_UNREADABLE', `${structure} cannot be read from its start: ${detail}`, {
+        ...place,
+        hint: 'the image is damaged or not whole: compare its size with the original; `pitvault check` lists what is missing; another recovery point may be sound',
+      });
+    }
+    throw unsupported('VOLUME_UNREADABLE', `${structure} is not NTFS: ${plainName(kind)}`, {
+      ...place,
       hint: 'pitvault reads NTFS; `pitvault info` lists all volumes of the disk',
     });
   }

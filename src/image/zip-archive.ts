@@ -9,6 +9,7 @@ import { closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, rmSync, sta
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Entry, ZipFile } from 'yauzl';
+import { crc32 } from '../base/crc32.ts';
 import { asStorageError, corrupt, notFound, StorageError, unsupported } from '../errors.ts';
 import type { ByteFile, OpenFile } from '../io/byte-file.ts';
 import type { AddressMap } from '../map/address-map.ts';
@@ -110,7 +111,10 @@ export class ZipArchive {
     if (entry === undefined) {
       throw notFound('ZIP_MEMBER_MISSING', `${this.name} has no member ${path}`, {
         image: this.name,
-        hint: `its members: ${[...this.#entries.keys()].slice(0, 8).join(', ')}`,
+        hint: `it has: ${[...this.#entries.keys()]
+          .filter((name) => !name.endsWith('/'))
+          .slice(0, 8)
+          .join(', ')}`,
       });
     }
     if (entry.isEncrypted()) {
@@ -130,9 +134,15 @@ export class ZipArchive {
     this.#file.close();
   }
 
+  /** Nothing proves the bytes of a stored member; so at least its two headers have to agree that it is one. */
   async #window(entry: Entry): Promise<AddressMap> {
-    const { fileDataStart } = await this.#zip.readLocalFileHeaderPromise(entry, { minimal: true });
-    return new SliceMap(new FileMap(this.#file), fileDataStart, entry.uncompressedSize);
+    try {
+      const { compressionMethod, fileDataStart } = await this.#zip.readLocalFileHeaderPromise(entry);
+      if (compressionMethod !== 0) throw new Error('its two headers name different compression methods');
+      return new SliceMap(new FileMap(this.#file), fileDataStart, entry.uncompressedSize);
+    } catch (error) {
+      throw memberError(error, entry, this.name, entry.relativeOffsetOfLocalHeader);
+    }
   }
 
   /**
@@ -175,15 +185,18 @@ export class ZipArchive {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const fd = openSync(path, 'wx', 0o600);
     let position = 0;
+    let crc = 0;
     try {
       const stream = await this.#zip.openReadStreamPromise(entry);
       for await (const chunk of stream as AsyncIterable<Uint8Array>) {
         this.#options.signal?.throwIfAborted();
         writeSparse(fd, chunk, position);
+        crc = crc32(chunk, crc);
         position += chunk.length;
         this.#options.onProgress?.(position, entry.uncompressedSize, `unpacking ${entry.fileName}`);
       }
       ftruncateSync(fd, entry.uncompressedSize);
+      if (crc !== entry.crc32) throw new Error('its checksum does not fit its bytes');
     } catch (error) {
       rmSync(path, { force: true }); // else a second attempt finds it in the way
       throw memberError(error, entry, this.name, position);
@@ -222,6 +235,7 @@ function memberError(error: unknown, entry: Entry, name: string, position: numbe
   if (base.kind === 'cancelled' || /^E[A-Z]+$/.test(code)) return base;
   return corrupt('ZIP_MEMBER_CORRUPT', `${entry.fileName} cannot be unpacked: ${base.message}`, {
     ...place,
+    hint: 'copy the archive again; or unpack with another tool what it still gives, and take that with --salvage',
     cause: error,
   });
 }

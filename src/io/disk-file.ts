@@ -59,13 +59,9 @@ function openForReading(path: string): number {
     return openSync(path, 'r');
   } catch (error) {
     const system = (error as NodeJS.ErrnoException).code;
-    const hint =
-      system === 'ENOENT'
-        ? 'check the path'
-        : system === 'EACCES' || system === 'EPERM'
-          ? 'run as a user who may read it (DPM pools are readable by SYSTEM only)'
-          : undefined;
+    const denied = system === 'EACCES' || system === 'EPERM';
     const base = asStorageError(error);
+    const hint = denied ? 'run as a user who may read it (DPM pools are readable by SYSTEM only)' : base.hint;
     throw new StorageError(base.kind, base.code, `cannot open ${path}: ${base.message}`, {
       image: path,
       hint,

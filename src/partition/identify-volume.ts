@@ -66,6 +66,12 @@ export function plainName(kind: VolumeKind): string {
   return PLAIN_NAMES[kind];
 }
 
+/** The same with what is known beside the kind. */
+export function plainText({ kind, detail }: VolumeIdentity): string {
+  if (kind === 'unknown' && detail !== undefined) return `its start cannot be read: ${detail}`;
+  return PLAIN_NAMES[kind];
+}
+
 /** True when this first sector is certainly a file system's boot sector, and so no partition table. */
 export function isBootSector(sector: Uint8Array): boolean {
   return identifyBootSector(sector) !== null;

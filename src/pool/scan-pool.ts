@@ -3,14 +3,17 @@
  * point's folder, or a zip of any of these. Nothing is skipped: what fits no rule is reported.
  */
 
-import { existsSync, statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { parseGuid } from '../base/guid.ts';
-import { asStorageError, type Finding, invalidArgument, notFound } from '../errors.ts';
-import { OpenContext, type OpenOptions } from '../image/source.ts';
+import { asStorageError, type Finding, invalidArgument, notFound, type StorageError } from '../errors.ts';
+import { isImageName, OpenContext, type OpenOptions } from '../image/source.ts';
+import { ZipArchive } from '../image/zip-archive.ts';
 import { DISK_NAME, FOLDER_DEPTH_MAX, SYSTEM_FOLDER } from './layout.ts';
 import { hostTree, type PoolTree, type TreeEntry, ZipTree } from './pool-tree.ts';
 import { type Container, Point, StoragePool } from './storage-pool.ts';
+
+const OTHER_IMAGES_MAX = 6;
 
 type Folder = {
   readonly path: string;
@@ -31,12 +34,7 @@ export async function openPool(roots: string | readonly string[], options: OpenO
   try {
     for (const root of list) await scanner.addRoot(root);
     const containers = scanner.finish();
-    if (containers.length === 0) {
-      throw notFound('POOL_EMPTY', `no DPM pool below ${list.join(', ')}`, {
-        image: list[0],
-        hint: 'expected <server FQDN>/<PhysicalReplicaId>/<id>/disk0.vhdx below the root; for a single image use ls, cat or recover on the file',
-      });
-    }
+    if (containers.length === 0) throw scanner.nothingFound(list);
     return new StoragePool(list, containers, scanner.findings, context);
   } catch (error) {
     context.close();
@@ -47,6 +45,9 @@ export async function openPool(roots: string | readonly string[], options: OpenO
 class PoolScanner {
   readonly findings: Finding[] = [];
   readonly #containers = new Map<string, Container>();
+  readonly #unreadable = new Set<string>();
+  /** Images that are no `disk0.vhdx`: named when there is no pool. */
+  readonly #otherImages: string[] = [];
   readonly #context: OpenContext;
 
   constructor(context: OpenContext) {
@@ -54,13 +55,7 @@ class PoolScanner {
   }
 
   async addRoot(root: string): Promise<void> {
-    if (!existsSync(root)) {
-      throw notFound('POOL_ROOT_MISSING', `${root} does not exist`, {
-        image: root,
-        hint: 'check the path; on Windows quote \\\\?\\ paths',
-      });
-    }
-    const stat = statSync(root);
+    const stat = statOf(root);
     if (stat.isDirectory()) {
       const path = resolve(root);
       this.#collect(
@@ -74,8 +69,32 @@ class PoolScanner {
       );
       return;
     }
+    await this.#requireZip(root);
     const archive = await this.#context.zip(root);
     this.#collect(new ZipTree(archive), '', basename(root), '', basename(root), '', stat.mtimeMs);
+  }
+
+  nothingFound(roots: readonly string[]): StorageError {
+    const unreadable = this.findings.filter(({ code }) => code === 'POOL_FOLDER_UNREADABLE');
+    const hint =
+      unreadable.length > 0
+        ? unreadable.map(({ message }) => message).join('; ')
+        : this.#otherImages.length > 0
+          ? `images lie there under other names: recover from each by its name: ${this.#otherImages.join(', ')}`
+          : 'expected <server FQDN>/<PhysicalReplicaId>/<id>/disk0.vhdx below the root; for a single image use ls, cat or recover on the file';
+    return notFound('POOL_EMPTY', `no DPM pool below ${roots.join(', ')}`, { image: roots[0], hint });
+  }
+
+  /** A pool is a folder or a zip; any other file is most likely one image of it. */
+  async #requireZip(root: string): Promise<void> {
+    const file = this.#context.openFile(root);
+    const isZip = ZipArchive.isZip(file);
+    file.close();
+    if (isZip) return;
+    throw invalidArgument('POOL_ROOT_IS_FILE', `${root} is a file, neither a folder nor a zip`, {
+      image: root,
+      hint: 'give the folder that holds the pool; for a single image use info, ls, cat or recover on it',
+    });
   }
 
   finish(): Container[] {
@@ -119,6 +138,10 @@ class PoolScanner {
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const folder: Folder = { ...next.folder, entries: this.#list(tree, next.folder.path) };
       folders.push(folder);
+      for (const { name, directory } of folder.entries) {
+        if (!directory && isImageName(name) && this.#otherImages.length < OTHER_IMAGES_MAX)
+          this.#otherImages.push(tree.join(folder.path, name));
+      }
       if (next.depth >= FOLDER_DEPTH_MAX || hasDisk(folder)) continue;
       for (const entry of folder.entries.toReversed()) {
         if (!entry.directory || SYSTEM_FOLDER.test(entry.name)) continue;
@@ -182,7 +205,7 @@ class PoolScanner {
   #addContainerFolder(folder: Folder): void {
     const container = this.#container(folder.parentName, folder.name, folder.path);
     for (const entry of folder.entries) if (!entry.directory) container.opaque.push(entry.name);
-    if (!folder.entries.some((entry) => entry.directory)) {
+    if (!this.#unreadable.has(folder.path) && !folder.entries.some((entry) => entry.directory)) {
       this.#report(container, 'warning', 'POOL_EMPTY_CONTAINER', `container ${folder.name} is empty`, folder.path);
     }
   }
@@ -191,7 +214,7 @@ class PoolScanner {
     const container = this.#container(folder.serverName, folder.parentName, folder.parent);
     const disks = folder.entries.filter((entry) => !entry.directory && DISK_NAME.test(entry.name));
     const disk = disks.find((entry) => /^disk0\./i.test(entry.name)) ?? disks[0];
-    const isReplica = folder.name.toLowerCase() === folder.parentName.toLowerCase();
+    const isReplica = sameId(folder.name, folder.parentName);
     if (parseGuid(folder.name) === null) {
       this.#report(container, 'warning', 'POOL_STRANGE_NAME', `folder "${folder.name}" is no PITId`, folder.path);
     }
@@ -256,10 +279,11 @@ class PoolScanner {
       return tree.list(path);
     } catch (error) {
       const base = asStorageError(error);
+      this.#unreadable.add(path);
       this.findings.push({
         severity: 'warning',
         code: 'POOL_FOLDER_UNREADABLE',
-        message: `cannot list ${path}: ${base.message}`,
+        message: `cannot list ${path}: ${base.message}${base.hint === undefined ? '' : `; ${base.hint}`}`,
         at: { image: path },
       });
       return [];
@@ -284,6 +308,24 @@ class PoolScanner {
   ): void {
     container.findings.push({ severity, code, message, at: { image } });
   }
+}
+
+function statOf(root: string): Stats {
+  try {
+    return statSync(root);
+  } catch (error) {
+    const base = asStorageError(error, { image: root });
+    if (base.code !== 'ENOENT') throw base;
+    throw notFound('POOL_ROOT_MISSING', `${root} does not exist`, {
+      image: root,
+      hint: 'check the path; on Windows quote \\\\?\\ paths',
+    });
+  }
+}
+
+/** Folders are named by GUIDs in any spelling. */
+function sameId(a: string, b: string): boolean {
+  return (parseGuid(a) ?? a.toLowerCase()) === (parseGuid(b) ?? b.toLowerCase());
 }
 
 function hasDisk(folder: Folder): boolean {

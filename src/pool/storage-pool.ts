@@ -1,7 +1,7 @@
 /** A DPM storage pool as found on disk: servers, containers, the live replica and the recovery points of each. */
 
 import type { Finding } from '../errors.ts';
-import { notFound, StorageError } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import { type Image, openImageWithin } from '../image/image.ts';
 import type { OpenContext } from '../image/source.ts';
 import { type CaptureTime, capturedAt } from './capture-time.ts';
@@ -107,11 +107,12 @@ export class StoragePool implements AsyncDisposable {
         (server === undefined || container.server.toLowerCase() === server),
     );
     if (found.length > 0) return found;
-    const [what, known] =
-      replica === undefined
-        ? [`server ${filter.server}`, this.servers]
-        : [`replica ${filter.replica}`, this.containers.map((container) => container.replicaId)];
-    throw notFound('POOL_NO_MATCH', `the pool has no ${what}`, {
+    const hasServer = server === undefined || this.servers.some((name) => name.toLowerCase() === server);
+    const [what, known] = hasServer
+      ? [`replica ${filter.replica}`, this.containers.map((container) => container.replicaId)]
+      : [`server ${filter.server}`, this.servers];
+    const where = hasServer && server !== undefined ? ` of server ${filter.server}` : '';
+    throw notFound('POOL_NO_MATCH', `the pool has no ${what}${where}`, {
       image: this.roots.join(', '),
       hint: known.length === 0 ? 'run `pitvault scan` on the roots' : `it has: ${known.slice(0, 10).join(', ')}`,
     });
@@ -128,11 +129,20 @@ export class StoragePool implements AsyncDisposable {
 
 /** Every state of the container with its capture time, oldest first; the live replica among them. */
 export async function pointsByTime(container: Container): Promise<{ point: Point; time: CaptureTime }[]> {
-  const states = container.replica === null ? container.points : [...container.points, container.replica];
   const timed: { point: Point; time: CaptureTime }[] = [];
-  for (const point of states) timed.push({ point, time: await point.time() });
+  for (const point of statesOf(container)) timed.push({ point, time: await point.time() });
   // The live replica is the newest state by definition: at equal times it comes last.
   return timed.sort((a, b) => a.time.ms - b.time.ms || Number(a.point.isReplica) - Number(b.point.isReplica));
+}
+
+function statesOf({ replica, points }: Container): Point[] {
+  return replica === null ? points : [...points, replica];
+}
+
+/** The state with this id, written with or without braces, in any case. */
+export function findPoint(container: Container, id: string): Point | undefined {
+  const wanted = id.toLowerCase().replace(/[{}]/g, '');
+  return statesOf(container).find((point) => point.id.toLowerCase() === wanted);
 }
 
 export type PointChoice = { latest?: boolean | undefined; atMs?: number | undefined; point?: string | undefined };
@@ -144,12 +154,17 @@ export type PointChoice = { latest?: boolean | undefined; atMs?: number | undefi
 export async function choosePoint(container: Container, choice: PointChoice): Promise<Point> {
   const name = `container ${container.replicaId}`;
   if (choice.point !== undefined) {
-    const id = choice.point.toLowerCase().replace(/[{}]/g, '');
-    const all = container.replica === null ? container.points : [container.replica, ...container.points];
-    const found = all.find((point) => point.id.toLowerCase() === id);
+    const found = findPoint(container, choice.point);
     if (found !== undefined) return found;
+    const all = statesOf(container);
     throw notFound('POINT_MISSING', `${name} has no recovery point ${choice.point}`, {
-      hint: '`pitvault scan` lists them',
+      image: container.folders[0],
+      hint: `it has: ${
+        all
+          .map((point) => point.id)
+          .slice(0, 20)
+          .join(', ') || 'none'
+      }`,
     });
   }
   if (choice.atMs === undefined && container.replica?.locator != null) return container.replica;
@@ -164,11 +179,14 @@ export async function choosePoint(container: Container, choice: PointChoice): Pr
   const chosen = timed.findLast(({ time }) => time.ms <= limit);
   if (chosen !== undefined) return chosen.point;
   const oldest = timed[0];
-  throw new StorageError('not-found', 'POINT_NONE_AT', `${name} has nothing captured at or before that time`, {
+  if (oldest === undefined) {
+    throw notFound('POINT_NONE', `${name} holds no disk`, {
+      image: container.folders[0],
+      hint: 'look for its other folders on the other volumes of the pool, and give all of them as roots',
+    });
+  }
+  throw notFound('POINT_NONE_AT', `${name} has nothing captured at or before that time`, {
     image: container.folders[0],
-    hint:
-      oldest === undefined
-        ? 'it has no readable disk at all'
-        : `its oldest state is of ${new Date(oldest.time.ms).toISOString()} (--point ${oldest.point.id})`,
+    hint: `its oldest state is of ${new Date(oldest.time.ms).toISOString()} (--point ${oldest.point.id})`,
   });
 }

@@ -21,7 +21,7 @@ import type { FileEntry, FileSystem } from '../filesystem/file-system.ts';
 import { chooseShadow } from '../image/choose-shadow.ts';
 import type { Image } from '../image/image.ts';
 import type { Volume } from '../image/volume.ts';
-import { type Container, choosePoint, type Point, StoragePool } from '../pool/storage-pool.ts';
+import { type Container, choosePoint, findPoint, type Point, pointsByTime, StoragePool } from '../pool/storage-pool.ts';
 import { VERSION } from '../version.ts';
 import {
   type FileReport,
@@ -76,16 +76,32 @@ export async function recover(source: Image | StoragePool, options: RecoverOptio
     throw invalidArgument('RECOVER_SELECTION', 'give either a datasource or files, not both');
   }
   if (!(source instanceof StoragePool)) return recoverFrom(source, null, options);
-  const { container, point } = await chooseState(source, options);
-  await using image = await point.open();
-  return await recoverFrom(image, { container, point }, options);
+  const state = await chooseState(source, options);
+  await using image = await orOtherState(state, () => state.point.open());
+  await orOtherState(state, async () => chooseVolume(image, state.container, options.volume).requireFileSystem());
+  return await recoverFrom(image, state, options);
+}
+
+/** What keeps this state from being read may not keep others: the error says which one to try next. */
+async function orOtherState<T>({ container, point }: State, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    if (!StorageError.isDamage(error) || error.kind === 'invalid-argument') throw error;
+    const others = (await pointsByTime(container)).filter((other) => other.point !== point && other.point.locator);
+    const next = others.findLast(({ time }) => point.isReplica || time.ms <= point.diskModifiedMs) ?? others.at(-1);
+    if (next === undefined) throw error;
+    const other = `another state of this replica, captured at ${isoTime(next.time.ms)}, may be whole: --point ${next.point.id}`;
+    const hint = error.hint === undefined ? other : `${error.hint}; ${other}`;
+    throw new StorageError(error.kind, error.code, error.message, { ...error.at, hint, cause: error });
+  }
 }
 
 type State = { readonly container: Container; readonly point: Point };
 
 /** The replica the user named, the only one there is, or the one that holds DPMDB; then the wanted state of it. */
 async function chooseState(pool: StoragePool, options: RecoverOptions): Promise<State> {
-  const candidates = pool.select(options);
+  const candidates = withPoint(pool.select(options), options.point);
   const container =
     options.files === undefined && candidates.length > 1
       ? await findDpmdbContainer(candidates, options)
@@ -98,6 +114,13 @@ async function chooseState(pool: StoragePool, options: RecoverOptions): Promise<
   return { container, point };
 }
 
+/** A recovery point belongs to one replica, so naming it names the replica too. */
+function withPoint(containers: readonly Container[], point: string | undefined): readonly Container[] {
+  if (point === undefined) return containers;
+  const found = containers.filter((container) => findPoint(container, point) !== undefined);
+  return found.length > 0 ? found : containers;
+}
+
 function onlyContainer(candidates: readonly Container[]): Container {
   if (candidates.length === 1) return candidates[0]!;
   throw new StorageError('conflict', 'RECOVER_REPLICA_AMBIGUOUS', `the pool has ${candidates.length} replicas`, {
@@ -105,21 +128,15 @@ function onlyContainer(candidates: readonly Container[]): Container {
   });
 }
 
-/** Looks into one state of every container; a container that cannot be read is told about, not fatal. */
+/** Looks into every container; one that cannot be read in any of its states is told about, not fatal. */
 async function findDpmdbContainer(candidates: readonly Container[], options: RecoverOptions): Promise<Container> {
   const found: Container[] = [];
   const unreadable: string[] = [];
   for (const container of candidates) {
     options.signal?.throwIfAborted();
-    try {
-      const point = await choosePoint(container, {});
-      await using image = await point.open();
-      if (findDpmdb(chooseVolume(image, container, options.volume).requireFileSystem()).length > 0)
-        found.push(container);
-    } catch (error) {
-      if (!StorageError.isDamage(error)) throw error;
-      unreadable.push(`${container.replicaId}: ${error.message}`);
-    }
+    const verdict = await holdsDpmdb(container, options);
+    if (verdict === true) found.push(container);
+    else if (verdict !== false) unreadable.push(`${container.replicaId}: ${verdict}`);
   }
   if (found.length === 1) return found[0]!;
   if (found.length > 1) {
@@ -130,6 +147,29 @@ async function findDpmdbContainer(candidates: readonly Container[], options: Rec
   throw notFound('RECOVER_NO_DPMDB', `none of ${candidates.length} replicas holds DPMDB`, {
     hint: `${unreadable.length > 0 ? `not readable: ${unreadable.join('; ')}. ` : ''}the database may be on another volume of the pool, or protected elsewhere; \`pitvault scan\` shows what is here`,
   });
+}
+
+/** Whether the newest state that can be read holds DPMDB; why not, when there is no such state. */
+async function holdsDpmdb(container: Container, options: RecoverOptions): Promise<boolean | string> {
+  let reason = 'it holds no disk';
+  for await (const point of newestFirst(container)) {
+    options.signal?.throwIfAborted();
+    try {
+      await using image = await point.open();
+      return findDpmdb(chooseVolume(image, container, options.volume).requireFileSystem()).length > 0;
+    } catch (error) {
+      if (!StorageError.isDamage(error) || error.kind === 'invalid-argument') throw error;
+      reason = error.message;
+    }
+  }
+  return reason;
+}
+
+/** The live replica, which nearly always decides; only after it are the others opened to learn their times. */
+async function* newestFirst({ replica, ...container }: Container): AsyncGenerator<Point> {
+  if (replica !== null && replica.locator !== null) yield replica;
+  const timed = await pointsByTime({ ...container, replica: null });
+  for (const { point } of timed.reverse()) if (point.locator !== null) yield point;
 }
 
 /** A replica's volume carries the PhysicalReplicaId as its partition GUID; where it does not, the only volume is it. */

@@ -1,5 +1,6 @@
 /** `pitvault bench read|recover [IMAGE]` */
 
+import { existsSync } from 'node:fs';
 import { CopyEngine } from '../../copy/copy-engine.ts';
 import { invalidArgument } from '../../errors.ts';
 import { type Image, openImage } from '../../image/image.ts';
@@ -21,7 +22,14 @@ export async function run({ words, options, json: asJson, open, signal, progress
   }
   const threads = text(options, 'threads') ?? '2';
   if (threads !== '1' && threads !== '2')
-    throw invalidArgument('CLI_BENCH_THREADS', `--threads takes 1 or 2, not ${threads}`);
+    throw invalidArgument('CLI_BENCH_THREADS', `--threads takes 1 or 2, not ${threads}`, {
+      hint: 'leave it out for 2',
+    });
+  if (words[1] === undefined && !existsSync(REFERENCE_IMAGE)) {
+    throw invalidArgument('CLI_BENCH_IMAGE', 'no image named, and the reference image is not here', {
+      hint: `name an image, or make ${REFERENCE_IMAGE} with: npm run bench`,
+    });
+  }
   await using image = await openImage(words[1] ?? REFERENCE_IMAGE, open);
   await using engine = new CopyEngine({ threads: threads === '1' ? 1 : 2 });
   const started = performance.now();

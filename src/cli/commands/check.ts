@@ -3,7 +3,7 @@
 import type { DiskImage } from '../../disk/disk-image.ts';
 import { asStorageError, type Finding, StorageError } from '../../errors.ts';
 import { type Image, openImage } from '../../image/image.ts';
-import { plainName } from '../../partition/identify-volume.ts';
+import { plainText } from '../../partition/identify-volume.ts';
 import type { CommandCall } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { findingLine, json, line } from '../output.ts';
@@ -24,7 +24,7 @@ export async function run({ words, json: asJson, open }: CommandCall): Promise<n
   else {
     for (const finding of findings) line(findingLine(finding));
     line(
-      `${words[0]}: ${findings.length === 0 ? 'no findings' : `${findings.length} findings, ${errors} of them errors`}`,
+      `${words[0]}: ${findings.length === 0 ? 'no findings' : `findings: ${findings.length}, of them errors: ${errors}`}`,
     );
   }
   return errors > 0 ? ExitCode.corrupt : ExitCode.ok;
@@ -37,12 +37,12 @@ function* checkImage(image: Image): Iterable<Finding> {
   }
   yield* image.findings;
   for (const volume of image.listVolumes()) {
-    const { kind } = volume.identity;
+    const { kind, detail } = volume.identity;
     if (kind !== 'ntfs') {
       yield {
-        severity: 'info',
+        severity: kind === 'unknown' && detail !== undefined ? 'error' : 'info',
         code: 'VOLUME_NOT_READ',
-        message: `volume ${volume.number}: ${plainName(kind)}`,
+        message: `volume ${volume.number}: ${plainText(volume.identity)}`,
         at: { image: image.name, structure: `volume ${volume.number}`, offset: volume.partition.offset },
       };
       continue;

@@ -4,23 +4,29 @@ import { invalidArgument } from '../../errors.ts';
 import type { CommandCall } from '../command.ts';
 import { COMMANDS, COMMON } from '../command-table.ts';
 import { ExitCode } from '../exit-code.ts';
-import { line } from '../output.ts';
+import { json, line } from '../output.ts';
 
-export async function run({ words }: CommandCall): Promise<number> {
-  const shells: Record<string, () => void> = { bash, zsh, fish };
-  const print = shells[words[0]!];
+export async function run({ words, json: asJson }: CommandCall): Promise<number> {
+  const shells: Readonly<Record<string, (line: Line) => void>> = { bash, zsh, fish };
+  const shell = words[0]!;
+  const print = Object.hasOwn(shells, shell) ? shells[shell] : undefined;
   if (print === undefined)
-    throw invalidArgument('CLI_SHELL', `no completion for "${words[0]}"`, { hint: 'bash, zsh or fish' });
-  print();
+    throw invalidArgument('CLI_SHELL', `no completion for "${shell}"`, { hint: 'bash, zsh or fish' });
+  const script: string[] = [];
+  print((text) => void script.push(text));
+  if (asJson) json({ shell, script: `${script.join('\n')}\n` });
+  else for (const text of script) line(text);
   return ExitCode.ok;
 }
+
+type Line = (text: string) => void;
 
 function optionsOf(name: string): string[] {
   const spec = COMMANDS.find((command) => command.name === name)!;
   return Object.keys({ ...spec.options, ...COMMON });
 }
 
-function bash(): void {
+function bash(line: Line): void {
   line('# eval "$(pitvault completion bash)"');
   line('_pitvault() {');
   // biome-ignore lint/suspicious/noTemplateCurlyInString: these are the shell's variables.
@@ -43,7 +49,7 @@ function bash(): void {
   line('complete -o filenames -F _pitvault pitvault');
 }
 
-function zsh(): void {
+function zsh(line: Line): void {
   line('#compdef pitvault');
   line('# eval "$(pitvault completion zsh)"');
   line('_pitvault() {');
@@ -62,7 +68,7 @@ function zsh(): void {
   line('compdef _pitvault pitvault');
 }
 
-function fish(): void {
+function fish(line: Line): void {
   line('# pitvault completion fish | source');
   for (const spec of COMMANDS) {
     line(`complete -c pitvault -n __fish_use_subcommand -a ${spec.name} -d ${quoted(spec.summary)}`);

@@ -4,7 +4,7 @@ import type { DiskImage } from '../../disk/disk-image.ts';
 import { StorageError } from '../../errors.ts';
 import { type Image, openImage } from '../../image/image.ts';
 import type { Volume } from '../../image/volume.ts';
-import { plainName } from '../../partition/identify-volume.ts';
+import { plainText } from '../../partition/identify-volume.ts';
 import { isoTime } from '../../recovery/report.ts';
 import { attributeNames, contextName } from '../../vss/format.ts';
 import type { ShadowCopy } from '../../vss/shadow-copies.ts';
@@ -50,7 +50,7 @@ function describeVolume(volume: Volume) {
   const base = {
     ...partition,
     kind: identity.kind,
-    about: plainName(identity.kind),
+    about: plainText(identity),
     label: identity.label ?? null,
     shadowCopies: shadowCopies?.copies.map(describeShadow) ?? [],
     foreignStores: shadowCopies?.foreignStores ?? 0,

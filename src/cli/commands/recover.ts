@@ -37,7 +37,7 @@ async function fromImage(call: CommandCall, options: RecoverOptions): Promise<Re
 
 function recoverOptions({ options, signal, progress }: CommandCall): RecoverOptions {
   const out = text(options, 'out');
-  if (out === undefined) {
+  if (out === undefined || out === '') {
     throw invalidArgument('CLI_OUT_MISSING', 'recover needs a target folder', {
       hint: 'add --out DIR; it is created when missing',
     });
@@ -49,7 +49,11 @@ function recoverOptions({ options, signal, progress }: CommandCall): RecoverOpti
     });
   }
   const chosen = ['latest', 'at', 'point'].filter((name) => options[name] !== undefined);
-  if (chosen.length > 1) throw invalidArgument('CLI_STATE', `--${chosen.join(' and --')} exclude each other`);
+  if (chosen.length > 1) {
+    throw invalidArgument('CLI_STATE', `--${chosen.join(' and --')} exclude each other`, {
+      hint: 'leave out all but one; without any, the newest state is taken',
+    });
+  }
   return {
     out,
     datasource: datasource === undefined ? undefined : 'dpmdb',

@@ -86,3 +86,24 @@ it('a file that only looks like a zip is refused with its name', async () => {
     at: { image: path },
   });
 });
+
+it.each([
+  ['bytes that do not fit their checksum', 16, 0x1234_5678],
+  ['a central directory that names another method', 10, 0],
+])('%s are refused, not read as they are', async (_what, central, value) => {
+  const zip = buildZip([{ path: 'x', bytes: content, deflate: true }]);
+  const view = new DataView(zip.buffer, zip.byteOffset, zip.length);
+  const entry = Buffer.from(zip).lastIndexOf(Buffer.from([0x50, 0x4b, 1, 2]));
+  if (central === 10) {
+    view.setUint16(entry + 10, value, true);
+    view.setUint32(entry + 24, view.getUint32(entry + 20, true), true); // stored: both sizes agree
+  } else view.setUint32(entry + central, value, true);
+  const folder = tempFolder();
+  writeFileSync(join(folder, 'x.zip'), zip);
+  const archive = await ZipArchive.open(join(folder, 'x.zip'), {
+    openFile: (name) => new DiskFile(name),
+    tempFolder: folder,
+  });
+  await expect(archive.openMember('x')).rejects.toMatchObject({ kind: 'corrupt', code: 'ZIP_MEMBER_CORRUPT' });
+  archive.close();
+});
