@@ -2,7 +2,7 @@
 /** The command line: argv to a command, errors to sentences and exit codes. The only place that ends the process. */
 
 import { parseArgs } from 'node:util';
-import { asStorageError, invalidArgument, StorageError } from '../errors.ts';
+import { asStorageError, type ErrorKind, invalidArgument, StorageError } from '../errors.ts';
 import type { CommandSpec, OptionValues } from './command.ts';
 import { texts } from './command.ts';
 import { COMMANDS, COMMON, wordBounds } from './command-table.ts';
@@ -110,7 +110,7 @@ function distance(a: string, b: string): number {
 
 function fail(thrown: unknown, asJson: boolean): number {
   if (thrown instanceof OutputClosed) return ExitCode.ok;
-  const error = asStorageError(thrown);
+  const error = withHint(asStorageError(thrown));
   if (error.code === 'INTERNAL') {
     note(
       `pitvault: internal error: ${(thrown as Error).stack ?? thrown}\n  what to do: this is a defect of pitvault; please report it with the command you ran`,
@@ -121,6 +121,20 @@ function fail(thrown: unknown, asJson: boolean): number {
   if (asJson) json({ error: error.toJSON() });
   else note(errorText(error));
   return exitCodeOf(error.kind);
+}
+
+/** What to do where the place that failed knew nothing better: no error leaves its reader without a next step. */
+const HINTS: Partial<Record<ErrorKind, string>> = {
+  corrupt:
+    '`pitvault check` lists all that is wrong with the image; a fresh copy of it, or another recovery point, may be whole',
+  unsupported: '`pitvault info` shows what the image holds; Windows may be needed for this part of it',
+  io: 'see whether the disk or share is still there, and run the same command again',
+};
+
+function withHint(error: StorageError): StorageError {
+  const hint = error.hint ?? HINTS[error.kind];
+  if (hint === error.hint || error.code === 'INTERNAL') return error;
+  return new StorageError(error.kind, error.code, error.message, { ...error.at, hint, cause: error.cause });
 }
 
 /** Runs the command line to its end and leaves the exit code. */

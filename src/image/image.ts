@@ -68,6 +68,11 @@ export class Image implements AsyncDisposable {
     return [...findings, ...this.partitionTable.findings, ...(this.partitionTable.compareCopies?.() ?? [])];
   }
 
+  /** True when the image is read from this file: its own, a parent's, or the archive it lies in. Never write there. */
+  readsFrom(path: string): boolean {
+    return this.#context.reads(path);
+  }
+
   /** Closes every file of the chain. Idempotent. */
   async close(): Promise<void> {
     this.#context.close();

@@ -7,7 +7,7 @@ import { basename } from 'node:path';
 import { type Finding, invalidArgument, notFound, StorageError } from '../errors.ts';
 import type { OpenFile } from '../io/byte-file.ts';
 import { PageCache } from '../io/cached-file.ts';
-import { DiskFile } from '../io/disk-file.ts';
+import { DiskFile, identityOf } from '../io/disk-file.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { FileMap } from '../map/maps.ts';
 import { ZipArchive } from './zip-archive.ts';
@@ -37,6 +37,7 @@ export class OpenContext {
   readonly #zips = new Map<string, Promise<ZipArchive>>();
   readonly #cache: PageCache;
   readonly #outer: OpenContext | undefined;
+  readonly #identities = new Set<string>();
 
   /** Within `outer` (a pool), archives and the page cache are shared, so a member is unpacked once for all points. */
   constructor(options: OpenOptions = {}, outer?: OpenContext) {
@@ -47,6 +48,7 @@ export class OpenContext {
     const open: OpenFile = options.openFile ?? ((path, name) => new DiskFile(path, name));
     this.openFile = (path) => {
       const file = this.#cache.open(open(path, names.get(path)));
+      this.#identities.add(file.identity);
       this.onClose(() => file.close());
       return file;
     };
@@ -73,6 +75,13 @@ export class OpenContext {
       );
     }
     return zip;
+  }
+
+  /** True when this file, by whatever name, is one of those that were opened here. */
+  reads(path: string): boolean {
+    const identity = identityOf(path);
+    if (identity === null) return false;
+    return this.#identities.has(identity) || this.#outer?.reads(path) === true;
   }
 
   close(): void {

@@ -103,6 +103,7 @@ export function selectVolume(volumes: readonly Volume[], wanted: string | undefi
   if (guid === null && !/^\d+$/.test(wanted)) {
     throw invalidArgument('VOLUME_NAME_INVALID', `"${wanted}" is neither a volume number nor a partition GUID`, {
       image,
+      hint: `it has ${list(volumes)}`,
     });
   }
   const found = volumes.filter((volume) => (guid === null ? volume.number === Number(wanted) : volume.guid === guid));

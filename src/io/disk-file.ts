@@ -1,6 +1,6 @@
 /** Files on disk, opened read-only. The only place that opens an input. */
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { asStorageError, StorageError } from '../errors.ts';
 import type { ByteFile } from './byte-file.ts';
@@ -26,7 +26,7 @@ export class DiskFile implements ByteFile {
         });
       }
       this.size = stat.isBlockDevice() ? blockDeviceSize(this.#fd) : Number(stat.size);
-      this.identity = stat.ino === 0n ? this.path : `${stat.dev}:${stat.ino}`;
+      this.identity = identityFrom(stat, this.path);
     } catch (error) {
       this.close();
       throw asStorageError(error, { image: path });
@@ -52,6 +52,16 @@ export class DiskFile implements ByteFile {
     if (this.#fd >= 0) closeSync(this.#fd);
     this.#fd = -1;
   }
+}
+
+function identityFrom({ dev, ino }: BigIntStats, path: string): string {
+  return ino === 0n ? path : `${dev}:${ino}`;
+}
+
+/** What a DiskFile of this path would have as its identity; null where there is none. Links are followed. */
+export function identityOf(path: string): string | null {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? null : identityFrom(stat, resolve(path));
 }
 
 function openForReading(path: string): number {

@@ -123,7 +123,10 @@ export class NtfsVolume implements FileSystem {
     if (stream !== '') return this.#openNamed(entry, file, stream);
     const data = file.find(TYPE.data, '');
     if (data === null) {
-      if (entry.kind === 'directory') throw invalidArgument('NTFS_IS_DIRECTORY', `${entry.path} is a directory`);
+      if (entry.kind === 'directory') {
+        const hint = 'name a file in it: `pitvault ls` lists them';
+        throw invalidArgument('NTFS_IS_DIRECTORY', `${entry.path} is a directory`, { hint });
+      }
       return new ResidentStream(new Uint8Array(0), `resident data of ${file.record.what}`);
     }
     const reparse = this.#reparseOf(file);

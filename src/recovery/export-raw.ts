@@ -1,13 +1,15 @@
 /** The virtual disk as a sparse raw image: built under a temporary name, renamed when whole. */
 
-import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CopyEngine, type CopyOutcome } from '../copy/copy-engine.ts';
-import { asStorageError } from '../errors.ts';
+import { asStorageError, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { syncFolder } from './staging.ts';
 
 export type ExportOptions = {
+  /** Replace an existing file. */
+  readonly force?: boolean | undefined;
   readonly salvage?: boolean | undefined;
   readonly sync?: boolean | undefined;
   readonly threads?: 1 | 2 | undefined;
@@ -15,12 +17,16 @@ export type ExportOptions = {
   readonly onBytes?: ((bytes: number) => void) | undefined;
 };
 
-/** Writes the map to `out`, replacing a file there; on any failure `out` is as it was. */
+/**
+ * Writes the map to `out`; on any failure `out` is as it was. A file there is replaced only when forced; it must not be
+ * one that the map is read from (`Image.readsFrom`).
+ */
 export async function convertToRaw(map: AddressMap, out: string, options: ExportOptions = {}): Promise<CopyOutcome> {
-  const partial = `${out}.partial`;
+  requireFree(out, options.force ?? false);
+  const partial = `${out}.pitvault-${process.pid}`;
   let fd: number | undefined;
   try {
-    rmSync(partial, { force: true });
+    rmSync(partial, { force: true }); // left by a process that had our number
     fd = openSync(partial, 'wx', 0o600);
     ftruncateSync(fd, map.size);
     await using engine = new CopyEngine({ threads: options.threads ?? 2 });
@@ -42,4 +48,14 @@ export async function convertToRaw(map: AddressMap, out: string, options: Export
     rmSync(partial, { force: true });
     throw asStorageError(error, { image: out });
   }
+}
+
+function requireFree(out: string, force: boolean): void {
+  const there = statSync(out, { throwIfNoEntry: false });
+  if (there === undefined || (there.isFile() && force)) return;
+  const what = there.isDirectory() ? 'a folder' : there.isFile() ? 'a file' : 'no regular file';
+  throw new StorageError('conflict', 'TARGET_EXISTS', `${out} exists already (${what})`, {
+    image: out,
+    hint: there.isFile() ? 'choose another name, or replace it with --force' : 'choose another name',
+  });
 }

@@ -59,11 +59,9 @@ it(`damaged images of the sample pool (seed ${seed})`, async () => {
   }
 });
 
-it.skipIf(fixturesRoot() === null).each([
-  'hostile-vhdx/rev.vhdx.gz',
-  'ntfs/dfir_ntfs/ntfs3_attrlist.raw.gz',
-  'ntfs/dfir_ntfs/ntfs_index.raw.gz',
-])(
+it
+  .skipIf(fixturesRoot() === null)
+  .each(['hostile-vhdx/rev.vhdx.gz', 'ntfs/dfir_ntfs/ntfs3_attrlist.raw.gz', 'ntfs/dfir_ntfs/ntfs_index.raw.gz'])(
   fixturesTitle(`damaged %s (seed ${seed})`),
   async (path) => {
     const damageCase = imageCase(path, new Uint8Array(readFileSync(unpackFixture(path))));

@@ -1,9 +1,8 @@
 /** `pitvault convert IMAGE OUT` */
 
-import { existsSync } from 'node:fs';
+import { invalidArgument } from '../../errors.ts';
 import { openImage } from '../../image/image.ts';
 import { convertToRaw } from '../../recovery/export-raw.ts';
-import { occupied } from '../../recovery/staging.ts';
 import { type CommandCall, flag } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText } from '../format.ts';
@@ -11,10 +10,16 @@ import { json, line, note } from '../output.ts';
 
 export async function run({ words, options, json: asJson, open, signal, progress }: CommandCall): Promise<number> {
   const [source, out] = [words[0]!, words[1]!];
-  if (existsSync(out) && !flag(options, 'force')) throw occupied(out, 'a file');
   await using image = await openImage(source, open);
+  if (image.readsFrom(out)) {
+    throw invalidArgument('CONVERT_ONTO_SOURCE', `${out} is what the image is read from`, {
+      image: out,
+      hint: 'choose another name for the result',
+    });
+  }
   let done = 0;
   const outcome = await convertToRaw(image.disk, out, {
+    force: flag(options, 'force'),
     salvage: flag(options, 'salvage'),
     sync: flag(options, 'sync'),
     signal,

@@ -1,0 +1,187 @@
+/**
+ * Goal: at three in the morning every command ends in a result, or in what is wrong, where, and what to do next; with
+ * --json it is JSON in either case. Method: the built command line on the sample pool, wrong in every way people are.
+ */
+
+import { copyFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removeFolder, SAMPLE_ZIP, sha256, truth, unpackSamplePool } from '../support/sample-pool.ts';
+import { tempFolder } from '../support/temp.ts';
+import { type Outcome, pitvault } from '../support/tools.ts';
+
+const { server, replicaId } = truth.dpmdb;
+const states = truth.containers.find((container) => container.replicaId === replicaId)!.states;
+const live = states.find(({ kind }) => kind === 'replica')!;
+const points = states.filter(({ kind }) => kind === 'point');
+
+let pool: string;
+beforeAll(async () => {
+  pool = await unpackSamplePool();
+});
+afterAll(() => removeFolder(pool));
+
+const image = (): string => join(pool, live.path);
+
+describe('wrong words', () => {
+  const cases: readonly (readonly [what: string, args: (out: string) => string[], code: number, message: RegExp])[] = [
+    ['no such pool', (out) => ['recover', join(pool, 'nope'), '--out', out], 3, /nope/],
+    ['no such root', () => ['scan', join(pool, 'nope')], 3, /does not exist/],
+    [
+      'no such replica',
+      (out) => ['recover', pool, '--out', out, '--replica', 'xyz'],
+      3,
+      /no replica xyz[\s\S]*it has: /,
+    ],
+    ['no such server', (out) => ['recover', pool, '--out', out, '--server', 'dpm09'], 3, /no server dpm09/],
+    [
+      'a replica of another server',
+      (out) => ['recover', pool, '--out', out, '--server', 'dpm02.contoso.com', '--replica', replicaId],
+      3,
+      /no replica .* of server dpm02/,
+    ],
+    ['no such point', (out) => ['recover', pool, '--out', out, '--point', replicaId.replace('3', '4')], 3, /it has: /],
+    ['several replicas', (out) => ['recover', pool, '--out', out, '--files', '*.mdf'], 6, /--replica/],
+    ['no time', (out) => ['recover', pool, '--out', out, '--at', 'yesterday'], 2, /2024-07-29T10:00/],
+    ['no such day', (out) => ['recover', pool, '--out', out, '--at', '2024-02-31'], 2, /ISO 8601/],
+    ['too early', (out) => ['recover', pool, '--out', out, '--at', '2020-01-01'], 3, /oldest state is of/],
+    ['two states', (out) => ['recover', pool, '--out', out, '--at', '2024-07-28', '--latest'], 2, /exclude each other/],
+    ['no volume', (out) => ['recover', pool, '--out', out, '--volume', 'abc'], 2, /"abc" is neither/],
+    ['no target', () => ['recover', pool], 2, /--out DIR/],
+    ['an empty target', () => ['recover', pool, '--out', ''], 2, /--out DIR/],
+    ['an unknown option', () => ['recover', pool, '--bogus'], 2, /--bogus[\s\S]*--help/],
+    ['an unknown command', () => ['recver'], 2, /did you mean recover/],
+    ['help for an unknown command', () => ['help', 'recver'], 2, /did you mean recover/],
+    ['an image as a pool', () => ['scan', image()], 2, /neither a folder nor a zip[\s\S]*single image/],
+    ['an image as a pool', () => ['versions', image(), '/x'], 2, /neither a folder nor a zip/],
+    ['a pool as an image', () => ['info', pool], 2, /is a folder/],
+    ['a zip with many images', () => ['info', SAMPLE_ZIP], 6, /name one: /],
+    ['a zip without the member', () => ['info', `${SAMPLE_ZIP}::x`], 3, /it has: .*disk0\.vhdx/],
+    ['no such file', () => ['cat', image(), '/nope'], 3, /pitvault ls/],
+    ['a folder as a file', () => ['cat', image(), '/'], 2, /is a directory/],
+    ['an unknown shell', () => ['completion', 'toString'], 2, /bash, zsh or fish/],
+    ['a target in a file', () => ['recover', pool, '--out', join(image(), 'x')], 3, /not a directory/],
+    ['a result in no folder', (out) => ['convert', image(), join(out, 'a/b.raw')], 3, /check the path/],
+    ['nothing to look into', () => ['doctor', join(pool, 'nope')], 3, /check the path/],
+  ];
+
+  it.each(cases)('%s: says what, where and what to do', (_what, args, code, message) => {
+    const outcome = pitvault(...args(join(tempFolder(), 'out')));
+    expect(outcome.err).toMatch(message);
+    expect(outcome.err).toContain('what to do: ');
+    expect(outcome).toMatchObject({ code, out: '' });
+  });
+});
+
+it('every command speaks JSON, in success and in failure', () => {
+  const out = tempFolder();
+  const calls: readonly (readonly [code: number, args: readonly string[]])[] = [
+    [0, ['scan', pool]],
+    [0, ['recover', pool, '--out', join(out, 'a')]],
+    [0, ['info', image()]],
+    [0, ['check', image()]],
+    [0, ['ls', image()]],
+    [0, ['ls', '-lR', image()]],
+    [0, ['hash', image()]],
+    [0, ['map', image()]],
+    [0, ['convert', image(), join(out, 'b.raw')]],
+    [0, ['versions', pool, live.files.find(({ path }) => path.endsWith('.mdf'))!.path]],
+    [0, ['bench', 'read', image()]],
+    [0, ['doctor', out]],
+    [0, ['completion', 'bash']],
+    [0, ['help']],
+    [0, ['help', 'recover']],
+    [0, ['ls', '--help']],
+    [0, ['--version']],
+    [2, ['ls', '--bogus']],
+    [2, ['bogus']],
+    [2, ['ls']],
+    [3, ['cat', image(), '/nope']],
+    [3, ['scan', join(pool, 'nope')]],
+    [6, ['convert', image(), join(out, 'b.raw')]],
+  ];
+  for (const [code, args] of calls) {
+    const outcome = pitvault(...args, '--json');
+    expect(outcome.code, args.join(' ')).toBe(code);
+    const value = JSON.parse(outcome.out) as { error?: { kind: string; code: string; message: string; hint?: string } };
+    if (code === 0) expect(value.error).toBeUndefined();
+    else expect(value.error, args.join(' ')).toMatchObject({ hint: expect.any(String), code: expect.any(String) });
+  }
+});
+
+describe('a damaged live replica', () => {
+  const damage = (action: (path: string) => void): string => {
+    const copy = join(tempFolder(), 'pool');
+    cpSync(pool, copy, { recursive: true, preserveTimestamps: true });
+    action(join(copy, live.path));
+    return copy;
+  };
+  const recovered = ({ out }: Outcome): string[] =>
+    (JSON.parse(out) as { files: { sha256: string }[] }).files.map((file) => file.sha256);
+  const expected = (at: (typeof states)[number]): string[] =>
+    at.files.filter(({ path }) => /\.[ml]df$/.test(path)).map((file) => file.sha256);
+
+  it.each([
+    ['without its identifier', (path: string) => writeFileSync(path, 'x', { flag: 'r+' }), 4, 'VHDX_SIGNATURE_MISSING'],
+    ['that lost its second half', (path: string) => truncateSync(path, 9 * 2 ** 20), 4, 'VOLUME_START_UNREADABLE'],
+    ['that is empty', (path: string) => truncateSync(path, 0), 4, 'VHDX_SIGNATURE_MISSING'],
+  ])('%s does not hide the database in the points', (_what, action, code, errorCode) => {
+    const copy = damage(action);
+    const newest = points.toSorted((a, b) => (a.capturedAt < b.capturedAt ? 1 : -1))[0]!;
+    const refused = pitvault('recover', copy, '--out', join(copy, 'out'));
+    expect(refused.err).toContain(errorCode);
+    expect(refused.err).toContain(`--point ${newest.id}`);
+    expect(refused.code).toBe(code);
+    const outcome = pitvault('recover', copy, '--out', join(copy, 'out'), '--at', newest.capturedAt, '--json');
+    expect(recovered(outcome).sort()).toEqual(expected(newest).sort());
+    const byPoint = pitvault('recover', copy, '--out', join(copy, 'out2'), '--point', newest.id, '--json');
+    expect(recovered(byPoint).sort()).toEqual(expected(newest).sort());
+  });
+});
+
+describe('what is read is never written', () => {
+  it.each([
+    ['convert onto the image', () => image(), (path: string) => ['convert', path, path, '--force']],
+    ['convert onto it by another name', () => image(), (path: string) => ['convert', path, link(path), '--force']],
+    ['convert onto a zip', () => zipped(), (path: string) => ['convert', `${path}::${live.path}`, path, '--force']],
+  ])('%s', (_what, make, args) => {
+    const path = make();
+    const before = sha256(readFileSync(path));
+    const outcome = pitvault(...args(path));
+    expect(outcome.err).toContain('CONVERT_ONTO_SOURCE');
+    expect(outcome.code).toBe(2);
+    expect(sha256(readFileSync(path))).toBe(before);
+  });
+
+  function link(path: string): string {
+    const name = join(tempFolder(), 'link.raw');
+    symlinkSync(path, name);
+    return name;
+  }
+
+  function zipped(): string {
+    const path = join(tempFolder(), 'a.zip');
+    copyFileSync(SAMPLE_ZIP, path);
+    return path;
+  }
+});
+
+it('containers are known by GUIDs in any spelling', () => {
+  const root = tempFolder();
+  const container = join(root, server, `{${replicaId.toUpperCase()}}`);
+  mkdirSync(join(root, server), { recursive: true });
+  cpSync(join(pool, server, replicaId), container, { recursive: true });
+  const scan = JSON.parse(pitvault('scan', root, '--json').out) as {
+    containers: { replicaId: string; states: { id: string; kind: string }[] }[];
+  };
+  expect(scan.containers[0]!.replicaId).toBe(replicaId);
+  expect(scan.containers[0]!.states.find(({ kind }) => kind === 'replica')?.id).toBe(replicaId);
+});
+
+it('a folder of images under other names is no pool, and says which images those are', () => {
+  const root = tempFolder();
+  copyFileSync(image(), join(root, 'renamed.vhdx'));
+  const outcome = pitvault('scan', root);
+  expect(outcome.code).toBe(3);
+  expect(outcome.err).toContain('renamed.vhdx');
+});
