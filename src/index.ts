@@ -3,6 +3,7 @@
 export { CopyEngine, type CopyOptions, type CopyOutcome, hashMap, type UnreadableRange } from './copy/copy-engine.ts';
 export type { DiffMethod, DiffRange, DiffState } from './diff/diff-ranges.ts';
 export { type DiffCount, type DiffOptions, type DiffSummary, diffDisks } from './diff/disk-diff.ts';
+export { DatabaseHandle, type DatabaseOptions, openDatabase } from './database/open-database.ts';
 export type { DiskFormat, DiskImage, DiskType } from './disk/disk-image.ts';
 export { type ErrorKind, type Finding, type Place, StorageError, type StorageErrorJson } from './errors.ts';
 export type {
@@ -24,6 +25,10 @@ export { MemoryFile } from './io/memory-file.ts';
 export type { AddressMap, ComputedBytes, ExtentSink } from './map/address-map.ts';
 export { type Extent, extentsOf, resolveExtents } from './map/extent.ts';
 export { readMap } from './map/read-map.ts';
+export type { BootPage } from './mdf/boot-page.ts';
+export { Database, type DatabaseFile } from './mdf/database.ts';
+export { type Column, type RowOptions, Table } from './mdf/table.ts';
+export type { SqlRow, SqlValue } from './mdf/value.ts';
 export type { Partition, PartitionTable } from './partition/partition-table.ts';
 export type { CaptureTime } from './pool/capture-time.ts';
 export { openPool } from './pool/scan-pool.ts';

@@ -37,6 +37,9 @@ const shadow: Readonly<Record<string, OptionSpec>> = {
     summary: 'the newest shadow copy made at or before this time',
   },
 };
+const database: Readonly<Record<string, OptionSpec>> = {
+  file: { type: 'string', multiple: true, value: 'NDF', summary: 'a secondary data file of the database (repeatable)' },
+};
 const state: Readonly<Record<string, OptionSpec>> = {
   server: { type: 'string', value: 'FQDN', summary: 'DPM server, as its folder is named' },
   replica: { type: 'string', value: 'GUID', summary: 'PhysicalReplicaId' },
@@ -164,6 +167,27 @@ export const COMMANDS: readonly CommandSpec[] = [
       'list one file over all points of a replica, or all shadow copies of an image: time, size, changed or same',
     options: { ...state, volume, ...parents },
     load: () => import('./commands/versions.ts'),
+  },
+  {
+    name: 'tables',
+    words: 'DB',
+    summary: 'list the tables of a SQL Server database, read without a server',
+    options: {
+      system: { type: 'boolean', summary: "the catalog's own tables too" },
+      ...database,
+    },
+    load: () => import('./commands/tables.ts'),
+  },
+  {
+    name: 'dump',
+    words: 'DB TABLE',
+    summary: 'write the rows of a table to standard output',
+    options: {
+      format: { type: 'string', value: 'F', summary: 'csv (the default) or jsonl' },
+      columns: { type: 'string', value: 'A,B', summary: 'only these columns' },
+      ...database,
+    },
+    load: () => import('./commands/dump.ts'),
   },
   {
     name: 'bench',

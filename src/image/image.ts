@@ -110,6 +110,21 @@ export async function openImageWithin(
   }
 }
 
+/** Bytes that a locator names, for readers of formats that are no disks. */
+export type OpenBytes = { readonly map: AddressMap; readonly name: string; close(): void };
+
+/** Opens what a locator names without looking at it: a file, a member of an archive, a file inside an image. */
+export async function openBytes(locator: string, options: OpenOptions = {}): Promise<OpenBytes> {
+  const context = new OpenContext(options);
+  try {
+    const { map, name } = await openSource(locator, context, openInside);
+    return { map, name, close: () => context.close() };
+  } catch (error) {
+    context.close();
+    throw asStorageError(error, { image: locator });
+  }
+}
+
 /** A child inside an archive may have its parents there too: they are unpacked beside it only when they are missed. */
 async function openDiskAnywhere(source: Source, context: OpenContext): Promise<DiskImage> {
   try {

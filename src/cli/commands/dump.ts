@@ -1,0 +1,44 @@
+/** `pitvault dump DB TABLE --format csv|jsonl` */
+
+import { openDatabase } from '../../database/open-database.ts';
+import { csvLine, jsonLine, uniqueNames } from '../../database/row-text.ts';
+import { invalidArgument, type StorageError } from '../../errors.ts';
+import { type CommandCall, text, texts } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import { line, note } from '../output.ts';
+
+/** Rows between two looks at Ctrl-C. */
+const PAUSE_ROWS = 4096;
+const LOSSES_SHOWN = 20;
+
+export async function run({ words, options, json: asJson, open, signal }: CommandCall): Promise<number> {
+  const format = asJson ? 'json' : (text(options, 'format') ?? 'csv');
+  if (format !== 'csv' && format !== 'jsonl' && format !== 'json')
+    throw invalidArgument('CLI_FORMAT', `"${format}" is no format`, { hint: 'csv and jsonl are' });
+  await using handle = await openDatabase(words[0]!, { ...open, secondary: texts(options, 'file') });
+  const table = handle.database.table(words[1]!);
+  const columns = text(options, 'columns')
+    ?.split(',')
+    .map((name) => name.trim());
+  const names = uniqueNames(columns ?? table.columns.map((column) => column.name));
+  let losses = 0;
+  const onDamage = (error: StorageError): void => {
+    if (losses++ < LOSSES_SHOWN) note(`lost: ${error.message}`);
+  };
+  if (format === 'csv') line(csvLine(names));
+  if (format === 'json') line('[');
+  let count = 0;
+  for (const row of table.rows({ columns, onDamage })) {
+    if (format === 'csv') line(csvLine(row));
+    else line(`${format === 'jsonl' ? '' : count === 0 ? ' ' : ','}${jsonLine(names, row)}`);
+    if (++count % PAUSE_ROWS !== 0) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
+  }
+  if (format === 'json') line(']');
+  for (const { message } of handle.database.findings) note(`damage: ${message}`);
+  if (losses > 0) note(`${losses} pages, rows or values of ${table.fullName} could not be read; ${count} rows could`);
+  else if (count !== table.rowCount)
+    note(`${count} rows; the catalog counts ${table.rowCount}, which after an unclean stop may be behind`);
+  return losses > 0 ? ExitCode.partial : ExitCode.ok;
+}

@@ -1,0 +1,192 @@
+/**
+ * The catalog of a database: reads the base tables once, on damage with every row that is left. Their pages come from
+ * their allocation units; where those are damaged, from the page headers of the whole file.
+ */
+
+import { corrupt, StorageError } from '../errors.ts';
+import type { Allocation } from './allocation.ts';
+import type { BootPage } from './boot-page.ts';
+import { LobReader } from './lob.ts';
+import { addressKey, isNone, type Page, type PageAddress, PageType } from './page.ts';
+import type { PageReader } from './page-reader.ts';
+import { type OnDamage, RecordReader } from './record.ts';
+import {
+  type AllocationUnit,
+  type CatalogColumn,
+  type CatalogId,
+  type DefaultValue,
+  type Rowset,
+  type RowsetColumn,
+  type SchemaObject,
+  SYS_ALLOC_UNITS,
+  SYS_CLSOBJS,
+  SYS_COLPARS,
+  SYS_ROWSETS,
+  SYS_RSCOLS,
+  SYS_SCHOBJS,
+  SYS_SEOBJVALUES,
+  type SystemTable,
+} from './system-tables.ts';
+
+const IN_ROW = 1;
+/** Chains are bounded by the pages there are; this bounds what a hostile catalog makes us hold. */
+const CATALOG_ROWS_MAX = 4_000_000;
+
+export class Catalog {
+  readonly #pages: PageReader;
+  readonly #allocation: Allocation;
+  readonly #onDamage: OnDamage;
+  readonly #units = new Map<CatalogId, AllocationUnit[]>();
+  readonly rowsets: readonly Rowset[];
+
+  constructor(pages: PageReader, allocation: Allocation, boot: BootPage, onDamage: OnDamage) {
+    this.#pages = pages;
+    this.#allocation = allocation;
+    this.#onDamage = onDamage;
+    for (const unit of this.#readRows(SYS_ALLOC_UNITS, this.#chain(boot.firstSysAllocUnits))) {
+      const known = this.#units.get(unit.owner);
+      if (known === undefined) this.#units.set(unit.owner, [unit]);
+      else known.push(unit);
+    }
+    this.rowsets = [...this.#readTable(SYS_ROWSETS)];
+  }
+
+  /** The allocation unit that holds the rows of this rowset; undefined where nothing was ever stored. */
+  rowUnit(rowsetId: CatalogId): AllocationUnit | undefined {
+    return this.#units.get(rowsetId)?.find((unit) => unit.type === IN_ROW);
+  }
+
+  /** All allocation units with the rowset that owns them. */
+  *units(): Generator<AllocationUnit> {
+    for (const units of this.#units.values()) yield* units;
+  }
+
+  objects(): Generator<SchemaObject> {
+    return this.#readTable(SYS_SCHOBJS);
+  }
+
+  columns(): Generator<CatalogColumn> {
+    return this.#readTable(SYS_COLPARS);
+  }
+
+  rowsetColumns(): Generator<RowsetColumn> {
+    return this.#readTable(SYS_RSCOLS);
+  }
+
+  schemas(): Map<number, string> {
+    const names = new Map<number, string>();
+    for (const row of this.#readTable(SYS_CLSOBJS)) if (row.isSchema) names.set(row.id, row.name);
+    return names;
+  }
+
+  defaults(): DefaultValue[] {
+    return this.#has(SYS_SEOBJVALUES) ? [...this.#readTable(SYS_SEOBJVALUES)] : [];
+  }
+
+  #has(table: SystemTable<unknown>): boolean {
+    return rowsetIds(table.objectId).some((id) => this.#units.has(id));
+  }
+
+  #readTable<Row>(table: SystemTable<Row>): Generator<Row> {
+    const unit = rowsetIds(table.objectId)
+      .map((id) => this.rowUnit(id))
+      .find((found) => found !== undefined);
+    return this.#readRows(table, unit === undefined ? this.#byHeader(table.objectId) : this.#unitPages(unit, table));
+  }
+
+  *#readRows<Row>(table: SystemTable<Row>, pages: Iterable<Page>): Generator<Row> {
+    const reader = new RecordReader(table.columns, new LobReader(this.#pages), this.#onDamage);
+    let count = 0;
+    for (const page of pages) {
+      for (let slot = 0; slot < page.slotCount; slot++) {
+        try {
+          const row = reader.read(page, slot);
+          if (row === null) continue;
+          if (++count > CATALOG_ROWS_MAX) throw this.#tooMany(table.name);
+          yield table.toRow(row);
+        } catch (error) {
+          if (!StorageError.isDamage(error) || error.code === 'MDF_CATALOG_SIZE') throw error;
+          this.#onDamage(error);
+        }
+      }
+    }
+  }
+
+  *#unitPages<Row>(unit: AllocationUnit, table: SystemTable<Row>): Generator<Page> {
+    let damaged = false;
+    const addresses: PageAddress[] = [];
+    for (const address of this.#allocation.pagesOf(unit.firstIam)) addresses.push(address);
+    const seen = new Set<number>();
+    for (const address of addresses) {
+      const page = this.#suspect(address);
+      if (page === null) damaged = true;
+      else if (page.type === PageType.data) {
+        seen.add(addressKey(address.file, address.page));
+        yield page;
+      }
+    }
+    if (!damaged && addresses.length > 0) return;
+    for (const page of this.#byHeader(table.objectId)) if (!seen.has(addressKey(page.file, page.number))) yield page;
+  }
+
+  /** Follows `nextPage` from the first page of a table. */
+  *#chain(first: PageAddress): Generator<Page> {
+    const seen = new Set<number>();
+    for (let at = first; !isNone(at); ) {
+      const key = addressKey(at.file, at.page);
+      const page = seen.has(key) ? null : this.#suspect(at);
+      if (page === null || page.type !== PageType.data) {
+        this.#onDamage(
+          corrupt('MDF_CATALOG_CHAIN', `the chain of sysallocunits breaks at page ${at.file}:${at.page}`, {
+            image: this.#pages.name,
+            structure: `page ${at.file}:${at.page}`,
+            hint: 'what is left was collected from all pages of the file',
+          }),
+        );
+        for (const other of this.#byHeader(SYS_ALLOC_UNITS.objectId))
+          if (!seen.has(addressKey(other.file, other.number))) yield other;
+        return;
+      }
+      seen.add(key);
+      yield page;
+      at = page.next;
+    }
+  }
+
+  /** Every data page whose header names this system table. Reads the whole file. */
+  *#byHeader(objectId: number): Generator<Page> {
+    const wanted = rowsetIds(objectId).map(BigInt);
+    for (const file of this.#pages.fileIds) {
+      const count = this.#pages.pageCount(file);
+      for (let number = 0; number < count; number++) {
+        const page = this.#suspect({ file, page: number }, false);
+        if (page?.type === PageType.data && wanted.includes(page.allocationUnitId)) yield page;
+      }
+    }
+  }
+
+  /** A page of the catalog is read even when it fails its proof: most of its rows will be right. */
+  #suspect(address: PageAddress, tell = true): Page | null {
+    try {
+      const { page, error } = this.#pages.suspect(address.file, address.page);
+      if (error !== null && tell) this.#onDamage(error);
+      return page;
+    } catch (error) {
+      if (!StorageError.isDamage(error)) throw error;
+      if (tell) this.#onDamage(error);
+      return null;
+    }
+  }
+
+  #tooMany(table: string): StorageError {
+    return corrupt('MDF_CATALOG_SIZE', `${table} has more than ${CATALOG_ROWS_MAX} rows`, {
+      image: this.#pages.name,
+      structure: table,
+    });
+  }
+}
+
+/** Rowset ids of system tables: the oldest have `object id << 16`, the others index id 1 above it. */
+function rowsetIds(objectId: number): number[] {
+  return [objectId * 0x1_0000, 2 ** 48 + objectId * 0x1_0000];
+}

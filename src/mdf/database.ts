@@ -1,0 +1,281 @@
+/** A database, read from its data files without a server. */
+
+import { corrupt, type Finding, invalidArgument, notFound, StorageError } from '../errors.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import { Allocation } from './allocation.ts';
+import { BOOT_PAGE, type BootPage, isTestedVersion, readBootPage } from './boot-page.ts';
+import { Catalog } from './catalog.ts';
+import { typeFromInfo, typeText, usesCodePage } from './column-type.ts';
+import { type FileHeader, readFileHeader } from './file-header.ts';
+import { PAGE_SIZE } from './page.ts';
+import { PageReader } from './page-reader.ts';
+import type { PhysicalColumn } from './record.ts';
+import type { CatalogId, Rowset, RowsetColumn } from './system-tables.ts';
+import { type Column, Table, type TableParts } from './table.ts';
+import { codePageOf } from './text.ts';
+import type { SqlValue } from './value.ts';
+
+const PRIMARY = 1;
+const FINDINGS_MAX = 200;
+/** Of sysrscols. */
+const COLUMN_DROPPED = 0x2;
+const COLUMN_NOT_NULL = 0x80;
+const COLUMN_SPARSE = 0x100;
+const COLUMN_ID_MAX = 0x03ff_ffff;
+/** Of syscolpars. */
+const CATALOG_IDENTITY = 0x4;
+const OBJECT_SHIPPED = 0x1;
+
+export type DatabaseFile = { readonly map: AddressMap; readonly name: string };
+
+export class Database {
+  readonly name: string;
+  /** Path or locator of the primary file. */
+  readonly image: string;
+  readonly boot: BootPage;
+  readonly header: FileHeader | null;
+  /** What was met so far that did not stop the work. At most a few hundred are kept. */
+  readonly findings: Finding[] = [];
+  readonly pages: PageReader;
+  readonly allocation: Allocation;
+  #catalog: Catalog | undefined;
+  #tables: readonly Table[] | undefined;
+
+  private constructor(pages: PageReader, boot: BootPage, header: FileHeader | null) {
+    this.pages = pages;
+    this.image = pages.name;
+    this.boot = boot;
+    this.header = header;
+    this.name = boot.name;
+    this.allocation = new Allocation(pages, (error) => this.tell(error));
+  }
+
+  /** Opens a database by its primary file, and secondary files (.ndf) where it has them. Reads three pages. */
+  static open(primary: DatabaseFile, secondary: readonly DatabaseFile[] = []): Database {
+    const { name } = primary;
+    if (primary.map.size < (BOOT_PAGE + 1) * PAGE_SIZE) {
+      throw corrupt('MDF_TOO_SMALL', `${name} is too small for a database: ${primary.map.size} bytes`, {
+        image: name,
+        hint: 'give the primary data file (.mdf)',
+      });
+    }
+    const files = new Map<number, AddressMap>([[PRIMARY, primary.map]]);
+    for (const file of secondary) files.set(fileIdOf(file), file.map);
+    const pages = new PageReader(files, name);
+    const early: StorageError[] = [];
+    const first = pages.suspect(PRIMARY, 0);
+    if (first.error !== null) early.push(first.error);
+    let header: FileHeader | null = null;
+    try {
+      header = readFileHeader(first.page, name);
+    } catch (error) {
+      if (!StorageError.isDamage(error)) throw error;
+      early.push(error); // the boot page decides
+    }
+    const boot = pages.suspect(PRIMARY, BOOT_PAGE);
+    if (boot.error !== null) early.push(boot.error);
+    if (header !== null && header.fileId !== PRIMARY) throw notPrimary(name, header.fileId);
+    const database = new Database(pages, readBoot(boot.page, name, early), header);
+    for (const error of early) database.tell(error);
+    if (!isTestedVersion(database.boot.version)) {
+      database.#add('warning', 'MDF_VERSION', `database version ${database.boot.version} was never tested`, {});
+    }
+    return database;
+  }
+
+  get catalog(): Catalog {
+    this.#catalog ??= new Catalog(this.pages, this.allocation, this.boot, (error) => this.tell(error));
+    return this.#catalog;
+  }
+
+  /** User tables by name; with `system` the catalog's own too. */
+  tables(options: { readonly system?: boolean } = {}): readonly Table[] {
+    this.#tables ??= this.#readTables();
+    return options.system === true ? this.#tables : this.#tables.filter((table) => !table.system);
+  }
+
+  /** A table by name: `tbl_IM_DataSource`, `dbo.tbl_IM_DataSource`, `[dbo].[tbl_IM_DataSource]`, in any case. */
+  table(wanted: string): Table {
+    const found = this.findTable(wanted);
+    if (found !== null) return found;
+    const names = this.tables().map((table) => table.fullName);
+    throw notFound('MDF_TABLE_MISSING', `database ${this.name} has no table ${wanted}`, {
+      image: this.image,
+      hint: `\`pitvault tables ${JSON.stringify(this.image)}\` lists them${names.length > 0 && names.length <= 12 ? `: ${names.join(', ')}` : ''}`,
+    });
+  }
+
+  /** As `table`, null for one that is not there. Without a schema `dbo` comes first. */
+  findTable(wanted: string): Table | null {
+    const parts = splitName(wanted);
+    const [schema, name] = parts.length > 1 ? parts.slice(-2) : [undefined, parts[0]];
+    const all = this.tables({ system: true }).filter(
+      (table) =>
+        table.name.toLowerCase() === name?.toLowerCase() &&
+        (schema === undefined || schema === '' || table.schema.toLowerCase() === schema.toLowerCase()),
+    );
+    return all.find((table) => table.schema === 'dbo' && !table.system) ?? all[0] ?? null;
+  }
+
+  /** @internal Keeps a defect as a finding. */
+  tell(error: StorageError): void {
+    if (this.findings.some((finding) => finding.code === error.code && finding.message === error.message)) return;
+    this.#add('error', error.code, error.message, error.at);
+  }
+
+  #add(severity: Finding['severity'], code: string, message: string, at: Finding['at']): void {
+    if (this.findings.length < FINDINGS_MAX)
+      this.findings.push({ severity, code, message, at: { image: this.image, ...at } });
+  }
+
+  #readTables(): Table[] {
+    const { catalog } = this;
+    const rowsets = new Map<number, Rowset[]>();
+    for (const rowset of catalog.rowsets) {
+      if (rowset.indexId > 1) continue;
+      const known = rowsets.get(rowset.objectId);
+      if (known === undefined) rowsets.set(rowset.objectId, [rowset]);
+      else known.push(rowset);
+    }
+    const schemas = catalog.schemas();
+    const physical = this.#physicalColumns(new Set([...rowsets.values()].flat().map((rowset) => rowset.id)));
+    const columns = new Map<number, { columnId: number; name: string; status: number }[]>();
+    for (const column of catalog.columns()) {
+      if (column.number !== 0 || !rowsets.has(column.objectId)) continue;
+      const known = columns.get(column.objectId);
+      if (known === undefined) columns.set(column.objectId, [column]);
+      else known.push(column);
+    }
+    const tables: Table[] = [];
+    const source = { pages: this.pages, allocation: this.allocation, catalog };
+    for (const object of catalog.objects()) {
+      const own = rowsets.get(object.id);
+      const system = object.type === 'S ' || object.type === 'IT' || (object.status & OBJECT_SHIPPED) !== 0;
+      if (own === undefined || (object.type !== 'U ' && !system)) continue;
+      own.sort((a, b) => a.partition - b.partition);
+      const parts = tableParts(
+        object,
+        schemas.get(object.schemaId),
+        system,
+        own,
+        columns.get(object.id) ?? [],
+        physical,
+      );
+      this.#warnOfCollations(parts);
+      tables.push(new Table(parts, source));
+    }
+    return tables.sort((a, b) => (a.fullName.toLowerCase() < b.fullName.toLowerCase() ? -1 : 1));
+  }
+
+  #physicalColumns(wanted: ReadonlySet<CatalogId>): Map<CatalogId, PhysicalColumn[]> {
+    const initials = new Map<string, SqlValue>();
+    for (const { rowsetId, hobtColumnId, value } of this.catalog.defaults())
+      initials.set(`${rowsetId}/${hobtColumnId}`, value);
+    const physical = new Map<CatalogId, PhysicalColumn[]>();
+    for (const row of this.catalog.rowsetColumns()) {
+      if (!wanted.has(row.rowsetId) || (row.status & COLUMN_DROPPED) !== 0) continue;
+      if (row.columnId < 1 || row.columnId > COLUMN_ID_MAX) continue; // uniquifier, internal, dropped
+      const column = physicalColumn(row, initials.get(`${row.rowsetId}/${row.hobtColumnId}`) ?? null);
+      const known = physical.get(row.rowsetId);
+      if (known === undefined) physical.set(row.rowsetId, [column]);
+      else known.push(column);
+    }
+    return physical;
+  }
+
+  /** Text that may be read with the wrong letters is told of once a collation. */
+  #warnOfCollations(parts: TableParts): void {
+    if (parts.system) return;
+    for (const { type } of parts.partitions[0]?.columns ?? []) {
+      if (!usesCodePage(type.xtype) || codePageOf(type.collation).certain) continue;
+      const message = `the code page of collation 0x${type.collation.toString(16)} is unknown: its varchar and text columns are read as windows-1252`;
+      if (!this.findings.some((finding) => finding.message === message))
+        this.#add('warning', 'MDF_COLLATION', message, {});
+    }
+  }
+}
+
+function tableParts(
+  object: { readonly id: number; readonly name: string },
+  schema: string | undefined,
+  system: boolean,
+  rowsets: readonly Rowset[],
+  columns: readonly { columnId: number; name: string; status: number }[],
+  physical: ReadonlyMap<CatalogId, PhysicalColumn[]>,
+): TableParts {
+  const partitions = rowsets.map((rowset) => ({
+    rowset,
+    columns: (physical.get(rowset.id) ?? []).map((column) => ({
+      ...column,
+      name: columns.find(({ columnId }) => columnId === column.columnId)?.name ?? `column ${column.columnId}`,
+    })),
+  }));
+  const stored = partitions[0]?.columns ?? [];
+  // Where syscolpars has lost its row, the column is still there under a number.
+  const known = new Set(columns.map(({ columnId }) => columnId));
+  const nameless = stored.filter(({ columnId }) => !known.has(columnId)).map((column) => ({ ...column, status: 0 }));
+  const all = [...columns, ...nameless].sort((a, b) => a.columnId - b.columnId);
+  return {
+    schema: schema ?? (system ? 'sys' : 'dbo'),
+    name: object.name,
+    objectId: object.id,
+    system,
+    partitions,
+    columns: all.map(({ columnId, name, status }): Column & { columnId: number } => {
+      const place = stored.find((column) => column.columnId === columnId);
+      return {
+        columnId,
+        name,
+        type: place === undefined ? 'computed' : typeText(place.type),
+        nullable: place?.nullable ?? true,
+        identity: (status & CATALOG_IDENTITY) !== 0,
+      };
+    }),
+  };
+}
+
+function physicalColumn(row: RowsetColumn, initial: SqlValue): PhysicalColumn {
+  const leaf = (row.offsets << 16) >> 16;
+  return {
+    columnId: row.columnId,
+    name: '',
+    type: typeFromInfo(row.typeInfo, row.collation >>> 0),
+    offset: leaf >= 0 ? leaf : null,
+    ordinal: leaf < 0 ? -1 - leaf : 0,
+    nullBit: row.nullBits & 0xffff,
+    bit: row.bit & 7,
+    sparse: (row.status & COLUMN_SPARSE) !== 0,
+    nullable: (row.status & COLUMN_NOT_NULL) === 0,
+    initial,
+  };
+}
+
+function readBoot(page: Parameters<typeof readBootPage>[0], name: string, early: readonly StorageError[]): BootPage {
+  try {
+    return readBootPage(page, name);
+  } catch (error) {
+    // When page 0 is no file header either, it is no database at all: that is the better message.
+    throw early.find((other) => other.code === 'MDF_FILE_HEADER') ?? error;
+  }
+}
+
+function fileIdOf(file: DatabaseFile): number {
+  const pages = new PageReader(new Map([[0, file.map]]), file.name);
+  if (pages.pageCount(0) === 0) throw corrupt('MDF_TOO_SMALL', `${file.name} holds no page`, { image: file.name });
+  return readFileHeader(pages.suspect(0, 0).page, file.name).fileId;
+}
+
+function notPrimary(name: string, fileId: number): StorageError {
+  return invalidArgument('MDF_NOT_PRIMARY', `${name} is file ${fileId} of its database, not the primary file`, {
+    image: name,
+    hint: fileId === 2 ? 'a log (.ldf) holds no tables; give the .mdf' : 'give the .mdf first',
+  });
+}
+
+/** `[dbo].[My.Table]` into its parts; brackets and double quotes keep dots. */
+function splitName(name: string): string[] {
+  const parts = [...name.matchAll(/\[((?:[^\]]|\]\])*)\]|"((?:[^"]|"")*)"|([^.[\]"]+)/g)].map(
+    (match) => match[1]?.replaceAll(']]', ']') ?? match[2]?.replaceAll('""', '"') ?? match[3]!.trim(),
+  );
+  return parts.length > 0 ? parts : [name];
+}

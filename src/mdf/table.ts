@@ -1,0 +1,198 @@
+/** A table: what the catalog says of it, and its rows. */
+
+import { corrupt, StorageError, unsupported } from '../errors.ts';
+import type { Allocation } from './allocation.ts';
+import type { Catalog } from './catalog.ts';
+import { CompressedRecordReader, isCompressedRecord } from './compressed-record.ts';
+import { LobReader } from './lob.ts';
+import { addressText, type Page, PageType } from './page.ts';
+import type { PageReader } from './page-reader.ts';
+import { type OnDamage, type PhysicalColumn, RecordReader } from './record.ts';
+import type { Rowset } from './system-tables.ts';
+import type { SqlRow, SqlValue } from './value.ts';
+
+const COMPRESSIONS = ['none', 'row', 'page', 'columnstore', 'columnstore archive'] as const;
+const STATUS_MEMORY_OPTIMIZED = 0x100;
+
+export type Column = {
+  readonly name: string;
+  /** `nvarchar(128)`. */
+  readonly type: string;
+  readonly nullable: boolean;
+  readonly identity: boolean;
+};
+
+/** A rowset of the table (one per partition) and where its columns stand. */
+export type Partition = { readonly rowset: Rowset; readonly columns: readonly PhysicalColumn[] };
+
+export type TableParts = {
+  readonly schema: string;
+  readonly name: string;
+  readonly objectId: number;
+  readonly system: boolean;
+  readonly columns: readonly (Column & { readonly columnId: number })[];
+  readonly partitions: readonly Partition[];
+};
+
+export type RowOptions = {
+  /** Only these columns, in this order. Case does not matter. */
+  readonly columns?: readonly string[] | undefined;
+  /** Told of every page, row and value that is lost. Without it damage is thrown. */
+  readonly onDamage?: OnDamage | undefined;
+};
+
+export type TableSource = {
+  readonly pages: PageReader;
+  readonly allocation: Allocation;
+  readonly catalog: Catalog;
+};
+
+export class Table {
+  readonly schema: string;
+  readonly name: string;
+  readonly objectId: number;
+  readonly system: boolean;
+  readonly columns: readonly Column[];
+  readonly partitions: readonly Partition[];
+  readonly #parts: TableParts;
+  readonly #source: TableSource;
+
+  constructor(parts: TableParts, source: TableSource) {
+    this.schema = parts.schema;
+    this.name = parts.name;
+    this.objectId = parts.objectId;
+    this.system = parts.system;
+    this.columns = parts.columns;
+    this.partitions = parts.partitions;
+    this.#parts = parts;
+    this.#source = source;
+  }
+
+  /** Rows as the catalog counts them. After an unclean stop it may be behind. */
+  get rowCount(): number {
+    return this.partitions.reduce((sum, { rowset }) => sum + rowset.rowCount, 0);
+  }
+
+  get kind(): 'heap' | 'clustered' {
+    return this.partitions[0]?.rowset.indexId === 1 ? 'clustered' : 'heap';
+  }
+
+  get compression(): (typeof COMPRESSIONS)[number] {
+    return COMPRESSIONS[this.partitions[0]?.rowset.compression ?? 0] ?? 'none';
+  }
+
+  get fullName(): string {
+    return `${this.schema}.${this.name}`;
+  }
+
+  /** Every row once, in the order of its pages; deleted rows and forwarding stubs are left out. */
+  *rows(options: RowOptions = {}): Generator<SqlRow> {
+    const onDamage =
+      options.onDamage ??
+      ((error: StorageError): never => {
+        throw error;
+      });
+    const chosen = this.#chosen(options.columns);
+    for (const partition of this.partitions) yield* this.#partitionRows(partition, chosen, onDamage);
+  }
+
+  #chosen(names: readonly string[] | undefined): readonly (Column & { readonly columnId: number })[] {
+    const all = this.#parts.columns;
+    if (names === undefined) return all;
+    return names.map((name) => {
+      const found = all.find((column) => column.name.toLowerCase() === name.toLowerCase());
+      if (found !== undefined) return found;
+      throw new StorageError('not-found', 'MDF_COLUMN_MISSING', `table ${this.fullName} has no column ${name}`, {
+        hint: `it has: ${all.map((column) => column.name).join(', ')}`,
+      });
+    });
+  }
+
+  *#partitionRows(
+    { rowset, columns }: Partition,
+    chosen: readonly { readonly columnId: number; readonly name: string }[],
+    onDamage: OnDamage,
+  ): Generator<SqlRow> {
+    this.#requireReadable(rowset);
+    const unit = this.#source.catalog.rowUnit(rowset.id);
+    if (unit === undefined) return;
+    const physical = chosen.map(
+      ({ columnId, name }) => columns.find((column) => column.columnId === columnId) ?? absentColumn(columnId, name),
+    );
+    const { pages, allocation } = this.#source;
+    const lobs = new LobReader(pages);
+    const plain = new RecordReader(physical, lobs, onDamage);
+    const packed = rowset.compression > 0 ? new CompressedRecordReader(physical, lobs, onDamage) : null;
+    for (const address of allocation.pagesOf(unit.firstIam)) {
+      let page: Page;
+      try {
+        page = pages.page(address.file, address.page);
+      } catch (error) {
+        if (!StorageError.isDamage(error)) throw error;
+        onDamage(error);
+        continue;
+      }
+      if (page.type !== PageType.data) continue;
+      if (page.slotsOverflow) onDamage(this.#slots(page));
+      yield* rowsOf(page, plain, packed, onDamage);
+    }
+  }
+
+  #requireReadable(rowset: Rowset): void {
+    const what =
+      (rowset.status & STATUS_MEMORY_OPTIMIZED) !== 0
+        ? 'memory-optimized'
+        : rowset.compression > 2
+          ? `compressed as ${COMPRESSIONS[rowset.compression] ?? `level ${rowset.compression}`}`
+          : null;
+    if (what === null) return;
+    throw unsupported('MDF_TABLE_FORMAT', `table ${this.fullName} is ${what}, which is not read here`, {
+      image: this.#source.pages.name,
+      hint: 'attach a copy of the database to SQL Server to read it',
+    });
+  }
+
+  #slots(page: Page): StorageError {
+    const place = `page ${addressText({ file: page.file, page: page.number })}`;
+    return corrupt('MDF_SLOTS', `${place} claims more slots than a page can hold`, { structure: place });
+  }
+}
+
+function* rowsOf(
+  page: Page,
+  plain: RecordReader,
+  packed: CompressedRecordReader | null,
+  onDamage: OnDamage,
+): Generator<SqlRow> {
+  for (let slot = 0; slot < page.slotCount; slot++) {
+    let row: SqlValue[] | null;
+    try {
+      const at = page.recordOffset(slot);
+      const reader = packed !== null && at > 0 && isCompressedRecord(page.bytes[at]!) ? packed : plain;
+      row = reader.read(page, slot);
+    } catch (error) {
+      if (!StorageError.isDamage(error)) throw error;
+      onDamage(error);
+      continue;
+    }
+    if (row !== null) yield row;
+  }
+}
+
+/** A computed column, or one that this partition never stored: NULL in every row. */
+function absentColumn(columnId: number, name: string): PhysicalColumn {
+  const type = { xtype: 0, length: 0, precision: 0, scale: 0, collation: 0 };
+  const nullBit = Number.POSITIVE_INFINITY;
+  return {
+    columnId,
+    name,
+    type,
+    offset: null,
+    ordinal: 0,
+    nullBit,
+    bit: 0,
+    sparse: false,
+    nullable: true,
+    initial: null,
+  };
+}
