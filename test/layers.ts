@@ -40,6 +40,7 @@ export const PURE = [
   'vhd',
   'partition',
   'ntfs',
+  'mdf',
   'vss',
   'retention',
 ];
