@@ -13,7 +13,11 @@ export const LAYERS: readonly Layer[] = [
   { level: 0, folders: ['errors', 'version', 'base'], also: { base: ['errors'] } },
   { level: 1, folders: ['io', 'retention'] },
   { level: 2, folders: ['map', 'disk', 'filesystem'], also: { disk: ['map'], filesystem: ['map'] } },
-  { level: 3, folders: ['codec', 'vhdx', 'vhd', 'partition', 'ntfs', 'sidecar', 'vss', 'mdf'], also: { ntfs: ['codec'] } },
+  {
+    level: 3,
+    folders: ['codec', 'vhdx', 'vhd', 'partition', 'ntfs', 'sidecar', 'vss', 'mdf'],
+    also: { ntfs: ['codec'] },
+  },
   { level: 4, folders: ['image'] },
   { level: 5, folders: ['pool', 'copy', 'database'] },
   { level: 6, folders: ['recovery', 'diff'] },
