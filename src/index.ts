@@ -1,9 +1,9 @@
 /** The public API: everything an embedder may rely on, and nothing else. */
 
 export { CopyEngine, type CopyOptions, type CopyOutcome, hashMap, type UnreadableRange } from './copy/copy-engine.ts';
+export { DatabaseHandle, type DatabaseOptions, openDatabase } from './database/open-database.ts';
 export type { DiffMethod, DiffRange, DiffState } from './diff/diff-ranges.ts';
 export { type DiffCount, type DiffOptions, type DiffSummary, diffDisks } from './diff/disk-diff.ts';
-export { DatabaseHandle, type DatabaseOptions, openDatabase } from './database/open-database.ts';
 export type { DiskFormat, DiskImage, DiskType } from './disk/disk-image.ts';
 export { type ErrorKind, type Finding, type Place, StorageError, type StorageErrorJson } from './errors.ts';
 export type {
