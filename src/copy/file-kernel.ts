@@ -8,7 +8,7 @@
  * 3. A file that fails costs only itself; the planning thread does it again with care, and says why it failed.
  */
 
-import { closeSync, fchmodSync, fsyncSync, ftruncateSync, futimesSync, openSync } from 'node:fs';
+import { closeSync, fchmodSync, fsyncSync, ftruncateSync, futimesSync, openSync, unlinkSync } from 'node:fs';
 import { alignedMemory } from '../io/aligned-memory.ts';
 import { COMPUTED, PIECE_SIZE, ZERO } from './batch.ts';
 import {
@@ -130,7 +130,9 @@ class FileRun {
     const base = file * FileField.SIZE;
     const flags = numbers[base + FileField.flags]!;
     const sparse = (flags & FileFlag.sparse) !== 0;
-    const fd = openSync(this.#paths.at(file), 'wx', 0o600);
+    const path = this.#paths.at(file);
+    const fd = openSync(path, 'wx', 0o600);
+    let whole = false;
     try {
       writePiece(fd, bytes, 0, sparse);
       if (sparse) ftruncateSync(fd, bytes.length);
@@ -138,8 +140,10 @@ class FileRun {
       futimesSync(fd, numbers[base + FileField.accessed]!, numbers[base + FileField.modified]!);
       if ((flags & FileFlag.readOnly) !== 0) fchmodSync(fd, 0o400);
       if (this.#options.sync) fsyncSync(fd);
+      whole = true;
     } finally {
       closeSync(fd);
+      if (!whole) unlinkSync(path); // a file that is there already is then never one of ours
     }
   }
 

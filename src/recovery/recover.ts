@@ -1,25 +1,13 @@
 /** Recovery: from an image or a pool to files in a folder, with a report. */
 
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CopyEngine } from '../copy/copy-engine.ts';
-import { pieceBuffer } from '../copy/kernel.ts';
 import { invalidArgument, notFound, StorageError } from '../errors.ts';
 import type { FileEntry, FileSystem } from '../filesystem/file-system.ts';
 import { chooseShadow } from '../image/choose-shadow.ts';
 import type { Image } from '../image/image.ts';
+import { splitLocator } from '../image/source.ts';
 import type { Volume } from '../image/volume.ts';
 import { type Container, choosePoint, findPoint, type Point, pointsByTime, StoragePool } from '../pool/storage-pool.ts';
 import { VERSION } from '../version.ts';
@@ -28,13 +16,13 @@ import {
   formatReport,
   isoTime,
   nextCommands,
-  REPORT_NAME,
   REPORT_SCHEMA,
   type RecoveryReport,
   type SourceReport,
 } from './report.ts';
 import { findDpmdb, selectByGlob } from './select-files.ts';
-import { occupied, Staging, syncFolder } from './staging.ts';
+import { Staging } from './staging.ts';
+import { isTargetFull, prepareTarget, settle, targetFull, writeReport } from './target-folder.ts';
 import { FileWriter } from './write-files.ts';
 
 export type RecoverOptions = {
@@ -201,15 +189,18 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
   });
   try {
     await writer.write(entries);
+  } catch (error) {
+    throw isTargetFull(error) ? targetFull(out, error) : error;
   } finally {
     staging.flush();
   }
-  const files = settle(writer.files, staging, out, options);
+  const files = settle(writer.files, staging, out, {
+    force: options.force ?? false,
+    sync: options.sync ?? false,
+    isSource: (path) => image.readsFrom(path),
+  });
   const report = makeReport(started, source, out, warnings, files, fileSystem);
-  const reportPath = join(out, REPORT_NAME);
-  writeFileSync(`${reportPath}.partial`, formatReport(report), { mode: 0o600 });
-  renameSync(`${reportPath}.partial`, reportPath);
-  if (options.sync === true) syncFolder(out);
+  writeReport(out, formatReport(report), options.sync ?? false);
   return report;
 }
 
@@ -231,10 +222,10 @@ async function selectEntries(
 
 /** Two runs with the same key do the same work, so the second may go on where the first stopped. */
 function stagingKey(image: Image, volume: Volume, options: RecoverOptions): string {
-  const hostTime = image.source.hostPath === null ? 0 : statSync(image.source.hostPath).mtimeMs;
+  const host = statSync(splitLocator(image.source.name)[0]!, { throwIfNoEntry: false });
   return JSON.stringify([
     image.name,
-    hostTime,
+    host?.mtimeMs ?? 0,
     image.disk.dataIdentity,
     image.disk.size,
     volume.number,
@@ -242,19 +233,6 @@ function stagingKey(image: Image, volume: Volume, options: RecoverOptions): stri
     options.salvage ?? false,
     options.streams ?? false,
   ]);
-}
-
-/** Makes the target; recovered databases are nobody else's business. */
-function prepareTarget(out: string): string[] {
-  if (!existsSync(out)) {
-    mkdirSync(out, { recursive: true, mode: 0o700 });
-    chmodSync(out, 0o700);
-    return [];
-  }
-  const stat = lstatSync(out);
-  if (!stat.isDirectory()) throw occupied(out, 'not a folder');
-  if (process.platform === 'win32' || (stat.mode & 0o007) === 0) return [];
-  return [`${out} can be read by every user of this machine; make it private with: chmod 700 ${JSON.stringify(out)}`];
 }
 
 async function describeSource(
@@ -276,45 +254,6 @@ async function describeSource(
     volume: { number: volume.number, guid: volume.guid, label, dirty },
     findings: [...image.findings, ...fileSystem.findings],
   };
-}
-
-/** Compares staged files with what is in the target already, then publishes the rest. */
-function settle(files: readonly FileReport[], staging: Staging, out: string, options: RecoverOptions): FileReport[] {
-  const settled = files.map((file): FileReport => {
-    if (file.target === undefined || staging.fresh) return file;
-    const target = join(out, ...file.target.split('/'));
-    const there = lstatSync(target, { throwIfNoEntry: false });
-    if (there === undefined || options.force === true) return file;
-    const staged = join(staging.tree, ...file.target.split('/'));
-    if (there.isFile() && sameContent(staged, target)) {
-      rmSync(staged, { force: true });
-      return { ...file, status: 'already there' };
-    }
-    rmSync(staged, { force: true });
-    return { ...file, status: 'failed', error: occupied(target, 'different content').toJSON() };
-  });
-  const failures = staging.publish({ force: options.force ?? false, sync: options.sync ?? false });
-  if (failures.length > 0) throw failures[0]!;
-  return settled;
-}
-
-function sameContent(a: string, b: string): boolean {
-  const first = openSync(a, 'r');
-  const second = openSync(b, 'r');
-  try {
-    const half = pieceBuffer().length / 2;
-    const left = pieceBuffer().subarray(0, half);
-    const right = pieceBuffer().subarray(half);
-    for (let at = 0; ; at += half) {
-      const count = readSync(first, left, 0, half, at);
-      if (count !== readSync(second, right, 0, half, at)) return false;
-      if (count === 0) return true;
-      if (Buffer.compare(left.subarray(0, count), right.subarray(0, count)) !== 0) return false;
-    }
-  } finally {
-    closeSync(first);
-    closeSync(second);
-  }
 }
 
 function makeReport(

@@ -7,6 +7,8 @@
 
 // Built from codes, not typed: control characters in a source file are invisible to its readers.
 const WINDOWS_BAD = new Set([...'<>:"/\\|?*'].map((char) => char.charCodeAt(0)));
+/** The report, and the folders in which files are staged. */
+const OURS = /^(recovery-report\.json|\.pitvault-.*)$/i;
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
 /** The longest name of the file systems in use: 255 bytes (ext4, XFS) or units (NTFS). */
 const NAME_BYTES_MAX = 255;
@@ -56,5 +58,11 @@ export function safeComponents(path: string, platform?: NodeJS.Platform): string
   return path
     .split('/')
     .filter((part) => part !== '')
-    .map((part) => safeName(part, platform));
+    .map((part, depth) => (depth === 0 ? safeRootName(part, platform) : safeName(part, platform)));
+}
+
+/** The same for a name in the root of the target, where the report and the staging folders have names of their own. */
+export function safeRootName(name: string, platform?: NodeJS.Platform): string {
+  const safe = safeName(name, platform);
+  return OURS.test(safe) ? `${escaped(safe.charCodeAt(0))}${safe.slice(1)}` : safe;
 }

@@ -22,9 +22,10 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  type Stats,
 } from 'node:fs';
 import { join, sep } from 'node:path';
-import { StorageError } from '../errors.ts';
+import { asStorageError, StorageError } from '../errors.ts';
 
 const JOURNAL = 'journal.jsonl';
 const TREE = 'files';
@@ -39,6 +40,16 @@ export type JournalLine = {
   readonly safe?: number | undefined;
 };
 
+export type PublishOptions = {
+  readonly force: boolean;
+  readonly sync: boolean;
+  /** True for files that the run reads from: they are replaced for no word of the user's. */
+  readonly isSource?: (path: string) => boolean;
+};
+
+/** What stands in the way, and what it is in the way of: a file, or a folder with all that is staged below it. */
+export type PublishFailure = { readonly target: string; readonly error: StorageError };
+
 export class Staging {
   readonly folder: string;
   readonly tree: string;
@@ -46,6 +57,10 @@ export class Staging {
   readonly known = new Map<string, JournalLine>();
   /** The target held nothing before: no file of it can be in the way. */
   readonly fresh: boolean;
+  /** No earlier run has left anything here. */
+  readonly isNew: boolean;
+  /** Names that differ only in case, or in how accents are composed, may be one file there. */
+  readonly ignoresCase: boolean;
   readonly #out: string;
   readonly #made = new Set<string>();
   #lines: string[] = [];
@@ -57,7 +72,14 @@ export class Staging {
     this.folder = join(out, `.pitvault-${id}`);
     this.tree = join(this.folder, TREE);
     this.fresh = readdirSync(out).every((name) => name.startsWith('.pitvault-'));
-    mkdirSync(this.tree, { recursive: true, mode: 0o700 });
+    this.isNew = !existsSync(this.tree);
+    try {
+      mkdirSync(this.tree, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      if (!existsSync(this.folder)) mkdirSync(this.folder, { mode: 0o700 }); // says why, which the recursive one hides
+      throw error;
+    }
+    this.ignoresCase = existsSync(join(out, `.pitvault-${id}`.toUpperCase()));
     this.#readJournal();
   }
 
@@ -121,28 +143,41 @@ export class Staging {
   }
 
   /** Moves everything staged to its final place; what cannot move stays staged and is returned. */
-  publish(options: { force: boolean; sync: boolean }): StorageError[] {
+  publish(options: PublishOptions): PublishFailure[] {
     this.flush();
-    const failures: StorageError[] = [];
+    const failures: PublishFailure[] = [];
     this.#publishFolder(this.tree, this.#out, options, failures);
     if (failures.length === 0) rmSync(this.folder, { recursive: true, force: true });
     return failures;
   }
 
-  #publishFolder(from: string, to: string, options: { force: boolean; sync: boolean }, failures: StorageError[]): void {
+  #publishFolder(from: string, to: string, options: PublishOptions, failures: PublishFailure[]): void {
     for (const entry of readdirSync(from, { withFileTypes: true })) {
       const source = join(from, entry.name);
       const target = join(to, entry.name);
-      const there = lstatSync(target, { throwIfNoEntry: false });
-      if (there === undefined || (there.isFile() && entry.isFile() && options.force)) renameSync(source, target);
-      else if (there.isDirectory() && entry.isDirectory()) this.#publishFolder(source, target, options, failures);
-      else
-        failures.push(
-          occupied(target, there.isSymbolicLink() ? 'a link' : there.isDirectory() ? 'a folder' : 'a file'),
-        );
+      const there = lookAt(target);
+      const isSource = there?.isFile() === true && options.isSource?.(target) === true;
+      if (there === undefined || (there.isFile() && entry.isFile() && options.force && !isSource)) {
+        renameSync(source, target);
+      } else if (there.isDirectory() && entry.isDirectory()) this.#publishFolder(source, target, options, failures);
+      else failures.push({ target, error: occupied(target, isSource ? 'what is read from' : kindOf(there)) });
     }
     if (options.sync) syncFolder(to);
   }
+}
+
+/** What stands there, links not followed; nothing stands below a file. */
+export function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw asStorageError(error, { image: path });
+  }
+}
+
+function kindOf(there: Stats): string {
+  return there.isSymbolicLink() ? 'a link' : there.isDirectory() ? 'a folder' : 'a file';
 }
 
 export function occupied(target: string, what: string): StorageError {

@@ -1,9 +1,10 @@
 /**
  * Where the files of a volume go in the target. Names of one volume are distinct, so only a name that had to be altered
- * can collide with another: such names are remembered, and told apart by a number.
+ * can collide with another, or, on a target that ignores case, any name: such names are remembered, and told apart by a
+ * number.
  */
 
-import { safeComponents, safeName } from './safe-name.ts';
+import { safeComponents, safeName, safeRootName } from './safe-name.ts';
 import type { Staging } from './staging.ts';
 
 /** A folder of the volume, and what it is called in the target. */
@@ -27,6 +28,8 @@ export class TargetNames {
   readonly #altered = new Map<string, string>();
   /** All paths placed, from the first altered one on: most volumes have none. */
   #placed: Set<string> | null = null;
+  /** On a target that ignores case: its paths as it compares them, and the path in the volume each stands for. */
+  readonly #folded: Map<string, string> | null;
   /** The folder of the last path: neighbours share theirs. */
   #folder: Folder;
 
@@ -34,6 +37,7 @@ export class TargetNames {
   constructor(staging: Staging, pathsSoFar: () => Iterable<string>) {
     this.#staging = staging;
     this.#pathsSoFar = pathsSoFar;
+    this.#folded = staging.ignoresCase ? new Map() : null;
     this.#folder = this.#open('');
   }
 
@@ -44,7 +48,8 @@ export class TargetNames {
       this.#folder = this.#open(path.slice(0, cut));
     const folder = this.#folder;
     const wanted = path.slice(cut + 1);
-    let name = path === '/' ? '' : safeName(wanted);
+    let name = path === '/' ? '' : folder.path === '' ? safeRootName(wanted) : safeName(wanted);
+    if (this.#folded !== null) return { folder, name: this.#distinct(this.#folded, folder, name, path) };
     const altered = folder.altered || name !== wanted;
     if (!altered && this.#placed === null) return { folder, name };
     this.#placed ??= new Set(this.#pathsSoFar());
@@ -57,7 +62,19 @@ export class TargetNames {
         if (altered) this.#altered.set(target, path);
         return { folder, name };
       }
-      name = `${name.replace(/ \(\d+\)$/, '')} (${attempt})`;
+      name = numbered(name, attempt);
+    }
+  }
+
+  /** Where the target takes names that differ only in case for one: every name counts, as the target compares them. */
+  #distinct(owners: Map<string, string>, folder: Folder, wanted: string, path: string): string {
+    let name = wanted;
+    for (let attempt = 2; ; attempt++) {
+      const key = (folder.prefix + name).normalize('NFC').toUpperCase();
+      const owner = owners.get(key);
+      if (owner === undefined) owners.set(key, path);
+      if (owner === undefined || owner === path) return name;
+      name = numbered(name, attempt);
     }
   }
 
@@ -72,4 +89,8 @@ export class TargetNames {
     const altered = path !== '' && `/${joined}` !== path;
     return { path, components, prefix, staged: this.#staging.pathOf(components), altered };
   }
+}
+
+function numbered(name: string, attempt: number): string {
+  return `${name.replace(/ \(\d+\)$/, '')} (${attempt})`;
 }

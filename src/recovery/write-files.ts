@@ -23,7 +23,8 @@ import { pieceBuffer } from '../copy/kernel.ts';
 import { asStorageError, StorageError } from '../errors.ts';
 import type { DataStream, FileEntry, FileSystem } from '../filesystem/file-system.ts';
 import { draftReport, type FileReport, type ReportDraft } from './report.ts';
-import { occupied, type Staging } from './staging.ts';
+import { lookAt, occupied, type Staging } from './staging.ts';
+import { isTargetFull } from './target-folder.ts';
 import { type Folder, type Place, TargetNames } from './target-names.ts';
 
 /**
@@ -65,6 +66,7 @@ type Job = {
 };
 
 const NOTHING: readonly string[] = [];
+const COLLISION = 'TARGET_NAMES_COLLIDE';
 
 export class FileWriter {
   /** One report per stream, in the order of the entries; complete when `write` has returned. */
@@ -189,6 +191,7 @@ export class FileWriter {
       sha256 = this.#engine.copySmall(stream, fd, { hash: this.#options.hash, sparse: stream.sparse });
       this.#finish(fd, job);
     } catch (error) {
+      rmSync(job.path, { force: true });
       if (this.#options.salvage && StorageError.is(error)) return false;
       throw error;
     } finally {
@@ -257,8 +260,8 @@ export class FileWriter {
       this.#done(job, hash?.digest('hex'), unreadable, start > 0);
     } catch (error) {
       if (asStorageError(error).kind === 'cancelled') throw error;
+      if (isTargetFull(error)) throw error; // the part noted last stays, and the next run goes on from there
       this.#failed(job, error);
-      rmSync(path, { force: true });
     } finally {
       if (fd !== undefined) closeSync(fd);
     }
@@ -281,6 +284,12 @@ export class FileWriter {
       return openSync(path, 'wx+', 0o600);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (this.#staging.isNew) {
+        throw new StorageError('conflict', COLLISION, `${path} is the name of another file of this run`, {
+          image: path,
+          hint: 'the target takes two names for one: choose another kind of file system for --out, or --files to take one of them',
+        });
+      }
       rmSync(path, { force: true }); // what an interrupted run left unfinished
       return openSync(path, 'wx+', 0o600);
     }
@@ -322,7 +331,7 @@ export class FileWriter {
   #requireFree({ target, size }: Job): void {
     if (this.#options.force || this.#staging.fresh) return;
     const path = join(this.#out, ...target.split('/'));
-    const there = lstatSync(path, { throwIfNoEntry: false });
+    const there = lookAt(path);
     if (there === undefined || (there.isFile() && there.size === size)) return;
     throw occupied(path, there.isFile() ? `${there.size} bytes, not ${size}` : 'not a regular file');
   }
@@ -353,8 +362,8 @@ export class FileWriter {
   #failed(job: Job, thrown: unknown): void {
     const { entry, lost } = job;
     const error = asStorageError(thrown, { image: entry.path });
-    if (error.kind === 'cancelled') throw thrown;
-    rmSync(job.path, { force: true });
+    if (error.kind === 'cancelled' || isTargetFull(error)) throw thrown;
+    if (error.code !== COLLISION) rmSync(job.path, { force: true });
     const report: ReportDraft = draftReport(entry, job.stream, entry.size);
     report.status = 'failed';
     report.error = error.toJSON();

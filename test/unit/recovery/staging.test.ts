@@ -34,7 +34,7 @@ it('merges into folders, refuses to replace a file, and keeps what could not mov
   const staging = new Staging(out, 'key');
   stage(staging, 'a/mine.txt', 'theirs');
   stage(staging, 'a/new.txt', 'new');
-  expect(staging.publish(plain).map((error) => error.code)).toEqual(['TARGET_EXISTS']);
+  expect(staging.publish(plain).map(({ error }) => error.code)).toEqual(['TARGET_EXISTS']);
   expect(readFileSync(join(out, 'a/mine.txt'), 'utf8')).toBe('mine');
   expect(readFileSync(join(out, 'a/new.txt'), 'utf8')).toBe('new');
   expect(readFileSync(join(staging.tree, 'a/mine.txt'), 'utf8')).toBe('theirs');

@@ -1,0 +1,168 @@
+/**
+ * Goal: whatever a target holds and however hostile the names of a volume are, nothing of the user's is replaced, nothing
+ * lands outside, nothing is lost in silence. Method: volumes from an independent writer, recovered into prepared targets.
+ */
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { openImage } from '../../../src/image/image.ts';
+import { type RecoverOptions, recover } from '../../../src/recovery/recover.ts';
+import type { RecoveryReport } from '../../../src/recovery/report.ts';
+import { Staging } from '../../../src/recovery/staging.ts';
+import { TargetNames } from '../../../src/recovery/target-names.ts';
+import { type FileSpec, NtfsBuilder } from '../../support/ntfs-builder.ts';
+import { tempFolder } from '../../support/temp.ts';
+
+/** An image of files given by path (one level of folders at most) and content. */
+function image(files: Readonly<Record<string, string>>, folder = tempFolder()): string {
+  const builder = new NtfsBuilder();
+  const folders = new Map<string, number>();
+  for (const [path, content] of Object.entries(files)) {
+    const parts = path.split('/');
+    const spec: FileSpec = { name: parts.at(-1)!, content, namespace: 0 };
+    if (parts.length === 1) builder.add(spec);
+    else {
+      const parent = folders.get(parts[0]!) ?? builder.add({ name: parts[0]!, directory: true, namespace: 0 });
+      folders.set(parts[0]!, parent);
+      builder.add({ ...spec, parent });
+    }
+  }
+  const path = join(folder, 'volume.raw');
+  writeFileSync(path, builder.build());
+  return path;
+}
+
+async function recovered(path: string, options: RecoverOptions): Promise<RecoveryReport> {
+  await using opened = await openImage(path);
+  return await recover(opened, { files: ['**'], threads: 1, ...options });
+}
+
+function statuses({ files }: RecoveryReport): Record<string, string> {
+  return Object.fromEntries(files.filter(({ path }) => !path.startsWith('/$')).map((file) => [file.path, file.status]));
+}
+
+it('what stands in the way costs the files behind it, and the report tells', async () => {
+  const out = tempFolder();
+  writeFileSync(join(out, 'folder'), 'a file of mine');
+  mkdirSync(join(out, 'file'));
+  symlinkSync(tempFolder(), join(out, 'linked'));
+  const path = image({ 'folder/a': '1', 'folder/b': '2', file: '3', 'linked/c': '4', free: '5' });
+  for (const force of [false, true]) {
+    const report = await recovered(path, { out, force });
+    expect(statuses(report)).toEqual({
+      '/folder/a': 'failed',
+      '/folder/b': 'failed',
+      '/file': 'failed',
+      '/linked/c': 'failed',
+      '/free': force ? 'recovered' : expect.stringMatching(/recovered|already there/),
+    });
+    expect(report.files.filter(({ status }) => status === 'failed').map(({ error }) => error?.hint)).toEqual(
+      Array(4).fill(expect.stringContaining('--out')),
+    );
+    expect(JSON.parse(readFileSync(join(out, 'recovery-report.json'), 'utf8'))).toEqual(report);
+  }
+  expect(readFileSync(join(out, 'folder'), 'utf8')).toBe('a file of mine');
+  expect(readFileSync(join(out, 'free'), 'utf8')).toBe('5');
+});
+
+it('files of the volume never take the names of the report or of staging', async () => {
+  const out = tempFolder();
+  const report = await recovered(
+    image({ 'recovery-report.json': 'theirs', '.pitvault-0123/journal.jsonl': 'x', 'in/recovery-report.json': 'y' }),
+    { out },
+  );
+  expect(statuses(report)).toEqual({
+    '/recovery-report.json': 'recovered',
+    '/.pitvault-0123/journal.jsonl': 'recovered',
+    '/in/recovery-report.json': 'recovered',
+  });
+  expect(readFileSync(join(out, '%72ecovery-report.json'), 'utf8')).toBe('theirs');
+  expect(readFileSync(join(out, '%2epitvault-0123/journal.jsonl'), 'utf8')).toBe('x');
+  expect(readFileSync(join(out, 'in/recovery-report.json'), 'utf8')).toBe('y');
+  expect(JSON.parse(readFileSync(join(out, 'recovery-report.json'), 'utf8'))).toEqual(report);
+});
+
+it('hostile names stay inside the target', async () => {
+  const parent = tempFolder();
+  const out = join(parent, 'deep/out');
+  mkdirSync(dirname(out), { recursive: true });
+  const names = ['..', '.', 'CON', 'a:b', 'dot.', 'blank ', 'nul\0nul', '\ud800', 'back\\slash', 'new\nline'];
+  const report = await recovered(image(Object.fromEntries(names.map((name) => [`x${name}/${name}`, name]))), { out });
+  expect(Object.values(statuses(report))).toEqual(Array(names.length).fill('recovered'));
+  expect(readdirSync(parent)).toEqual(['deep']);
+  expect(readdirSync(join(parent, 'deep'))).toEqual(['out']);
+  for (const { path, target } of report.files.filter((file) => !file.path.startsWith('/$'))) {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    expect(readFileSync(join(out, target!), 'utf8')).toBe(Buffer.from(name).toString());
+  }
+});
+
+it('a link under the name of the report is replaced, not followed', async () => {
+  const out = tempFolder();
+  const mine = join(tempFolder(), 'mine');
+  writeFileSync(mine, 'mine');
+  symlinkSync(mine, join(out, 'recovery-report.json'));
+  await recovered(image({ a: '1' }), { out });
+  expect(readFileSync(mine, 'utf8')).toBe('mine');
+  expect(JSON.parse(readFileSync(join(out, 'recovery-report.json'), 'utf8'))).toMatchObject({ target: out });
+});
+
+it('not even --force replaces the image that is read', async () => {
+  const out = tempFolder();
+  const path = image({ 'volume.raw': 'a file of the same name', other: '1' }, out);
+  const before = readFileSync(path);
+  expect(statuses(await recovered(path, { out, force: true }))).toEqual({
+    '/volume.raw': 'failed',
+    '/other': 'recovered',
+  });
+  expect(readFileSync(path).equals(before)).toBe(true);
+});
+
+it('a target that is a link to a folder is that folder', async () => {
+  const real = tempFolder();
+  const out = join(tempFolder(), 'link');
+  symlinkSync(real, out);
+  await recovered(image({ a: '1' }), { out });
+  expect(readFileSync(join(real, 'a'), 'utf8')).toBe('1');
+});
+
+it('names that a target takes for one are told apart by a number', () => {
+  const staging = new Staging(tempFolder(), 'key');
+  expect(staging.ignoresCase).toBe(existsSync(staging.folder.toUpperCase()));
+  const careless = Object.assign(Object.create(staging), { ignoresCase: true }) as Staging;
+  careless.pathOf = (components) => join(staging.tree, ...components);
+  const names = new TargetNames(careless, () => []);
+  const paths = [
+    '/a/File.txt',
+    '/a/file.TXT',
+    '/A/FILE.txt',
+    '/a/gr\u00fcn',
+    '/a/gru\u0308n',
+    '/b/file.txt',
+    '/a/File.txt',
+  ];
+  expect(paths.map((path) => names.place(path).name)).toEqual([
+    'File.txt',
+    'file.TXT (2)',
+    'FILE.txt (3)',
+    'gr\u00fcn',
+    'gru\u0308n (2)',
+    'file.txt',
+    'File.txt',
+  ]);
+});
+
+it.skipIf(process.platform === 'win32')('what is recovered is private', async () => {
+  const out = join(tempFolder(), 'new/target');
+  const report = await recovered(image({ 'folder/a': '1' }), { out });
+  expect(report.warnings).toEqual([]);
+  const modes = ['', 'folder', 'folder/a', 'recovery-report.json'].map(
+    (path) => statSync(join(out, path)).mode & 0o777,
+  );
+  expect(modes).toEqual([0o700, 0o700, 0o600, 0o600]);
+  const open = tempFolder();
+  mkdirSync(join(open, 'public'), { mode: 0o755 });
+  const warned = await recovered(image({ a: '1' }), { out: join(open, 'public') });
+  expect(warned.warnings[0]).toContain('chmod 700');
+});
