@@ -20,7 +20,7 @@ export const LAYERS: readonly Layer[] = [
   },
   { level: 4, folders: ['image'] },
   { level: 5, folders: ['pool', 'copy', 'database'] },
-  { level: 6, folders: ['recovery', 'diff'] },
+  { level: 6, folders: ['recovery', 'diff', 'verify'] },
   { level: 7, folders: ['index'] },
   { level: 8, folders: ['cli'] },
 ];

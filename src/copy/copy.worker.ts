@@ -1,5 +1,6 @@
 /** Entry of the copy threads: a task's name to its function. */
 
+import type { SharedCheck } from './check-batch.ts';
 import { comparePieces, type SharedComparison } from './compare-kernel.ts';
 import { type SharedLane, takeBatches } from './file-kernel.ts';
 import { copyPieces, type Failure, type OrderedBatch, producePieces } from './kernel.ts';
@@ -7,10 +8,12 @@ import { copyPieces, type Failure, type OrderedBatch, producePieces } from './ke
 export type CopyTask =
   | { readonly task: 'copy' | 'produce'; readonly batch: OrderedBatch }
   | { readonly task: 'files'; readonly lane: SharedLane }
-  | { readonly task: 'compare'; readonly comparison: SharedComparison };
+  | { readonly task: 'compare'; readonly comparison: SharedComparison }
+  | { readonly task: 'check'; readonly check: SharedCheck };
 
 export default function run(task: CopyTask): Failure[] | Promise<Failure[]> {
   if (task.task === 'files') return runFiles(task.lane);
+  if (task.task === 'check') return runCheck(task.check);
   if (task.task === 'compare') {
     comparePieces(task.comparison);
     return [];
@@ -22,4 +25,13 @@ async function runFiles(lane: SharedLane): Promise<Failure[]> {
   if (!lane.options.hash) return takeBatches(lane, null);
   const { hash } = await import('node:crypto');
   return takeBatches(lane, (bytes) => hash('sha256', bytes, 'buffer'));
+}
+
+async function runCheck(check: SharedCheck): Promise<Failure[]> {
+  const { loadFingerprinter } = await import('../sidecar/fingerprint.ts');
+  const { takeItems } = await import('./check-kernel.ts');
+  const { createHash } = await import('node:crypto');
+  const sha256 = check.digests === null ? null : (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
+  takeItems(check, { fingerprint: await loadFingerprinter(), sha256 });
+  return [];
 }

@@ -1,9 +1,8 @@
 /** `pitvault check IMAGE` */
 
-import type { DiskImage } from '../../disk/disk-image.ts';
-import { asStorageError, type Finding, StorageError } from '../../errors.ts';
-import { type Image, openImage } from '../../image/image.ts';
-import { plainText } from '../../partition/identify-volume.ts';
+import { asStorageError, type Finding, type StorageError } from '../../errors.ts';
+import { checkImage } from '../../image/check-image.ts';
+import { openImage } from '../../image/image.ts';
 import type { CommandCall } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { findingLine, json, line } from '../output.ts';
@@ -28,44 +27,6 @@ export async function run({ words, json: asJson, open }: CommandCall): Promise<n
     );
   }
   return errors > 0 ? ExitCode.corrupt : ExitCode.ok;
-}
-
-function* checkImage(image: Image): Iterable<Finding> {
-  for (let disk: DiskImage | null = image.disk; disk !== null; disk = disk.parent) {
-    yield* disk.findings;
-    yield* disk.check();
-  }
-  yield* image.findings;
-  for (const volume of image.listVolumes()) {
-    const { kind, detail } = volume.identity;
-    if (kind !== 'ntfs') {
-      yield {
-        severity: kind === 'unknown' && detail !== undefined ? 'error' : 'info',
-        code: 'VOLUME_NOT_READ',
-        message: `volume ${volume.number}: ${plainText(volume.identity)}`,
-        at: { image: image.name, structure: `volume ${volume.number}`, offset: volume.partition.offset },
-      };
-      continue;
-    }
-    try {
-      const fileSystem = volume.requireFileSystem();
-      // Every file record is read once; what does not hold together is among the findings afterwards.
-      for (const _entry of fileSystem.scan());
-      yield* fileSystem.findings;
-      const { dirty, journal } = fileSystem.info;
-      if (dirty || journal === 'unclean') {
-        yield {
-          severity: 'warning',
-          code: 'NTFS_NOT_CLEAN',
-          message: `volume ${volume.number} is crash-consistent: ${dirty ? 'it is marked dirty' : 'its journal holds unfinished work'}`,
-          at: { image: image.name, structure: 'volume information', offset: volume.partition.offset },
-        };
-      }
-    } catch (error) {
-      if (!StorageError.is(error)) throw error;
-      yield asFinding(error);
-    }
-  }
 }
 
 function asFinding(error: StorageError): Finding {

@@ -1,0 +1,73 @@
+/** `pitvault verify POOL|IMAGE` */
+
+import type { DamageLog } from '../../verify/damage-log.ts';
+import { type VerifyReport, verify } from '../../verify/verify.ts';
+import type { StateReport } from '../../verify/verify-container.ts';
+import { type CommandCall, flag, text } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import { bytesText, timeText } from '../format.ts';
+import { hostFiles } from '../host-files.ts';
+import { findingLine, json, line } from '../output.ts';
+
+const BLOCKS_SHOWN = 20;
+const FILES_SHOWN = 20;
+
+export async function run({ words, options, json: asJson, signal, progress }: CommandCall): Promise<number> {
+  const report = await verify(words[0]!, {
+    host: await hostFiles(),
+    seal: flag(options, 'seal'),
+    replica: text(options, 'replica'),
+    signal,
+    onProgress: progress.count,
+  });
+  progress.end();
+  if (asJson) json(report);
+  else print(report);
+  const { damagedBlocks, errors } = report.totals;
+  return damagedBlocks > 0 || errors > 0 || hasBrokenSeal(report) ? ExitCode.corrupt : ExitCode.ok;
+}
+
+function hasBrokenSeal({ containers }: VerifyReport): boolean {
+  return containers.some(({ states }) => states.some(({ seal }) => seal?.state === 'broken'));
+}
+
+function print({ target, containers, findings, totals }: VerifyReport): void {
+  for (const { container, states, damage } of containers) {
+    line(container);
+    for (const state of states) if (!isPlain(state)) printState(state);
+    printDamage(damage);
+  }
+  for (const finding of findings) line(findingLine(finding));
+  const { states, verified, withoutFingerprints, damagedBlocks, errors, bytesRead } = totals;
+  if (states > 0) {
+    const without = withoutFingerprints === 0 ? '' : `, ${withoutFingerprints} without fingerprints`;
+    line(`${target}: ${verified} of ${states} states verified${without}; ${bytesText(bytesRead)} read`);
+  }
+  line(`${target}: ${damagedBlocks} damaged blocks, ${errors} errors`);
+}
+
+/** Nothing to tell but that it is verified. */
+function isPlain({ payload, seal, findings }: StateReport): boolean {
+  return payload === 'verified' && seal === null && findings.every(({ severity }) => severity === 'info');
+}
+
+function printState({ id, isReplica, capturedMs, payload, seal, findings }: StateReport): void {
+  const time = capturedMs === null ? '' : `  ${timeText(capturedMs)}`;
+  line(`  ${isReplica ? 'live ' : 'point'} ${id}${time}  ${payload}`);
+  if (seal !== null) line(`    seal ${seal.state}: sha256 ${seal.sha256}`);
+  for (const finding of findings) if (finding.severity !== 'info') line(`    ${findingLine(finding)}`);
+}
+
+function printDamage({ blocks, more, files }: DamageLog): void {
+  for (const { offset, length, verdict, points } of blocks.slice(0, BLOCKS_SHOWN)) {
+    const states = points.length === 1 ? points[0] : `${points[0]} and the ${points.length - 1} after it`;
+    line(`  damaged: ${bytesText(length)} at 0x${offset.toString(16)} of the disk ${verdict}, in ${states}`);
+  }
+  const rest = Math.max(0, blocks.length - BLOCKS_SHOWN) + more;
+  if (rest > 0) line(`  and ${rest} more; --json lists ${blocks.length}`);
+  for (const { point, hits } of files) {
+    for (const { volume, path, part } of hits.slice(0, FILES_SHOWN))
+      line(`  in damaged blocks of ${point}: ${path} (${part}), volume ${volume}`);
+    if (hits.length > FILES_SHOWN) line(`  and ${hits.length - FILES_SHOWN} more files of ${point}`);
+  }
+}

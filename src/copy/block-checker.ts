@@ -1,0 +1,163 @@
+/**
+ * Compares blocks of a map with their fingerprints, in two threads where there is enough to do.
+ *
+ * 1. Every byte of the blocks is read once; only after a failed read are single blocks read again.
+ * 2. Blocks that are stored nowhere and have to be zero are not read at all.
+ * 3. Memory is bounded: one batch, one item per thread.
+ */
+
+import { createHash } from 'node:crypto';
+import type { AddressMap } from '../map/address-map.ts';
+import { readMap, shortRead } from '../map/read-map.ts';
+import { loadFingerprinter } from '../sidecar/fingerprint.ts';
+import { Control } from './batch.ts';
+import {
+  CheckBatch,
+  FINGERPRINT_BYTES,
+  ITEM,
+  ITEM_SIZE,
+  SHA256_BYTES,
+  type SharedCheck,
+  Verdict,
+} from './check-batch.ts';
+import { isSpecial, itemReader, type Judge, judgeItem, type ReadItem, type ReadPiece } from './check-kernel.ts';
+import { CopyThreads } from './copy-threads.ts';
+
+/** Below this a second thread costs more to start than it saves. */
+const THREADS_MIN = 64 * 1024 * 1024;
+const STEP_MAX = 8;
+
+/** Neighbouring blocks. */
+export type BlockRun = { readonly first: number; readonly count: number };
+
+export type CheckRequest = {
+  readonly map: AddressMap;
+  /** Bytes under one fingerprint, at most 1 MiB. */
+  readonly blockSize: number;
+  /** What to check, ascending. */
+  readonly runs: Iterable<BlockRun>;
+  /** Copies the fingerprint that a block has to have; sixteen zeros: all zeros. */
+  readonly expected: (block: number, target: Uint8Array, at: number) => void;
+  /** Told of each block that is not as expected, in order within a batch. */
+  readonly onBad: (block: number, verdict: 'differs' | 'unreadable') => void;
+  /** Receives the SHA-256 of each block that should hold anything but zeros. */
+  readonly onDigest?: ((block: number, digest: Uint8Array) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+};
+
+export class BlockChecker implements AsyncDisposable {
+  readonly #threads: CopyThreads | null;
+  #work = 0;
+
+  /** `threads` 1 keeps everything in this thread. */
+  constructor(options: { threads?: 1 | 2 } = {}) {
+    this.#threads = options.threads === 1 ? null : new CopyThreads();
+  }
+
+  async check(request: CheckRequest): Promise<void> {
+    const { map, blockSize, runs } = request;
+    const judge = await loadJudge(request.onDigest !== undefined);
+    const batch = new CheckBatch(blockSize, judge.sha256 !== null);
+    const perItem = Math.max(1, Math.floor(ITEM_SIZE / blockSize));
+    for (const { first, count } of runs) {
+      for (let block = first; block < first + count; ) {
+        const blocks = Math.min(perItem, first + count - block);
+        const length = Math.min(blocks * blockSize, map.size - block * blockSize);
+        if (!batch.add(map, block, length)) {
+          await this.#run(batch, request, judge);
+          continue;
+        }
+        block += blocks;
+      }
+    }
+    await this.#run(batch, request, judge);
+  }
+
+  async close(): Promise<void> {
+    await this.#threads?.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #run(batch: CheckBatch, request: CheckRequest, judge: Judge): Promise<void> {
+    request.signal?.throwIfAborted();
+    if (batch.count === 0) return;
+    const { blockSize } = request;
+    forEachBlock(batch, blockSize, (block, slot) => request.expected(block, batch.expected, slot * FINGERPRINT_BYTES));
+    const check: SharedCheck = {
+      items: batch.items,
+      count: batch.count,
+      pieces: batch.pieces,
+      sources: batch.files.map(({ path }) => path ?? ''),
+      blockSize,
+      expected: batch.expected,
+      verdicts: batch.verdicts,
+      digests: batch.digests,
+      control: new Int32Array(new SharedArrayBuffer(4 * Control.SIZE)),
+    };
+    this.#work += batch.bytes;
+    const isShared = this.#threads !== null && this.#work >= THREADS_MIN && batch.shareable;
+    const other = isShared ? this.#threads!.run({ task: 'check', check }) : Promise.resolve([]);
+    other.catch(() => {}); // it is awaited below, when this thread has done its share
+    try {
+      await takeHere(batch, check, request, judge);
+    } catch (error) {
+      Atomics.store(check.control, Control.cancelled, 1);
+      await other;
+      throw error;
+    }
+    await other;
+    report(batch, request);
+    batch.clear();
+  }
+}
+
+/** This thread's share: first what only it can do, then whatever is left. */
+async function takeHere(batch: CheckBatch, check: SharedCheck, request: CheckRequest, judge: Judge): Promise<void> {
+  const read: ReadPiece = (source, offset, target) => {
+    const file = batch.files[source]!;
+    const count = file.read(offset, target);
+    if (count < target.length) throw shortRead(file, offset + count);
+  };
+  const through = (item: number): ReadItem => {
+    const start = batch.blocks[item]! * request.blockSize;
+    return (offset, target) => void readMap(request.map, start + offset, target);
+  };
+  for (const item of batch.special) judgeItem(check, item, judge, through(item));
+  for (let step = 1; ; step++) {
+    const item = Atomics.add(check.control, Control.next, 1);
+    if (item >= check.count) return;
+    if (!isSpecial(check, item)) judgeItem(check, item, judge, itemReader(check, item, read));
+    if (step % STEP_MAX !== 0) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    request.signal?.throwIfAborted();
+  }
+}
+
+function report(batch: CheckBatch, { blockSize, onBad, onDigest, onBytes }: CheckRequest): void {
+  forEachBlock(batch, blockSize, (block, slot) => {
+    const verdict = batch.verdicts[slot];
+    if (verdict !== Verdict.good) onBad(block, verdict === Verdict.bad ? 'differs' : 'unreadable');
+    const expected = batch.expected.subarray(slot * FINGERPRINT_BYTES, (slot + 1) * FINGERPRINT_BYTES);
+    if (onDigest === undefined || expected.every((byte) => byte === 0)) return;
+    onDigest(block, batch.digests!.subarray(slot * SHA256_BYTES, (slot + 1) * SHA256_BYTES));
+  });
+  onBytes?.(batch.bytes);
+}
+
+function forEachBlock(batch: CheckBatch, blockSize: number, visit: (block: number, slot: number) => void): void {
+  for (let item = 0; item < batch.count; item++) {
+    const base = ITEM.SIZE * item;
+    const blocks = Math.ceil(batch.items[base + ITEM.length]! / blockSize);
+    const slot = batch.items[base + ITEM.slot]!;
+    for (let i = 0; i < blocks; i++) visit(batch.blocks[item]! + i, slot + i);
+  }
+}
+
+async function loadJudge(withDigests: boolean): Promise<Judge> {
+  const sha256 = withDigests ? (bytes: Uint8Array) => createHash('sha256').update(bytes).digest() : null;
+  return { fingerprint: await loadFingerprinter(), sha256 };
+}

@@ -1,0 +1,98 @@
+/**
+ * The disks of a container, opened one after another from the oldest on, so that each finds its parent open already:
+ * every file is opened once, however deep the chain. What no later state can need is closed on the way.
+ */
+
+import type { DiskImage, ParentRequest } from '../disk/disk-image.ts';
+import { notFound, type StorageError, unsupported } from '../errors.ts';
+import type { ByteFile } from '../io/byte-file.ts';
+import { PageCache } from '../io/cached-file.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import { unreadable } from '../map/address-map.ts';
+import { ComputedMap, FileMap } from '../map/maps.ts';
+import { VhdxFile } from '../vhdx/vhdx-file.ts';
+import type { StateFile } from './state-files.ts';
+
+export type OpenState = {
+  readonly state: StateFile;
+  readonly file: ByteFile;
+  /** The state's disk, composed with its parents. */
+  readonly disk: VhdxFile;
+  /** The file alone: what it takes from its parent is a computed leaf of `BELOW`. */
+  readonly own: AddressMap;
+};
+
+const below: StorageError = unsupported('PARENT_NOT_ASKED', 'this range belongs to the parent');
+/** Marks what a file alone does not hold. */
+export const BELOW = unreadable(below);
+
+export class ContainerChain {
+  readonly #open: (path: string) => ByteFile;
+  readonly #cache = new PageCache();
+  #states: OpenState[] = [];
+
+  constructor(open: (path: string) => ByteFile) {
+    this.#open = open;
+  }
+
+  /** Opens the next state. Throws what keeps it from being read. */
+  next(state: StateFile): OpenState {
+    const file = this.#cache.open(this.#open(state.path));
+    try {
+      const container = new FileMap(file);
+      const disk = VhdxFile.open(container, { name: state.path, openParent: (request) => this.#parentOf(request) });
+      const own =
+        disk.parent === null
+          ? disk
+          : VhdxFile.open(container, { name: state.path, openParent: (request) => belowDisk(disk.parent!, request) });
+      const opened = { state, file, disk, own };
+      if (disk.parent === null) this.#closeUpTo(this.#states.length - 1);
+      this.#states.push(opened);
+      return opened;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  /** The state opened before this one, if it is still open. */
+  before(state: OpenState): OpenState | null {
+    return this.#states[this.#states.indexOf(state) - 1] ?? null;
+  }
+
+  close(): void {
+    this.#closeUpTo(this.#states.length);
+  }
+
+  /** Closes all but the states from this place on. */
+  #closeUpTo(count: number): void {
+    for (const { file } of this.#states.splice(0, Math.max(0, count))) file.close();
+  }
+
+  #parentOf(request: ParentRequest): DiskImage {
+    const found = this.#states.findLast(({ disk }) => request.identities.includes(disk.dataIdentity));
+    if (found !== undefined) return found.disk;
+    throw notFound('PARENT_NOT_FOUND', `the parent of ${request.child} is no readable state of its container`, {
+      image: request.child,
+      hint: `it has to carry the identity ${request.identities.join(' or ')}`,
+    });
+  }
+}
+
+function belowDisk(parent: DiskImage, request: ParentRequest): DiskImage {
+  const map = new ComputedMap(BELOW, parent.size);
+  return {
+    format: parent.format,
+    type: parent.type,
+    name: parent.name,
+    logicalSectorSize: request.logicalSectorSize,
+    blockSize: parent.blockSize,
+    parent: null,
+    findings: [],
+    dataIdentity: parent.dataIdentity,
+    size: parent.size,
+    resolve: (offset, length, at, sink) => map.resolve(offset, length, at, sink),
+    describe: () => ({}),
+    check: () => [],
+  };
+}

@@ -1,0 +1,41 @@
+/** The files of a disk's volumes that own bytes of given ranges of the disk. */
+
+import type { DiskImage } from '../disk/disk-image.ts';
+import { StorageError } from '../errors.ts';
+import { Image } from '../image/image.ts';
+import { OpenContext } from '../image/source.ts';
+import type { ByteFile } from '../io/byte-file.ts';
+import { FileMap } from '../map/maps.ts';
+import type { FileHit } from './damage-log.ts';
+
+const HITS_MAX = 1000;
+
+/** `ranges`: ascending, without overlap. Each file and part is told once, at most HITS_MAX of them. */
+export function filesIn(
+  disk: DiskImage,
+  file: ByteFile,
+  name: string,
+  ranges: readonly { readonly offset: number; readonly length: number }[],
+): FileHit[] {
+  const hits = new Map<string, FileHit>();
+  try {
+    const image = new Image({ map: new FileMap(file), name, hostPath: name }, disk, new OpenContext());
+    for (const volume of image.listVolumes()) {
+      const { offset, length } = volume.partition;
+      const inside = ranges.flatMap((range) => {
+        const start = Math.max(range.offset, offset);
+        const end = Math.min(range.offset + range.length, offset + length);
+        return end > start ? [{ offset: start - offset, length: end - start }] : [];
+      });
+      if (inside.length === 0) continue;
+      for (const { path, part } of volume.openFileSystem()?.ownersOf(inside) ?? []) {
+        hits.set(`${volume.number}:${path}:${part}`, { volume: volume.number, path, part });
+        if (hits.size === HITS_MAX) return [...hits.values()];
+      }
+    }
+  } catch (error) {
+    // The damage may be in the very structures that lead to names: what was found until then is told.
+    if (!StorageError.isDamage(error)) throw error;
+  }
+  return [...hits.values()];
+}

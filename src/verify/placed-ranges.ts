@@ -1,0 +1,89 @@
+/** Where the bytes of a virtual disk lie on the device: the leaves of its map, composed with the extents of its file. */
+
+import { closeSync, openSync } from 'node:fs';
+import { asStorageError } from '../errors.ts';
+import type { HostFiles } from '../io/host-files.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import { extentsOf } from '../map/extent.ts';
+import type { PlacedRange } from '../retention/extent-changes.ts';
+
+/** Extents of one file in columns: a fragmented file has a million. */
+export class FileExtents {
+  #offsets = new Float64Array(256);
+  #lengths = new Float64Array(256);
+  #physicals = new Float64Array(256);
+  #count = 0;
+
+  /** Null where the file system does not tell. */
+  static of(host: HostFiles, path: string, size: number): FileExtents | null {
+    const fd = openSync(path, 'r');
+    try {
+      const extents = host.physicalExtents({ fd, path }, 0, size);
+      if (extents === null) return null;
+      const list = new FileExtents();
+      for (const { offset, length, physical, trusted } of extents) list.#add(offset, length, trusted ? physical : -1);
+      return list;
+    } catch (error) {
+      throw asStorageError(error, { image: path });
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The parts of a range of the file that have a place; `at` is what the range's first byte is called. */
+  *within(fileOffset: number, length: number, at: number): Generator<PlacedRange> {
+    const end = fileOffset + length;
+    for (let i = this.#firstEndingAfter(fileOffset); i < this.#count && this.#offsets[i]! < end; i++) {
+      const start = Math.max(fileOffset, this.#offsets[i]!);
+      const stop = Math.min(end, this.#offsets[i]! + this.#lengths[i]!);
+      const physical = this.#physicals[i]!;
+      const trusted = physical >= 0;
+      yield {
+        offset: at + start - fileOffset,
+        length: stop - start,
+        physical: trusted ? physical + start - this.#offsets[i]! : 0,
+        trusted,
+      };
+    }
+  }
+
+  #add(offset: number, length: number, physical: number): void {
+    if (this.#count === this.#offsets.length) {
+      this.#offsets = grown(this.#offsets);
+      this.#lengths = grown(this.#lengths);
+      this.#physicals = grown(this.#physicals);
+    }
+    this.#offsets[this.#count] = offset;
+    this.#lengths[this.#count] = length;
+    this.#physicals[this.#count++] = physical;
+  }
+
+  #firstEndingAfter(offset: number): number {
+    let [low, high] = [0, this.#count];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#offsets[middle]! + this.#lengths[middle]! > offset) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}
+
+function grown(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(2 * column.length);
+  larger.set(column);
+  return larger;
+}
+
+/** Ranges of the disk with their places. The map's data leaves all name the file whose extents these are. */
+export function* placedRanges(map: AddressMap, extents: FileExtents): Generator<PlacedRange> {
+  for (const extent of extentsOf(map)) {
+    if (extent.kind === 'data') yield* extents.within(extent.fileOffset, extent.length, extent.offset);
+    else if (extent.kind === 'computed')
+      yield { offset: extent.offset, length: extent.length, physical: 0, trusted: false };
+  }
+}

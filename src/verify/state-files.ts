@@ -1,0 +1,87 @@
+/**
+ * The states of one replica as files, oldest first: what verification, usage and pruning go through. A container that
+ * pitvault made has a sidecar for each state, which tells their order; in DPM's own the times of capture do.
+ */
+
+import { parseGuid } from '../base/guid.ts';
+import { StorageError } from '../errors.ts';
+import type { ByteFile } from '../io/byte-file.ts';
+import type { StoreEntry } from '../io/file-store.ts';
+import { FileMap } from '../map/maps.ts';
+import type { SidecarHeader } from '../sidecar/format.ts';
+import { readSidecarHeader, sidecarFolder } from '../sidecar/sidecar-files.ts';
+import { readDataWriteGuid } from '../vhdx/vhdx-file.ts';
+
+/** What is needed of a FileStore. */
+export type ReadableStore = {
+  open(path: string): ByteFile;
+  list(folder: string): StoreEntry[];
+  exists(path: string): boolean;
+};
+
+export type StateFile = {
+  /** PITId, or the PhysicalReplicaId of the live replica. */
+  readonly id: string;
+  readonly isReplica: boolean;
+  readonly folder: string;
+  readonly path: string;
+  /** Null where the file is no readable VHDX. */
+  readonly dataWriteGuid: string | null;
+  /** Null where there is no sidecar, or none that can be read: `defect` tells. */
+  readonly facts: SidecarHeader | null;
+  /** Why the sidecar that is there cannot be used. */
+  readonly defect: StorageError | null;
+};
+
+const DISK = 'disk0.vhdx';
+
+/** True for a container that pitvault made or has added its own files to. */
+export function isOwnContainer(store: ReadableStore, container: string): boolean {
+  return store.exists(sidecarFolder(container));
+}
+
+/** `container`: the folder of a replica. States without facts come first, in the order of their names. */
+export function listStateFiles(store: ReadableStore, container: string): StateFile[] {
+  const name = container.slice(container.lastIndexOf('/') + 1).toLowerCase();
+  const states: StateFile[] = [];
+  for (const entry of store.list(container)) {
+    if (entry.kind !== 'folder' || parseGuid(entry.name) === null) continue;
+    const folder = `${container}/${entry.name}`;
+    const path = `${folder}/${DISK}`;
+    if (!store.exists(path)) continue;
+    const dataWriteGuid = identityOf(store, path);
+    states.push({
+      id: entry.name.toLowerCase(),
+      isReplica: entry.name.toLowerCase() === name,
+      folder,
+      path,
+      dataWriteGuid,
+      ...factsOf(store, container, dataWriteGuid),
+    });
+  }
+  const order = ({ isReplica, facts }: StateFile) => (isReplica ? Number.POSITIVE_INFINITY : (facts?.sequence ?? 0));
+  return states.sort((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : a.id < b.id ? -1 : 1));
+}
+
+function identityOf(store: ReadableStore, path: string): string | null {
+  const file = store.open(path);
+  try {
+    return readDataWriteGuid(new FileMap(file));
+  } finally {
+    file.close();
+  }
+}
+
+function factsOf(
+  store: ReadableStore,
+  container: string,
+  guid: string | null,
+): { facts: SidecarHeader | null; defect: StorageError | null } {
+  if (guid === null) return { facts: null, defect: null };
+  try {
+    return { facts: readSidecarHeader(store, container, guid), defect: null };
+  } catch (error) {
+    if (!StorageError.isDamage(error)) throw error;
+    return { facts: null, defect: error.kind === 'not-found' ? null : error };
+  }
+}

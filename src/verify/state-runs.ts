@@ -1,0 +1,77 @@
+/**
+ * Which blocks of a state have to be read to know all of it, when the state before it has been read already.
+ *
+ * A block may be left out only when its bytes are the same storage as before (the same place of the same file, or blocks
+ * that the file system says are shared) and its fingerprint is the same as before. Everything else is read.
+ */
+
+import type { BlockRun } from '../copy/block-checker.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import { extentsOf } from '../map/extent.ts';
+import type { ChangedRange } from '../retention/usage.ts';
+import { FINGERPRINT_SIZE } from '../sidecar/fingerprint.ts';
+import { PAGE_ENTRIES } from '../sidecar/format.ts';
+import type { Sidecar } from '../sidecar/sidecar.ts';
+
+export type Range = { readonly offset: number; readonly length: number };
+
+/** Everything that is stored, or has to be: blocks of zeros that occupy nothing are known without reading. */
+export function wholeRuns(map: AddressMap, sidecar: Sidecar): Generator<BlockRun> {
+  return blockRuns(sidecar.facts.blockSize, storedRanges(map), nonZeroRanges(sidecar));
+}
+
+/** Ranges of the map that are anything but zero leaves. */
+export function* storedRanges(map: AddressMap): Generator<Range> {
+  for (const { kind, offset, length } of extentsOf(map)) if (kind !== 'zero') yield { offset, length };
+}
+
+function* nonZeroRanges(sidecar: Sidecar): Generator<Range> {
+  const { blockSize, diskSize } = sidecar.facts;
+  for (const page of sidecar.pageNumbers()) {
+    const fingerprints = sidecar.page(page);
+    for (let i = 0; i < PAGE_ENTRIES; i++) {
+      const start = i * FINGERPRINT_SIZE;
+      if (fingerprints.subarray(start, start + FINGERPRINT_SIZE).every((byte) => byte === 0)) continue;
+      const offset = (page * PAGE_ENTRIES + i) * blockSize;
+      yield { offset, length: Math.min(blockSize, diskSize - offset) };
+    }
+  }
+}
+
+/** The blocks that any of these ranges touch, each once, ascending. Each list ascends. */
+export function* blockRuns(
+  blockSize: number,
+  ...lists: readonly Iterable<Range | ChangedRange>[]
+): Generator<BlockRun> {
+  let first = 0;
+  let end = -1;
+  for (const { offset, length } of merged(lists)) {
+    const from = Math.floor(offset / blockSize);
+    const to = Math.ceil((offset + length) / blockSize);
+    if (end >= 0 && from <= end) {
+      end = Math.max(end, to);
+      continue;
+    }
+    if (end >= 0) yield { first, count: end - first };
+    first = from;
+    end = to;
+  }
+  if (end >= 0) yield { first, count: end - first };
+}
+
+function* merged(lists: readonly Iterable<Range>[]): Generator<Range> {
+  const heads = lists.map((list) => {
+    const ranges = list[Symbol.iterator]();
+    return { ranges, next: ranges.next() };
+  });
+  for (;;) {
+    let least: (typeof heads)[number] | null = null;
+    for (const head of heads) {
+      if (head.next.done === true) continue;
+      if (least === null || head.next.value.offset < (least.next.value as Range).offset) least = head;
+    }
+    if (least === null) return;
+    yield least.next.value as Range;
+    least.next = least.ranges.next();
+  }
+}

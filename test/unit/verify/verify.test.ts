@@ -1,0 +1,126 @@
+/**
+ * Goal: whatever byte of a pool is flipped, verification tells of it, or it carries nothing. Method: containers of known
+ * states, one byte flipped at a seeded place, the report against what reading the disks now gives.
+ */
+
+import { closeSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openImage } from '../../../src/image/image.ts';
+import { readBytes } from '../../../src/map/read-map.ts';
+import { verify } from '../../../src/verify/verify.ts';
+import { Random } from '../../support/random.ts';
+import { BLOCK, type MadeContainer, makeContainer } from '../../support/state-pool.ts';
+import { tempFolder } from '../../support/temp.ts';
+
+const SIZE = 2 ** 21;
+/** A night's worth is asked for with ROUNDS. */
+const ROUNDS = Number(process.env['ROUNDS'] ?? 12);
+
+function flip(path: string, offset: number): void {
+  const fd = openSync(path, 'r+');
+  const byte = new Uint8Array(1);
+  readSync(fd, byte, 0, 1, offset);
+  byte[0]! ^= 1 << (offset % 8);
+  writeSync(fd, byte, 0, 1, offset);
+  closeSync(fd);
+}
+
+/** What each state reads as now; null where it cannot be read. */
+async function contentsOf({ states }: MadeContainer): Promise<(Uint8Array | null)[]> {
+  const contents: (Uint8Array | null)[] = [];
+  for (const { path } of states) {
+    try {
+      await using image = await openImage(path);
+      contents.push(readBytes(image.disk, 0, image.disk.size));
+    } catch {
+      contents.push(null); // the report has to say why
+    }
+  }
+  return contents;
+}
+
+function badBlocks(expected: Uint8Array, found: Uint8Array): number[] {
+  const blocks: number[] = [];
+  for (let start = 0; start < expected.length; start += BLOCK) {
+    if (Buffer.compare(expected.subarray(start, start + BLOCK), found.subarray(start, start + BLOCK)) !== 0)
+      blocks.push(start);
+  }
+  return blocks;
+}
+
+describe.each(['chain', 'copies'] as const)('states as %s', (mode) => {
+  it('are verified whole, and blocks that states share are read once', async () => {
+    const random = new Random();
+    const made = await makeContainer(tempFolder(), random, { mode, states: 5, size: SIZE });
+    const { totals, containers } = await verify(made.pool, { threads: 1 });
+    expect(containers[0]!.states.map(({ payload }) => payload)).toEqual(Array(5).fill('verified'));
+    expect(totals).toMatchObject({ states: 5, verified: 5, damagedBlocks: 0, errors: 0 });
+    const [first, ...later] = containers[0]!.states;
+    expect(first!.bytesRead).toBeGreaterThan(SIZE / 2);
+    if (mode === 'chain') for (const state of later) expect(state.bytesRead).toBeLessThan(SIZE / 2);
+    const roots = new Set(containers[0]!.states.map(({ root }) => root));
+    expect(roots.size).toBe(5);
+  });
+
+  it('tell of any flipped byte that changes what a state reads as: state and block', async () => {
+    const random = new Random();
+    for (let round = 0; round < ROUNDS; round++) {
+      const made = await makeContainer(tempFolder(), random, { mode, states: 4, size: SIZE });
+      const { path } = random.pick(made.states);
+      const offset = random.below(statSync(path).size);
+      flip(path, offset);
+      const report = await verify(made.pool, { threads: 1 });
+      const found = await contentsOf(made);
+      const { damage, states } = report.containers[0]!;
+      for (const [index, state] of made.states.entries()) {
+        const what = `seed ${random.seed}, round ${round}, ${path} at ${offset}, state ${index}`;
+        const told = damage.blocks.filter(({ points }) => points.includes(state.id)).map((block) => block.offset);
+        const wrong = found[index] === null ? null : badBlocks(state.contents, found[index]!);
+        const verdict = states[index]!.payload;
+        if (wrong === null) expect(verdict, what).toBe('unreadable');
+        else
+          expect(
+            told.sort((a, b) => a - b),
+            what,
+          ).toEqual(wrong);
+        if (wrong !== null) expect(verdict, what).toBe(wrong.length === 0 ? 'verified' : 'damaged');
+      }
+    }
+  });
+
+  it('tell of a byte flipped in a sidecar', async () => {
+    const random = new Random();
+    for (let round = 0; round < 6; round++) {
+      const made = await makeContainer(tempFolder(), random, { mode, states: 3, size: SIZE });
+      const { guid, id } = random.pick(made.states);
+      const path = join(made.container, '.pitvault', `${guid}.state`);
+      flip(path, random.below(statSync(path).size));
+      const { totals, containers } = await verify(made.pool, { threads: 1 });
+      const state = containers[0]!.states.find((one) => one.id === id)!;
+      const what = `seed ${random.seed}, round ${round}`;
+      expect(state.payload, what).not.toBe('verified');
+      expect(totals.errors, what).toBeGreaterThan(0);
+      expect(totals.verified, what).toBe(2);
+    }
+  });
+
+  it('can be sealed; a seal tells of what the fingerprints are made to hide', async () => {
+    const random = new Random();
+    const made = await makeContainer(tempFolder(), random, { mode, states: 3, size: SIZE });
+    const report = await verify(made.pool, { threads: 1, seal: true });
+    const seals = report.containers[0]!.states.map(({ seal }) => seal!.sha256);
+    expect(new Set(seals).size).toBe(3);
+    const again = await makeContainer(tempFolder(), new Random(random.seed), { mode: 'copies', states: 3, size: SIZE });
+    const other = await verify(again.states[2]!.path, { threads: 1, seal: true });
+    expect(other.containers[0]!.states[0]!.seal!.sha256).toBe(seals[2]); // alone or in a row, copied or as a child
+  });
+
+  it('are verified one by one', async () => {
+    const random = new Random();
+    const made = await makeContainer(tempFolder(), random, { mode, states: 4, size: SIZE });
+    const { containers, totals } = await verify(made.states[2]!.path, { threads: 1 });
+    expect(totals).toMatchObject({ states: 1, verified: 1, errors: 0 });
+    expect(containers[0]!.states[0]!.id).toBe(made.states[2]!.id);
+  });
+});
