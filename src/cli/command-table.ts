@@ -161,6 +161,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/diff.ts'),
   },
   {
+    name: 'verify',
+    words: 'TARGET',
+    summary: 'read a whole pool, or one image, and tell every byte that is not as it was written',
+    options: {
+      replica: state['replica']!,
+      seal: { type: 'boolean', summary: 'SHA-256 of every state, compared with its seal where it has one' },
+    },
+    load: () => import('./commands/verify.ts'),
+  },
+  {
     name: 'versions',
     words: 'SOURCE... PATH',
     summary:

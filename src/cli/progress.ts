@@ -30,6 +30,15 @@ export class Progress {
     writeSync(ERR, `\r\x1b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
   };
 
+  /** The same for things that are counted. */
+  readonly count = (done: number, total: number, what: string): void => {
+    this.#live ??= process.getBuiltinModule('node:tty').isatty(ERR);
+    if (!this.#live || performance.now() - this.#shown < EVERY_MS) return;
+    this.#shown = performance.now();
+    const text = `${done} of ${total}  ${what}`;
+    writeSync(ERR, `\r\x1b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+  };
+
   /** Clears the line, so that what is printed next stands alone. */
   end(): void {
     if (this.#shown > 0) writeSync(ERR, '\r\x1b[K');

@@ -28,16 +28,22 @@ export const BELOW = unreadable(below);
 
 export class ContainerChain {
   readonly #open: (path: string) => ByteFile;
+  readonly #all: readonly StateFile[];
   readonly #cache = new PageCache();
+  /** States whose opening waits for that of a parent: none may be its own. */
+  readonly #waiting = new Set<StateFile>();
   #states: OpenState[] = [];
 
-  constructor(open: (path: string) => ByteFile) {
+  /** `states`: all of the container, among which parents are looked for that are not open yet. */
+  constructor(open: (path: string) => ByteFile, states: readonly StateFile[]) {
     this.#open = open;
+    this.#all = states;
   }
 
   /** Opens the next state. Throws what keeps it from being read. */
   next(state: StateFile): OpenState {
     const file = this.#cache.open(this.#open(state.path));
+    this.#waiting.add(state);
     try {
       const container = new FileMap(file);
       const disk = VhdxFile.open(container, { name: state.path, openParent: (request) => this.#parentOf(request) });
@@ -52,12 +58,9 @@ export class ContainerChain {
     } catch (error) {
       file.close();
       throw error;
+    } finally {
+      this.#waiting.delete(state);
     }
-  }
-
-  /** The state opened before this one, if it is still open. */
-  before(state: OpenState): OpenState | null {
-    return this.#states[this.#states.indexOf(state) - 1] ?? null;
   }
 
   close(): void {
@@ -72,6 +75,10 @@ export class ContainerChain {
   #parentOf(request: ParentRequest): DiskImage {
     const found = this.#states.findLast(({ disk }) => request.identities.includes(disk.dataIdentity));
     if (found !== undefined) return found.disk;
+    const named = ({ dataWriteGuid }: StateFile) =>
+      dataWriteGuid !== null && request.identities.includes(dataWriteGuid);
+    const waits = this.#all.find((state) => named(state) && !this.#waiting.has(state));
+    if (waits !== undefined) return this.next(waits).disk;
     throw notFound('PARENT_NOT_FOUND', `the parent of ${request.child} is no readable state of its container`, {
       image: request.child,
       hint: `it has to carry the identity ${request.identities.join(' or ')}`,

@@ -40,7 +40,7 @@ export function isOwnContainer(store: ReadableStore, container: string): boolean
   return store.exists(sidecarFolder(container));
 }
 
-/** `container`: the folder of a replica. States without facts come first, in the order of their names. */
+/** `container`: the folder of a replica. */
 export function listStateFiles(store: ReadableStore, container: string): StateFile[] {
   const name = container.slice(container.lastIndexOf('/') + 1).toLowerCase();
   const states: StateFile[] = [];
@@ -59,8 +59,20 @@ export function listStateFiles(store: ReadableStore, container: string): StateFi
       ...factsOf(store, container, dataWriteGuid),
     });
   }
+  return inOrder(states);
+}
+
+/** By sequence; a state that lost its facts stands before the one that came from it, or else first. */
+function inOrder(states: readonly StateFile[]): StateFile[] {
   const order = ({ isReplica, facts }: StateFile) => (isReplica ? Number.POSITIVE_INFINITY : (facts?.sequence ?? 0));
-  return states.sort((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : a.id < b.id ? -1 : 1));
+  const known = states.filter(({ isReplica, facts }) => isReplica || facts !== null);
+  known.sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  for (const state of states) {
+    if (known.includes(state)) continue;
+    const next = known.findIndex(({ facts }) => facts !== null && facts.previousGuid === state.dataWriteGuid);
+    known.splice(Math.max(0, next), 0, state);
+  }
+  return known;
 }
 
 function identityOf(store: ReadableStore, path: string): string | null {

@@ -70,25 +70,27 @@ type Step = {
 
 export class ContainerVerifier {
   readonly #container: string;
+  readonly #states: readonly StateFile[];
   readonly #options: VerifyOptions;
   readonly #chain: ContainerChain;
   readonly #damage = new DamageLogs();
   readonly #digests: SealDigests | null;
   #before: Step | null = null;
 
-  constructor(container: string, options: VerifyOptions) {
+  constructor(container: string, states: readonly StateFile[], options: VerifyOptions) {
+    this.#states = states;
     this.#container = container;
     this.#options = options;
-    this.#chain = new ContainerChain((path) => options.store.open(path));
+    this.#chain = new ContainerChain((path) => options.store.open(path), states);
     this.#digests = options.seal === true ? new SealDigests() : null;
   }
 
   /** All states, or only one: then the others are opened as its parents and no more. */
-  async run(states: readonly StateFile[], only?: StateFile): Promise<ContainerReport> {
+  async run(only?: StateFile): Promise<ContainerReport> {
     const reports: StateReport[] = [];
     try {
-      for (const [index, state] of states.entries()) {
-        this.#options.onProgress?.(index, states.length, state.path);
+      for (const [index, state] of this.#states.entries()) {
+        this.#options.onProgress?.(index, this.#states.length, state.path);
         if (only === undefined || state === only) reports.push(await this.#verify(state));
         else this.#openOnly(state);
         if (state === only) break;

@@ -62,7 +62,7 @@ export async function verify(target: string, request: VerifyRequest = {}): Promi
     const states = listStateFiles(options.store, container);
     const chosen = states.filter((state) => resolve(state.path) === path);
     if (chosen[0]?.facts == null) return reportOf(target, [], await checkAlone(path));
-    const report = await new ContainerVerifier(container, options).run(states, chosen[0]);
+    const report = await new ContainerVerifier(container, states, options).run(chosen[0]);
     return reportOf(target, [report], []);
   }
   await using pool = await openPool(target, { signal: request.signal });
@@ -70,8 +70,8 @@ export async function verify(target: string, request: VerifyRequest = {}): Promi
   for (const { folders } of pool.select({ replica: request.replica })) {
     for (const folder of folders) {
       const container = portable(folder);
-      const verifier = new ContainerVerifier(container, options);
-      reports.push(await verifier.run(listStateFiles(options.store, container)));
+      const states = listStateFiles(options.store, container);
+      reports.push(await new ContainerVerifier(container, states, options).run());
     }
   }
   return reportOf(target, reports, pool.findings);
