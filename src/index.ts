@@ -1,5 +1,18 @@
 /** The public API: everything an embedder may rely on, and nothing else. */
 
+export {
+  type BackupOptions,
+  type BackupReport,
+  type BackupSource,
+  backup,
+  consistencyCheck,
+  type JobOptions,
+  type ProtectOptions,
+  protect,
+} from './backup/backup.ts';
+export { changeMapOf, openChangeList } from './backup/change-list.ts';
+export { bestMode, createReplicaPool, openReplicaPool } from './backup/pool-on-disk.ts';
+export { type OpenBackupSource, openBackupSource, spoolStream } from './backup/source.ts';
 export { CopyEngine, type CopyOptions, type CopyOutcome, hashMap, type UnreadableRange } from './copy/copy-engine.ts';
 export { DatabaseHandle, type DatabaseOptions, openDatabase } from './database/open-database.ts';
 export type { DiffMethod, DiffRange, DiffState } from './diff/diff-ranges.ts';
@@ -44,8 +57,11 @@ export { convertToRaw, type ExportOptions } from './recovery/export-raw.ts';
 export { type FileVersion, fileVersions, shadowVersions, type VersionOptions } from './recovery/file-versions.ts';
 export { type RecoverOptions, recover } from './recovery/recover.ts';
 export type { FileReport, RecoveryReport, SourceReport } from './recovery/report.ts';
+export type { Container as ReplicaContainer, State as ReplicaState } from './replica/container.ts';
+export type { ReplicaEntry, ReplicaPool } from './replica/replica-pool.ts';
 export { daysCovered, POINT_LIMITS, requireRoom } from './retention/limits.ts';
 export { planRetention, type RetentionPlan, type RetentionRules, type TimedPoint } from './retention/plan.ts';
+export { ChangeMap, type Range } from './sidecar/change-map.ts';
 export { type VerifyReport, type VerifyRequest, verify } from './verify/verify.ts';
 export { VERSION } from './version.ts';
 export type { StoreInfo } from './vss/format.ts';

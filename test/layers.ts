@@ -19,8 +19,8 @@ export const LAYERS: readonly Layer[] = [
     also: { ntfs: ['codec'] },
   },
   { level: 4, folders: ['image'] },
-  { level: 5, folders: ['pool', 'copy', 'database'] },
-  { level: 6, folders: ['recovery', 'diff', 'verify'] },
+  { level: 5, folders: ['pool', 'copy', 'database', 'replica'], also: { pool: ['replica'] } },
+  { level: 6, folders: ['recovery', 'diff', 'verify', 'backup'] },
   { level: 7, folders: ['index'] },
   { level: 8, folders: ['cli'] },
 ];

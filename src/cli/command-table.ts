@@ -45,6 +45,14 @@ const state: Readonly<Record<string, OptionSpec>> = {
   replica: { type: 'string', value: 'GUID', summary: 'PhysicalReplicaId' },
 };
 
+const job: Readonly<Record<string, OptionSpec>> = {
+  pool: { type: 'string', value: 'POOL', summary: 'folder of the pool (required)' },
+  threads: { type: 'string', value: 'N', summary: '1 or 2' },
+};
+const kept: Readonly<Record<string, OptionSpec>> = {
+  replica: { type: 'string', value: 'R', summary: 'PhysicalReplicaId or name of the replica' },
+};
+
 /** Options of every command. */
 export const COMMON: Readonly<Record<string, OptionSpec>> = {
   json: { type: 'boolean', summary: 'print the result as JSON' },
@@ -169,6 +177,57 @@ export const COMMANDS: readonly CommandSpec[] = [
       seal: { type: 'boolean', summary: 'SHA-256 of every state, compared with its seal where it has one' },
     },
     load: () => import('./commands/verify.ts'),
+  },
+  {
+    name: 'init',
+    words: 'POOL',
+    summary: 'make a folder a pool in which pitvault keeps replicas and recovery points',
+    options: {
+      server: { type: 'string', value: 'FQDN', summary: 'DPM server whose replicas it will hold (required)' },
+    },
+    load: () => import('./commands/init.ts'),
+  },
+  {
+    name: 'protect',
+    words: 'SOURCE',
+    summary: 'make the initial replica of a device, an image, or standard input (-)',
+    options: {
+      ...job,
+      name: { type: 'string', value: 'NAME', summary: 'what the replica is called; by default as the source' },
+      replica: { type: 'string', value: 'GUID', summary: 'its PhysicalReplicaId; random by default' },
+      mode: { type: 'string', value: 'M', summary: 'clone or chain; by default what the file system can do' },
+      depth: { type: 'string', value: 'N', summary: 'chain: files that may hang on each other (64)' },
+    },
+    load: () => import('./commands/protect.ts'),
+  },
+  {
+    name: 'backup',
+    words: 'SOURCE',
+    summary: 'express full: the replica becomes a recovery point, the source the replica',
+    options: {
+      ...job,
+      ...kept,
+      changes: {
+        type: 'string',
+        value: 'FILE',
+        summary: 'what has changed: ranges as JSON, a bitmap, or a differencing disk; else blocks are compared',
+      },
+    },
+    load: () => import('./commands/backup.ts'),
+  },
+  {
+    name: 'consistency-check',
+    words: 'SOURCE',
+    summary: 'compare source and replica byte by byte and repair what differs',
+    options: { ...job, ...kept },
+    load: () => import('./commands/consistency-check.ts'),
+  },
+  {
+    name: 'points',
+    words: 'POOL',
+    summary: 'list the replicas and recovery points that pitvault keeps in a pool',
+    options: { ...kept },
+    load: () => import('./commands/points.ts'),
   },
   {
     name: 'versions',

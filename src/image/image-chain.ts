@@ -43,6 +43,8 @@ export type ParentHost = {
   /** Receives what is worth telling of how parents were found. */
   readonly findings: Finding[];
   readonly openDisk?: OpenDisk;
+  /** Whoever knows where parents are says so, and nothing is searched; null: it does not know this one. */
+  readonly findParent?: (request: ParentRequest) => { readonly file: ByteFile; readonly path: string } | null;
 };
 
 /**
@@ -82,7 +84,7 @@ function openBase(host: ParentHost, first: ParentRequest, links: OpenLink[]): Di
         image: request.child,
       });
     }
-    const { file, path } = new Search(host, child, request).find();
+    const { file, path } = host.findParent?.(request) ?? new Search(host, child, request).find();
     const link: OpenLink = { path, identity: file.identity, child, file };
     links.push(link);
     const opened = openOrAsk(host, link);

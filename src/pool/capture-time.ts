@@ -1,16 +1,23 @@
 /**
- * When a point's data was captured. No documented structure says it, so the evidence is ranked and named:
+ * When a point's data was captured. No documented structure of DPM's says it, so the evidence is ranked and named:
  *
- * 1. the `{GUID}checkpoint` file in the volume's root, which DPM rewrites with each backup;
- * 2. the newest change to an entry of the volume's root;
- * 3. the modification time of disk0.vhdx (a copy tool may have changed it);
- * 4. the modification time of the folder.
+ * 1. the sidecar that pitvault keeps of its own points, found by the DataWriteGuid of the disk;
+ * 2. the `{GUID}checkpoint` file in the volume's root, which DPM rewrites with each backup;
+ * 3. the newest change to an entry of the volume's root;
+ * 4. the modification time of disk0.vhdx (a copy tool may have changed it);
+ * 5. the modification time of the folder.
  *
- * The first two come out of the image, so they survive any copying of the pool.
+ * The first three survive any copying of the pool.
  */
 
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { StorageError } from '../errors.ts';
 import type { FileSystem } from '../filesystem/file-system.ts';
+import { DiskFile } from '../io/disk-file.ts';
+import { FileMap } from '../map/maps.ts';
+import { readSidecarHeader, sidecarFolder } from '../sidecar/sidecar-files.ts';
+import { readDataWriteGuid } from '../vhdx/vhdx-file.ts';
 import { CHECKPOINT_NAME } from './layout.ts';
 import type { Point } from './storage-pool.ts';
 
@@ -18,6 +25,7 @@ export type CaptureTime = {
   /** Unix milliseconds. */
   readonly ms: number;
   readonly source:
+    | 'sidecar'
     | 'checkpoint file'
     | 'root of the volume'
     | 'modification time of disk0.vhdx'
@@ -28,12 +36,35 @@ export type CaptureTime = {
 const UNPACK_MAX = 256 * 1024 * 1024;
 
 export async function capturedAt(point: Point): Promise<CaptureTime> {
+  const kept = timeInSidecar(point);
+  if (kept !== null) return kept;
   const costly = point.packed && point.size > UNPACK_MAX;
   const inside = point.locator === null || costly ? null : await timeInside(point);
   if (inside !== null) return inside;
   if (point.diskModifiedMs > 0) return { ms: point.diskModifiedMs, source: 'modification time of disk0.vhdx' };
   return { ms: point.folderModifiedMs, source: 'modification time of the folder' };
 }
+
+/** Of a point on a file system of this host, in a container to which pitvault has added its own folder. */
+function timeInSidecar({ locator, folder, packed }: Point): CaptureTime | null {
+  const container = dirname(folder);
+  if (locator === null || packed || locator.includes('::') || !existsSync(sidecarFolder(container))) return null;
+  try {
+    const disk = new DiskFile(locator);
+    try {
+      const guid = readDataWriteGuid(new FileMap(disk));
+      const facts = guid === null ? null : readSidecarHeader(HOST, container, guid);
+      return facts === null ? null : { ms: facts.capturedMs, source: 'sidecar' };
+    } finally {
+      disk.close();
+    }
+  } catch (error) {
+    if (StorageError.isDamage(error)) return null; // the other evidence stands in
+    throw error;
+  }
+}
+
+const HOST = { open: (path: string) => new DiskFile(path) };
 
 /** A damaged or foreign image has no time inside; the host's times stand in, and reading the point says what is wrong. */
 async function timeInside(point: Point): Promise<CaptureTime | null> {

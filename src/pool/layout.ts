@@ -14,8 +14,8 @@ export const DISK_NAME = /^disk(\d+)\.vhdx$/i;
 /** Folders below a root: access path, sub-directory, server, container, point. */
 export const FOLDER_DEPTH_MAX = 5;
 
-/** Folders that Windows keeps on every volume and that hold no pool. */
-export const SYSTEM_FOLDER = /^(system volume information|\$recycle\.bin|lost\+found)$/i;
+/** Folders that Windows keeps on every volume, and pitvault in every pool of its own, and that hold no pool. */
+export const SYSTEM_FOLDER = /^(system volume information|\$recycle\.bin|lost\+found|\.pitvault)$/i;
 
 /** Root file that DPM rewrites with each backup: its modification time is the time of capture. */
 export const CHECKPOINT_NAME = /^\{[0-9a-f-]{36}\}checkpoint$/i;

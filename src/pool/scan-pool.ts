@@ -3,12 +3,14 @@
  * point's folder, or a zip of any of these. Nothing is skipped: what fits no rule is reported.
  */
 
-import { type Stats, statSync } from 'node:fs';
+import { existsSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { parseGuid } from '../base/guid.ts';
 import { asStorageError, type Finding, invalidArgument, notFound, type StorageError } from '../errors.ts';
 import { isImageName, OpenContext, type OpenOptions } from '../image/source.ts';
 import { ZipArchive } from '../image/zip-archive.ts';
+import { DiskFile } from '../io/disk-file.ts';
+import { readReplicaFile } from '../replica/layout.ts';
 import { DISK_NAME, FOLDER_DEPTH_MAX, SYSTEM_FOLDER } from './layout.ts';
 import { hostTree, type PoolTree, type TreeEntry, ZipTree } from './pool-tree.ts';
 import { type Container, Point, StoragePool } from './storage-pool.ts';
@@ -172,7 +174,7 @@ class PoolScanner {
         containerPaths.has(folder.path) ||
         (serverPaths.has(folder.parent) && parseGuid(folder.name) !== null && !hasDisk(folder))
       ) {
-        this.#addContainerFolder(folder);
+        this.#addContainerFolder(tree, folder);
       } else if (containerPaths.has(folder.parent)) {
         this.#addPoint(tree, folder);
       } else if (serverPaths.has(folder.parent)) {
@@ -186,7 +188,7 @@ class PoolScanner {
     const key = `${server.toLowerCase()}/${replicaId.toLowerCase()}`;
     let container = this.#containers.get(key);
     if (container === undefined) {
-      container = { replicaId, server, folders: [], replica: null, points: [], opaque: [], findings: [] };
+      container = { replicaId, server, folders: [], name: null, replica: null, points: [], opaque: [], findings: [] };
       this.#containers.set(key, container);
       if (parseGuid(id) === null) {
         this.#report(
@@ -202,11 +204,23 @@ class PoolScanner {
     return container;
   }
 
-  #addContainerFolder(folder: Folder): void {
+  #addContainerFolder(tree: PoolTree, folder: Folder): void {
     const container = this.#container(folder.parentName, folder.name, folder.path);
+    if (tree === hostTree) container.name ??= this.#nameOf(folder.path);
     for (const entry of folder.entries) if (!entry.directory) container.opaque.push(entry.name);
-    if (!this.#unreadable.has(folder.path) && !folder.entries.some((entry) => entry.directory)) {
+    const isEmpty = !folder.entries.some(({ name, directory }) => directory && !SYSTEM_FOLDER.test(name));
+    if (isEmpty && !this.#unreadable.has(folder.path)) {
       this.#report(container, 'warning', 'POOL_EMPTY_CONTAINER', `container ${folder.name} is empty`, folder.path);
+    }
+  }
+
+  #nameOf(container: string): string | null {
+    try {
+      return readReplicaFile({ exists: existsSync, open: (path) => new DiskFile(path) }, container)?.name ?? null;
+    } catch (error) {
+      const { code, message } = asStorageError(error);
+      this.findings.push({ severity: 'warning', code, message, at: { image: container } });
+      return null;
     }
   }
 

@@ -71,6 +71,8 @@ export type Container = {
   /** Folder name of the server: the FQDN DpmSync expects. */
   readonly server: string;
   readonly folders: string[];
+  /** What pitvault calls the replica, where it keeps it; DPM's own have no name here. */
+  name: string | null;
   replica: Point | null;
   /** Recovery points, in the order of their folders; `pointsByTime` sorts them by capture. */
   readonly points: Point[];
@@ -97,13 +99,13 @@ export class StoragePool implements AsyncDisposable {
     return [...new Set(this.containers.map((container) => container.server))];
   }
 
-  /** The containers that match; by default all. Replica ids may be given with or without braces, in any case. */
+  /** The containers that match; by default all. Replicas by id, with or without braces, in any case, or by name. */
   select(filter: { server?: string | undefined; replica?: string | undefined }): Container[] {
     const replica = filter.replica?.toLowerCase().replace(/[{}]/g, '');
     const server = filter.server?.toLowerCase();
     const found = this.containers.filter(
       (container) =>
-        (replica === undefined || container.replicaId.toLowerCase() === replica) &&
+        (replica === undefined || container.replicaId.toLowerCase() === replica || container.name === filter.replica) &&
         (server === undefined || container.server.toLowerCase() === server),
     );
     if (found.length > 0) return found;

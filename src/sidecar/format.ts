@@ -49,6 +49,7 @@ export const HEADER = {
   indexChecksum: 184, //  u32  CRC-32C
   changesChecksum: 188, // u32 CRC-32C
   sealChecksum: 192, //   u32  CRC-32C
+  depth: 196, //          u32  files that had to be read together when this was published; 1: the disk stood alone
   SIZE: 4096,
 } as const;
 
@@ -76,6 +77,8 @@ export type StateFacts = {
   readonly diskSize: number;
   /** Bytes under one fingerprint. */
   readonly blockSize: number;
+  /** Files of its chain when it was published; 1: the disk stands alone. Merges make it less, never more. */
+  readonly depth: number;
 };
 
 export type SidecarHeader = StateFacts & {
@@ -143,6 +146,7 @@ export function decodeHeader(bytes: Uint8Array): SidecarHeader | string {
     capturedMs: u64('capturedMs'),
     diskSize: u64('diskSize'),
     blockSize: u32('blockSize'),
+    depth: u32('depth'),
     changeUnit: u32('changeUnit'),
     root: bytes.slice(HEADER.root, HEADER.root + FINGERPRINT_SIZE),
     indexOffset: u64('indexOffset'),
@@ -170,7 +174,7 @@ const U64_FIELDS = [
   'sealOffset',
   'sealLength',
 ] as const;
-const U32_FIELDS = ['blockSize', 'changeUnit', 'indexChecksum', 'changesChecksum', 'sealChecksum'] as const;
+const U32_FIELDS = ['blockSize', 'depth', 'changeUnit', 'indexChecksum', 'changesChecksum', 'sealChecksum'] as const;
 
 function guidOrNull(bytes: Uint8Array, offset: number): string | null {
   const guid = getGuid(bytes, offset);

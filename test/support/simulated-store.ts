@@ -241,6 +241,8 @@ export class SimulatedStore implements FileStore {
   beforeOperation: ((operation: Operation) => void) | null = null;
   /** True for a flush or syncFolder that is to do nothing: what a missing one would leave. */
   ignoresFlush: ((operation: Operation) => boolean) | null = null;
+  /** False: as on FAT and many network mounts. */
+  hasLinks = true;
   #dead = false;
   #inodes = 0;
   readonly #names = new Map<string, Node>([['/', 'folder']]);
@@ -302,6 +304,7 @@ export class SimulatedStore implements FileStore {
   link(existing: string, path: string): void {
     const node = this.#file(existing);
     this.#requireFree(path);
+    if (!this.hasLinks) throw new StorageError('unsupported', 'STORE_NO_LINKS', `${path}: no hard links here`);
     const operation = this.step('link', path);
     this.#change({ operation, folder: folderOf(path), path, node });
   }

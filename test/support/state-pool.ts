@@ -149,6 +149,7 @@ function writeSidecar(
       capturedMs: Date.parse('2026-01-01T00:00:00Z') + index * 3_600_000,
       diskSize: contents.length,
       blockSize: BLOCK,
+      depth: 1,
     },
     fingerprint,
   );

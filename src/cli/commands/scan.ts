@@ -25,7 +25,8 @@ function print(pool: StoragePool, states: ReadonlyMap<Container, Timed[]>): void
     line(server);
     for (const [container, timed] of states) {
       if (container.server !== server) continue;
-      line(`  replica ${container.replicaId}  ${summary(container)}`);
+      const name = container.name === null ? '' : `  ${container.name}`;
+      line(`  replica ${container.replicaId}${name}  ${summary(container)}`);
       const rows = timed.map(({ point, time }) => [
         `    ${point.isReplica ? 'live' : 'point'}`,
         point.id,
@@ -53,6 +54,7 @@ function asValue(pool: StoragePool, states: ReadonlyMap<Container, Timed[]>): un
     containers: pool.containers.map((container) => ({
       server: container.server,
       replicaId: container.replicaId,
+      ...(container.name === null ? {} : { name: container.name }),
       folders: container.folders,
       states: states.get(container)!.map(({ point, time }) => ({
         id: point.id,

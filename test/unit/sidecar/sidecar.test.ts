@@ -32,6 +32,7 @@ const factsOf = (blocks: number, index = 0): StateFacts => ({
   capturedMs: 1_700_000_000_000 + index,
   diskSize: blocks * KIB64 - 512,
   blockSize: KIB64,
+  depth: 1 + index,
 });
 
 function newStore(): SimulatedStore {

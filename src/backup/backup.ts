@@ -1,0 +1,324 @@
+/**
+ * The three jobs that make states of a replica: the initial replica, express full, consistency check. Each takes the
+ * time before it reads the source, derives the next state, applies what differs, and publishes.
+ */
+
+import { alignUp } from '../base/bytes.ts';
+import type { DiskImage } from '../disk/disk-image.ts';
+import { asStorageError, corrupt, StorageError } from '../errors.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import type { State } from '../replica/container.ts';
+import type { ReplicaFile, ReplicaMode } from '../replica/layout.ts';
+import { type DiskShape, type NextParams, NextState } from '../replica/next-state.ts';
+import type { ReplicaLock, ReplicaPool } from '../replica/replica-pool.ts';
+import { POINT_LIMITS, requireRoom } from '../retention/limits.ts';
+import type { ChangeMap } from '../sidecar/change-map.ts';
+import { type Fingerprinter, loadFingerprinter } from '../sidecar/fingerprint.ts';
+import { blockSizeFor, type StateFacts } from '../sidecar/format.ts';
+import type { Sidecar } from '../sidecar/sidecar.ts';
+import { openSidecar } from '../sidecar/sidecar-files.ts';
+import { applySource, copyDisk, type ExpressFullOutcome } from './express-full.ts';
+
+/** What is backed up: a disk's bytes, as they are while the job runs. */
+export type BackupSource = {
+  readonly name: string;
+  readonly disk: AddressMap;
+  /** 512 unless given. */
+  readonly logicalSectorSize?: number | undefined;
+};
+
+export type JobOptions = {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, total: number, what: string) => void) | undefined;
+  /** 1 keeps everything in this thread. */
+  readonly threads?: 1 | 2 | undefined;
+  /** Unix milliseconds; the clock's unless given. */
+  readonly nowMs?: number | undefined;
+  /** Random GUIDs unless given. */
+  readonly newGuid?: (() => string) | undefined;
+};
+
+export type ProtectOptions = JobOptions & {
+  readonly name: string;
+  readonly mode: ReplicaMode;
+  readonly replicaId?: string | undefined;
+  readonly depthMax?: number | undefined;
+};
+
+export type BackupOptions = JobOptions & {
+  /** What has changed since the last backup, as the source knows it. */
+  readonly changes?: ChangeMap | undefined;
+};
+
+/** How the new state was derived: `base` is a full copy that stands alone. */
+export type Derivation = ReplicaMode | 'base';
+
+export type BackupReport = {
+  readonly replicaId: string;
+  readonly name: string;
+  /** DataWriteGuid of the new state. */
+  readonly state: string;
+  /** PITId of the recovery point that the state before has become; null for an initial replica. */
+  readonly pointId: string | null;
+  readonly capturedMs: number;
+  readonly sequence: number;
+  readonly derivation: Derivation;
+  /** Files that are read together for the new state. */
+  readonly depth: number;
+  readonly size: number;
+  readonly scannedBytes: number;
+  readonly changedBytes: number;
+  readonly writtenBytes: number;
+  readonly zeroBytes: number;
+  /** Blocks of the replica that were not what their fingerprints say (consistency check). */
+  readonly damagedBlocks: number;
+};
+
+/**
+ * Files of a chain that hang on each other at most; the next state is a full base then. Windows stops at 256. What a
+ * longer chain saves shrinks (one base in 64 costs 1.6 % of a full copy per backup), what one bad file takes with it grows.
+ */
+export const DEPTH_MAX_DEFAULT = 64;
+
+/** The initial replica. Nothing is left of it when it fails. */
+export async function protect(pool: ReplicaPool, source: BackupSource, options: ProtectOptions): Promise<BackupReport> {
+  const fingerprint = await loadFingerprinter();
+  const newGuid = options.newGuid ?? randomGuid;
+  pool.removeUnborn();
+  const file: ReplicaFile = {
+    replicaId: options.replicaId ?? newGuid(),
+    name: options.name,
+    mode: options.mode,
+    depthMax: options.depthMax ?? DEPTH_MAX_DEFAULT,
+  };
+  const capturedMs = options.nowMs ?? Date.now();
+  using replica = pool.create(file);
+  const logicalSectorSize = source.logicalSectorSize === 4096 ? 4096 : 512;
+  const size = sizeOf(source, logicalSectorSize);
+  const facts: StateFacts = {
+    dataWriteGuid: newGuid(),
+    previousGuid: null,
+    pointId: null,
+    replicaId: file.replicaId,
+    sequence: 1,
+    capturedMs,
+    diskSize: size,
+    blockSize: blockSizeFor(size),
+    depth: 1,
+  };
+  const { container } = replica;
+  const shape = { size, logicalSectorSize, virtualDiskId: newGuid() } as const;
+  const next = NextState.base({ container, fingerprint, facts, current: null }, shape);
+  return await run({ next, replica, source, fingerprint, options, derivation: 'base', present: null });
+}
+
+/** Express full: the replica becomes a recovery point, what the source holds now becomes the replica. */
+export async function backup(
+  pool: ReplicaPool,
+  wanted: string,
+  source: BackupSource,
+  options: BackupOptions = {},
+): Promise<BackupReport> {
+  using replica = pool.lock(pool.find(wanted));
+  if (replica.isInconsistent) {
+    throw new StorageError('conflict', 'REPLICA_INCONSISTENT', `replica ${replica.file.name} is inconsistent`, {
+      image: replica.container.path,
+      hint: 'a consistency check was interrupted: run pitvault consistency-check again',
+    });
+  }
+  return await advance(replica, source, options, false);
+}
+
+/** Compares source and replica block by block, whatever the fingerprints say, and repairs what differs in a new state. */
+export async function consistencyCheck(
+  pool: ReplicaPool,
+  wanted: string,
+  source: BackupSource,
+  options: JobOptions = {},
+): Promise<BackupReport> {
+  using replica = pool.lock(pool.find(wanted));
+  replica.setInconsistent(true);
+  const report = await advance(replica, source, options, true);
+  replica.setInconsistent(false);
+  return report;
+}
+
+async function advance(
+  replica: ReplicaLock,
+  source: BackupSource,
+  options: BackupOptions,
+  verify: boolean,
+): Promise<BackupReport> {
+  const fingerprint = await loadFingerprinter();
+  const newGuid = options.newGuid ?? randomGuid;
+  const { container, file } = replica;
+  const state = container.replica();
+  if (state === null || state.guid === null) {
+    throw corrupt('REPLICA_UNREADABLE', `${container.path}: the live replica cannot be read`, {
+      image: container.path,
+      hint: 'its recovery points may be whole: see pitvault points, and protect the source anew',
+    });
+  }
+  requirePointLimit(replica, options);
+  const present = openPresent(replica, state, fingerprint, verify);
+  try {
+    const size = sizeOf(source, present.disk.logicalSectorSize);
+    const facts: StateFacts = {
+      dataWriteGuid: newGuid(),
+      previousGuid: state.guid,
+      pointId: newGuid(),
+      replicaId: file.replicaId,
+      sequence: (state.facts?.sequence ?? container.pointIds().length) + 1,
+      capturedMs: Math.max(options.nowMs ?? Date.now(), (state.facts?.capturedMs ?? 0) + 1),
+      diskSize: size,
+      blockSize: blockSizeFor(size),
+      depth: present.depth,
+    };
+    const derived = await derive(replica, { container, fingerprint, facts, current: state }, present, options);
+    return await run({ ...derived, replica, source, fingerprint, options, present, verify });
+  } finally {
+    present.close();
+  }
+}
+
+type Present = { readonly disk: DiskImage; readonly sidecar: Sidecar | null; readonly depth: number; close(): void };
+
+/** The present state's disk and fingerprints. Damaged fingerprints stop a backup, and a consistency check does without. */
+function openPresent({ container }: ReplicaLock, state: State, fingerprint: Fingerprinter, verify: boolean): Present {
+  const { disk, depth, close } = container.open(state);
+  try {
+    const sidecar = openSidecar(container.store, container.path, state.guid!, fingerprint);
+    return {
+      disk,
+      sidecar,
+      depth,
+      close: () => {
+        sidecar.close();
+        close();
+      },
+    };
+  } catch (error) {
+    const canDoWithout = verify && StorageError.is(error) && (error.kind === 'corrupt' || error.kind === 'not-found');
+    if (canDoWithout) return { disk, sidecar: null, depth, close };
+    close();
+    throw error;
+  }
+}
+
+/** A clone where that is the mode and the disk keeps its size, else a link of the chain, or a new base when it is long. */
+async function derive(
+  { file }: ReplicaLock,
+  params: NextParams,
+  present: Present,
+  options: BackupOptions,
+): Promise<{ next: NextState; derivation: Derivation }> {
+  const { facts } = params;
+  const isResized = facts.diskSize !== present.disk.size;
+  if (file.mode === 'clone' && !isResized) {
+    const next = NextState.clone(params, present.disk.parent);
+    if (next !== null) return { next, derivation: 'clone' };
+  }
+  const shape: DiskShape = {
+    size: facts.diskSize,
+    logicalSectorSize: present.disk.logicalSectorSize === 4096 ? 4096 : 512,
+    virtualDiskId: virtualDiskIdOf(present.disk),
+  };
+  if (present.depth < file.depthMax && !(file.mode === 'clone' && isResized)) {
+    const deeper = { ...params, facts: { ...facts, depth: present.depth + 1 } };
+    return { next: NextState.chain(deeper, shape, present.disk), derivation: 'chain' };
+  }
+  const next = NextState.base({ ...params, facts: { ...facts, depth: 1 } }, shape);
+  try {
+    const { onProgress } = options;
+    const onBytes = (done: number): void => onProgress?.(done, present.disk.size, 'copying a new base');
+    await copyDisk(present.disk, next, { signal: options.signal, onBytes });
+  } catch (error) {
+    next.abandon();
+    throw error;
+  }
+  return { next, derivation: 'base' };
+}
+
+type Job = {
+  readonly next: NextState;
+  readonly replica: ReplicaLock;
+  readonly source: BackupSource;
+  readonly fingerprint: Fingerprinter;
+  readonly options: BackupOptions;
+  readonly derivation: Derivation;
+  readonly present: Pick<Present, 'disk' | 'sidecar'> | null;
+  readonly verify?: boolean;
+};
+
+async function run({
+  next,
+  replica,
+  source,
+  fingerprint,
+  options,
+  derivation,
+  present,
+  verify,
+}: Job): Promise<BackupReport> {
+  const { facts } = next;
+  let outcome: ExpressFullOutcome;
+  try {
+    outcome = await applySource({
+      source: source.disk,
+      next,
+      present,
+      fingerprint,
+      changes: options.changes,
+      verify,
+      threads: options.threads,
+      signal: options.signal,
+      onBytes: (done) => options.onProgress?.(done, facts.diskSize, source.name),
+    });
+    options.signal?.throwIfAborted();
+    next.publish(outcome.changes);
+  } catch (error) {
+    next.abandon();
+    throw asStorageError(error, { image: source.name });
+  }
+  const { changes, ...counts } = outcome;
+  return {
+    replicaId: facts.replicaId,
+    name: replica.file.name,
+    state: facts.dataWriteGuid,
+    pointId: facts.pointId,
+    capturedMs: facts.capturedMs,
+    sequence: facts.sequence,
+    derivation,
+    depth: facts.depth,
+    size: facts.diskSize,
+    scannedBytes: counts.scannedBytes,
+    changedBytes: changes.bytes,
+    writtenBytes: counts.writtenBytes,
+    zeroBytes: counts.zeroBytes,
+    damagedBlocks: counts.damagedBlocks,
+  };
+}
+
+/** DPM's own limit; a backup that finds no room fails, and prunes nothing. */
+function requirePointLimit({ container, file }: ReplicaLock, { nowMs }: JobOptions): void {
+  const limit = POINT_LIMITS.expressFull;
+  if (container.pointIds().length < limit) return;
+  const points = container
+    .states()
+    .flatMap(({ id, isReplica, facts }) => (isReplica ? [] : [{ id, ms: facts?.capturedMs ?? 0 }]));
+  requireRoom({ points, limit, nowMs: nowMs ?? Date.now(), name: file.name });
+}
+
+/** Whole sectors, and at least one. */
+function sizeOf({ disk }: BackupSource, sectorSize: number): number {
+  return Math.max(sectorSize, alignUp(disk.size, sectorSize));
+}
+
+function virtualDiskIdOf(disk: DiskImage): string {
+  const id = disk.describe()['virtualDiskId'];
+  return typeof id === 'string' ? id : randomGuid();
+}
+
+function randomGuid(): string {
+  return crypto.randomUUID();
+}

@@ -1,0 +1,201 @@
+/**
+ * Brings blocks of a source into the next state: what differs is written, what has become zero is trimmed, and the
+ * sidecar keeps up. Blocks come in ascending order.
+ *
+ * 1. What is written and what is fingerprinted are the same bytes in memory, read once: a source that changes meanwhile
+ *    cannot make the two disagree.
+ * 2. Within a block that differs, the present state is read and compared in pieces of 4 KiB: a change of 4 KiB costs
+ *    the pool 4 KiB. Of blocks that do not differ it is never read.
+ * 3. Zeros are trimmed, not written, and neighbouring zeros are trimmed together, so whole blocks of the disk give
+ *    their space back.
+ */
+
+import { alignDown } from '../base/bytes.ts';
+import { alignedMemory } from '../io/aligned-memory.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import { readMap } from '../map/read-map.ts';
+import type { NextState } from '../replica/next-state.ts';
+import { ChangeMap, type Range, UNIT_MIN } from '../sidecar/change-map.ts';
+import { FINGERPRINT_SIZE, type Fingerprinter } from '../sidecar/fingerprint.ts';
+
+/** Blocks are read and written together up to this. */
+export const WINDOW = 2 ** 20;
+
+export type ApplyCounts = { readBytes: number; writtenBytes: number; zeroBytes: number; damagedBlocks: number };
+
+export class BlockApplier {
+  readonly changes = new ChangeMap();
+  readonly counts: ApplyCounts = { readBytes: 0, writtenBytes: 0, zeroBytes: 0, damagedBlocks: 0 };
+  readonly #source: AddressMap;
+  readonly #next: NextState;
+  readonly #present: AddressMap | null;
+  readonly #fingerprint: Fingerprinter;
+  readonly #fresh: Uint8Array;
+  readonly #old: Uint8Array;
+  readonly #zeros: Uint8Array;
+  readonly #found = new Uint8Array(FINGERPRINT_SIZE);
+  readonly #before = new Uint8Array(FINGERPRINT_SIZE);
+  /** Zeros that wait to be trimmed. */
+  #zeroStart = 0;
+  #zeroEnd = 0;
+
+  /** `present`: the disk that the next state starts as; null: zeros. */
+  constructor(source: AddressMap, next: NextState, present: AddressMap | null, fingerprint: Fingerprinter) {
+    this.#source = source;
+    this.#next = next;
+    this.#present = present;
+    this.#fingerprint = fingerprint;
+    const { fresh, old, zeros } = sharedBuffers(Math.max(WINDOW, next.facts.blockSize));
+    this.#fresh = fresh;
+    this.#old = old;
+    this.#zeros = zeros;
+  }
+
+  /** Whole blocks from `block` on, at most WINDOW bytes: whatever differs in them from the present state. */
+  apply(block: number, count: number): void {
+    const { blockSize } = this.#next.facts;
+    const { bytes, offset } = this.#read(block, count);
+    for (let at = 0; at < bytes.length; at += blockSize) {
+      const end = Math.min(bytes.length, at + blockSize);
+      if (this.#note(Math.floor((offset + at) / blockSize), bytes.subarray(at, end))) this.#compare(offset, at, end);
+    }
+  }
+
+  /**
+   * The same, reading the present state even where the fingerprints are equal: it may not be what they say. `counts`:
+   * blocks that are not count as damaged.
+   */
+  verify(block: number, count: number, counts: boolean): void {
+    const { blockSize } = this.#next.facts;
+    const { bytes, offset } = this.#read(block, count);
+    this.#readPresent(offset, this.#old.subarray(0, bytes.length));
+    for (let at = 0; at < bytes.length; at += blockSize) {
+      const end = Math.min(bytes.length, at + blockSize);
+      const number = Math.floor((offset + at) / blockSize);
+      this.#next.sidecar.fingerprint(number, this.#before, 0);
+      this.#fingerprintOf(this.#old.subarray(at, end));
+      if (counts && Buffer.compare(this.#found, this.#before) !== 0) this.counts.damagedBlocks++;
+      this.#note(number, bytes.subarray(at, end));
+      this.#pieces(offset, at, end, this.#old);
+    }
+  }
+
+  /** Ranges that are said to have changed, written as told, without comparing; their blocks are fingerprinted whole. */
+  applyRanges(ranges: ChangeMap, span: Range): void {
+    const { blockSize } = this.#next.facts;
+    for (let start = span.offset; start < span.offset + span.length; start += this.#window()) {
+      const count = Math.ceil(Math.min(this.#window(), span.offset + span.length - start) / blockSize);
+      const { bytes, offset } = this.#read(start / blockSize, count);
+      for (let at = 0; at < bytes.length; at += blockSize) {
+        const end = Math.min(bytes.length, at + blockSize);
+        if (!this.#note(Math.floor((offset + at) / blockSize), bytes.subarray(at, end))) continue;
+        for (const range of ranges.within(offset + at, end - at)) {
+          this.#pieces(offset, range.offset - offset, range.offset + range.length - offset, null);
+        }
+      }
+    }
+  }
+
+  /** Writes what still waits. */
+  finish(): ChangeMap {
+    this.#trim();
+    return this.changes;
+  }
+
+  #window(): number {
+    return Math.max(WINDOW, this.#next.facts.blockSize);
+  }
+
+  #read(block: number, count: number): { bytes: Uint8Array; offset: number } {
+    const { blockSize, diskSize } = this.#next.facts;
+    const offset = block * blockSize;
+    const bytes = this.#fresh.subarray(0, Math.min(count * blockSize, diskSize - offset));
+    const filled = readMap(this.#source, offset, bytes);
+    bytes.fill(0, filled); // a source that ends inside a sector
+    this.counts.readBytes += filled;
+    return { bytes, offset };
+  }
+
+  /** Enters the block's fingerprint; false when it is what it was. */
+  #note(block: number, bytes: Uint8Array): boolean {
+    const { sidecar } = this.#next;
+    sidecar.fingerprint(block, this.#before, 0);
+    this.#fingerprintOf(bytes);
+    if (Buffer.compare(this.#found, this.#before) === 0) return false;
+    sidecar.set(block, this.#found, 0);
+    return true;
+  }
+
+  #fingerprintOf(bytes: Uint8Array): void {
+    if (this.#isZero(bytes)) this.#found.fill(0);
+    else this.#fingerprint(bytes, this.#found, 0);
+  }
+
+  /** `before` is the fingerprint of the block in the present state. */
+  #compare(offset: number, at: number, end: number): void {
+    const isZero = this.#before.every((byte) => byte === 0);
+    if (isZero) this.#pieces(offset, at, end, this.#zeros);
+    else {
+      this.#readPresent(offset + at, this.#old.subarray(at, end));
+      this.#pieces(offset, at, end, this.#old);
+    }
+  }
+
+  #readPresent(offset: number, target: Uint8Array): void {
+    const filled = this.#present === null ? 0 : readMap(this.#present, offset, target);
+    target.fill(0, filled);
+  }
+
+  /** Pieces of the window from `at` to `end` that differ from `old`; all of them when there is no `old`. */
+  #pieces(offset: number, at: number, end: number, old: Uint8Array | null): void {
+    const bytes = this.#fresh;
+    let runStart = -1;
+    for (let start = at; start < end; ) {
+      const stop = Math.min(end, alignDown(offset + start, UNIT_MIN) + UNIT_MIN - offset);
+      const differs = old === null || Buffer.compare(bytes.subarray(start, stop), old.subarray(start, stop)) !== 0;
+      const isData = differs && !this.#isZero(bytes.subarray(start, stop));
+      if (differs && !isData) this.#addZeros(offset + start, stop - start);
+      if (isData && runStart < 0) runStart = start;
+      if (!isData && runStart >= 0) {
+        this.#write(offset, runStart, start);
+        runStart = -1;
+      }
+      if (differs) this.changes.add(offset + start, stop - start);
+      start = stop;
+    }
+    if (runStart >= 0) this.#write(offset, runStart, end);
+  }
+
+  #write(offset: number, start: number, end: number): void {
+    this.#next.disk.write(offset + start, this.#fresh.subarray(start, end));
+    this.counts.writtenBytes += end - start;
+  }
+
+  #addZeros(offset: number, length: number): void {
+    if (offset !== this.#zeroEnd) {
+      this.#trim();
+      this.#zeroStart = offset;
+    }
+    this.#zeroEnd = offset + length;
+    this.counts.zeroBytes += length;
+  }
+
+  #trim(): void {
+    if (this.#zeroEnd > this.#zeroStart) this.#next.disk.trim(this.#zeroStart, this.#zeroEnd - this.#zeroStart);
+    this.#zeroStart = this.#zeroEnd;
+  }
+
+  #isZero(bytes: Uint8Array): boolean {
+    return Buffer.compare(bytes, this.#zeros.subarray(0, bytes.length)) === 0;
+  }
+}
+
+/** Everything here is synchronous between reading and writing, so one set of buffers serves all appliers of the thread. */
+let buffers: { readonly fresh: Uint8Array; readonly old: Uint8Array; readonly zeros: Uint8Array } | undefined;
+
+function sharedBuffers(size: number) {
+  if (buffers === undefined || buffers.zeros.length < size) {
+    buffers = { fresh: alignedMemory(size), old: alignedMemory(size), zeros: alignedMemory(size) };
+  }
+  return buffers;
+}

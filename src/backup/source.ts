@@ -1,0 +1,100 @@
+/**
+ * What is backed up: a device, an image of any kind, or a stream. A stream is written to a sparse file in the pool first,
+ * since its size has to be known and its blocks are read twice; the file has no name where the system allows it, and is
+ * gone with the process.
+ */
+
+import { closeSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { asStorageError } from '../errors.ts';
+import { openImage } from '../image/image.ts';
+import type { OpenOptions } from '../image/source.ts';
+import type { ByteFile } from '../io/byte-file.ts';
+import { FileMap } from '../map/maps.ts';
+import type { BackupSource } from './backup.ts';
+
+export type OpenBackupSource = BackupSource & { close(): Promise<void> };
+
+/** A locator as openImage takes it. */
+export async function openBackupSource(locator: string, options: OpenOptions = {}): Promise<OpenBackupSource> {
+  const image = await openImage(locator, options);
+  return {
+    name: locator,
+    disk: image.disk,
+    logicalSectorSize: image.disk.logicalSectorSize,
+    close: () => image.close(),
+  };
+}
+
+const PIECE = 64 * 1024;
+
+/** Reads the stream to its end, into a file in `folder`. */
+export async function spoolStream(
+  stream: AsyncIterable<Uint8Array>,
+  folder: string,
+  options: { readonly signal?: AbortSignal | undefined; readonly onBytes?: (bytes: number) => void } = {},
+): Promise<OpenBackupSource> {
+  const spool = new Spool(`${folder}/spool-${crypto.randomUUID()}`);
+  try {
+    for await (const chunk of stream) {
+      options.signal?.throwIfAborted();
+      spool.append(chunk);
+      options.onBytes?.(spool.size);
+    }
+    spool.end();
+  } catch (error) {
+    spool.close();
+    throw asStorageError(error, { image: spool.name });
+  }
+  return { name: 'stream', disk: new FileMap(spool), close: async () => spool.close() };
+}
+
+class Spool implements ByteFile {
+  readonly name = 'stream';
+  readonly path = null;
+  readonly identity: string;
+  size = 0;
+  readonly #path: string;
+  #fd: number;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.identity = path;
+    this.#fd = openSync(path, 'wx+', 0o600);
+    if (process.platform !== 'win32') rmSync(path);
+  }
+
+  append(chunk: Uint8Array): void {
+    for (let at = 0; at < chunk.length; at += PIECE) {
+      const piece = chunk.subarray(at, at + PIECE);
+      if (piece.some((byte) => byte !== 0)) this.#write(piece);
+      this.size += piece.length;
+    }
+  }
+
+  /** The zeros at its end count too. */
+  end(): void {
+    ftruncateSync(this.#fd, this.size);
+  }
+
+  read(offset: number, target: Uint8Array): number {
+    let done = 0;
+    while (done < target.length) {
+      const count = readSync(this.#fd, target, done, target.length - done, offset + done);
+      if (count === 0) break;
+      done += count;
+    }
+    return done;
+  }
+
+  close(): void {
+    if (this.#fd < 0) return;
+    closeSync(this.#fd);
+    this.#fd = -1;
+    if (process.platform === 'win32') rmSync(this.#path, { force: true });
+  }
+
+  #write(piece: Uint8Array): void {
+    for (let done = 0; done < piece.length; )
+      done += writeSync(this.#fd, piece, done, piece.length - done, this.size + done);
+  }
+}

@@ -1,0 +1,72 @@
+/** What the commands that make states have in common: pool, source, options, report. */
+
+import type { BackupReport, JobOptions } from '../backup/backup.ts';
+import { openReplicaPool } from '../backup/pool-on-disk.ts';
+import { type OpenBackupSource, openBackupSource, spoolStream } from '../backup/source.ts';
+import { invalidArgument } from '../errors.ts';
+import type { ReplicaPool } from '../replica/replica-pool.ts';
+import { OWN_FOLDER } from '../sidecar/sidecar-files.ts';
+import { type CommandCall, text } from './command.ts';
+import { ExitCode } from './exit-code.ts';
+import { bytesText, timeText } from './format.ts';
+import { hostFiles } from './host-files.ts';
+import { json, line } from './output.ts';
+
+type Job = (pool: ReplicaPool, source: OpenBackupSource, options: JobOptions) => Promise<number>;
+
+/** Opens pool and source (`-`: standard input), runs the job, and closes the source. */
+export async function withSource({ words, options, signal, progress, open }: CommandCall, job: Job): Promise<number> {
+  const path = text(options, 'pool');
+  if (path === undefined) throw invalidArgument('CLI_POOL_MISSING', 'no pool given', { hint: 'add --pool POOL' });
+  const threads = text(options, 'threads');
+  if (threads !== undefined && threads !== '1' && threads !== '2') {
+    throw invalidArgument('CLI_THREADS', `threads: expected 1 or 2, found "${threads}"`);
+  }
+  const pool = openReplicaPool(path, await hostFiles());
+  const source = words[0] === '-' ? await readInput(pool) : await openBackupSource(words[0]!, open);
+  try {
+    return await job(pool, source, {
+      signal,
+      onProgress: progress.update,
+      threads: threads === undefined ? undefined : threads === '1' ? 1 : 2,
+    });
+  } finally {
+    await source.close();
+  }
+
+  function readInput(pool: ReplicaPool): Promise<OpenBackupSource> {
+    const onBytes = (bytes: number): void => progress.update(bytes, 0, 'reading standard input');
+    return spoolStream(process.stdin, `${pool.path}/${OWN_FOLDER}`, { signal, onBytes });
+  }
+}
+
+export function replicaOption({ options }: CommandCall): string {
+  const replica = text(options, 'replica');
+  if (replica !== undefined) return replica;
+  throw invalidArgument('CLI_REPLICA_MISSING', 'no replica given', {
+    hint: 'add --replica GUID or NAME; pitvault points POOL lists them',
+  });
+}
+
+export function printReport({ json: asJson, progress }: CommandCall, pool: ReplicaPool, report: BackupReport): number {
+  progress.end();
+  if (asJson) {
+    json({ pool: pool.path, server: pool.server, ...report, capturedAt: new Date(report.capturedMs).toISOString() });
+    return ExitCode.ok;
+  }
+  const { name, replicaId, pointId, capturedMs, derivation, depth } = report;
+  line(`replica ${name} (${replicaId}) holds what ${pool.server} had at ${timeText(capturedMs)}`);
+  line(
+    `  ${bytesText(report.changedBytes)} changed: ${bytesText(report.writtenBytes)} written, ${bytesText(report.zeroBytes)} now zero; ${bytesText(report.scannedBytes)} looked at`,
+  );
+  if (pointId !== null) line(`  recovery point ${pointId} holds what it was before`);
+  line(`  ${HOW[derivation]}${depth > 1 ? `, ${depth} files deep` : ''}`);
+  if (report.damagedBlocks > 0) line(`  repaired: ${report.damagedBlocks} blocks were not what their fingerprints say`);
+  return ExitCode.ok;
+}
+
+const HOW: Readonly<Record<BackupReport['derivation'], string>> = {
+  base: 'a full disk that stands alone',
+  clone: 'a clone: a full disk that shares what has not changed',
+  chain: 'a differencing disk on top of the point',
+};

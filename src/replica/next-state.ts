@@ -1,0 +1,196 @@
+/**
+ * The next state of a replica in the making, and its publication: the replica as it is becomes a recovery point, the
+ * new state becomes the replica, in one instant.
+ *
+ *      1  <replica>/next-<guid>.vhdx is made, and its name is durable            P1
+ *      2  contents; closed whole and durable                                     P2
+ *      3  .pitvault/<guid>.state is durable, bytes and name                      P3, P4
+ *      4  <PITId>/ is made, <PITId>/disk0.vhdx is a second name of the replica   P5, P6
+ *      5  next-<guid>.vhdx is renamed over <replica>/disk0.vhdx                  P7
+ *
+ * Before 5 the replica is the old state and the only one; 5 is the instant. What is found after a cut:
+ *
+ * - at 1, 2, 3: a file next-<guid>, maybe a sidecar nobody's disk goes by; both are removed.
+ * - at 4: also the folder that the sidecar names, empty or with the replica's second name; removed first.
+ * - at 5: old or new, since a rename is atomic; the old one is a state as at 4.
+ * - after 5: nothing is left to do.
+ *
+ * Where the file system has no hard links, 4 moves the replica into <PITId>/ and 5 moves the new state to its place. The
+ * sidecar of 3 is the journal: between the moves there is no replica, and recovery finishes what it says.
+ */
+
+import { StorageError } from '../errors.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import type { ChangeMap } from '../sidecar/change-map.ts';
+import type { Fingerprinter } from '../sidecar/fingerprint.ts';
+import type { StateFacts } from '../sidecar/format.ts';
+import { openSidecar, sidecarFolder, sidecarPath } from '../sidecar/sidecar-files.ts';
+import { SidecarWriter } from '../sidecar/sidecar-writer.ts';
+import type { CreateParams } from '../vhdx/create-vhdx.ts';
+import { buildVhdx } from '../vhdx/vhdx-builder.ts';
+import { VhdxWriter } from '../vhdx/vhdx-writer.ts';
+import type { Container, State } from './container.ts';
+import { DISK_FILE, diskPath, nextPath, pointFolder } from './layout.ts';
+import { recoverContainer } from './recover-container.ts';
+
+/** Blocks of the files of a chain, which hold scattered changes: the smallest that keep the BAT below 32 MiB. */
+const BAT_ENTRIES_MAX = 2 ** 22;
+const MIB = 2 ** 20;
+/** Blocks of disks that stand alone. */
+const BASE_BLOCK_MIN = 2 * MIB;
+
+export type NextParams = {
+  readonly container: Container;
+  readonly fingerprint: Fingerprinter;
+  readonly facts: StateFacts;
+  /** The state it follows; null for the first. */
+  readonly current: State | null;
+};
+
+/** The disk's geometry, as far as the next state inherits it. */
+export type DiskShape = {
+  readonly size: number;
+  readonly logicalSectorSize: 512 | 4096;
+  readonly virtualDiskId: string;
+};
+
+export class NextState {
+  readonly facts: StateFacts;
+  readonly disk: VhdxWriter;
+  readonly sidecar: SidecarWriter;
+  readonly #container: Container;
+  readonly #current: State | null;
+  readonly #path: string;
+
+  /** Shares every extent of the present file; null where the file system cannot. `parent`: what the present one is over. */
+  static clone(params: NextParams, parent: AddressMap | null): NextState | null {
+    const { container, facts, current } = params;
+    const path = nextPath(container.path, container.replicaId, facts.dataWriteGuid);
+    if (!container.store.clone(current!.path, path)) return null;
+    return NextState.#begin(params, path, () => {
+      const file = container.store.openWritable(path);
+      const options = { session: 'private', dataWriteGuid: facts.dataWriteGuid } as const;
+      return VhdxWriter.open(file, parent === null ? options : { ...options, parent });
+    });
+  }
+
+  /** A disk that differs from the present one, which will be at `..\<PITId>\disk0.vhdx` when this is published. */
+  static chain(params: NextParams, shape: DiskShape, parent: AddressMap): NextState {
+    const { facts, current } = params;
+    const link = { identity: current!.guid!, relativePath: `..\\${facts.pointId}\\${DISK_FILE}` };
+    const blockSize = smallestBlock(shape.size, MIB);
+    return NextState.#build(params, { ...shape, type: 'differencing', blockSize, parent: link }, parent);
+  }
+
+  /** An empty disk that stands alone. */
+  static base(params: NextParams, shape: DiskShape): NextState {
+    const blockSize = smallestBlock(shape.size, BASE_BLOCK_MIN);
+    return NextState.#build(params, { ...shape, type: 'dynamic', blockSize }, null);
+  }
+
+  static #build(params: NextParams, disk: CreateParams, parent: AddressMap | null): NextState {
+    const { container, facts } = params;
+    const path = nextPath(container.path, container.replicaId, facts.dataWriteGuid);
+    const create = { ...disk, dataWriteGuid: facts.dataWriteGuid };
+    const file = container.store.create(path);
+    return NextState.#begin(params, path, () => buildVhdx(file, create, parent === null ? {} : { parent }));
+  }
+
+  static #begin(params: NextParams, path: string, open: () => VhdxWriter): NextState {
+    const { container } = params;
+    const { store, replicaId } = container;
+    let disk: VhdxWriter | null = null;
+    try {
+      disk = open();
+      store.syncFolder(pointFolder(container.path, replicaId)); // P1
+      return new NextState(params, path, disk, openNextSidecar(params));
+    } catch (error) {
+      disk?.abandon();
+      cleanUp(container);
+      throw error;
+    }
+  }
+
+  private constructor(
+    { container, facts, current }: NextParams,
+    path: string,
+    disk: VhdxWriter,
+    sidecar: SidecarWriter,
+  ) {
+    this.facts = facts;
+    this.disk = disk;
+    this.sidecar = sidecar;
+    this.#container = container;
+    this.#current = current;
+    this.#path = path;
+  }
+
+  /** Makes the state durable and the replica. When this throws, recovery decides which of the two states is the replica. */
+  publish(changes: ChangeMap, seal?: Uint8Array): void {
+    const { store, path, replicaId } = this.#container;
+    const replica = diskPath(path, replicaId);
+    this.disk.close({ dataWriteGuid: this.facts.dataWriteGuid }); // P2
+    this.sidecar.finish(changes, seal); // P3
+    store.syncFolder(sidecarFolder(path)); // P4
+    if (this.#current !== null) this.#giveSecondName(this.facts.pointId!, replica);
+    store.rename(this.#path, replica);
+    store.syncFolder(pointFolder(path, replicaId)); // P7
+  }
+
+  /** Closes everything and undoes it, as far as the disk lets it: recovery comes again at the next opening. Never throws. */
+  abandon(): void {
+    this.disk.abandon();
+    this.sidecar.abandon();
+    cleanUp(this.#container);
+  }
+
+  #giveSecondName(pointId: string, replica: string): void {
+    const { store, path } = this.#container;
+    const folder = pointFolder(path, pointId);
+    store.makeFolder(folder);
+    store.syncFolder(path); // P5
+    try {
+      store.link(replica, diskPath(path, pointId));
+    } catch (error) {
+      if (!StorageError.is(error) || error.kind !== 'unsupported') throw error;
+      store.rename(replica, diskPath(path, pointId));
+    }
+    store.syncFolder(folder); // P6
+  }
+}
+
+/** From the sidecar of the present state when there is one: cloned if possible, else its pages are copied. */
+function openNextSidecar({ container, facts, current, fingerprint }: NextParams): SidecarWriter {
+  const { store, path } = container;
+  const target = sidecarPath(path, facts.dataWriteGuid);
+  if (current?.facts == null) return new SidecarWriter(store.create(target), facts, fingerprint);
+  const source = sidecarPath(path, current.guid!);
+  const base = openSidecar(store, path, current.guid!, fingerprint);
+  const bytes = store.open(source);
+  try {
+    if (base.facts.blockSize !== facts.blockSize) return new SidecarWriter(store.create(target), facts, fingerprint);
+    const isClone = base.facts.indexCount >= CLONE_PAGES_MIN && store.clone(source, target);
+    const file = isClone ? store.openWritable(target) : store.create(target);
+    return new SidecarWriter(file, facts, fingerprint, { sidecar: base, file: bytes }, isClone);
+  } finally {
+    bytes.close();
+    base.close();
+  }
+}
+
+/** A smaller sidecar is written sooner than it is cloned: 4 MiB. */
+const CLONE_PAGES_MIN = 1024;
+
+function smallestBlock(size: number, least: number): number {
+  let blockSize = least;
+  while (size / blockSize > BAT_ENTRIES_MAX) blockSize *= 2;
+  return blockSize;
+}
+
+function cleanUp(container: Container): void {
+  try {
+    recoverContainer(container);
+  } catch (error) {
+    if (!StorageError.is(error)) throw error; // the disk that failed the work may fail this too
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * Finishes or undoes what an interrupted publication, or an interrupted first backup, has left in a container: from what
+ * is on disk, before anything else is done there. See next-state.ts for what can be found.
+ *
+ * 1. Only files whose names say that pitvault was making them are removed: next-<guid>.vhdx, the sidecar of that guid,
+ *    and the point that this sidecar names, if that is the replica itself under a second name.
+ * 2. next-<guid>.vhdx goes last: as long as it is there, another cut finds its way back here.
+ */
+
+import { StorageError } from '../errors.ts';
+import type { FileStore } from '../io/file-store.ts';
+import type { SidecarHeader } from '../sidecar/format.ts';
+import { listSidecars, readSidecarHeader, sidecarFolder, sidecarPath } from '../sidecar/sidecar-files.ts';
+import type { Container } from './container.ts';
+import { diskPath, guidOfNext, nextPath, partOf, pointFolder, replicaFilePath } from './layout.ts';
+
+/** What was found: `undone` and `finished` name the DataWriteGuid of the state in the making. */
+export type Recovery = { readonly kind: 'undone' | 'finished' | 'removed'; readonly guid: string | null };
+
+/** Idempotent. `removed`: a first backup had not come to its end, and the container is gone. */
+export function recoverContainer(container: Container): Recovery[] {
+  const { store, path, replicaId } = container;
+  if (!store.exists(path)) return [];
+  const folder = pointFolder(path, replicaId);
+  const waiting = store.list(folder).flatMap(({ name }) => guidOfNext(name) ?? []);
+  const hasReplica = store.exists(diskPath(path, replicaId));
+  if (!hasReplica && !hasPoints(container)) return removeUnborn(container, waiting);
+  const done: Recovery[] = [];
+  for (const guid of waiting) {
+    const facts = factsOf(container, guid);
+    if (!hasReplica && facts !== null && isMoved(container, facts)) {
+      store.rename(nextPath(path, replicaId, guid), diskPath(path, replicaId));
+      store.syncFolder(folder);
+      done.push({ kind: 'finished', guid });
+      continue;
+    }
+    if (!hasReplica) continue; // something else has taken the replica: nothing is known to be superfluous
+    undo(container, guid, facts);
+    done.push({ kind: 'undone', guid });
+  }
+  return done;
+}
+
+/** Without hard links: the replica has become the point, and the new state is whole, but not yet in its place. */
+function isMoved(container: Container, { pointId, previousGuid }: SidecarHeader): boolean {
+  return pointId !== null && previousGuid !== null && container.guidIn(pointId) === previousGuid;
+}
+
+function undo(container: Container, guid: string, facts: SidecarHeader | null): void {
+  const { store, path, replicaId } = container;
+  if (facts?.pointId != null) removePoint(container, facts.pointId);
+  if (listSidecars(store, path).includes(guid)) {
+    store.unlink(sidecarPath(path, guid));
+    store.syncFolder(sidecarFolder(path));
+  }
+  store.unlink(nextPath(path, replicaId, guid));
+  store.syncFolder(pointFolder(path, replicaId));
+}
+
+function removePoint(container: Container, pointId: string): void {
+  const { store, path, replicaId } = container;
+  const folder = pointFolder(path, pointId);
+  if (!store.exists(folder)) return;
+  const disk = diskPath(path, pointId);
+  if (store.exists(disk)) {
+    if (container.guidIn(pointId) !== container.guidIn(replicaId)) {
+      throw new StorageError('conflict', 'POOL_FOREIGN_POINT', `${disk} is not the replica's second name`, {
+        image: disk,
+        hint: 'somebody has changed the container while a backup was interrupted; move this file away',
+      });
+    }
+    store.unlink(disk);
+    store.syncFolder(folder);
+  }
+  store.removeFolder(folder);
+  store.syncFolder(path);
+}
+
+/** A container whose first state was never published: all in it is pitvault's, by name. */
+function removeUnborn(container: Container, waiting: readonly string[]): Recovery[] {
+  const { store, path, replicaId } = container;
+  const own = sidecarFolder(path);
+  const isOurs = store.exists(replicaFilePath(path)) || store.exists(partOf(replicaFilePath(path)));
+  if (!isOurs && waiting.length === 0 && !isEmptyShell(container)) return [];
+  for (const guid of waiting) store.unlink(nextPath(path, replicaId, guid));
+  for (const guid of listSidecars(store, path)) store.unlink(sidecarPath(path, guid));
+  for (const file of [partOf(replicaFilePath(path)), replicaFilePath(path)]) if (store.exists(file)) store.unlink(file);
+  for (const folder of [pointFolder(path, replicaId), own, path]) removeEmpty(store, folder);
+  return [{ kind: 'removed', guid: null }];
+}
+
+/** Folders of a first backup that was cut before it wrote anything. */
+function isEmptyShell({ store, path, replicaId }: Container): boolean {
+  const folders = [pointFolder(path, replicaId), sidecarFolder(path)];
+  const inside = store.list(path).map(({ name }) => `${path}/${name}`);
+  return inside.every((one) => folders.includes(one)) && folders.every((folder) => store.list(folder).length === 0);
+}
+
+function removeEmpty(store: FileStore, folder: string): void {
+  if (!store.exists(folder) || store.list(folder).length > 0) return;
+  store.removeFolder(folder);
+  store.syncFolder(folder.slice(0, folder.lastIndexOf('/')));
+}
+
+function hasPoints(container: Container): boolean {
+  return container.pointIds().some((id) => container.store.exists(diskPath(container.path, id)));
+}
+
+function factsOf(container: Container, guid: string): SidecarHeader | null {
+  try {
+    return readSidecarHeader(container.store, container.path, guid);
+  } catch (error) {
+    if (StorageError.is(error) && (error.kind === 'not-found' || error.kind === 'corrupt')) return null;
+    throw error;
+  }
+}

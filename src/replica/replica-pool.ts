@@ -1,0 +1,207 @@
+/**
+ * A pool that pitvault keeps: made by `initPool`, opened for writing one replica at a time.
+ *
+ * 1. Whoever changes a replica holds its lock, which dies with its process and is never taken over because of its age.
+ *    Replicas of one pool are written by several processes at once.
+ * 2. What an interruption left is finished or undone when the lock has been taken, before anything else.
+ */
+
+import { parseGuid } from '../base/guid.ts';
+import { invalidArgument, notFound, StorageError } from '../errors.ts';
+import type { FileStore } from '../io/file-store.ts';
+import { OWN_FOLDER, sidecarFolder } from '../sidecar/sidecar-files.ts';
+import { Container } from './container.ts';
+import {
+  containerPath,
+  diskPath,
+  encodePoolFile,
+  encodeReplicaFile,
+  inconsistentPath,
+  lockFolder,
+  lockPath,
+  poolFilePath,
+  type ReplicaFile,
+  readPoolFile,
+  readReplicaFile,
+  replicaFilePath,
+  writeWhole,
+} from './layout.ts';
+import { type Recovery, recoverContainer } from './recover-container.ts';
+
+/** Takes a lock without waiting, or throws kind `conflict`; disposing gives it back. */
+export type Locker = (path: string) => Disposable;
+
+export type PoolHost = { readonly store: FileStore; readonly lock: Locker };
+
+/** A replica open for writing. */
+export class ReplicaLock implements Disposable {
+  readonly container: Container;
+  readonly file: ReplicaFile;
+  /** What an interruption had left. */
+  readonly recovered: readonly Recovery[];
+  readonly #lock: Disposable;
+
+  constructor(container: Container, file: ReplicaFile, recovered: readonly Recovery[], lock: Disposable) {
+    this.container = container;
+    this.file = file;
+    this.recovered = recovered;
+    this.#lock = lock;
+  }
+
+  /** A consistency check has begun and not ended. */
+  get isInconsistent(): boolean {
+    return this.container.store.exists(inconsistentPath(this.container.path));
+  }
+
+  /** Durable when this returns. */
+  setInconsistent(value: boolean): void {
+    if (this.isInconsistent === value) return;
+    const { store, path } = this.container;
+    if (value) store.create(inconsistentPath(path)).close();
+    else store.unlink(inconsistentPath(path));
+    store.syncFolder(sidecarFolder(path));
+  }
+
+  [Symbol.dispose](): void {
+    this.#lock[Symbol.dispose]();
+  }
+}
+
+/** What the pool says of a replica without opening it. */
+export type ReplicaEntry = { readonly container: Container; readonly file: ReplicaFile };
+
+export class ReplicaPool {
+  readonly path: string;
+  readonly server: string;
+  readonly #host: PoolHost;
+
+  /** Throws kind `not-found` when the folder is no pool of pitvault's. */
+  static open(host: PoolHost, path: string): ReplicaPool {
+    const file = readPoolFile(host.store, path);
+    if (file !== null) return new ReplicaPool(host, path, file.server);
+    throw notFound('POOL_NOT_INITIALISED', `${path} is not a pool that pitvault may write`, {
+      image: path,
+      hint: `make it one: pitvault init ${JSON.stringify(path)} --server FQDN; pools of DPM are only read`,
+    });
+  }
+
+  private constructor(host: PoolHost, path: string, server: string) {
+    this.#host = host;
+    this.path = path;
+    this.server = server;
+  }
+
+  get store(): FileStore {
+    return this.#host.store;
+  }
+
+  /** Replicas that pitvault keeps here, by name. */
+  replicas(): ReplicaEntry[] {
+    const found: ReplicaEntry[] = [];
+    for (const container of this.#containers()) {
+      const file = readReplicaFile(this.store, container.path);
+      if (file !== null) found.push({ container, file });
+    }
+    return found.sort((a, b) => (a.file.name < b.file.name ? -1 : a.file.name > b.file.name ? 1 : 0));
+  }
+
+  /** By PhysicalReplicaId, or by a name that only one replica has. */
+  find(wanted: string): ReplicaEntry {
+    const guid = parseGuid(wanted);
+    const all = this.replicas();
+    const found = all.filter(({ file }) => (guid === null ? file.name === wanted : file.replicaId === guid));
+    if (found.length === 1) return found[0]!;
+    if (found.length > 1) {
+      throw new StorageError('conflict', 'REPLICA_AMBIGUOUS', `${found.length} replicas are called ${wanted}`, {
+        image: this.path,
+        hint: `name one by its id: ${found.map(({ file }) => file.replicaId).join(', ')}`,
+      });
+    }
+    throw notFound('REPLICA_MISSING', `the pool keeps no replica ${wanted}`, {
+      image: this.path,
+      hint:
+        all.length === 0
+          ? 'make one with pitvault protect'
+          : `it keeps: ${all.map(({ file }) => file.name).join(', ')}`,
+    });
+  }
+
+  /** Opens a replica for writing. Throws kind `conflict` while another process has it. */
+  lock({ container, file }: ReplicaEntry): ReplicaLock {
+    const lock = this.#host.lock(lockPath(this.path, file.replicaId));
+    try {
+      return new ReplicaLock(container, file, recoverContainer(container), lock);
+    } catch (error) {
+      lock[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /**
+   * Makes the container of a new replica, open for writing; until a first state is published in it, recovery removes it.
+   */
+  create(file: ReplicaFile): ReplicaLock {
+    const { store } = this;
+    const lock = this.#host.lock(lockPath(this.path, file.replicaId));
+    const path = containerPath(this.path, this.server, file.replicaId);
+    const container = new Container(store, path);
+    try {
+      recoverContainer(container);
+      if (store.exists(path)) {
+        throw new StorageError('conflict', 'REPLICA_EXISTS', `replica ${file.replicaId} exists`, {
+          image: path,
+          hint: 'use pitvault backup to bring it up to date',
+        });
+      }
+      const folders = [`${this.path}/${this.server}`, path, `${path}/${file.replicaId}`, sidecarFolder(path)];
+      for (const folder of folders) makeFolder(store, folder);
+      writeWhole(store, replicaFilePath(path), encodeReplicaFile(file));
+      return new ReplicaLock(container, file, [], lock);
+    } catch (error) {
+      lock[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Removes what is left of interrupted first backups, as far as nobody is at work there. */
+  removeUnborn(): void {
+    for (const container of this.#containers()) {
+      if (container.store.exists(diskPath(container.path, container.replicaId))) continue;
+      try {
+        using _lock = this.#host.lock(lockPath(this.path, container.replicaId));
+        recoverContainer(container);
+      } catch (error) {
+        if (!StorageError.is(error) || error.kind !== 'conflict') throw error;
+      }
+    }
+  }
+
+  #containers(): Container[] {
+    const folder = `${this.path}/${this.server}`;
+    return this.store
+      .list(folder)
+      .filter(({ name, kind }) => kind === 'folder' && parseGuid(name) !== null)
+      .map(({ name }) => new Container(this.store, `${folder}/${name}`));
+  }
+}
+
+/** Makes an empty folder, or one that does not exist, a pool. Throws kind `conflict` when it is one. */
+export function initPool(host: PoolHost, path: string, server: string): ReplicaPool {
+  const { store } = host;
+  if (!/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/.test(server)) {
+    throw invalidArgument('POOL_SERVER', `"${server}" is no server name`, { hint: 'give its FQDN: dpm01.contoso.com' });
+  }
+  if (store.exists(poolFilePath(path))) {
+    throw new StorageError('conflict', 'POOL_EXISTS', `${path} is a pool already`, { image: path });
+  }
+  makeFolder(store, path);
+  for (const folder of [`${path}/${OWN_FOLDER}`, lockFolder(path), `${path}/${server}`]) makeFolder(store, folder);
+  writeWhole(store, poolFilePath(path), encodePoolFile({ server }));
+  return ReplicaPool.open(host, path);
+}
+
+function makeFolder(store: FileStore, folder: string): void {
+  if (store.exists(folder)) return;
+  store.makeFolder(folder);
+  store.syncFolder(folder.slice(0, folder.lastIndexOf('/')) || '/');
+}
