@@ -108,8 +108,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'check',
     words: 'IMAGE',
-    summary: 'verify every structure and list each finding with its place',
-    options: { ...parents },
+    summary: 'verify every structure of an image, or every page of a database, and list each finding with its place',
+    options: {
+      log: { type: 'string', value: 'LDF', summary: "the database's log, when it is not beside it" },
+      ...parents,
+    },
     load: () => import('./commands/check.ts'),
   },
   {

@@ -6,6 +6,7 @@
 import { asStorageError, StorageError } from '../errors.ts';
 import { type OpenBytes, openBytes } from '../image/image.ts';
 import type { OpenOptions } from '../image/source.ts';
+import type { AddressMap } from '../map/address-map.ts';
 import { Database } from '../mdf/database.ts';
 
 export type DatabaseOptions = OpenOptions & {
@@ -23,6 +24,11 @@ export class DatabaseHandle implements AsyncDisposable {
     this.database = database;
     this.locator = locator;
     this.#sources = sources;
+  }
+
+  /** The bytes of the primary file. */
+  get map(): AddressMap {
+    return this.#sources[0]!.map;
   }
 
   async close(): Promise<void> {

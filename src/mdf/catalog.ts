@@ -14,6 +14,7 @@ import {
   type AllocationUnit,
   type CatalogColumn,
   type CatalogId,
+  type DatabaseFileRow,
   type DefaultValue,
   type Rowset,
   type RowsetColumn,
@@ -21,6 +22,7 @@ import {
   SYS_ALLOC_UNITS,
   SYS_CLSOBJS,
   SYS_COLPARS,
+  SYS_PRUFILES,
   SYS_ROWSETS,
   SYS_RSCOLS,
   SYS_SCHOBJS,
@@ -81,6 +83,11 @@ export class Catalog {
 
   defaults(): DefaultValue[] {
     return this.#has(SYS_SEOBJVALUES) ? [...this.#readTable(SYS_SEOBJVALUES)] : [];
+  }
+
+  /** Data files and logs, with the paths they had on their server. */
+  files(): DatabaseFileRow[] {
+    return this.#has(SYS_PRUFILES) ? [...this.#readTable(SYS_PRUFILES)] : [];
   }
 
   #has(table: SystemTable<unknown>): boolean {

@@ -252,3 +252,24 @@ export const SYS_SEOBJVALUES: SystemTable<DefaultValue> = {
   ]),
   toRow: (v) => ({ rowsetId: number(v[0]) === 1 ? id(v[1]) : -1, hobtColumnId: id(v[2]), value: v[3] ?? null }),
 };
+
+export type DatabaseFileRow = {
+  readonly fileId: number;
+  /** 0 data, 1 log. */
+  readonly fileType: number;
+  readonly logicalName: string;
+  /** Path on the server it was on. */
+  readonly physicalName: string;
+};
+
+export const SYS_PRUFILES: SystemTable<DatabaseFileRow> = {
+  name: 'sysprufiles',
+  objectId: 24,
+  columns: columns([
+    ['fileid', int, 8],
+    ['filetype', tinyint, 20],
+    ['lname', nvarchar, variable(0)],
+    ['pname', nvarchar, variable(1)],
+  ]),
+  toRow: (v) => ({ fileId: number(v[0]), fileType: number(v[1]), logicalName: text(v[2]), physicalName: text(v[3]) }),
+};

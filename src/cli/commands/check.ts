@@ -7,7 +7,12 @@ import type { CommandCall } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { findingLine, json, line } from '../output.ts';
 
-export async function run({ words, json: asJson, open }: CommandCall): Promise<number> {
+/** SQL Server's files are checked as what they are. */
+const SQL_FILE = /\.(mdf|ndf|bak|trn)$/i;
+
+export async function run(call: CommandCall): Promise<number> {
+  const { words, json: asJson, open } = call;
+  if (SQL_FILE.test(words[0]!)) return (await import('./check-database.ts')).checkDatabaseFile(call);
   const findings: Finding[] = [];
   try {
     await using image = await openImage(words[0]!, open);

@@ -1,0 +1,159 @@
+/**
+ * Goal: damage is told, costs what it hits and nothing else, and never more than time and memory allow. Method: bytes at
+ * seeded places of real databases are changed, once as a disk does it (the page no longer proves itself), once as an
+ * attacker does it (the checksum is made right again, so that the parser meets the nonsense).
+ */
+
+import { describe, expect, it } from 'vitest';
+import { StorageError } from '../../../src/errors.ts';
+import { MemoryFile } from '../../../src/io/memory-file.ts';
+import { FileMap } from '../../../src/map/maps.ts';
+import { Database } from '../../../src/mdf/database.ts';
+import { checkDatabase, type DatabaseHealth } from '../../../src/mdf/health.ts';
+import { pageChecksum } from '../../../src/mdf/page-protection.ts';
+import { fixturesRoot, fixturesTitle, readFixture } from '../../support/fixtures.ts';
+import { Random } from '../../support/random.ts';
+
+const PAGE = 8192;
+const absent = fixturesRoot() === null;
+
+function mapOf(bytes: Uint8Array): FileMap {
+  return new FileMap(new MemoryFile(bytes, 'damaged.mdf'));
+}
+
+function open(bytes: Uint8Array): Database {
+  return Database.open({ map: mapOf(bytes), name: 'damaged.mdf' });
+}
+
+async function health(bytes: Uint8Array): Promise<DatabaseHealth> {
+  return checkDatabase(open(bytes), mapOf(bytes));
+}
+
+/** Every row of every table; damage is collected. */
+function readAll(bytes: Uint8Array): { rows: Map<string, number>; lost: StorageError[] } {
+  const rows = new Map<string, number>();
+  const lost: StorageError[] = [];
+  for (const table of open(bytes).tables({ system: true })) {
+    let count = 0;
+    try {
+      for (const _row of table.rows({ onDamage: (error) => lost.push(error) })) count++;
+    } catch (error) {
+      if (!StorageError.isDamage(error)) throw error;
+      lost.push(error);
+    }
+    rows.set(table.fullName, count);
+  }
+  return { rows, lost };
+}
+
+function isAllocated(bytes: Uint8Array, page: number): boolean {
+  return page === 0 || (bytes[PAGE + 100 + page]! & 0x40) !== 0;
+}
+
+describe.skipIf(absent)(fixturesTitle('flipped bytes'), () => {
+  const sound = absent ? new Uint8Array(0) : new Uint8Array(readFixture('mssql/itsligo/northwnd.mdf.gz'));
+
+  it('every flipped byte of an allocated page is reported, with its page', async () => {
+    const random = new Random();
+    const places = Array.from({ length: 60 }, () => random.below(sound.length)).filter((at) => {
+      const page = Math.floor(at / PAGE);
+      const flags = sound[page * PAGE + 4]! | (sound[page * PAGE + 5]! << 8);
+      return isAllocated(sound, page) && (flags & 0x200) !== 0;
+    });
+    for (const at of places) {
+      const bytes = sound.slice();
+      bytes[at]! ^= 1 << random.below(8);
+      const result = await health(bytes).catch((error: StorageError) => error);
+      const page = `1:${Math.floor(at / PAGE)}`;
+      const told = result instanceof Error ? [result.at.structure] : result.badPages.map((bad) => bad.page);
+      expect([random.seed, at, told.join()]).toEqual([
+        random.seed,
+        at,
+        expect.stringContaining(page === '1:1' ? '1:' : page),
+      ]);
+    }
+  });
+
+  it('a bad page costs its own rows only', () => {
+    const before = readAll(sound);
+    expect(before.lost).toEqual([]);
+    const bytes = sound.slice();
+    const table = open(sound).table('Orders');
+    const pages = [
+      ...open(sound).allocation.pagesOf(open(sound).catalog.rowUnit(table.partitions[0]!.rowset.id)!.firstIam),
+    ];
+    const leaf = pages.find(({ page }) => sound[page * PAGE + 1] === 1)!.page;
+    bytes[leaf * PAGE + 4000]! ^= 0x10;
+    const after = readAll(bytes);
+    for (const [name, count] of before.rows) {
+      if (name === 'dbo.Orders') expect(after.rows.get(name)).toBeLessThan(count);
+      else expect([name, after.rows.get(name)]).toEqual([name, count]);
+    }
+    expect(after.lost.map((error) => error.code)).toEqual(['MDF_PAGE_CHECKSUM']);
+  });
+
+  it('a damaged catalog page is read as far as it goes', async () => {
+    const bytes = sound.slice();
+    bytes[18 * PAGE + 5000]! ^= 0x01; // sysrowsets
+    const { badPages, verdict } = await health(bytes);
+    expect(verdict).toBe('damaged');
+    expect(badPages).toMatchObject([{ page: '1:18', defect: 'checksum', owners: ['sys.sysrowsets'] }]);
+    expect(open(bytes).tables().length).toBe(13);
+  });
+
+  it('a torn page is told from a whole one', async () => {
+    const upgraded = new Uint8Array(readFixture('mssql/sankaranarayanan/NORTHWND.MDF.gz'));
+    const random = new Random();
+    for (let i = 0; i < 20; i++) {
+      const bytes = upgraded.slice();
+      let page = random.below(400);
+      while (!isAllocated(upgraded, page) || (upgraded[page * PAGE + 5]! & 1) === 0) page = random.below(400);
+      const sector = 1 + random.below(15);
+      const last = page * PAGE + sector * 512 + 511;
+      bytes[last] = bytes[last]! ^ 3;
+      const told = await health(bytes).then((result) => result.badPages.map((bad) => `${bad.page} ${bad.defect}`));
+      if (page !== 1) expect([random.seed, told]).toEqual([random.seed, [`1:${page} torn`]]);
+    }
+  });
+
+  it('a file cut short is damaged, and says so', async () => {
+    const { verdict, summary } = await health(sound.slice(0, 300 * PAGE));
+    expect(verdict).toBe('damaged');
+    expect(summary).toMatch(/cut short|page/);
+  });
+});
+
+describe.skipIf(absent)(fixturesTitle('hostile pages'), () => {
+  it.each(['mssql/itsligo/pubs.mdf.gz', 'mssql/itsligo/Bookshop.mdf.gz'])(
+    '%s: nonsense with a right checksum ends in typed errors',
+    async (path) => {
+      const sound = new Uint8Array(readFixture(path));
+      const random = new Random();
+      for (let round = 0; round < 40; round++) {
+        const bytes = sound.slice();
+        const words = new Uint32Array(bytes.buffer);
+        for (let change = 0; change < 12; change++) {
+          const page = random.below(sound.length / PAGE);
+          for (let i = 0; i < 4; i++) {
+            // Headers, slot arrays and the first record are where structures stand.
+            const where = random.pick([
+              random.below(96),
+              PAGE - 1 - random.below(64),
+              96 + random.below(120),
+              random.below(PAGE),
+            ]);
+            if (where !== 4 && where !== 5)
+              bytes[page * PAGE + where] = random.pick([0, 255, 1, 128, random.below(256)]);
+          }
+          words[(page * PAGE + 60) / 4] = pageChecksum(words, (page * PAGE) / 4);
+        }
+        try {
+          readAll(bytes);
+          await health(bytes);
+        } catch (error) {
+          expect([random.seed, round, StorageError.isDamage(error) || error]).toEqual([random.seed, round, true]);
+        }
+      }
+    },
+  );
+});
