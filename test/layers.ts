@@ -15,8 +15,8 @@ export const LAYERS: readonly Layer[] = [
   { level: 2, folders: ['map', 'disk', 'filesystem'], also: { disk: ['map'], filesystem: ['map'] } },
   {
     level: 3,
-    folders: ['codec', 'vhdx', 'vhd', 'partition', 'ntfs', 'sidecar', 'vss', 'mdf'],
-    also: { ntfs: ['codec'] },
+    folders: ['codec', 'vhdx', 'vhd', 'partition', 'ntfs', 'sidecar', 'vss', 'mdf', 'mtf'],
+    also: { ntfs: ['codec'], mtf: ['mdf'] },
   },
   { level: 4, folders: ['image'] },
   { level: 5, folders: ['pool', 'copy', 'database', 'replica'], also: { pool: ['replica'] } },
@@ -45,6 +45,7 @@ export const PURE = [
   'partition',
   'ntfs',
   'mdf',
+  'mtf',
   'vss',
   'retention',
 ];

@@ -38,7 +38,13 @@ const shadow: Readonly<Record<string, OptionSpec>> = {
   },
 };
 const database: Readonly<Record<string, OptionSpec>> = {
-  file: { type: 'string', multiple: true, value: 'NDF', summary: 'a secondary data file of the database (repeatable)' },
+  file: {
+    type: 'string',
+    multiple: true,
+    value: 'FILE',
+    summary: 'a secondary data file; of a backup another stripe, or a differential one (repeatable)',
+  },
+  set: { type: 'string', value: 'N', summary: 'of a backup: the set at this position, else its newest full one' },
 };
 const state: Readonly<Record<string, OptionSpec>> = {
   server: { type: 'string', value: 'FQDN', summary: 'DPM server, as its folder is named' },
@@ -111,6 +117,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'verify every structure of an image, or every page of a database, and list each finding with its place',
     options: {
       log: { type: 'string', value: 'LDF', summary: "the database's log, when it is not beside it" },
+      ...database,
       ...parents,
     },
     load: () => import('./commands/check.ts'),
@@ -260,6 +267,17 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...database,
     },
     load: () => import('./commands/dump.ts'),
+  },
+  {
+    name: 'extract',
+    words: 'BAK',
+    summary: 'write the data files in a SQL Server backup to a folder',
+    options: {
+      out: { type: 'string', value: 'DIR', summary: 'target folder (required)' },
+      force: { type: 'boolean', summary: 'replace existing files' },
+      ...database,
+    },
+    load: () => import('./commands/extract.ts'),
   },
   {
     name: 'bench',

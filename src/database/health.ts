@@ -1,14 +1,13 @@
 /** The health of a database at a locator, together with its log where that is beside it. */
 
 import type { OpenBytes } from '../image/image.ts';
-import type { OpenOptions } from '../image/source.ts';
 import type { Database } from '../mdf/database.ts';
 import { checkDatabase, type DatabaseHealth } from '../mdf/health.ts';
-import { openDatabase, openIfThere, siblingLocator } from './open-database.ts';
+import { type DatabaseOptions, openDatabase, openIfThere, siblingLocator } from './open-database.ts';
 
 const LOG_FILE = 1;
 
-export type HealthCheckOptions = OpenOptions & {
+export type HealthCheckOptions = DatabaseOptions & {
   /** Locator of the log; by default it is looked for beside the database. */
   readonly log?: string | undefined;
 };
@@ -16,7 +15,7 @@ export type HealthCheckOptions = OpenOptions & {
 /** Reads every page once. Damage is in the result; throws only for what is no readable database at all. */
 export async function databaseHealth(locator: string, options: HealthCheckOptions = {}): Promise<DatabaseHealth> {
   await using handle = await openDatabase(locator, options);
-  const log = await findLog(locator, handle.database, options);
+  const log = handle.backup === null ? await findLog(locator, handle.database, options) : null;
   try {
     const { signal, onProgress } = options;
     return await checkDatabase(handle.database, handle.map, {

@@ -1,38 +1,44 @@
 /**
- * Databases by locator: `DPMDB.mdf`, `disk0.vhdx::/Full/…/DPMDB.mdf`, a member of an archive. Whatever the way, pages are
+ * Databases by locator: `DPMDB.mdf`, `disk0.vhdx::/Full/…/DPMDB.mdf`, `DPMDB.bak`, a member of an archive. Whatever the way, pages are
  * read from where they are; nothing is written out.
  */
 
+import { hasAscii } from '../base/bytes.ts';
 import { asStorageError, StorageError } from '../errors.ts';
 import { type OpenBytes, openBytes } from '../image/image.ts';
 import type { OpenOptions } from '../image/source.ts';
 import type { AddressMap } from '../map/address-map.ts';
+import { readBytes } from '../map/read-map.ts';
 import { Database } from '../mdf/database.ts';
+import { type Backup, openBackup } from '../mtf/backup.ts';
 
 export type DatabaseOptions = OpenOptions & {
-  /** Locators of secondary data files (.ndf). */
+  /** Locators of more files: secondary data files (.ndf); of a backup its other stripes, and a differential one. */
   readonly secondary?: readonly string[] | undefined;
+  /** Of a backup: the set at this position, else its newest full one. */
+  readonly set?: number | undefined;
 };
 
 /** An open database and what it holds open. */
 export class DatabaseHandle implements AsyncDisposable {
   readonly database: Database;
   readonly locator: string;
-  readonly #sources: readonly OpenBytes[];
+  /** The bytes of the primary file; of a backup, as they would be restored. */
+  readonly map: AddressMap;
+  /** What it came from, when that is a backup. */
+  readonly backup: Backup | null;
+  readonly sources: readonly OpenBytes[];
 
-  constructor(database: Database, locator: string, sources: readonly OpenBytes[]) {
-    this.database = database;
+  constructor(opened: Opened, locator: string, sources: readonly OpenBytes[]) {
+    this.database = opened.database;
+    this.map = opened.map;
+    this.backup = opened.backup;
     this.locator = locator;
-    this.#sources = sources;
-  }
-
-  /** The bytes of the primary file. */
-  get map(): AddressMap {
-    return this.#sources[0]!.map;
+    this.sources = sources;
   }
 
   async close(): Promise<void> {
-    for (const source of this.#sources) source.close();
+    for (const source of this.sources) source.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -40,17 +46,37 @@ export class DatabaseHandle implements AsyncDisposable {
   }
 }
 
+type Opened = { readonly database: Database; readonly map: AddressMap; readonly backup: Backup | null };
+
 /** Opens a database for reading. Throws `corrupt` for bytes that are none, with what to give instead. */
 export async function openDatabase(locator: string, options: DatabaseOptions = {}): Promise<DatabaseHandle> {
   const sources: OpenBytes[] = [];
   try {
     for (const each of [locator, ...(options.secondary ?? [])]) sources.push(await openBytes(each, options));
-    const [primary, ...secondary] = sources;
-    return new DatabaseHandle(Database.open(primary!, secondary), locator, sources);
+    const opened = isBackup(sources[0]!.map) ? fromBackup(sources, options.set) : fromFiles(sources);
+    return new DatabaseHandle(opened, locator, sources);
   } catch (error) {
     for (const source of sources) source.close();
     throw asStorageError(error, { image: locator });
   }
+}
+
+function fromFiles(sources: readonly OpenBytes[]): Opened {
+  const [primary, ...secondary] = sources;
+  return { database: Database.open(primary!, secondary), map: primary!.map, backup: null };
+}
+
+function fromBackup(sources: readonly OpenBytes[], set: number | undefined): Opened {
+  const backup = openBackup(sources, set);
+  const files = backup.files.map(({ map }) => ({ map, name: sources[0]!.name }));
+  const [primary, ...secondary] = files;
+  return { database: Database.open(primary!, secondary), map: primary!.map, backup };
+}
+
+/** True for what starts as native backups do, compressed ones too. */
+export function isBackup(map: AddressMap): boolean {
+  const head = readBytes(map, 0, 8);
+  return hasAscii(head, 0, 'TAPE') || hasAscii(head, 0, 'MSSQLBAK');
 }
 
 /** The locator of another file in the folder of this one. */

@@ -1,17 +1,23 @@
 /** `pitvault check DB.mdf`: the health of a database. */
 
+import { type BackupReport, checkBackup } from '../../database/backup-check.ts';
 import { databaseHealth } from '../../database/health.ts';
+import { lsnText, productOf } from '../../mdf/boot-page.ts';
 import type { BadPage, DatabaseHealth } from '../../mdf/health.ts';
 import { type CommandCall, text } from '../command.ts';
+import { databaseOptions } from '../database-options.ts';
 import { ExitCode } from '../exit-code.ts';
 import { findingLine, json, line } from '../output.ts';
 
 const BAD_PAGES_SHOWN = 50;
 
+const BACKUP = /\.(bak|trn)$/i;
+
 export async function checkDatabaseFile(call: CommandCall): Promise<number> {
-  const { words, options, open, signal, progress } = call;
+  const { words, options, signal, progress } = call;
+  if (BACKUP.test(words[0]!)) return checkBackupFile(call);
   const health = await databaseHealth(words[0]!, {
-    ...open,
+    ...databaseOptions(call),
     log: text(options, 'log'),
     signal,
     onProgress: progress.update,
@@ -33,7 +39,7 @@ export function healthLines(health: DatabaseHealth): string[] {
     pages.bad > 0 ? `${pages.bad} bad` : '',
   ].filter((kind) => kind !== '');
   lines.push(`  ${pages.total} pages, ${pages.allocated} in use: ${kinds.join(', ')}`);
-  if (log === null) lines.push('  its log was not beside it and was not looked at');
+  if (log === null) lines.push('  its log was not looked at');
   else if (!log.holdsCheckpoint) lines.push(`  ${log.name}: does not hold the last checkpoint, so it is another log`);
   else {
     const after = log.nothingAfterCheckpoint === true ? 'nothing' : 'work that is not in the data file';
@@ -50,4 +56,41 @@ export function healthLines(health: DatabaseHealth): string[] {
 function badPageText({ page, offset, defect, owners }: BadPage): string {
   const owner = owners.length === 0 ? 'of no table that is known' : `of ${owners.join(', ')}`;
   return `bad page ${page} at ${offset}: ${defect}, ${owner}`;
+}
+
+async function checkBackupFile(call: CommandCall): Promise<number> {
+  const { words, signal, progress } = call;
+  const report = await checkBackup(words[0]!, {
+    ...databaseOptions(call),
+    signal,
+    onProgress: progress.update,
+  });
+  progress.end();
+  if (call.json) json({ backup: words[0], ...report });
+  else for (const each of backupLines(report)) line(each);
+  const damaged = report.health?.verdict === 'damaged' || report.findings.some(({ severity }) => severity === 'error');
+  return damaged ? ExitCode.corrupt : ExitCode.ok;
+}
+
+function backupLines({ medium, sums, health, obstacle, findings }: BackupReport): string[] {
+  const lines = [`${medium.name}: ${medium.software}`];
+  if (medium.stripes > 1) lines.push(`  file ${medium.stripe} of ${medium.stripes} of its media set`);
+  if (medium.password) lines.push('  with a password, which hides nothing: it is read without');
+  for (const set of medium.sets) {
+    lines.push(
+      `  set ${set.position}: ${set.kind} backup of ${set.database} on ${set.server}, ${set.started ?? 'at an unknown time'}`,
+    );
+    lines.push(`    by SQL Server ${productOf(set.version)} (${set.build}), database version ${set.version}`);
+    lines.push(
+      `    log from ${lsnText(set.firstLsn)} to ${lsnText(set.lastLsn)}, checkpoint ${lsnText(set.checkpointLsn)}`,
+    );
+    for (const file of set.files) lines.push(`    ${file.kind} ${file.logicalName}: ${file.physicalName}`);
+    if (set.encrypted) lines.push('    encrypted: not readable here');
+  }
+  if (sums.checked > 0) lines.push(`  ${sums.checked - sums.wrong.length} of ${sums.checked} backup checksums match`);
+  for (const finding of findings) lines.push(`  ${findingLine(finding)}`);
+  if (health !== null) lines.push(...healthLines(health));
+  if (obstacle !== null)
+    lines.push(`  no database: ${obstacle.message}${obstacle.hint === undefined ? '' : ` (${obstacle.hint})`}`);
+  return lines;
 }

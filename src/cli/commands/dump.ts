@@ -3,7 +3,8 @@
 import { openDatabase } from '../../database/open-database.ts';
 import { csvLine, jsonLine, uniqueNames } from '../../database/row-text.ts';
 import { invalidArgument, type StorageError } from '../../errors.ts';
-import { type CommandCall, text, texts } from '../command.ts';
+import { type CommandCall, text } from '../command.ts';
+import { databaseOptions } from '../database-options.ts';
 import { ExitCode } from '../exit-code.ts';
 import { line, note } from '../output.ts';
 
@@ -11,11 +12,12 @@ import { line, note } from '../output.ts';
 const PAUSE_ROWS = 4096;
 const LOSSES_SHOWN = 20;
 
-export async function run({ words, options, json: asJson, open, signal }: CommandCall): Promise<number> {
+export async function run(call: CommandCall): Promise<number> {
+  const { words, options, json: asJson, signal } = call;
   const format = asJson ? 'json' : (text(options, 'format') ?? 'csv');
   if (format !== 'csv' && format !== 'jsonl' && format !== 'json')
     throw invalidArgument('CLI_FORMAT', `"${format}" is no format`, { hint: 'csv and jsonl are' });
-  await using handle = await openDatabase(words[0]!, { ...open, secondary: texts(options, 'file') });
+  await using handle = await openDatabase(words[0]!, databaseOptions(call));
   const table = handle.database.table(words[1]!);
   const columns = text(options, 'columns')
     ?.split(',')

@@ -3,13 +3,15 @@
 import { openDatabase } from '../../database/open-database.ts';
 import type { Database } from '../../mdf/database.ts';
 import type { Table } from '../../mdf/table.ts';
-import { type CommandCall, flag, texts } from '../command.ts';
+import { type CommandCall, flag } from '../command.ts';
+import { databaseOptions } from '../database-options.ts';
 import { ExitCode } from '../exit-code.ts';
 import { table } from '../format.ts';
 import { findingLine, json, line, note } from '../output.ts';
 
-export async function run({ words, options, json: asJson, open }: CommandCall): Promise<number> {
-  await using handle = await openDatabase(words[0]!, { ...open, secondary: texts(options, 'file') });
+export async function run(call: CommandCall): Promise<number> {
+  const { words, options, json: asJson } = call;
+  await using handle = await openDatabase(words[0]!, databaseOptions(call));
   const { database } = handle;
   const tables = database.tables({ system: flag(options, 'system') });
   if (asJson) json({ ...describeDatabase(database), tables: tables.map(describeTable), findings: database.findings });

@@ -1,0 +1,33 @@
+/** `pitvault extract BAK --out DIR` */
+
+import { openDatabase } from '../../database/open-database.ts';
+import { invalidArgument } from '../../errors.ts';
+import { lsnText } from '../../mdf/boot-page.ts';
+import { extractBackup } from '../../recovery/extract-backup.ts';
+import { type CommandCall, flag, text } from '../command.ts';
+import { databaseOptions } from '../database-options.ts';
+import { ExitCode } from '../exit-code.ts';
+import { bytesText } from '../format.ts';
+import { json, line, note } from '../output.ts';
+
+export async function run(call: CommandCall): Promise<number> {
+  const { words, options, signal, progress } = call;
+  const out = text(options, 'out');
+  if (out === undefined) throw invalidArgument('CLI_OUT_MISSING', 'extract needs a target folder: add --out DIR');
+  await using handle = await openDatabase(words[0]!, databaseOptions(call));
+  const total = handle.backup?.files.reduce((sum, { map }) => sum + map.size, 0) ?? 0;
+  let done = 0;
+  const files = await extractBackup(handle, out, {
+    force: flag(options, 'force'),
+    signal,
+    onBytes: (bytes) => progress.update((done += bytes), total, words[0]!),
+  });
+  progress.end();
+  if (call.json) json({ backup: words[0], files });
+  else for (const file of files) line(`${file.path}: ${bytesText(file.size)}`);
+  const checkpoint = lsnText(handle.database.boot.checkpointLsn);
+  note(
+    `these files are as of the checkpoint ${checkpoint}: only a restore on SQL Server replays the log that is in the backup`,
+  );
+  return files.some((file) => file.unreadable.length > 0) ? ExitCode.partial : ExitCode.ok;
+}

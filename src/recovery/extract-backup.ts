@@ -1,0 +1,41 @@
+/** The data files of a backup as files on disk, as a restore would lay them out before it replays the log. */
+
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CopyOutcome } from '../copy/copy-engine.ts';
+import type { DatabaseHandle } from '../database/open-database.ts';
+import { invalidArgument } from '../errors.ts';
+import { convertToRaw, type ExportOptions } from './export-raw.ts';
+import { safeName } from './safe-name.ts';
+import { occupied } from './staging.ts';
+
+export type ExtractedFile = CopyOutcome & { readonly path: string; readonly fileId: number; readonly size: number };
+
+/** Writes each data file of the backup into `out`. Nothing there is replaced unless `force` is set. */
+export async function extractBackup(
+  handle: DatabaseHandle,
+  out: string,
+  options: ExportOptions & { readonly force?: boolean | undefined } = {},
+): Promise<ExtractedFile[]> {
+  const { backup } = handle;
+  if (backup === null) {
+    throw invalidArgument('EXTRACT_NO_BACKUP', `${handle.locator} is no backup`, {
+      image: handle.locator,
+      hint: 'a data file needs no extraction: copy it, or recover it out of its image',
+    });
+  }
+  mkdirSync(out, { recursive: true, mode: 0o700 });
+  const targets = backup.files.map((file) => {
+    const stored = backup.set.files
+      .find(({ fileId }) => fileId === file.fileId)
+      ?.physicalName.split(/[\\/]/)
+      .at(-1);
+    const name = stored ?? `${file.logicalName}.${file.fileId === 1 ? 'mdf' : 'ndf'}`;
+    return { ...file, path: join(out, safeName(name)) };
+  });
+  for (const { path } of targets) if (existsSync(path) && options.force !== true) throw occupied(path, 'a file');
+  const files: ExtractedFile[] = [];
+  for (const { fileId, map, path } of targets)
+    files.push({ ...(await convertToRaw(map, path, options)), path, fileId, size: map.size });
+  return files;
+}

@@ -1,0 +1,152 @@
+/**
+ * Goal: real backups of SQL Server 2008 R2 to 2016 say what they are, and their databases read completely: full, striped,
+ * full with a differential over it. Method: header facts as the server that made them would print them; every table gives
+ * the rows that the catalog counts; every page in use proves itself.
+ */
+
+import { describe, expect, it } from 'vitest';
+import { StorageError } from '../../../src/errors.ts';
+import { MemoryFile } from '../../../src/io/memory-file.ts';
+import { FileMap } from '../../../src/map/maps.ts';
+import { lsnText } from '../../../src/mdf/boot-page.ts';
+import { Database } from '../../../src/mdf/database.ts';
+import { checkDatabase } from '../../../src/mdf/health.ts';
+import { openBackup } from '../../../src/mtf/backup.ts';
+import { readBackupMedium } from '../../../src/mtf/backup-set.ts';
+import { checkBackupSums } from '../../../src/mtf/check-backup.ts';
+import { fixturesRoot, fixturesTitle, readFixture } from '../../support/fixtures.ts';
+import { Random } from '../../support/random.ts';
+
+const LAB = 'mssql/appveyor-lab';
+
+function source(path: string) {
+  return { map: new FileMap(new MemoryFile(new Uint8Array(readFixture(`${path}.gz`)), path)), name: path };
+}
+
+async function counts(...paths: string[]) {
+  const backup = openBackup(paths.map(source));
+  const { map } = backup.files[0]!;
+  const database = Database.open({ map, name: paths[0]! });
+  const health = await checkDatabase(database, map);
+  expect([paths, health.pages.bad, health.pages.gamMismatches]).toEqual([paths, 0, 0]);
+  expect(health.verdict).toBe('crash-consistent, needs the log');
+  for (const table of database.tables({ system: true }))
+    expect([table.fullName, [...table.rows()].length]).toEqual([table.fullName, table.rowCount]);
+  return {
+    checked: health.pages.checksum,
+    tables: Object.fromEntries(database.tables().map((t) => [t.fullName, t.rowCount])),
+  };
+}
+
+describe.skipIf(fixturesRoot() === null)(fixturesTitle('real backups'), () => {
+  it('headers', () => {
+    const medium = readBackupMedium(source(`${LAB}/restoretimeclean2016/RestoreTimeClean.bak`).map, 'b');
+    const [set] = medium.sets;
+    expect(medium).toMatchObject({ software: 'Microsoft SQL Server', stripes: 1, stripe: 1, findings: [] });
+    expect(set).toMatchObject({
+      kind: 'full',
+      database: 'RestoreTimeClean',
+      server: 'WIN-JNMR8KM0U3B\\SQL2016',
+      version: 852,
+      build: '13.0.5081',
+      compatibilityLevel: 100,
+      started: '2019-05-02 21:00:55',
+      setId: 'c6c44151-8a2c-4c6c-9bf5-2e02090c8ebc',
+      position: 1,
+    });
+    expect([set!.firstLsn, set!.lastLsn, set!.checkpointLsn].map(lsnText)).toEqual([
+      '27:1E8:47',
+      '27:206:1',
+      '27:1E8:47',
+    ]);
+    const log = readBackupMedium(source(`${LAB}/restoretimeclean2016/RestoreTimeClean_1.trn`).map, 'l').sets[0]!;
+    expect([log.kind, lsnText(log.firstLsn), lsnText(log.lastLsn)]).toEqual(['log', '27:1DA:1', '27:21D:1']);
+    expect(readBackupMedium(source(`${LAB}/backuppassword/passwd.bak`).map, 'p').password).toBe(true);
+    expect(
+      readBackupMedium(source(`${LAB}/sql2008-backups/RestoreTimeStripe/Stripe2/RestoreTimeStripe1.bak`).map, 's'),
+    ).toMatchObject({
+      stripes: 2,
+      stripe: 2,
+      mediaSetId: 'dba99816-9a6c-4ab6-b68c-76b2a726823d',
+    });
+  });
+
+  it.each([
+    [
+      'mssql/UGR95/pubs.bak',
+      345,
+      { 'dbo.authors': 26, 'dbo.titles': 19, 'dbo.bookstock': 108, 'dbo.EstadosMexicanos': 32 },
+    ],
+    [`${LAB}/restoretimeclean2016/RestoreTimeClean.bak`, 264, { 'dbo.steps': 0 }],
+    [`${LAB}/backuppassword/passwd.bak`, 149, { 'dbo.steps': 60 }],
+    [`${LAB}/detachattach/detachattach.bak`, 141, {}],
+    [`${LAB}/sql2008-backups/Cube_Query_History/FULL/SQL2008_Cube_Query_History_FULL_20170518_041737.bak`, 153, {}],
+    [
+      `${LAB}/sql2008-backups/dbareports/FULL/SQL2008_dbareports_FULL_20170518_041739.bak`,
+      193,
+      { 'info.Databases': 15, 'info.ServerInfo': 2, 'dbo.InstanceList': 2, 'info.SQLInfo': 1 },
+    ],
+  ] as const)('%s', async (path, checksums, tables) => {
+    const found = await counts(path);
+    expect(found.checked).toBe(checksums);
+    expect(found.tables).toMatchObject(tables);
+  });
+
+  it('two stripes together; one alone says that the other is missing', async () => {
+    const stripes = [1, 2].map(
+      (n) => `${LAB}/sql2008-backups/RestoreTimeStripe/Stripe${n}/RestoreTimeStripe${n === 2 ? 1 : ''}.bak`,
+    );
+    expect((await counts(...stripes)).checked).toBe(147);
+    expect((await counts(...stripes.toReversed())).checked).toBe(147);
+    expect(() => openBackup([source(stripes[0]!)])).toThrow(/stripe 2 is missing/);
+  });
+
+  it('a differential backup over its full one; alone it says what it needs', async () => {
+    const [full, later] = ['RestoreTimeClean', 'RestoreTimeClean2'].map(
+      (name) => `${LAB}/RestoreTimeClean/${name}.bak`,
+    ) as [string, string];
+    expect((await counts(full)).tables).toMatchObject({ 'dbo.steps': 0 });
+    expect((await counts(full, later)).tables).toMatchObject({ 'dbo.steps': 30 });
+    expect(() => openBackup([source(later)])).toThrow(/no full backup/);
+    const several = ['full', 'diff1', 'diff2'].map((name) => `${LAB}/DoubleDiffing/difftest-${name}.bak`);
+    await counts(...several);
+  });
+
+  it('backup checksums hold, and a changed byte breaks them', async () => {
+    const { map, name } = source(`${LAB}/sql2008-backups/db2/FULL/SQL2008_db2_FULL_20170518_041738.bak`);
+    const medium = readBackupMedium(map, name);
+    expect(await checkBackupSums(map, medium, () => {})).toMatchObject({ checked: 2, wrong: [] });
+    const bytes = new Uint8Array(readFixture(`${name}.gz`));
+    bytes[medium.sets[0]!.regions[0]!.pieces[0]!.offset + 70_000]! ^= 4;
+    const changed = new FileMap(new MemoryFile(bytes, name));
+    expect((await checkBackupSums(changed, readBackupMedium(changed, name), () => {})).wrong).toHaveLength(1);
+  });
+
+  it('dates and times of kinds that only these have', () => {
+    const backup = openBackup([source(`${LAB}/backuppassword/passwd.bak`)]);
+    const rows = [...Database.open({ map: backup.files[0]!.map, name: 'b' }).table('steps').rows()];
+    expect(rows.slice(0, 2)).toEqual([
+      [0, '2017-12-15 12:46:53.9670000'],
+      [1, '2017-12-15 12:46:58.9700000'],
+    ]);
+  });
+
+  it('damaged media end in typed errors', () => {
+    const random = new Random();
+    const sound = new Uint8Array(readFixture(`${LAB}/detachattach/detachattach.bak.gz`));
+    for (let round = 0; round < 60; round++) {
+      const bytes = sound.slice(0, round % 3 === 0 ? random.below(sound.length) : sound.length);
+      for (let i = 0; i < 20; i++)
+        bytes[random.below(Math.min(bytes.length, random.pick([4096, 16_384, sound.length])))] = random.below(256);
+      try {
+        const map = new FileMap(new MemoryFile(bytes, 'b'));
+        readBackupMedium(map, 'b');
+        const { files } = openBackup([{ map, name: 'b' }]);
+        for (const table of Database.open({ map: files[0]!.map, name: 'b' }).tables())
+          for (const _row of table.rows({ onDamage: () => {} }));
+      } catch (error) {
+        expect([random.seed, round, StorageError.isDamage(error) || error]).toEqual([random.seed, round, true]);
+      }
+    }
+  });
+});
