@@ -21,8 +21,9 @@ export const LAYERS: readonly Layer[] = [
   { level: 4, folders: ['image'] },
   { level: 5, folders: ['pool', 'copy', 'database', 'replica'], also: { pool: ['replica'] } },
   { level: 6, folders: ['recovery', 'diff', 'verify', 'backup'] },
-  { level: 7, folders: ['index'] },
-  { level: 8, folders: ['cli'] },
+  { level: 7, folders: ['serve'] },
+  { level: 8, folders: ['index'] },
+  { level: 9, folders: ['cli'] },
 ];
 
 /** One door per dependency: the only file that may import it. */

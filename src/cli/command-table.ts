@@ -287,6 +287,24 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/bench.ts'),
   },
   {
+    name: 'serve',
+    words: 'KIND SOURCE',
+    summary: 'serve a disk or its files, read-only: `serve nbd IMAGE`',
+    options: {
+      socket: { type: 'string', value: 'PATH', summary: 'Unix socket to listen on (nbd; 0600)' },
+      port: { type: 'string', value: 'N', summary: 'port on loopback to listen on; 0: any' },
+      since: {
+        type: 'string',
+        value: 'IMAGE',
+        summary: 'also tell what differs from this image (nbd: a dirty bitmap)',
+      },
+      volume,
+      ...shadow,
+      ...parents,
+    },
+    load: () => import('./commands/serve.ts'),
+  },
+  {
     name: 'doctor',
     words: '[PATH]',
     summary: 'show what this machine, and the file system of PATH, offer to pitvault',

@@ -1,0 +1,80 @@
+/** `pitvault serve nbd IMAGE` */
+
+import { join } from 'node:path';
+import { invalidArgument } from '../../errors.ts';
+import { openImage } from '../../image/image.ts';
+import type { AddressMap } from '../../map/address-map.ts';
+import type { ChangedRange } from '../../serve/nbd/meta-context.ts';
+import { chosenVolume } from '../choose-volume.ts';
+import { type CommandCall, text } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import { hostFiles } from '../host-files.ts';
+import { flush, json, line } from '../output.ts';
+import { untilSignal } from '../until-signal.ts';
+
+export async function run(call: CommandCall): Promise<number> {
+  const kind = call.words[0]!;
+  if (kind === 'nbd') return serveNbd(call);
+  throw invalidArgument('CLI_SERVE_KIND', `"${kind}" is nothing that can be served`, { hint: 'nbd is' });
+}
+
+async function serveNbd(call: CommandCall): Promise<number> {
+  const { words, options, open, signal, progress } = call;
+  const [{ NbdServer }, { allocationContext, dirtyContext }, { OpenFiles }, { HostHoleMap }] = await Promise.all([
+    import('../../serve/nbd/nbd-server.ts'),
+    import('../../serve/nbd/meta-context.ts'),
+    import('../../serve/open-files.ts'),
+    import('../../serve/host-holes.ts'),
+  ]);
+  await using image = await openImage(words[1]!, open);
+  const files = new OpenFiles();
+  const host = await hostFiles();
+  const map = new HostHoleMap(servedMap(image, call), files, host);
+  const contexts = [allocationContext(map)];
+  const since = text(options, 'since');
+  if (since !== undefined) {
+    const { diffDisks } = await import('../../diff/disk-diff.ts');
+    await using base = await openImage(since, open);
+    const changes: ChangedRange[] = [];
+    await diffDisks(servedMap(base, call), map, {
+      host,
+      signal,
+      onRange: (range) => changes.push(range), // what could not be compared counts as changed
+      onProgress: (done, total) => progress.update(done, total, 'compare'),
+    });
+    progress.end();
+    contexts.push(dirtyContext(`since-${since.split(/[\\/]/).at(-1)}`, changes, map.size));
+  }
+  await using server = await NbdServer.listen({ name: 'disk', map, contexts }, nbdAddress(call), files);
+  announce(call, server.uri, map.size);
+  await untilSignal(signal);
+  return ExitCode.ok;
+}
+
+/** The disk, or the volume or shadow copy that the options name. */
+function servedMap(image: Awaited<ReturnType<typeof openImage>>, { options }: CommandCall): AddressMap {
+  const named = ['volume', 'shadow', 'shadow-at'].some((name) => options[name] !== undefined);
+  return named ? chosenVolume(image, options).map : image.disk;
+}
+
+function nbdAddress({ options }: CommandCall): { socket: string } | { port: number } {
+  const socket = text(options, 'socket');
+  const port = text(options, 'port');
+  if (socket !== undefined && port !== undefined) {
+    throw invalidArgument('CLI_SERVE_ADDRESS', '--socket and --port exclude each other');
+  }
+  if (port !== undefined) return { port: portNumber(port) };
+  return { socket: socket ?? join(process.cwd(), `pitvault-${process.pid}.nbd`) };
+}
+
+function portNumber(value: string): number {
+  if (/^\d{1,5}$/.test(value) && Number(value) < 65_536) return Number(value);
+  throw invalidArgument('CLI_PORT', `"${value}" is not a port number`);
+}
+
+/** Whoever started this waits for the line, through a pipe too. */
+function announce({ json: asJson }: CommandCall, uri: string, size: number): void {
+  if (asJson) json({ uri, size });
+  else line(`serving ${uri} (${size} bytes, read-only); end with Ctrl-C`);
+  flush();
+}

@@ -1,0 +1,84 @@
+/** An NBD server on a Unix socket that only its owner can open, or on loopback. Read-only. */
+
+import { chmodSync, existsSync, lstatSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { asStorageError, StorageError } from '../../errors.ts';
+import { OpenFiles } from '../open-files.ts';
+import { PayloadReader } from '../payload-reader.ts';
+import type { NbdExport } from './meta-context.ts';
+import { NbdSession } from './nbd-session.ts';
+
+export type NbdAddress =
+  | { readonly socket: string }
+  /** Port 0: any free one. */
+  | { readonly port: number };
+
+export class NbdServer implements AsyncDisposable {
+  /** As clients write it. */
+  readonly uri: string;
+  readonly #close: () => Promise<void>;
+
+  private constructor(uri: string, close: () => Promise<void>) {
+    this.uri = uri;
+    this.#close = close;
+  }
+
+  static async listen(served: NbdExport, address: NbdAddress, files = new OpenFiles()): Promise<NbdServer> {
+    const reader = new PayloadReader(files);
+    const sockets = new Set<Socket>();
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      new NbdSession(socket, served, reader);
+    });
+    const path = 'socket' in address ? address.socket : null;
+    if (path !== null) await refuseOther(path);
+    const before = process.umask(0o177); // the socket is made with 0600, not made and then changed
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        if (path !== null) server.listen(path, resolve);
+        else server.listen((address as { port: number }).port, '127.0.0.1', resolve);
+      });
+    } catch (error) {
+      throw asStorageError(error, { image: path ?? '127.0.0.1' });
+    } finally {
+      process.umask(before);
+    }
+    if (path !== null) chmodSync(path, 0o600);
+    const bound = server.address();
+    const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+    const uri = path === null ? `nbd://127.0.0.1:${port}` : `nbd+unix:///?socket=${encodeURI(path)}`;
+    return new NbdServer(uri, async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      files.close();
+      if (path !== null) rmSync(path, { force: true });
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/** A socket left behind by a server that was killed gives way; anything else is in use or somebody's file. */
+async function refuseOther(path: string): Promise<void> {
+  if (!existsSync(path)) return;
+  if (!lstatSync(path).isSocket()) {
+    throw new StorageError('conflict', 'NBD_SOCKET_EXISTS', `${path} exists and is not a socket`, { image: path });
+  }
+  const answers = await new Promise<boolean>((resolve) => {
+    const probe = connect(path, () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.once('error', () => resolve(false));
+  });
+  if (answers) throw new StorageError('conflict', 'NBD_SOCKET_IN_USE', `a server answers on ${path}`, { image: path });
+  rmSync(path);
+}

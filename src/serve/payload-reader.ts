@@ -1,0 +1,72 @@
+/**
+ * Payload for those who serve it: leaves of a map, filled into memory. Small reads are synchronous and come from the page
+ * cache; large ones are read by Node's threads, so that the next request can be taken meanwhile.
+ */
+
+import { read } from 'node:fs';
+import { asStorageError, StorageError } from '../errors.ts';
+import type { ByteFile } from '../io/byte-file.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import { type Extent, resolveExtents } from '../map/extent.ts';
+import { readMap, shortRead } from '../map/read-map.ts';
+import type { OpenFiles } from './open-files.ts';
+
+/** A thread's round trip costs as much as copying this much. */
+const SYNC_MAX = 128 * 1024;
+
+export class PayloadReader {
+  readonly #files: OpenFiles;
+
+  constructor(files: OpenFiles) {
+    this.#files = files;
+  }
+
+  /** Fills all of target. Rejects with the StorageError of any unreadable leaf. */
+  async fill(map: AddressMap, offset: number, target: Uint8Array): Promise<void> {
+    if (target.length <= SYNC_MAX) readMap(map, offset, target);
+    else await this.fillFrom(resolveExtents(map, offset, target.length), offset, target);
+  }
+
+  /** The same from leaves at hand, which cover the range from `offset` on. */
+  async fillFrom(extents: readonly Extent[], offset: number, target: Uint8Array): Promise<void> {
+    const reads: Promise<void>[] = [];
+    for (const extent of extents) {
+      const part = target.subarray(extent.offset - offset, extent.offset - offset + extent.length);
+      if (extent.kind === 'zero') part.fill(0);
+      else if (extent.kind === 'computed') extent.source.read(extent.sourceOffset, part);
+      else reads.push(this.#read(extent.file, extent.fileOffset, part));
+    }
+    if (reads.length === 0) return;
+    // All of them end before the memory is somebody else's again, also when one fails.
+    const failed = (await Promise.allSettled(reads)).find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  async #read(file: ByteFile, position: number, target: Uint8Array): Promise<void> {
+    const open = target.length <= SYNC_MAX ? null : this.#files.of(file);
+    if (open === null) {
+      const count = file.read(position, target);
+      if (count < target.length) throw shortRead(file, position + count);
+      return;
+    }
+    for (let done = 0; done < target.length; ) {
+      const count = await readAt(file, open.fd, target.subarray(done), position + done);
+      if (count === 0) throw shortRead(file, position + done);
+      done += count;
+    }
+  }
+}
+
+function readAt(file: ByteFile, fd: number, target: Uint8Array, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(fd, target, 0, target.length, position, (error, count) => {
+      if (error === null) resolve(count);
+      else reject(asStorageError(error, { image: file.name, structure: 'file', offset: position }));
+    });
+  });
+}
+
+/** Any failure while serving as the sentence to tell a client. */
+export function failureText(thrown: unknown): string {
+  return StorageError.is(thrown) ? thrown.message : String((thrown as Error).message);
+}
