@@ -15,12 +15,16 @@ export { bestMode, createReplicaPool, openReplicaPool } from './backup/pool-on-d
 export { type OpenBackupSource, openBackupSource, spoolStream } from './backup/source.ts';
 export { CopyEngine, type CopyOptions, type CopyOutcome, hashMap, type UnreadableRange } from './copy/copy-engine.ts';
 export { DatabaseHandle, type DatabaseOptions, openDatabase } from './database/open-database.ts';
+export { type CompareOptions, type Comparison, compareImages } from './diff/compare-images.ts';
 export type { DiffMethod, DiffRange, DiffState } from './diff/diff-ranges.ts';
 export { type DiffCount, type DiffOptions, type DiffSummary, diffDisks } from './diff/disk-diff.ts';
+export { DifferingBytes, diffFiles, type VolumeFileChange } from './diff/file-diff.ts';
 export type { DiskFormat, DiskImage, DiskType } from './disk/disk-image.ts';
 export { type ErrorKind, type Finding, type Place, StorageError, type StorageErrorJson } from './errors.ts';
 export type {
+  ContentRange,
   DataStream,
+  FileChange,
   FileEntry,
   FileKind,
   FileSystem,

@@ -173,6 +173,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     words: 'A B',
     summary: 'show what differs between two disks, without reading what is known to be equal',
     options: {
+      files: {
+        type: 'boolean',
+        summary: 'show which files were added, removed, changed, renamed; contents are not read',
+      },
+      out: { type: 'string', value: 'VHDX', summary: 'write the changes as a differencing disk whose parent is A' },
       'map-only': { type: 'boolean', summary: 'read no content: what lives in different places may differ' },
       ...parents,
     },

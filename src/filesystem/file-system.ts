@@ -3,7 +3,8 @@
  * after a colon (`/a/b.txt:stream`). Names are the volume's own UTF-16 (WTF-16: unpaired surrogates are kept).
  */
 
-import type { Finding, StorageError } from '../errors.ts';
+import type { RangeList } from '../base/range-list.ts';
+import type { Finding, StorageError, StorageErrorJson } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 
 export type FileKind = 'file' | 'directory' | 'symlink' | 'junction' | 'other';
@@ -72,6 +73,44 @@ export type RangeOwner = VolumeRange & {
   readonly position: number;
 };
 
+/** Which bytes of a volume differ between two states of it, by what is known of them. In bytes of the volume. */
+export type ChangedBytes = {
+  readonly changed: RangeList;
+  /** They live elsewhere and were not read. */
+  readonly possible: RangeList;
+  readonly unreadable: RangeList;
+};
+
+/** A part of a stream. Bytes of the stream. `possible`: it was stored anew, perhaps with the same content. */
+export type ContentRange = {
+  readonly offset: number;
+  readonly length: number;
+  readonly state: 'changed' | 'possible' | 'unreadable';
+  /** Name of an alternate stream; absent for the content proper. */
+  readonly stream?: string;
+};
+
+/**
+ * What became of a file. `changed`: its content, or its size. `renamed`: another name or folder, perhaps with other
+ * content too. `touched`: nothing but its times or attributes. `unreadable`: it cannot be told, see `error`.
+ * A folder that was renamed stands for everything in it.
+ */
+export type FileChange = {
+  readonly kind: 'added' | 'removed' | 'changed' | 'renamed' | 'touched' | 'unreadable';
+  /** As it is now; of a removed file as it was. */
+  readonly path: string;
+  /** Of a renamed file. */
+  readonly from?: string;
+  readonly directory: boolean;
+  /** File record number. */
+  readonly id: number;
+  /** Bytes of the content before and after; absent where there was or is no file, and for folders. */
+  readonly sizeBefore?: number;
+  readonly sizeAfter?: number;
+  readonly ranges: readonly ContentRange[];
+  readonly error?: StorageErrorJson;
+};
+
 export interface FileSystem {
   readonly info: FileSystemInfo;
   /** What was met while opening and reading: second copies used, stale entries, damage stepped over. */
@@ -86,6 +125,11 @@ export interface FileSystem {
   scan(): Iterable<FileEntry>;
   /** The files that own bytes of these ranges (ascending, without overlap), found without reading any content. */
   ownersOf(ranges: readonly VolumeRange[]): Iterable<RangeOwner>;
+  /**
+   * What became of the files since `before`, an earlier state of this volume, given the bytes that differ between the
+   * two. No content is read. Throws `unsupported` when `before` is another volume.
+   */
+  changesSince(before: FileSystem, bytes: ChangedBytes): Iterable<FileChange>;
   /** Streams of the entry other than the unnamed one. */
   streams(entry: FileEntry): readonly StreamInfo[];
   /** Opens the unnamed stream, or the named one. Throws `unsupported` for deduplicated, offline and encrypted content. */

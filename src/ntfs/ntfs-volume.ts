@@ -9,9 +9,11 @@
  */
 
 import type { Finding } from '../errors.ts';
-import { corrupt, invalidArgument, notFound, StorageError } from '../errors.ts';
+import { corrupt, invalidArgument, notFound, StorageError, unsupported } from '../errors.ts';
 import type {
+  ChangedBytes,
   DataStream,
+  FileChange,
   FileEntry,
   FileSystem,
   FileSystemInfo,
@@ -34,6 +36,7 @@ import { readReparsePoint } from './record-summary.ts';
 import { type ReparsePoint, TAG } from './reparse-point.ts';
 import { openAttribute, openWof, ResidentStream, WOF_STREAM } from './streams.ts';
 import { TableScan } from './table-scan.ts';
+import { volumeChanges } from './volume-changes.ts';
 import { FindingLog, type Geometry, placeIn, type VolumeContext } from './volume-context.ts';
 import { VolumeFiles } from './volume-files.ts';
 import { readVolumeInfo } from './volume-info.ts';
@@ -107,6 +110,20 @@ export class NtfsVolume implements FileSystem {
 
   ownersOf(ranges: readonly VolumeRange[]): Iterable<RangeOwner> {
     return rangeOwners(this.#files, this.#scan, ranges);
+  }
+
+  changesSince(before: FileSystem, bytes: ChangedBytes): Iterable<FileChange> {
+    if (
+      !(before instanceof NtfsVolume) ||
+      before.#files.context.geometry.serial !== this.#files.context.geometry.serial
+    ) {
+      const message = `${this.#files.context.name} is another volume than that of ${before.info.serial}: it was formatted in between`;
+      throw unsupported('DIFF_OTHER_VOLUME', message, {
+        hint: 'compare two states of one volume, or the disks as they are',
+      });
+    }
+    const state = (volume: NtfsVolume) => ({ files: volume.#files, directories: volume.#directories });
+    return volumeChanges(state(before), state(this), bytes);
   }
 
   streams(entry: FileEntry): readonly StreamInfo[] {

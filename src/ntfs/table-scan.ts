@@ -146,7 +146,7 @@ export class NumberedSummary extends RecordSummary {
 type DirectoryPath = { readonly sequence: number; readonly path: string | null };
 
 /** Paths of directories by record number; null for what lies in $Extend. */
-class DirectoryPaths {
+export class DirectoryPaths {
   readonly #files: VolumeFiles;
   readonly #paths = new Map<number, DirectoryPath>();
 

@@ -1,37 +1,49 @@
-/** `pitvault diff A B` */
+/** `pitvault diff A B [--files] [--out changes.vhdx] [--map-only]` */
 
+import { type Comparison, compareImages } from '../../diff/compare-images.ts';
 import type { DiffRange } from '../../diff/diff-ranges.ts';
-import { type DiffOptions, type DiffSummary, diffDisks } from '../../diff/disk-diff.ts';
+import type { VolumeFileChange } from '../../diff/file-diff.ts';
 import { openImage } from '../../image/image.ts';
-import { type CommandCall, flag } from '../command.ts';
+import { type CommandCall, flag, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText } from '../format.ts';
 import { hostFiles } from '../host-files.ts';
 import { line } from '../output.ts';
 
 /** Ranges that are listed for people; `--json` lists all. */
-const SHOWN = 10;
+const RANGES_SHOWN = 10;
 
 export async function run(call: CommandCall): Promise<number> {
   const { words, options, json: asJson, open, signal, progress } = call;
   await using before = await openImage(words[0]!, open);
   await using after = await openImage(words[1]!, open);
-  let shown = 0;
+  const withFiles = flag(options, 'files');
+  let ranges = 0;
   const onRange = (range: DiffRange): void => {
+    ranges++;
     if (asJson) line(JSON.stringify({ type: 'range', ...range }));
-    else if (shown++ < SHOWN) line(rangeText(range));
+    else if (!withFiles && ranges <= RANGES_SHOWN) line(rangeText(range));
   };
-  const summary = await diffDisks(before.disk, after.disk, {
+  const onFile = (change: VolumeFileChange): void => {
+    if (asJson) line(JSON.stringify({ type: 'file', ...change }));
+    else if (change.kind !== 'touched') line(fileText(change));
+  };
+  const result = await compareImages(before, after, {
     host: await hostFiles(),
     mapOnly: flag(options, 'map-only'),
+    out: text(options, 'out'),
     signal,
     onRange,
+    onFile: withFiles ? onFile : undefined,
     onProgress: (done, total) => progress.update(done, total, 'comparing'),
-  } satisfies DiffOptions);
+  });
   progress.end();
-  if (asJson) line(JSON.stringify({ type: 'summary', before: before.name, after: after.name, ...summary }));
-  else printSummary(summary, shown);
-  return summary.unreadable.ranges > 0 ? ExitCode.partial : ExitCode.ok;
+  if (asJson) line(JSON.stringify({ type: 'summary', before: before.name, after: after.name, ...result }));
+  else {
+    if (!withFiles && ranges > RANGES_SHOWN) line(`... and ${ranges - RANGES_SHOWN} more ranges (--json lists all)`);
+    for (const summary of summaryLines(result)) line(summary);
+  }
+  return result.unreadable.ranges > 0 ? ExitCode.partial : ExitCode.ok;
 }
 
 function rangeText({ offset, length, state, error }: DiffRange): string {
@@ -39,14 +51,40 @@ function rangeText({ offset, length, state, error }: DiffRange): string {
   return `${state.padEnd(10)} ${String(offset).padStart(16)} ${String(length).padStart(14)}${why}`;
 }
 
-function printSummary(summary: DiffSummary, ranges: number): void {
-  if (ranges > SHOWN) line(`... and ${ranges - SHOWN} more ranges (--json lists all)`);
-  for (const text of summaryLines(summary)) line(text);
+const SIGNS: Readonly<Record<VolumeFileChange['kind'], string>> = {
+  added: '+',
+  removed: '-',
+  changed: '~',
+  renamed: '>',
+  touched: '.',
+  unreadable: '?',
+};
+
+function fileText(change: VolumeFileChange): string {
+  const { kind, path, from, directory, ranges, sizeBefore, sizeAfter, error } = change;
+  const name = `${SIGNS[kind]} ${from === undefined ? '' : `${from} -> `}${path}${directory ? '/' : ''}`;
+  if (error !== undefined) return `${name}  ${error.message}`;
+  const facts: string[] = [];
+  if (sizeBefore !== undefined && sizeAfter !== undefined && sizeBefore !== sizeAfter)
+    facts.push(`${bytesText(sizeBefore)} -> ${bytesText(sizeAfter)}`);
+  else if (sizeAfter ?? sizeBefore) facts.push(bytesText((sizeAfter ?? sizeBefore)!));
+  if (ranges.length > 0) {
+    const bytes = ranges.reduce((sum, range) => sum + range.length, 0);
+    const proven = ranges.some(({ state }) => state === 'changed');
+    facts.push(
+      `${proven ? '' : 'stored anew: '}${bytesText(bytes)} in ${ranges.length} range${ranges.length > 1 ? 's' : ''}`,
+    );
+  }
+  return facts.length === 0 ? name : `${name}  (${facts.join(', ')})`;
 }
 
-export function summaryLines({ sizes, equal, changed, possible, unreadable, readBytes }: DiffSummary): string[] {
+function summaryLines({ sizes, equal, changed, possible, unreadable, readBytes, files, out }: Comparison): string[] {
   const [before, after] = sizes;
   const lines = before === after ? [] : [`sizes differ: ${before} bytes before, ${after} after`];
+  if (files !== null) {
+    const counts = Object.entries(files).filter(([, count]) => count > 0);
+    lines.push(`files: ${counts.map(([kind, count]) => `${count} ${kind}`).join(', ') || 'all as they were'}`);
+  }
   const found = [
     { text: 'changed', ...changed },
     { text: 'may differ (not read)', ...possible },
@@ -60,5 +98,6 @@ export function summaryLines({ sizes, equal, changed, possible, unreadable, read
     `${bytesText(equal.bytes)} were compared`,
   ];
   lines.push(`equal: ${proofs.join(', ')}`, `read: ${bytesText(readBytes)}`);
+  if (out !== null) lines.push(`${out.path}: ${bytesText(out.writtenBytes)} of changes`);
   return lines;
 }

@@ -1,0 +1,57 @@
+/** A diff of two open images in one pass, with everything that can be made of it on the way. */
+
+import type { Image } from '../image/image.ts';
+import type { DiffRange } from './diff-ranges.ts';
+import { type DiffOptions, type DiffSummary, diffDisks } from './disk-diff.ts';
+import { DifferingBytes, diffFiles, type VolumeFileChange } from './file-diff.ts';
+import { ChildWriter } from './write-child.ts';
+
+export type CompareOptions = DiffOptions & {
+  /** Receives what became of the files of the volumes; without it they are not looked at. */
+  readonly onFile?: ((change: VolumeFileChange) => void) | undefined;
+  /** Writes the changes as a differencing VHDX on the first image: this file, which must not exist. */
+  readonly out?: string | undefined;
+};
+
+export type Comparison = DiffSummary & {
+  /** Files by what became of them; null when they were not looked at. */
+  readonly files: Readonly<Record<VolumeFileChange['kind'], number>> | null;
+  /** The child that was written. */
+  readonly out: { readonly path: string; readonly writtenBytes: number } | null;
+};
+
+export async function compareImages(before: Image, after: Image, options: CompareOptions = {}): Promise<Comparison> {
+  const differing = options.onFile === undefined ? null : new DifferingBytes();
+  const child =
+    options.out === undefined ? null : new ChildWriter(options.out, before.disk, before.source.hostPath, after.disk);
+  try {
+    const onRange = (range: DiffRange): void => {
+      options.onRange?.(range);
+      differing?.take(range);
+      child?.take(range);
+    };
+    const summary = await diffDisks(before.disk, after.disk, { ...options, onRange });
+    const files = differing === null ? null : await tellFiles(before, after, differing, options);
+    child?.finish();
+    return { ...summary, files, out: child === null ? null : { path: child.path, writtenBytes: child.written } };
+  } catch (error) {
+    child?.abandon();
+    throw error;
+  }
+}
+
+/** Changes between two turns of the event loop. */
+const CHANGES_PER_BREATH = 256;
+
+async function tellFiles(before: Image, after: Image, differing: DifferingBytes, options: CompareOptions) {
+  const counts = { added: 0, removed: 0, changed: 0, renamed: 0, touched: 0, unreadable: 0 };
+  let told = 0;
+  for await (const change of diffFiles(before, after, differing, options)) {
+    counts[change.kind]++;
+    options.onFile?.(change);
+    if (++told % CHANGES_PER_BREATH !== 0) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    options.signal?.throwIfAborted();
+  }
+  return counts;
+}

@@ -1,0 +1,103 @@
+/**
+ * The changes as a differencing VHDX: A is its parent, B is what it reads as. Built under a temporary name, renamed when
+ * it is whole and durable.
+ */
+
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { alignDown, alignUp } from '../base/bytes.ts';
+import { PIECE_SIZE } from '../copy/batch.ts';
+import type { DiskImage } from '../disk/disk-image.ts';
+import { asStorageError, invalidArgument, StorageError, unsupported } from '../errors.ts';
+import { alignedMemory } from '../io/aligned-memory.ts';
+import { DiskStore } from '../io/disk-store.ts';
+import { readMap } from '../map/read-map.ts';
+import { buildVhdx } from '../vhdx/vhdx-builder.ts';
+import type { VhdxWriter } from '../vhdx/vhdx-writer.ts';
+import type { DiffRange } from './diff-ranges.ts';
+
+export class ChildWriter {
+  readonly path: string;
+  /** Bytes written. */
+  written = 0;
+  readonly #partial: string;
+  readonly #store = new DiskStore();
+  readonly #after: DiskImage;
+  readonly #writer: VhdxWriter;
+  readonly #buffer = alignedMemory(PIECE_SIZE);
+  #end = 0;
+
+  /** `parentPath`: of the file that holds `before`. Throws where it cannot be a parent, and when `path` exists. */
+  constructor(path: string, before: DiskImage, parentPath: string | null, after: DiskImage) {
+    if (before.format !== 'vhdx' || before.dataIdentity === null || parentPath === null) {
+      throw unsupported('DIFF_PARENT_FORMAT', `${before.name} cannot be a parent: it is no VHDX file of its own`, {
+        image: before.name,
+        hint: 'convert it to VHDX first, and compare with that',
+      });
+    }
+    if (existsSync(path)) {
+      throw new StorageError('conflict', 'TARGET_EXISTS', `${path} exists already`, {
+        image: path,
+        hint: 'choose another --out',
+      });
+    }
+    const sector = before.logicalSectorSize;
+    if (after.size % sector !== 0) {
+      const message = `${after.name} has ${after.size} bytes: a child of ${before.name} has whole sectors of ${sector}`;
+      throw invalidArgument('DIFF_CHILD_SIZE', message, { image: after.name });
+    }
+    this.path = path;
+    this.#after = after;
+    this.#partial = `${path}.partial`;
+    rmSync(this.#partial, { force: true });
+    const relativePath = relative(dirname(resolve(path)), resolve(parentPath)).replaceAll('/', '\\');
+    const { virtualDiskId } = before.describe() as { virtualDiskId?: string };
+    this.#writer = buildVhdx(
+      this.#store.create(this.#partial),
+      {
+        size: after.size,
+        type: 'differencing',
+        logicalSectorSize: sector === 4096 ? 4096 : 512,
+        parent: {
+          identity: before.dataIdentity,
+          relativePath: relativePath.startsWith('..') ? relativePath : `.\\${relativePath}`,
+        },
+        ...(virtualDiskId === undefined ? {} : { virtualDiskId }),
+      },
+      { name: path },
+    );
+  }
+
+  /** Takes over what B has in this range. Ranges ascend. */
+  readonly take = ({ offset, length }: DiffRange): void => {
+    const sector = this.#writer.logicalSectorSize;
+    const end = Math.min(this.#after.size, alignUp(offset + length, sector));
+    let at = Math.max(this.#end, alignDown(offset, sector));
+    this.#end = Math.max(this.#end, end);
+    while (at < end) {
+      const part = this.#buffer.subarray(0, Math.min(this.#buffer.length, end - at));
+      readMap(this.#after, at, part); // throws where B cannot be read: a child that reads otherwise would be a lie
+      this.#writer.write(at, part);
+      this.written += part.length;
+      at += part.length;
+    }
+  };
+
+  /** Makes the file durable and gives it its name. */
+  finish(): void {
+    try {
+      this.#writer.close();
+      renameSync(this.#partial, this.path);
+    } catch (error) {
+      this.abandon();
+      throw asStorageError(error, { image: this.path });
+    }
+    this.#store.syncFolder(dirname(resolve(this.path)));
+  }
+
+  /** Leaves nothing behind. */
+  abandon(): void {
+    this.#writer.abandon();
+    rmSync(this.#partial, { force: true });
+  }
+}
