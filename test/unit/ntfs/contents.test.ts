@@ -254,6 +254,41 @@ describe('files compressed by the overlay filter', () => {
   });
 });
 
+it('a file of 4 GiB and more has chunk offsets of 8 bytes', () => {
+  const chunkSize = 32_768;
+  const count = 2 ** 32 / chunkSize + 1;
+  const table = new Uint8Array(8 * (count - 1));
+  const view = new DataView(table.buffer);
+  for (let i = 0; i < count - 1; i++) view.setBigUint64(8 * i, BigInt(chunkSize * (i + 1)), true);
+  const end = new Random(3).bytes(100);
+  const builder = new NtfsBuilder({ clusters: 1024 });
+  const [tableLcn, endLcn] = [builder.store(table), builder.store(end)];
+  const clusters = 2 ** 32 / 4096;
+  const size = 2 ** 32 + end.length;
+  builder.add({
+    name: 'wide',
+    reparse: wofMark(1),
+    attributes: [
+      nonResident(0x80, 4096, { runs: [[null, clusters + 1]], dataSize: size, flags: 0x8000 }),
+      nonResident(0x80, 4096, {
+        name: 'WofCompressedData',
+        runs: [
+          [tableLcn, table.length / 4096],
+          [null, clusters],
+          [endLcn, 1],
+        ],
+        dataSize: table.length + size,
+        flags: 0x8000,
+      }),
+    ],
+  });
+  const volume = open(builder);
+  const stream = volume.open(volume.lookup('/wide')!);
+  expect(stream.size).toBe(size);
+  expect(contentOf(stream, 2 ** 32, end.length)).toEqual(end);
+  expect(leavesOf(stream, 2 ** 32 - 10, 20)).toBe('zero 10, data 10');
+});
+
 describe('content that is not in the volume', () => {
   const hole = nonResident(0x80, 4096, { runs: [[null, 3]], dataSize: 12_000, flags: 0x8000 });
   it.each([
@@ -333,6 +368,28 @@ describe('attribute lists', () => {
     expect([...volume.scan()]).toEqual([...volume.walk(volume.lookup('/')!)]);
     expect(volume.findings).toEqual([]);
   });
+});
+
+it('lists of two records that name each other end, and are told', () => {
+  const builder = new NtfsBuilder();
+  const lcn = builder.store(new Uint8Array(4096).fill(7));
+  const [one, two] = [builder.reserve(), builder.reserve()];
+  for (const [own, other, name] of [
+    [one, two, 'one'],
+    [two, one, 'two'],
+  ] as const) {
+    const list = attributeList([
+      { type: 0x30, record: own, id: 10 },
+      { type: 0x20, record: other },
+      { type: 0x80, record: other, id: 7 },
+    ]);
+    const data = nonResident(0x80, 4096, { runs: [[lcn, 1]], id: 7 });
+    builder.add({ name, attributes: [resident(0x20, list), data] }, own);
+  }
+  const volume = open(builder);
+  for (const name of ['one', 'two'])
+    expect(failure(() => read(volume, `/${name}`))).toMatchObject({ kind: 'corrupt', code: 'NTFS_RECORD_BASE' });
+  expect([...volume.scan()].map(({ path }) => path).sort()).toEqual(['/one', '/two']);
 });
 
 describe('names and links', () => {
