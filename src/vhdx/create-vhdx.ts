@@ -90,7 +90,7 @@ export type Skeleton = {
 export function createVhdx(file: WritableFile, params: CreateParams): void {
   const { headers } = writeSkeleton(file, params);
   for (const { offset, bytes } of headers) file.write(offset, bytes);
-  file.flush();
+  file.flush(); // B2: no file at all before it, as its name is published afterwards
 }
 
 /** Writes everything but the headers; flushes nothing. */

@@ -1,6 +1,7 @@
 /**
- * What a disk may hold after a cut: for each sector the value that was last flushed, and every one written since. A
- * sector's bytes say which write made them and where they belong, so that stale and misplaced ones are known.
+ * What a disk may hold after a cut: for each 512 bytes (what a device writes in one piece, whatever the disk's sectors)
+ * the value that was last flushed, and every one written since. The bytes say which write made them and where they
+ * belong, so that stale and misplaced ones are known.
  */
 
 import type { AddressMap } from '../../src/map/address-map.ts';
@@ -9,13 +10,15 @@ import { readMap } from '../../src/map/read-map.ts';
 
 const PIECE = 2 ** 20;
 const ZERO = 0;
+const UNIT = 512;
 const zeros = Buffer.alloc(PIECE);
-const piece = Buffer.alloc(PIECE);
+const piece = new Uint8Array(PIECE);
+const words = new Uint32Array(piece.buffer);
 
 export class DiskModel {
   readonly size: number;
   readonly sectorSize: 512 | 4096;
-  /** Values a sector may have, oldest first; the first one is durable. Sectors that are not here are zero. */
+  /** Values a unit may have, oldest first; the first one is durable. Units that are not here are zero. */
   readonly #values: Map<number, number[]>;
   readonly #open = new Set<number>();
   #sorted: number[] | null = null;
@@ -33,56 +36,79 @@ export class DiskModel {
   /** The bytes of a write to these sectors; from now on they may be found. */
   write(sector: number, count: number): Uint8Array {
     const value = this.#next++;
-    const bytes = new Uint8Array(count * this.sectorSize);
-    for (let i = 0; i < count; i++) {
-      this.#add(sector + i, value);
-      bytes.set(sectorBytes(sector + i, value, this.sectorSize), i * this.sectorSize);
+    const [first, units] = this.#unitsOf(sector, count);
+    const words = new Uint32Array((units * UNIT) / 4);
+    for (let i = 0; i < units; i++) {
+      this.#add(first + i, value);
+      for (let word = (i * UNIT) / 4; word < ((i + 1) * UNIT) / 4; word += 2) {
+        words[word] = value;
+        words[word + 1] = first + i;
+      }
     }
-    return bytes;
+    return new Uint8Array(words.buffer);
   }
 
   trim(sector: number, count: number): void {
-    for (let i = 0; i < count; i++) if (this.#values.has(sector + i)) this.#add(sector + i, ZERO);
+    const [first, units] = this.#unitsOf(sector, count);
+    for (let i = first; i < first + units; i++) if (this.#values.has(i)) this.#add(i, ZERO);
   }
 
-  #add(sector: number, value: number): void {
-    const values = this.#values.get(sector);
+  #unitsOf(sector: number, count: number): [first: number, count: number] {
+    return [(sector * this.sectorSize) / UNIT, (count * this.sectorSize) / UNIT];
+  }
+
+  #add(unit: number, value: number): void {
+    const values = this.#values.get(unit);
     if (values === undefined) {
-      this.#values.set(sector, [ZERO, value]);
+      this.#values.set(unit, [ZERO, value]);
       this.#sorted = null;
     } else values.push(value);
-    this.#open.add(sector);
+    this.#open.add(unit);
   }
 
   /** Everything written so far is durable. */
   flushed(): void {
-    for (const sector of this.#open) {
-      const values = this.#values.get(sector)!;
+    for (const unit of this.#open) {
+      const values = this.#values.get(unit)!;
       values.splice(0, values.length - 1);
     }
     this.#open.clear();
   }
 
-  /** Sectors that were ever written. */
-  get sectors(): readonly number[] {
+  /** Units that were ever written, in order. */
+  get #units(): readonly number[] {
     this.#sorted ??= [...this.#values.keys()].sort((a, b) => a - b);
     return this.#sorted;
   }
 
-  /** The first sector of the map that holds what it must not, or null. `exactly`: only the last value is right. */
+  /** A hash of what the units that were ever written hold in this map: equal for equal disks. */
+  valuesOf(map: AddressMap): number {
+    let hash = 0;
+    this.#visit(map, (unit, value) => {
+      hash = (Math.imul(hash, 0x01000193) ^ (value + Math.imul(unit, 0x9e3779b1))) | 0;
+      return null;
+    });
+    return hash;
+  }
+
+  /** The first unit of the map that holds what it must not, or null. `exactly`: only the last value is right. */
   findDifference(map: AddressMap, exactly = false): string | null {
-    const { sectors } = this;
-    let next = 0;
-    const judge = (sector: number, found: number): string | null => {
-      const values = this.#values.get(sector)!;
+    return this.#visit(map, (unit, found) => {
+      const values = this.#values.get(unit)!;
       if (exactly ? found === values.at(-1) : values.includes(found)) return null;
-      return `sector ${sector}: found ${valueText(found)}, expected ${exactly ? values.at(-1) : values.join(' or ')}`;
-    };
+      return `sector ${unit} of 512: found ${valueText(found)}, expected ${exactly ? values.at(-1) : values.join(' or ')}`;
+    });
+  }
+
+  /** Calls back with the value of each unit, until something is wrong with one, or with the zeros between them. */
+  #visit(map: AddressMap, judge: (unit: number, found: number) => string | null): string | null {
+    const units = this.#units;
+    let next = 0;
     for (const extent of extentsOf(map)) {
       const end = extent.offset + extent.length;
       if (extent.kind === 'zero') {
-        for (; next < sectors.length && sectors[next]! * this.sectorSize < end; next++) {
-          const wrong = judge(sectors[next]!, ZERO);
+        for (; next < units.length && units[next]! * UNIT < end; next++) {
+          const wrong = judge(units[next]!, ZERO);
           if (wrong !== null) return wrong;
         }
         continue;
@@ -90,12 +116,11 @@ export class DiskModel {
       for (let at = extent.offset; at < end; at += PIECE) {
         const bytes = piece.subarray(0, Math.min(PIECE, end - at));
         readMap(map, at, bytes);
-        for (; next < sectors.length && sectors[next]! * this.sectorSize < at + bytes.length; next++) {
-          const from = sectors[next]! * this.sectorSize - at;
-          const sector = bytes.subarray(from, from + this.sectorSize);
-          const wrong = judge(sectors[next]!, writeOf(sectors[next]!, sector));
+        for (; next < units.length && units[next]! * UNIT < at + bytes.length; next++) {
+          const from = units[next]! * UNIT - at;
+          const wrong = judge(units[next]!, writeOf(units[next]!, from));
           if (wrong !== null) return wrong;
-          sector.fill(0);
+          piece.fill(0, from, from + UNIT);
         }
         if (!zeros.subarray(0, bytes.length).equals(bytes)) {
           const wrong = bytes.findIndex((byte) => byte !== 0);
@@ -107,23 +132,12 @@ export class DiskModel {
   }
 }
 
-function sectorBytes(sector: number, value: number, sectorSize: number): Uint8Array {
-  const words = new Uint32Array(sectorSize / 4);
-  for (let i = 0; i < words.length; i += 2) {
-    words[i] = value;
-    words[i + 1] = sector;
-  }
-  return new Uint8Array(words.buffer);
-}
-
-/** The value that these bytes of a sector carry; -1 for bytes that no write made for this sector. */
-function writeOf(sector: number, bytes: Uint8Array): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const value = view.getUint32(0, true);
-  if (value === ZERO) return bytes.every((byte) => byte === 0) ? ZERO : -1;
-  for (let at = 0; at < bytes.length; at += 8) {
-    if (view.getUint32(at, true) !== value || view.getUint32(at + 4, true) !== sector) return -1;
-  }
+/** The write that made these bytes of the piece; -1 when none did for this unit. */
+function writeOf(unit: number, from: number): number {
+  const first = from / 4;
+  const value = words[first]!;
+  const second = value === ZERO ? 0 : unit;
+  for (let i = first; i < first + UNIT / 4; i += 2) if (words[i] !== value || words[i + 1] !== second) return -1;
   return value;
 }
 

@@ -8,7 +8,9 @@
  * 3. `operations` counts writes, size changes, flushes and folder operations. A cut before number N plus a choice of
  *    what was kept is one durable image: `survivor` makes the store that is found afterwards. A write cut in its middle
  *    is a cut behind it with some of its sectors lost, and a flush cut in its middle is a cut before it.
- * 4. Injected faults: operation N fails with EIO or ENOSPC, a write after half of its sectors.
+ * 4. Where `tearsWithin` says so, a sector in flight is found cut inside: new bytes up to some place, old ones behind
+ *    it. For structures that are made for that: headers and log entries, whose checksums tell.
+ * 5. Injected faults: operation N fails with EIO or ENOSPC, a write after half of its sectors.
  *
  * Pages of 4 KiB are immutable once stored, so that images share them and hash each of them once.
  */
@@ -55,6 +57,8 @@ export type Survival =
   | { readonly kind: 'operations'; readonly random: Random; readonly share: number }
   /** Each sector for itself. */
   | { readonly kind: 'sectors'; readonly random: Random }
+  /** The same, and cut inside where sectors may be. */
+  | { readonly kind: 'bytes'; readonly random: Random }
   /** Everything before a random operation, that one torn, nothing behind it. */
   | { readonly kind: 'prefix'; readonly random: Random };
 
@@ -156,7 +160,8 @@ class Inode {
         page = new Uint8Array(page ?? ZERO_PAGE);
         found.pages.set(index, page);
       }
-      page.set(kept, (sector % SECTORS_IN_PAGE) * SECTOR);
+      const at = (sector % SECTORS_IN_PAGE) * SECTOR;
+      page.set(kept.subarray(0, choose.cutWithin(sector, page.subarray(at, at + SECTOR), kept)), at);
     }
     for (const page of [...found.pages.keys()]) found.#cut(page);
     found.durableSize = found.size;
@@ -182,9 +187,11 @@ class Chooser {
   readonly #survival: Survival;
   readonly #operations = new Map<number, boolean>();
   readonly #cut: number;
+  readonly #tearsWithin: (offset: number) => boolean;
 
-  constructor(survival: Survival, first: number, end: number) {
+  constructor(survival: Survival, first: number, end: number, tearsWithin: (offset: number) => boolean) {
     this.#survival = survival;
+    this.#tearsWithin = tearsWithin;
     this.#cut = survival.kind === 'prefix' ? first + survival.random.below(Math.max(1, end - first)) : 0;
   }
 
@@ -192,7 +199,7 @@ class Chooser {
     const survival = this.#survival;
     if (survival.kind === 'all') return true;
     if (survival.kind === 'none') return false;
-    if (survival.kind === 'sectors') return survival.random.below(2) === 1;
+    if (survival.kind === 'sectors' || survival.kind === 'bytes') return survival.random.below(2) === 1;
     if (survival.kind === 'prefix') {
       return operation < this.#cut || (operation === this.#cut && survival.random.below(2) === 1);
     }
@@ -208,6 +215,16 @@ class Chooser {
   sector(versions: readonly Version[]): Uint8Array | null {
     for (let i = versions.length - 1; i >= 0; i--) if (this.keeps(versions[i]!.operation)) return versions[i]!.bytes;
     return null;
+  }
+
+  /** How many bytes of a kept sector are new: all, or up to a place between two that differ. */
+  cutWithin(sector: number, before: Uint8Array, after: Uint8Array): number {
+    const survival = this.#survival;
+    if (survival.kind !== 'bytes' || !this.#tearsWithin(sector * SECTOR)) return SECTOR;
+    const first = after.findIndex((byte, i) => byte !== before[i]);
+    if (first < 0 || survival.random.below(4) === 0) return SECTOR;
+    const last = after.findLastIndex((byte, i) => byte !== before[i]);
+    return first + 1 + survival.random.below(Math.max(1, last - first));
   }
 
   size(durable: number, sizes: readonly SizeVersion[]): number {
@@ -243,6 +260,8 @@ export class SimulatedStore implements FileStore {
   ignoresFlush: ((operation: Operation) => boolean) | null = null;
   /** False: as on FAT and many network mounts. */
   hasLinks = true;
+  /** Offsets of files where a sector in flight may be found cut inside; nowhere unless set. */
+  tearsWithin: (offset: number) => boolean = () => false;
   #dead = false;
   #inodes = 0;
   readonly #names = new Map<string, Node>([['/', 'folder']]);
@@ -358,9 +377,10 @@ export class SimulatedStore implements FileStore {
   /** The store that is found when the power goes now. */
   survivor(survival: Survival): SimulatedStore {
     const first = this.#firstVolatile();
-    const choose = new Chooser(survival, first, this.operations);
+    const choose = new Chooser(survival, first, this.operations, this.tearsWithin);
     const found = new SimulatedStore();
     found.#inodes = this.#inodes;
+    found.tearsWithin = this.tearsWithin;
     const names = new Map(this.#durableNames);
     for (const change of this.#changes) if (choose.keeps(change.operation)) apply(names, change);
     const inodes = new Map<Inode, Inode>();
@@ -393,8 +413,9 @@ export class SimulatedStore implements FileStore {
     yield this.survivor({ kind: 'none' });
     const shares = [0.5, 0.1, 0.9];
     for (let i = 0; i < count; i++) {
-      if (i % 3 === 0) yield this.survivor({ kind: 'operations', random, share: random.pick(shares) });
-      else if (i % 3 === 1) yield this.survivor({ kind: 'sectors', random });
+      if (i % 4 === 0) yield this.survivor({ kind: 'operations', random, share: random.pick(shares) });
+      else if (i % 4 === 1) yield this.survivor({ kind: 'sectors', random });
+      else if (i % 4 === 2) yield this.survivor({ kind: 'bytes', random });
       else yield this.survivor({ kind: 'prefix', random });
     }
   }

@@ -53,6 +53,20 @@ describe('bytes', () => {
     expect(outcomes(store, '/a')).toEqual(new Set(['11', '22', '12', '21']));
   });
 
+  it('a sector is cut inside only where it may be', () => {
+    const store = new SimulatedStore();
+    store.tearsWithin = (offset) => offset < 512;
+    const file = durableFile(store, '/a', filled(1024, 1));
+    file.write(0, filled(1024, 2));
+    const cuts = [new Set<number>(), new Set<number>()];
+    for (const found of store.survivors(new Random(9), 400)) {
+      const bytes = bytesOf(found.open('/a'));
+      for (const i of [0, 1]) cuts[i]!.add(bytes.subarray(i * 512, (i + 1) * 512).lastIndexOf(2));
+    }
+    expect(cuts[0]!.size).toBeGreaterThan(20);
+    expect([...cuts[1]!].sort()).toEqual([-1, 511]);
+  });
+
   it('of two writes to one place either version may be found, and the later may come without an earlier one elsewhere', () => {
     const store = new SimulatedStore();
     const file = durableFile(store, '/a', filled(1024, 1));
