@@ -16,6 +16,7 @@ import type { SidecarHeader } from '../sidecar/format.ts';
 import { readSidecarHeader } from '../sidecar/sidecar-files.ts';
 import { readDataWriteGuid, VhdxFile } from '../vhdx/vhdx-file.ts';
 import { diskPath, replicaIdOf } from './layout.ts';
+import { readTombstone } from './tombstone.ts';
 
 export type State = {
   /** Folder: the PITId, or the PhysicalReplicaId for the live replica. */
@@ -51,8 +52,13 @@ export class Container {
     return this.#state(this.replicaId);
   }
 
-  /** Folder names of recovery points. Reads one folder. */
+  /** Folder names of recovery points, without those that are being removed. */
   pointIds(): string[] {
+    const doomed = new Set(readTombstone(this.store, this.path).map(({ id }) => id));
+    return this.#pointFolders().filter((id) => !doomed.has(id));
+  }
+
+  #pointFolders(): string[] {
     const { store, path, replicaId } = this;
     return store
       .list(path)
@@ -107,7 +113,7 @@ export class Container {
 
   #findParent({ candidates, identities, child }: ParentRequest): { file: ByteFile; path: string } {
     const named = candidates.flatMap(({ path }) => /^\.\.\\([^\\]+)\\[^\\]+$/.exec(path)?.[1] ?? []);
-    const ids = [...named, ...this.pointIds(), this.replicaId];
+    const ids = [...named, ...this.#pointFolders(), this.replicaId];
     for (const id of ids) {
       const guid = this.guidIn(id);
       if (guid === null || !identities.includes(guid)) continue;

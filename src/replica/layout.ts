@@ -106,13 +106,15 @@ export function partOf(path: string): string {
   return `${path}.part`;
 }
 
-function encodeJson(value: unknown): Uint8Array {
+/** @internal */
+export function encodeJson(value: unknown): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 const JSON_SIZE_MAX = 64 * 1024;
 
-function readJson(
+/** @internal */
+export function readJson(
   store: Pick<FileStore, 'exists' | 'open'>,
   path: string,
   format: string,
@@ -146,7 +148,8 @@ function textOf(value: Record<string, unknown>, key: string, path: string): stri
   throw badFile(path, `${key} is missing`);
 }
 
-function badFile(path: string, why: string): Error {
+/** @internal */
+export function badFile(path: string, why: string): Error {
   return corrupt('POOL_FILE_DAMAGED', `${path}: ${why}`, {
     image: path,
     hint: 'the disks beside it are read without it; scan and recover still work',

@@ -4,7 +4,8 @@
  *
  * 1. Only files whose names say that pitvault was making them are removed: next-<guid>.vhdx, the sidecar of that guid,
  *    and the point that this sidecar names, if that is the replica itself under a second name.
- * 2. next-<guid>.vhdx goes last: as long as it is there, another cut finds its way back here.
+ * 2. A pruning that was begun is finished: see prune.ts.
+ * 3. next-<guid>.vhdx goes last: as long as it is there, another cut finds its way back here.
  */
 
 import { StorageError } from '../errors.ts';
@@ -13,9 +14,10 @@ import type { SidecarHeader } from '../sidecar/format.ts';
 import { listSidecars, readSidecarHeader, sidecarFolder, sidecarPath } from '../sidecar/sidecar-files.ts';
 import type { Container } from './container.ts';
 import { diskPath, guidOfNext, nextPath, partOf, pointFolder, replicaFilePath } from './layout.ts';
+import { pruneSteps } from './prune.ts';
 
 /** What was found: `undone` and `finished` name the DataWriteGuid of the state in the making. */
-export type Recovery = { readonly kind: 'undone' | 'finished' | 'removed'; readonly guid: string | null };
+export type Recovery = { readonly kind: 'undone' | 'finished' | 'removed' | 'pruned'; readonly guid: string | null };
 
 /** Idempotent. `removed`: a first backup had not come to its end, and the container is gone. */
 export function recoverContainer(container: Container): Recovery[] {
@@ -38,7 +40,17 @@ export function recoverContainer(container: Container): Recovery[] {
     undo(container, guid, facts);
     done.push({ kind: 'undone', guid });
   }
-  return done;
+  return [...done, ...finishPruning(container)];
+}
+
+/** Points that were named to go, go; what was in the making for it is made again. */
+function finishPruning(container: Container): Recovery[] {
+  const { store, path } = container;
+  const own = sidecarFolder(path);
+  for (const { name } of store.list(own)) if (name.endsWith(partOf(''))) store.unlink(`${own}/${name}`);
+  let steps = 0;
+  for (const _step of pruneSteps(container)) steps++;
+  return steps === 0 ? [] : [{ kind: 'pruned', guid: null }];
 }
 
 /** Without hard links: the replica has become the point, and the new state is whole, but not yet in its place. */

@@ -52,7 +52,7 @@ export class Sidecar {
     this.#file = file;
     this.#fingerprint = fingerprint;
     this.facts = readHeader(file);
-    this.#index = new PageIndex(this.#section('index', this.facts), this.facts, this.name);
+    this.#index = new PageIndex(readSection(file, 'index', this.facts), this.facts, this.name);
     if (!sameFingerprint(rootOf(this.facts, this.#index, fingerprint), 0, this.facts.root, 0)) {
       throw damage(this.name, 'the root does not fit the index', HEADER.root);
     }
@@ -105,23 +105,13 @@ export class Sidecar {
 
   /** What changed against the state before; of a first state everything that is not zero. */
   changes(): ChangeMap {
-    if (this.#changes !== undefined) return this.#changes;
-    const bytes = this.#section('changes', this.facts);
-    const view = viewOf(bytes);
-    const entry = (index: number): Range => {
-      const at = index * CHANGE_ENTRY_SIZE;
-      return { offset: getU64(view, at), length: getU64(view, at + 8) };
-    };
-    const { changesCount, changeUnit, diskSize, changesOffset } = this.facts;
-    const map = ChangeMap.decode(changesCount, changeUnit, diskSize, entry);
-    if (map === null) throw damage(this.name, 'ranges of the change map do not ascend', changesOffset);
-    this.#changes = map;
-    return map;
+    this.#changes ??= readChanges(this.#file, this.facts);
+    return this.#changes;
   }
 
   /** The seal's bytes, or null when the state was not sealed. */
   seal(): Uint8Array | null {
-    return this.facts.sealOffset === 0 ? null : this.#section('seal', this.facts);
+    return this.facts.sealOffset === 0 ? null : readSection(this.#file, 'seal', this.facts);
   }
 
   /** Offset in this file of a page, for whoever writes the next sidecar from it; -1 when it has none. */
@@ -142,22 +132,6 @@ export class Sidecar {
   [Symbol.dispose](): void {
     this.close();
   }
-
-  #section(section: 'index' | 'changes' | 'seal', facts: SidecarHeader): Uint8Array {
-    const [offset, length, checksum] =
-      section === 'index'
-        ? [facts.indexOffset, facts.indexCount * INDEX_ENTRY.SIZE, facts.indexChecksum]
-        : section === 'changes'
-          ? [facts.changesOffset, facts.changesCount * CHANGE_ENTRY_SIZE, facts.changesChecksum]
-          : [facts.sealOffset, facts.sealLength, facts.sealChecksum];
-    if (!(offset >= FIRST_SLOT && offset + length <= this.#file.size)) {
-      throw damage(this.name, `its ${section} lies outside the file`, offset);
-    }
-    const bytes = new Uint8Array(length);
-    this.#file.read(offset, bytes);
-    if (crc32c(bytes) !== checksum) throw damage(this.name, `the checksum of its ${section} is wrong`, offset);
-    return bytes;
-  }
 }
 
 /** Reads and checks the header alone. */
@@ -171,6 +145,36 @@ export function readHeader(file: ByteFile): SidecarHeader {
     diskSize >= 0 && blockSize >= 4096 && indexCount * PAGE_ENTRIES * blockSize < diskSize + PAGE_ENTRIES * blockSize;
   if (!sane) throw damage(file.name, 'sizes in its header do not fit each other', HEADER.diskSize);
   return header;
+}
+
+/** The change map alone. */
+export function readChanges(file: ByteFile, facts: SidecarHeader): ChangeMap {
+  const bytes = readSection(file, 'changes', facts);
+  const view = viewOf(bytes);
+  const entry = (index: number): Range => {
+    const at = index * CHANGE_ENTRY_SIZE;
+    return { offset: getU64(view, at), length: getU64(view, at + 8) };
+  };
+  const map = ChangeMap.decode(facts.changesCount, facts.changeUnit, facts.diskSize, entry);
+  if (map === null) throw damage(file.name, 'ranges of the change map do not ascend', facts.changesOffset);
+  return map;
+}
+
+/** A section of the file, checked by its checksum. */
+export function readSection(file: ByteFile, section: 'index' | 'changes' | 'seal', facts: SidecarHeader): Uint8Array {
+  const [offset, length, checksum] =
+    section === 'index'
+      ? [facts.indexOffset, facts.indexCount * INDEX_ENTRY.SIZE, facts.indexChecksum]
+      : section === 'changes'
+        ? [facts.changesOffset, facts.changesCount * CHANGE_ENTRY_SIZE, facts.changesChecksum]
+        : [facts.sealOffset, facts.sealLength, facts.sealChecksum];
+  if (!(offset >= FIRST_SLOT && offset + length <= file.size)) {
+    throw damage(file.name, `its ${section} lies outside the file`, offset);
+  }
+  const bytes = new Uint8Array(length);
+  file.read(offset, bytes);
+  if (crc32c(bytes) !== checksum) throw damage(file.name, `the checksum of its ${section} is wrong`, offset);
+  return bytes;
 }
 
 /** The index in its bytes: what is asked of it is found by bisection. */

@@ -3,13 +3,13 @@
  * every file is opened once, however deep the chain. What no later state can need is closed on the way.
  */
 
+import { BelowDisk } from '../disk/below-disk.ts';
 import type { DiskImage, ParentRequest } from '../disk/disk-image.ts';
-import { notFound, type StorageError, unsupported } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import type { ByteFile } from '../io/byte-file.ts';
 import { PageCache } from '../io/cached-file.ts';
 import type { AddressMap } from '../map/address-map.ts';
-import { unreadable } from '../map/address-map.ts';
-import { ComputedMap, FileMap } from '../map/maps.ts';
+import { FileMap } from '../map/maps.ts';
 import { VhdxFile } from '../vhdx/vhdx-file.ts';
 import type { StateFile } from './state-files.ts';
 
@@ -21,10 +21,6 @@ export type OpenState = {
   /** The file alone: what it takes from its parent is a computed leaf of `BELOW`. */
   readonly own: AddressMap;
 };
-
-const below: StorageError = unsupported('PARENT_NOT_ASKED', 'this range belongs to the parent');
-/** Marks what a file alone does not hold. */
-export const BELOW = unreadable(below);
 
 export class ContainerChain {
   readonly #open: (path: string) => ByteFile;
@@ -50,7 +46,7 @@ export class ContainerChain {
       const own =
         disk.parent === null
           ? disk
-          : VhdxFile.open(container, { name: state.path, openParent: (request) => belowDisk(disk.parent!, request) });
+          : VhdxFile.open(container, { name: state.path, openParent: () => new BelowDisk(disk.parent!) });
       const opened = { state, file, disk, own };
       if (disk.parent === null) this.#closeUpTo(this.#states.length - 1);
       this.#states.push(opened);
@@ -84,22 +80,4 @@ export class ContainerChain {
       hint: `it has to carry the identity ${request.identities.join(' or ')}`,
     });
   }
-}
-
-function belowDisk(parent: DiskImage, request: ParentRequest): DiskImage {
-  const map = new ComputedMap(BELOW, parent.size);
-  return {
-    format: parent.format,
-    type: parent.type,
-    name: parent.name,
-    logicalSectorSize: request.logicalSectorSize,
-    blockSize: parent.blockSize,
-    parent: null,
-    findings: [],
-    dataIdentity: parent.dataIdentity,
-    size: parent.size,
-    resolve: (offset, length, at, sink) => map.resolve(offset, length, at, sink),
-    describe: () => ({}),
-    check: () => [],
-  };
 }

@@ -8,6 +8,7 @@
  */
 
 import type { BlockChecker, BlockRun } from '../copy/block-checker.ts';
+import { BELOW } from '../disk/below-disk.ts';
 import { asStorageError, type Finding, StorageError } from '../errors.ts';
 import { checkVolumes } from '../image/check-image.ts';
 import { Image } from '../image/image.ts';
@@ -20,7 +21,7 @@ import { extentChanges } from '../retention/extent-changes.ts';
 import type { Fingerprinter } from '../sidecar/fingerprint.ts';
 import { differingRanges, type Sidecar } from '../sidecar/sidecar.ts';
 import { openSidecar } from '../sidecar/sidecar-files.ts';
-import { BELOW, ContainerChain, type OpenState } from './container-chain.ts';
+import { ContainerChain, type OpenState } from './container-chain.ts';
 import { type DamageLog, DamageLogs } from './damage-log.ts';
 import { filesIn } from './files-hit.ts';
 import { FileExtents, placedRanges } from './placed-ranges.ts';

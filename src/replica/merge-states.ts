@@ -1,0 +1,129 @@
+/**
+ * One file in the place of several of a chain: what a state's own file and those of removed states below it hold
+ * together, over the parent that stays, or over none. The guest sees the same bytes, so the disk keeps its
+ * DataWriteGuid, and those that differ from it stay valid.
+ *
+ * The file is built complete and durable under a name of its own, then renamed over the state's: at each instant the
+ * state reads as ever.
+ */
+
+import { BELOW, BelowDisk } from '../disk/below-disk.ts';
+import type { DiskImage, ParentRequest } from '../disk/disk-image.ts';
+import { StorageError } from '../errors.ts';
+import type { ByteFile } from '../io/byte-file.ts';
+import { PageCache } from '../io/cached-file.ts';
+import { type Extent, extentsOf } from '../map/extent.ts';
+import { FileMap } from '../map/maps.ts';
+import { readMap } from '../map/read-map.ts';
+import { buildVhdx } from '../vhdx/vhdx-builder.ts';
+import { VhdxFile } from '../vhdx/vhdx-file.ts';
+import type { VhdxWriter } from '../vhdx/vhdx-writer.ts';
+import type { Container, State } from './container.ts';
+import { DISK_FILE, partOf, pointFolder } from './layout.ts';
+
+const PIECE = 1024 * 1024;
+
+/** What a file says of its parent; null when it stands alone. */
+export function parentRequestOf(file: ByteFile): ParentRequest | null {
+  let request: ParentRequest | null = null;
+  VhdxFile.open(new FileMap(file), {
+    name: file.name,
+    openParent: (asked) => {
+      request = asked;
+      return new BelowDisk(asked);
+    },
+  });
+  return request;
+}
+
+/** Files from the state's own down to the last that goes, and the state they all stand on. */
+export type Run = { readonly files: readonly State[]; readonly base: State | null };
+
+/** Builds the file and puts it in place; yields the bytes copied so far. The caller syncs the state's folder. */
+export function* mergeRun(container: Container, { files, base }: Run): Generator<number> {
+  const { store } = container;
+  const state = files[0]!;
+  const part = partOf(state.path);
+  if (store.exists(part)) store.unlink(part);
+  const opened: ByteFile[] = [];
+  const cache = new PageCache();
+  const open = (path: string): ByteFile => {
+    const file = cache.open(store.open(path));
+    opened.push(file);
+    return file;
+  };
+  try {
+    let disk: DiskImage | null = base === null ? null : new BelowDisk(sizesOf(open(base.path)));
+    for (const { path } of files.toReversed()) disk = openOver(open(path), disk);
+    const writer = buildVhdx(store.create(part), paramsOf(disk as VhdxFile, state, base));
+    try {
+      yield* copyOver(disk as VhdxFile, writer, base !== null);
+      writer.close(); // it is flushed here
+    } finally {
+      writer.abandon();
+    }
+    store.rename(part, state.path);
+  } finally {
+    for (const file of opened) file.close();
+  }
+}
+
+function openOver(file: ByteFile, below: DiskImage | null): VhdxFile {
+  return VhdxFile.open(new FileMap(file), {
+    name: file.name,
+    openParent: ({ child }) => {
+      if (below !== null) return below;
+      throw new StorageError('corrupt', 'PARENT_NOT_FOUND', `the parent of ${child} is not in its container`, {
+        image: child,
+      });
+    },
+  });
+}
+
+function sizesOf(file: ByteFile): DiskImage {
+  return VhdxFile.open(new FileMap(file), { name: file.name, openParent: (request) => new BelowDisk(request) });
+}
+
+function paramsOf(disk: VhdxFile, { guid }: State, base: State | null) {
+  const { virtualDiskId } = disk.describe() as { virtualDiskId: string };
+  let lowest: DiskImage = disk;
+  while (base === null && lowest.parent !== null) lowest = lowest.parent;
+  const common = {
+    size: disk.size,
+    blockSize: lowest.blockSize!,
+    logicalSectorSize: disk.logicalSectorSize === 4096 ? 4096 : 512,
+    virtualDiskId,
+    dataWriteGuid: guid!,
+  } as const;
+  if (base === null) return { ...common, type: 'dynamic' } as const;
+  const parent = { identity: base.guid!, relativePath: `..\\${base.id}\\${DISK_FILE}` };
+  return { ...common, type: 'differencing', parent } as const;
+}
+
+function* copyOver(from: VhdxFile, to: VhdxWriter, hasParent: boolean): Generator<number> {
+  const buffer = new Uint8Array(PIECE);
+  let copied = 0;
+  for (const extent of extentsOf(from)) {
+    if (isBelow(extent)) continue;
+    if (extent.kind === 'zero') {
+      if (hasParent) to.trim(extent.offset, extent.length);
+      continue;
+    }
+    const end = extent.offset + extent.length;
+    for (let at = extent.offset; at < end; at += PIECE) {
+      const bytes = buffer.subarray(0, Math.min(PIECE, end - at));
+      readMap(from, at, bytes);
+      to.write(at, bytes);
+      yield (copied += bytes.length);
+    }
+  }
+}
+
+function isBelow(extent: Extent): boolean {
+  return extent.kind === 'computed' && extent.source === BELOW;
+}
+
+/** For messages and syncs. */
+export function folderOf(container: Container, state: State): string {
+  return pointFolder(container.path, state.id);
+}

@@ -1,0 +1,185 @@
+/**
+ * Removes recovery points.
+ *
+ *      1  .pitvault/prune.json names them, durable                                   R1, R2
+ *      2  nobody reads them any more
+ *      3  sidecars of states that follow a removed one: what changed since the last that stays   R3, R4
+ *      4  files that differ from a removed one are merged with it: built, durable, renamed over   R5, R6
+ *      5  their disks and folders are removed, durable                               R7
+ *      6  their sidecars are removed, durable                                        R8
+ *      7  prune.json is removed
+ *
+ * What a cut leaves: before 1 is durable, all points. Afterwards the named ones are gone, whatever is still on disk, and
+ * every other state reads as ever at each instant: 3 and 4 put whole files in the place of equal ones, and nothing is
+ * removed that any file still stands on. Whoever opens the replica next goes through all steps again; each of them does
+ * what is not done yet.
+ */
+
+import { StorageError } from '../errors.ts';
+import { ChangeMap } from '../sidecar/change-map.ts';
+import { rewriteSidecar } from '../sidecar/rewrite-sidecar.ts';
+import { readChanges, readHeader } from '../sidecar/sidecar.ts';
+import { sidecarFolder, sidecarPath } from '../sidecar/sidecar-files.ts';
+import type { Container, State } from './container.ts';
+import { DISK_FILE, diskPath, pointFolder } from './layout.ts';
+import { folderOf, mergeRun, parentRequestOf, type Run } from './merge-states.ts';
+import type { ReplicaLock } from './replica-pool.ts';
+import { type Doomed, readTombstone, tombstonePath, writeTombstone } from './tombstone.ts';
+
+/** What is being done; `bytes` of a merge so far. */
+export type PruneStep = { readonly what: 'sidecars' | 'merge' | 'remove'; readonly id: string; readonly bytes: number };
+
+/** Names the points that go, for good. Throws kind `not-found` for one that is none; the live replica cannot go. */
+export function condemn(container: Container, ids: readonly string[]): void {
+  const points = container.states().filter(({ isReplica }) => !isReplica);
+  const doomed = ids.map((wanted) => {
+    const point = points.find(({ id }) => id.toLowerCase() === wanted.toLowerCase());
+    if (point !== undefined) return { id: point.id, guid: point.guid };
+    throw new StorageError('not-found', 'PRUNE_NO_POINT', `${container.path} has no recovery point ${wanted}`, {
+      image: container.path,
+      hint: 'see `pitvault points`; the live replica is never pruned',
+    });
+  });
+  if (doomed.some(({ guid }) => guid === null)) requireKnownParents(container, ids);
+  if (doomed.length > 0) writeTombstone(container.store, container.path, doomed); // R1, R2
+}
+
+export type PruneOptions = {
+  readonly signal?: AbortSignal | undefined;
+  readonly onStep?: ((step: PruneStep) => void) | undefined;
+  /** Resolves when nobody reads these points any more; nothing is removed before. */
+  readonly awaitReaders?: ((ids: readonly string[], signal?: AbortSignal) => Promise<void>) | undefined;
+};
+
+/**
+ * Removes points. Cancelled before their names are durable, nothing has happened; afterwards they are gone, and what
+ * is not done yet is done when the replica is opened next.
+ */
+export async function prune(
+  { container }: ReplicaLock,
+  ids: readonly string[],
+  options: PruneOptions = {},
+): Promise<void> {
+  options.signal?.throwIfAborted();
+  condemn(container, ids);
+  await options.awaitReaders?.(ids, options.signal);
+  for (const step of pruneSteps(container)) {
+    options.onStep?.(step);
+    await new Promise((resolve) => setImmediate(resolve));
+    options.signal?.throwIfAborted();
+  }
+}
+
+/** Carries out what the tombstone says; nothing to do when there is none. */
+export function* pruneSteps(container: Container): Generator<PruneStep> {
+  const { store, path } = container;
+  const doomed = readTombstone(store, path);
+  if (doomed.length === 0) return;
+  const gone = new Map(doomed.flatMap(({ id, guid }) => (guid === null ? [] : [[guid, id] as const])));
+  const staying = container.states();
+  yield* rewriteSidecars(container, staying, gone);
+  for (const state of staying) {
+    const run = runOf(container, state, staying, doomed);
+    if (run.files.length === 1) continue;
+    for (const bytes of mergeRun(container, run)) yield { what: 'merge', id: state.id, bytes };
+    store.syncFolder(folderOf(container, state)); // R6
+  }
+  for (const { id } of doomed) {
+    yield { what: 'remove', id, bytes: 0 };
+    removeDisk(container, id);
+  }
+  store.syncFolder(path); // R7
+  for (const guid of gone.keys()) {
+    const sidecar = sidecarPath(path, guid);
+    if (store.exists(sidecar)) store.unlink(sidecar);
+  }
+  store.syncFolder(sidecarFolder(path)); // R8
+  store.unlink(tombstonePath(path));
+}
+
+/** Of each state whose predecessor goes: the last that stays before it, and all that changed since. */
+function* rewriteSidecars(
+  container: Container,
+  staying: readonly State[],
+  gone: ReadonlyMap<string, string>,
+): Generator<PruneStep> {
+  const { store, path } = container;
+  for (const { id, guid, facts } of staying) {
+    if (guid === null || facts?.previousGuid == null || !gone.has(facts.previousGuid)) continue;
+    yield { what: 'sidecars', id, bytes: 0 };
+    let previous: string | null = facts.previousGuid;
+    let changes: ChangeMap | null = changesOf(container, guid)?.changes ?? null;
+    while (previous !== null && gone.has(previous)) {
+      const before = changesOf(container, previous);
+      changes = before === null || changes === null ? null : changes.union(before.changes);
+      previous = before?.previousGuid ?? null;
+    }
+    const pointId = staying.find((state) => previous !== null && state.guid === previous)?.id ?? null;
+    const whole = ChangeMap.of([{ offset: 0, length: facts.diskSize }]); // rather too much than too little
+    const known = changes?.clip(facts.diskSize) ?? whole;
+    rewriteSidecar(store, path, guid, { facts: { previousGuid: previous, pointId }, changes: known }); // R3
+  }
+  store.syncFolder(sidecarFolder(path)); // R4
+}
+
+/** Null when the state's sidecar is lost or damaged. */
+function changesOf(container: Container, guid: string): { changes: ChangeMap; previousGuid: string | null } | null {
+  const { store, path } = container;
+  if (!store.exists(sidecarPath(path, guid))) return null;
+  const file = store.open(sidecarPath(path, guid));
+  try {
+    const facts = readHeader(file);
+    return { changes: readChanges(file, facts), previousGuid: facts.previousGuid };
+  } catch (error) {
+    if (StorageError.is(error) && error.kind === 'corrupt') return null;
+    throw error;
+  } finally {
+    file.close();
+  }
+}
+
+/** The state's file and the removed ones below it, down to a file that stays or stands alone. */
+function runOf(container: Container, state: State, staying: readonly State[], doomed: readonly Doomed[]): Run {
+  const files: State[] = [state];
+  for (let current = state; ; ) {
+    const identities = parentsOf(container, current);
+    if (identities === null) return { files, base: null };
+    const stays = staying.find(({ guid }) => guid !== null && identities.includes(guid));
+    if (stays !== undefined) return { files, base: stays };
+    const goes = doomed.find(({ guid }) => guid !== null && identities.includes(guid));
+    if (goes === undefined) return { files: [state], base: null }; // its parent is lost: nothing here makes it worse
+    current = { id: goes.id, isReplica: false, path: diskPath(container.path, goes.id), guid: goes.guid, facts: null };
+    files.push(current);
+  }
+}
+
+/** The identities of which the file's parent carries one; null when the file stands alone, or cannot be read. */
+function parentsOf({ store }: Container, { path, guid }: State): readonly string[] | null {
+  if (guid === null || !store.exists(path)) return null;
+  const file = store.open(path);
+  try {
+    return parentRequestOf(file)?.identities ?? null;
+  } finally {
+    file.close();
+  }
+}
+
+/** A point whose header is lost may carry others that nobody can tell from its bytes. */
+function requireKnownParents(container: Container, ids: readonly string[]): void {
+  const states = container.states();
+  for (const state of states) {
+    const identities = parentsOf(container, state);
+    if (identities === null || states.some(({ guid }) => guid !== null && identities.includes(guid))) continue;
+    throw new StorageError('corrupt', 'PRUNE_UNREADABLE', `${state.path} may stand on a point that cannot be read`, {
+      image: state.path,
+      hint: `repair it first (pitvault verify --repair-from); pruning ${ids.join(', ')} might cost this state`,
+    });
+  }
+}
+
+/** What else lies in the point's folder is not pitvault's, and stays with its folder. */
+function removeDisk({ store, path }: Container, id: string): void {
+  const folder = pointFolder(path, id);
+  if (store.exists(`${folder}/${DISK_FILE}`)) store.unlink(`${folder}/${DISK_FILE}`);
+  if (store.exists(folder) && store.list(folder).length === 0) store.removeFolder(folder);
+}
