@@ -73,10 +73,12 @@ function traced(store) {
 await timed('initial replica', () => protect(pool, first, { name: 'vm', mode }));
 const replica = () => pool.find('vm').container.replica().path;
 for (let round = 0; round < ROUNDS; round++) {
-  const copy = join(folder, 'copy');
-  rmSync(copy, { force: true });
+  const copy = join(folder, `copy${round}`);
   if (mode === 'clone') await timed('cp --reflink', () => run('cp', '--reflink=always', replica(), copy));
   else run('cp', '--sparse=always', v1, copy);
+  const finish = process.env['STEPS'] ? traced(pool.store) : () => {};
+  await timed('derive + publish', () => backup(pool, 'vm', first, { changes: new ChangeMap() }));
+  finish();
   run('sync', '-f', folder);
   await timed('pwrite + fdatasync', () => {
     const fd = openSync(copy, 'r+');
@@ -84,11 +86,6 @@ for (let round = 0; round < ROUNDS; round++) {
     fdatasyncSync(fd);
     closeSync(fd);
   });
-  rmSync(copy);
-  run('sync', '-f', folder);
-  const finish = process.env['STEPS'] ? traced(pool.store) : () => {};
-  await timed('derive + publish', () => backup(pool, 'vm', first, { changes: new ChangeMap() }));
-  finish();
   await timed('express full, list', () => backup(pool, 'vm', second, { changes }));
   if (process.env['SCAN'] === 'off') {
     await backup(pool, 'vm', first, { changes });

@@ -174,7 +174,8 @@ async function advance(
       blockSize: blockSizeFor(size),
       depth: present.depth,
     };
-    const derived = await derive(replica, { container, fingerprint, facts, current: state }, present, options);
+    const current = present.sidecar === null ? { ...state, facts: null } : state;
+    const derived = await derive(replica, { container, fingerprint, facts, current }, present, options);
     return await run({ ...derived, replica, source, fingerprint, options, present, verify });
   } finally {
     present.close();

@@ -25,6 +25,9 @@ import type { ByteFile } from './byte-file.ts';
 import { DiskFile } from './disk-file.ts';
 import type { FileStore, StoreEntry, WritableFile } from './file-store.ts';
 
+/** Larger writes are slower: the kernel has to find contiguous memory for them. */
+const WRITE_PART = 64 * 1024;
+
 class DiskWritableFile implements WritableFile {
   readonly name: string;
   readonly path: string;
@@ -65,8 +68,9 @@ class DiskWritableFile implements WritableFile {
     attempt(
       this.name,
       () => {
-        for (let done = 0; done < bytes.length; )
-          done += writeSync(this.#fd, bytes, done, bytes.length - done, offset + done);
+        for (let done = 0; done < bytes.length; ) {
+          done += writeSync(this.#fd, bytes, done, Math.min(WRITE_PART, bytes.length - done), offset + done);
+        }
       },
       offset,
     );

@@ -2,11 +2,11 @@
  * The next state of a replica in the making, and its publication: the replica as it is becomes a recovery point, the
  * new state becomes the replica, in one instant.
  *
- *      1  <replica>/next-<guid>.vhdx is made, and its name is durable            P1
- *      2  contents; closed whole and durable                                     P2
- *      3  .pitvault/<guid>.state is durable, bytes and name                      P3, P4
- *      4  <PITId>/ is made, <PITId>/disk0.vhdx is a second name of the replica   P5, P6
- *      5  next-<guid>.vhdx is renamed over <replica>/disk0.vhdx                  P7
+ *      1  <replica>/next-<guid>.vhdx is made and filled, closed whole and durable  P1
+ *      2  its name is durable, before the sidecar is made                          P2
+ *      3  .pitvault/<guid>.state is durable, bytes and name                        P3, P4
+ *      4  <PITId>/ is made, <PITId>/disk0.vhdx is a second name of the replica     P5, P6
+ *      5  next-<guid>.vhdx is renamed over <replica>/disk0.vhdx                    P7
  *
  * Before 5 the replica is the old state and the only one; 5 is the instant. What is found after a cut:
  *
@@ -25,7 +25,7 @@ import type { ChangeMap } from '../sidecar/change-map.ts';
 import type { Fingerprinter } from '../sidecar/fingerprint.ts';
 import type { StateFacts } from '../sidecar/format.ts';
 import { openSidecar, sidecarFolder, sidecarPath } from '../sidecar/sidecar-files.ts';
-import { SidecarWriter } from '../sidecar/sidecar-writer.ts';
+import { type MakeSidecar, SidecarWriter } from '../sidecar/sidecar-writer.ts';
 import type { CreateParams } from '../vhdx/create-vhdx.ts';
 import { buildVhdx } from '../vhdx/vhdx-builder.ts';
 import { VhdxWriter } from '../vhdx/vhdx-writer.ts';
@@ -98,12 +98,10 @@ export class NextState {
 
   static #begin(params: NextParams, path: string, open: () => VhdxWriter): NextState {
     const { container } = params;
-    const { store, replicaId } = container;
     let disk: VhdxWriter | null = null;
     try {
       disk = open();
-      store.syncFolder(pointFolder(container.path, replicaId)); // P1
-      return new NextState(params, path, disk, openNextSidecar(params));
+      return new NextState(params, path, disk, newSidecar(params));
     } catch (error) {
       disk?.abandon();
       cleanUp(container);
@@ -129,8 +127,8 @@ export class NextState {
   publish(changes: ChangeMap, seal?: Uint8Array): void {
     const { store, path, replicaId } = this.#container;
     const replica = diskPath(path, replicaId);
-    this.disk.close({ dataWriteGuid: this.facts.dataWriteGuid }); // P2
-    this.sidecar.finish(changes, seal); // P3
+    this.disk.close({ dataWriteGuid: this.facts.dataWriteGuid }); // P1
+    this.sidecar.finish(changes, seal); // P2, P3
     store.syncFolder(sidecarFolder(path)); // P4
     if (this.#current !== null) this.#giveSecondName(this.facts.pointId!, replica);
     store.rename(this.#path, replica);
@@ -160,22 +158,22 @@ export class NextState {
 }
 
 /** From the sidecar of the present state when there is one: cloned if possible, else its pages are copied. */
-function openNextSidecar({ container, facts, current, fingerprint }: NextParams): SidecarWriter {
-  const { store, path } = container;
+function newSidecar({ container, facts, current, fingerprint }: NextParams): SidecarWriter {
+  const { store, path, replicaId } = container;
   const target = sidecarPath(path, facts.dataWriteGuid);
-  if (current?.facts == null) return new SidecarWriter(store.create(target), facts, fingerprint);
-  const source = sidecarPath(path, current.guid!);
-  const base = openSidecar(store, path, current.guid!, fingerprint);
-  const bytes = store.open(source);
-  try {
-    if (base.facts.blockSize !== facts.blockSize) return new SidecarWriter(store.create(target), facts, fingerprint);
-    const isClone = base.facts.indexCount >= CLONE_PAGES_MIN && store.clone(source, target);
-    const file = isClone ? store.openWritable(target) : store.create(target);
-    return new SidecarWriter(file, facts, fingerprint, { sidecar: base, file: bytes }, isClone);
-  } finally {
-    bytes.close();
-    base.close();
+  const make: MakeSidecar = (base) => {
+    store.syncFolder(pointFolder(path, replicaId)); // P2
+    const isClone =
+      base !== null &&
+      base.facts.indexCount >= CLONE_PAGES_MIN &&
+      store.clone(sidecarPath(path, base.facts.dataWriteGuid), target);
+    return { file: isClone ? store.openWritable(target) : store.create(target), isClone };
+  };
+  if (current?.facts == null || current.facts.blockSize !== facts.blockSize) {
+    return new SidecarWriter(make, facts, fingerprint);
   }
+  const sidecar = openSidecar(store, path, current.guid!, fingerprint);
+  return new SidecarWriter(make, facts, fingerprint, { sidecar, file: store.open(sidecarPath(path, current.guid!)) });
 }
 
 /** A smaller sidecar is written sooner than it is cloned: 4 MiB. */

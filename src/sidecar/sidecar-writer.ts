@@ -1,8 +1,8 @@
 /**
  * Writes the sidecar of a state that is in the making: from nothing, or from the sidecar of the state before.
  *
- * 1. The file is new, and nothing refers to it before `finish` has returned: it needs no order among its writes, and
- *    its one flush is the last.
+ * 1. The file is made when the first page has to leave memory, at the latest by `finish`. Nothing refers to it before
+ *    `finish` has returned: it needs no order among its writes, and its one flush is the last.
  * 2. At most PAGES_MAX pages are held; others wait in their slots. Every page carries its digest from the moment it is
  *    written, and is checked by it when it is read again.
  * 3. The slots of pages that have become all zero are used again.
@@ -11,6 +11,7 @@
 import { MIB, setU64, viewOf } from '../base/bytes.ts';
 import { crc32c } from '../base/crc32c.ts';
 import { corrupt } from '../errors.ts';
+import type { ByteFile } from '../io/byte-file.ts';
 import type { WritableFile } from '../io/file-store.ts';
 import type { ChangeMap } from './change-map.ts';
 import { FINGERPRINT_SIZE, type Fingerprinter } from './fingerprint.ts';
@@ -20,11 +21,19 @@ import { rootOf, type Sidecar, sameFingerprint } from './sidecar.ts';
 /** 4 MiB: what is set in order needs one, what is scattered over 16 GiB finds its page here. */
 const PAGES_MAX = 1024;
 
+/** Makes the file: empty, or as a clone of the base's that already holds its pages. */
+export type MakeSidecar = (base: Sidecar | null) => { readonly file: WritableFile; readonly isClone: boolean };
+
+/** The sidecar of the state before, and its bytes: open until `finish` or `abandon`, which close both. */
+export type SidecarBase = { readonly sidecar: Sidecar; readonly file: ByteFile };
+
 type Page = { readonly bytes: Uint8Array; isDirty: boolean };
 
 export class SidecarWriter {
   readonly facts: StateFacts;
-  readonly #file: WritableFile;
+  readonly #make: MakeSidecar;
+  readonly #base: SidecarBase | null;
+  #file: WritableFile | null = null;
   readonly #fingerprint: Fingerprinter;
   /** Page number to the slot that holds it. */
   readonly #slots = new Map<number, number>();
@@ -33,27 +42,17 @@ export class SidecarWriter {
   #digests = new Uint8Array(64 * FINGERPRINT_SIZE);
   readonly #cache = new Map<number, Page>();
 
-  /**
-   * Starts from `base` when there is one. `isClone`: the file already holds the base's bytes, shared by the file system;
-   * else its pages are copied. The writer owns the file. Base and state have one block size.
-   */
-  constructor(
-    file: WritableFile,
-    facts: StateFacts,
-    fingerprint: Fingerprinter,
-    base?: { readonly sidecar: Sidecar; readonly file: { read(offset: number, target: Uint8Array): number } },
-    isClone = false,
-  ) {
+  /** Starts from `base` when there is one; base and state have one block size. */
+  constructor(make: MakeSidecar, facts: StateFacts, fingerprint: Fingerprinter, base: SidecarBase | null = null) {
+    this.#make = make;
     this.facts = facts;
-    this.#file = file;
     this.#fingerprint = fingerprint;
-    if (base === undefined) return;
-    if (base.sidecar.facts.blockSize !== facts.blockSize)
-      throw new RangeError('a state and its base have one block size');
+    this.#base = base;
+    if (base === null) return;
+    const { blockSize, diskSize } = base.sidecar.facts;
+    if (blockSize !== facts.blockSize) throw new RangeError('a state and its base have one block size');
     this.#adopt(base.sidecar);
-    if (!isClone) this.#copySlots(base.file);
-    const end = Math.ceil(facts.diskSize / facts.blockSize);
-    if (facts.diskSize < base.sidecar.facts.diskSize) this.#dropFrom(end);
+    if (facts.diskSize < diskSize) this.#dropFrom(Math.ceil(facts.diskSize / facts.blockSize));
   }
 
   /** Copies the fingerprint of a block as it stands now. */
@@ -74,6 +73,7 @@ export class SidecarWriter {
 
   /** Writes what is missing, flushes, and closes the file. Returns the root. */
   finish(changes: ChangeMap, seal?: Uint8Array): Uint8Array {
+    const file = this.#made();
     for (const [number, page] of this.#cache) this.#store(number, page);
     this.#cache.clear();
     const pages = Float64Array.from(this.#slots.keys()).sort();
@@ -99,23 +99,33 @@ export class SidecarWriter {
       sealChecksum: seal === undefined ? 0 : crc32c(seal),
     });
     const end = sealOffset + (seal?.length ?? 0);
-    if (this.#file.size > end) this.#file.truncate(end); // a clone may be longer
+    if (file.size > end) file.truncate(end); // a clone may be longer
     for (const [offset, bytes] of [
       [indexOffset, index],
       [changesOffset, ranges],
       [sealOffset, seal ?? new Uint8Array(0)],
       [0, header],
     ] as const) {
-      if (bytes.length > 0) this.#file.write(offset, bytes);
+      if (bytes.length > 0) file.write(offset, bytes);
     }
-    this.#file.flush();
-    this.#file.close();
+    file.flush();
+    this.abandon();
     return root;
   }
 
-  /** Closes the file as it is; whoever made it removes it. */
+  /** Closes the files as they are; whoever made the new one removes it. Idempotent. */
   abandon(): void {
-    this.#file.close();
+    this.#file?.close();
+    this.#base?.sidecar.close();
+    this.#base?.file.close();
+  }
+
+  #made(): WritableFile {
+    if (this.#file !== null) return this.#file;
+    const { file, isClone } = this.#make(this.#base?.sidecar ?? null);
+    this.#file = file;
+    if (this.#base !== null && !isClone) this.#copySlots(file, this.#base.file);
+    return file;
   }
 
   #adopt(base: Sidecar): void {
@@ -133,13 +143,13 @@ export class SidecarWriter {
     for (let slot = 0; slot < this.#slotCount; slot++) if (used[slot] === 0) this.#free.push(slot);
   }
 
-  #copySlots(from: { read(offset: number, target: Uint8Array): number }): void {
+  #copySlots(file: WritableFile, from: ByteFile): void {
     const end = FIRST_SLOT + this.#slotCount * PAGE_SIZE;
     const piece = new Uint8Array(Math.min(MIB, end));
     for (let offset = FIRST_SLOT; offset < end; offset += piece.length) {
       const part = piece.subarray(0, Math.min(piece.length, end - offset));
       from.read(offset, part);
-      this.#file.write(offset, part);
+      file.write(offset, part);
     }
   }
 
@@ -174,12 +184,13 @@ export class SidecarWriter {
 
   #load(slot: number, bytes: Uint8Array): void {
     const offset = FIRST_SLOT + slot * PAGE_SIZE;
-    this.#file.read(offset, bytes);
+    const file = this.#file ?? this.#base!.file; // a slot is in the base's file until the new one holds all of them
+    file.read(offset, bytes);
     const digest = new Uint8Array(FINGERPRINT_SIZE);
     this.#fingerprint(bytes, digest, 0);
     if (sameFingerprint(digest, 0, this.#digests, slot * FINGERPRINT_SIZE)) return;
-    throw corrupt('SIDECAR_DAMAGED', `${this.#file.name}: a page of fingerprints is damaged`, {
-      image: this.#file.name,
+    throw corrupt('SIDECAR_DAMAGED', `${file.name}: a page of fingerprints is damaged`, {
+      image: file.name,
       structure: 'sidecar',
       offset,
       hint: 'run a consistency check: it makes the fingerprints anew',
@@ -196,11 +207,12 @@ export class SidecarWriter {
       this.#free.push(slot);
       return;
     }
+    const file = this.#made();
     const target = slot ?? this.#free.pop() ?? this.#slotCount++;
     this.#slots.set(number, target);
     this.#growDigests();
     this.#fingerprint(page.bytes, this.#digests, target * FINGERPRINT_SIZE);
-    this.#file.write(FIRST_SLOT + target * PAGE_SIZE, page.bytes);
+    file.write(FIRST_SLOT + target * PAGE_SIZE, page.bytes);
   }
 
   #growDigests(): void {

@@ -139,7 +139,7 @@ function writeSidecar(
 ): void {
   const { contents } = state;
   const writer = new SidecarWriter(
-    new DiskStore().create(sidecarPath(container, state.guid)),
+    () => ({ file: new DiskStore().create(sidecarPath(container, state.guid)), isClone: false }),
     {
       dataWriteGuid: state.guid,
       previousGuid: before?.guid ?? null,

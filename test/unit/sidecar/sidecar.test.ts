@@ -6,6 +6,7 @@
 import { createRequire } from 'node:module';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { StorageError } from '../../../src/errors.ts';
+import type { WritableFile } from '../../../src/io/file-store.ts';
 import { MemoryFile } from '../../../src/io/memory-file.ts';
 import { ChangeMap } from '../../../src/sidecar/change-map.ts';
 import { type Fingerprinter, loadFingerprinter } from '../../../src/sidecar/fingerprint.ts';
@@ -34,6 +35,8 @@ const factsOf = (blocks: number, index = 0): StateFacts => ({
   blockSize: KIB64,
   depth: 1 + index,
 });
+
+const making = (file: WritableFile) => () => ({ file, isClone: false });
 
 function newStore(): SimulatedStore {
   const store = new SimulatedStore();
@@ -75,7 +78,7 @@ describe('sidecar', () => {
     const store = newStore();
     const blocks = 256 * 1200;
     const model: Model = new Map();
-    const writer = new SidecarWriter(store.create(sidecarPath('/c', GUIDS[0])), factsOf(blocks), fingerprint);
+    const writer = new SidecarWriter(making(store.create(sidecarPath('/c', GUIDS[0]))), factsOf(blocks), fingerprint);
     for (let i = 0; i < 4000; i++) {
       const block = random.below(blocks);
       const value = i % 5 === 4 ? new Uint8Array(16) : random.bytes(16);
@@ -114,20 +117,19 @@ describe('sidecar', () => {
           writer.set(block, value, 0);
         }
       };
-      const first = new SidecarWriter(store.create(from), factsOf(before), fingerprint);
+      const first = new SidecarWriter(making(store.create(from)), factsOf(before), fingerprint);
       fill(first, 400, before);
       first.finish(new ChangeMap());
       const old = new Map(model);
       using base = openSidecar(store, '/c', GUIDS[0], fingerprint);
-      if (isClone) store.clone(from, to);
-      const file = isClone ? store.openWritable(to) : store.create(to);
-      const next = new SidecarWriter(
-        file,
-        factsOf(after, 1),
-        fingerprint,
-        { sidecar: base, file: store.open(from) },
-        isClone,
-      );
+      const make = () => {
+        if (isClone) store.clone(from, to);
+        return { file: isClone ? store.openWritable(to) : store.create(to), isClone };
+      };
+      const next = new SidecarWriter(make, factsOf(after, 1), fingerprint, {
+        sidecar: openSidecar(store, '/c', GUIDS[0], fingerprint),
+        file: store.open(from),
+      });
       for (const block of [...model.keys()]) if (block >= after) model.delete(block);
       fill(next, 60, after);
       next.finish(new ChangeMap());
@@ -150,7 +152,11 @@ describe('sidecar', () => {
     const store = newStore();
     const values = [3, 300, 301].map((block) => [block, new Random(block).bytes(16)] as const);
     const write = (index: 0 | 1, order: readonly number[]): string => {
-      const writer = new SidecarWriter(store.create(sidecarPath('/c', GUIDS[index])), factsOf(700, index), fingerprint);
+      const writer = new SidecarWriter(
+        making(store.create(sidecarPath('/c', GUIDS[index]))),
+        factsOf(700, index),
+        fingerprint,
+      );
       writer.set(500, new Random(1).bytes(16), 0);
       for (const i of order) writer.set(values[i]![0], values[i]![1], 0);
       writer.set(500, new Uint8Array(16), 0);
@@ -164,7 +170,7 @@ describe('sidecar', () => {
   it('finds every flipped byte', () => {
     const store = newStore();
     const path = sidecarPath('/c', GUIDS[0]);
-    const writer = new SidecarWriter(store.create(path), factsOf(300), fingerprint);
+    const writer = new SidecarWriter(making(store.create(path)), factsOf(300), fingerprint);
     for (const block of [0, 5, 299]) writer.set(block, new Random(block).bytes(16), 0);
     writer.finish(ChangeMap.of([{ offset: 0, length: 512 }]), new Uint8Array([1, 2, 3]));
     const file = store.open(path);
