@@ -19,6 +19,7 @@ export { type CompareOptions, type Comparison, compareImages } from './diff/comp
 export type { DiffMethod, DiffRange, DiffState } from './diff/diff-ranges.ts';
 export { type DiffCount, type DiffOptions, type DiffSummary, diffDisks } from './diff/disk-diff.ts';
 export { DifferingBytes, diffFiles, type VolumeFileChange } from './diff/file-diff.ts';
+export { knownDifferences } from './diff/known-differences.ts';
 export type { DiskFormat, DiskImage, DiskType } from './disk/disk-image.ts';
 export { type ErrorKind, type Finding, type Place, StorageError, type StorageErrorJson } from './errors.ts';
 export type {

@@ -173,6 +173,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     words: 'A B',
     summary: 'show what differs between two disks, without reading what is known to be equal',
     options: {
+      pool: {
+        type: 'string',
+        value: 'POOL',
+        summary: 'A and B may be recovery points of it: GUID, NAME, or NAME@TIME',
+      },
       files: {
         type: 'boolean',
         summary: 'show which files were added, removed, changed, renamed; contents are not read',

@@ -4,6 +4,7 @@ import type { Image } from '../image/image.ts';
 import type { DiffRange } from './diff-ranges.ts';
 import { type DiffOptions, type DiffSummary, diffDisks } from './disk-diff.ts';
 import { DifferingBytes, diffFiles, type VolumeFileChange } from './file-diff.ts';
+import { knownDifferences } from './known-differences.ts';
 import { ChildWriter } from './write-child.ts';
 
 export type CompareOptions = DiffOptions & {
@@ -30,7 +31,8 @@ export async function compareImages(before: Image, after: Image, options: Compar
       differing?.take(range);
       child?.take(range);
     };
-    const summary = await diffDisks(before.disk, after.disk, { ...options, onRange });
+    const known = options.known ?? (await knownDifferences(before, after)) ?? undefined;
+    const summary = await diffDisks(before.disk, after.disk, { ...options, known, onRange });
     const files = differing === null ? null : await tellFiles(before, after, differing, options);
     child?.finish();
     return { ...summary, files, out: child === null ? null : { path: child.path, writtenBytes: child.written } };

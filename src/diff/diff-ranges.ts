@@ -6,10 +6,12 @@ import type { StorageError, StorageErrorJson } from '../errors.ts';
  * What decided about bytes, cheapest first:
  *
  * - `identity`: both disks have them at one place of one file, or store nothing there.
+ * - `changes`: the change maps that the engine keeps of its states do not name them.
+ * - `fingerprints`: the blocks they are in have one fingerprint (128 bits) in the sidecars of both states.
  * - `extents`: the file system stores them once for both files, or has a hole in both.
  * - `bytes`: they were read.
  */
-export const METHODS = ['identity', 'extents', 'bytes'] as const;
+export const METHODS = ['identity', 'changes', 'fingerprints', 'extents', 'bytes'] as const;
 export type DiffMethod = (typeof METHODS)[number];
 
 /**

@@ -12,6 +12,7 @@
  * 4. Memory is bounded whatever the size and the fragmentation of the disks.
  */
 
+import type { RangeList } from '../base/range-list.ts';
 import { SECTOR_SIZE } from '../copy/compare-kernel.ts';
 import { CopyThreads } from '../copy/copy-threads.ts';
 import type { HostFiles } from '../io/host-files.ts';
@@ -31,6 +32,8 @@ export type DiffOptions = {
   readonly host?: HostFiles | undefined;
   /** Read nothing: what lives in different places is told as `possible`. */
   readonly mapOnly?: boolean | undefined;
+  /** What is known of the two states beforehand; see `knownDifferences`. */
+  readonly known?: KnownDifferences | undefined;
   readonly threads?: 1 | 2 | undefined;
   /** Receives the ranges in order. */
   readonly onRange?: ((range: DiffRange) => void) | undefined;
@@ -53,6 +56,9 @@ export type DiffSummary = {
   readonly readBytes: number;
 };
 
+/** Bytes outside of these ranges are equal, by what that is known from. */
+export type KnownDifferences = { readonly method: 'changes' | 'fingerprints'; readonly ranges: RangeList };
+
 export type DiffCount = { readonly ranges: number; readonly bytes: number };
 
 export async function diffDisks(
@@ -73,7 +79,7 @@ class DiffRun implements AsyncDisposable {
   readonly #threads: CopyThreads | null;
   readonly #joiner: RangeJoiner;
   readonly #bytes: ByteComparison;
-  readonly #equal: Record<DiffMethod, number> = { identity: 0, extents: 0, bytes: 0 };
+  readonly #equal: Record<DiffMethod, number> = { identity: 0, changes: 0, fingerprints: 0, extents: 0, bytes: 0 };
   #done = 0;
 
   constructor(before: AddressMap, after: AddressMap, options: DiffOptions) {
@@ -128,22 +134,38 @@ class DiffRun implements AsyncDisposable {
   async #decide(offset: number, length: number, before: Side, after: Side): Promise<void> {
     for (let start = 0; start < length; start += WINDOW) {
       const part = Math.min(WINDOW, length - start);
-      const parts = this.#undecided(part, shifted(before, start), shifted(after, start));
+      const parts = this.#undecided(offset + start, part, shifted(before, start), shifted(after, start));
       for (const undecided of parts) await this.#compare(offset + start, undecided);
     }
   }
 
-  /** The parts of a pair that the file system does not decide. */
-  #undecided(length: number, before: Side, after: Side): Part[] {
+  /** The parts of a pair that neither what is known beforehand nor the file system decides. */
+  #undecided(offset: number, length: number, before: Side, after: Side): Part[] {
     const parts: Part[] = [];
-    if (before.kind !== 'data' || after.kind !== 'data') this.#holes(0, length, before, after, parts);
+    const { known } = this.#options;
+    if (known === undefined) {
+      this.#stored(0, length, before, after, parts);
+      return parts;
+    }
+    let told = 0;
+    known.ranges.within(offset, length, (start, part) => {
+      const distance = start - offset;
+      this.#isEqual(distance - told, known.method);
+      this.#stored(distance, part, shifted(before, distance), shifted(after, distance), parts);
+      told = distance + part;
+    });
+    this.#isEqual(length - told, known.method);
+    return parts;
+  }
+
+  #stored(distance: number, length: number, before: Side, after: Side, parts: Part[]): void {
+    if (before.kind !== 'data' || after.kind !== 'data') this.#holes(distance, length, before, after, parts);
     else {
-      this.#storage.compare(before.file, before.offset, after.file, after.offset, length, (distance, part, same) => {
+      this.#storage.compare(before.file, before.offset, after.file, after.offset, length, (start, part, same) => {
         if (same) this.#isEqual(part, 'extents');
-        else this.#holes(distance, part, shifted(before, distance), shifted(after, distance), parts);
+        else this.#holes(distance + start, part, shifted(before, start), shifted(after, start), parts);
       });
     }
-    return parts;
   }
 
   #holes(distance: number, length: number, before: Side, after: Side, parts: Part[]): void {
@@ -180,6 +202,7 @@ class DiffRun implements AsyncDisposable {
   }
 
   #isEqual(length: number, method: DiffMethod): void {
+    if (length === 0) return;
     this.#equal[method] += length;
     this.#progress(length);
   }

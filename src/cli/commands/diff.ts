@@ -1,9 +1,11 @@
 /** `pitvault diff A B [--files] [--out changes.vhdx] [--map-only]` */
 
+import { openReplicaPool } from '../../backup/pool-on-disk.ts';
 import { type Comparison, compareImages } from '../../diff/compare-images.ts';
-import type { DiffRange } from '../../diff/diff-ranges.ts';
+import { type DiffMethod, type DiffRange, METHODS } from '../../diff/diff-ranges.ts';
 import type { VolumeFileChange } from '../../diff/file-diff.ts';
 import { openImage } from '../../image/image.ts';
+import { pathOfState } from '../../replica/state-name.ts';
 import { type CommandCall, flag, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText } from '../format.ts';
@@ -15,8 +17,11 @@ const RANGES_SHOWN = 10;
 
 export async function run(call: CommandCall): Promise<number> {
   const { words, options, json: asJson, open, signal, progress } = call;
-  await using before = await openImage(words[0]!, open);
-  await using after = await openImage(words[1]!, open);
+  const host = await hostFiles();
+  const pool = text(options, 'pool');
+  const named = (word: string): string => (pool === undefined ? word : pathOfState(openReplicaPool(pool, host), word));
+  await using before = await openImage(named(words[0]!), open);
+  await using after = await openImage(named(words[1]!), open);
   const withFiles = flag(options, 'files');
   let ranges = 0;
   const onRange = (range: DiffRange): void => {
@@ -29,7 +34,7 @@ export async function run(call: CommandCall): Promise<number> {
     else if (change.kind !== 'touched') line(fileText(change));
   };
   const result = await compareImages(before, after, {
-    host: await hostFiles(),
+    host,
     mapOnly: flag(options, 'map-only'),
     out: text(options, 'out'),
     signal,
@@ -78,6 +83,14 @@ function fileText(change: VolumeFileChange): string {
   return facts.length === 0 ? name : `${name}  (${facts.join(', ')})`;
 }
 
+const PROOFS: Readonly<Record<DiffMethod, string>> = {
+  identity: 'live in one place',
+  changes: 'are in no change map',
+  fingerprints: 'have equal fingerprints',
+  extents: 'are shared, or holes of the file system',
+  bytes: 'were compared',
+};
+
 function summaryLines({ sizes, equal, changed, possible, unreadable, readBytes, files, out }: Comparison): string[] {
   const [before, after] = sizes;
   const lines = before === after ? [] : [`sizes differ: ${before} bytes before, ${after} after`];
@@ -92,12 +105,10 @@ function summaryLines({ sizes, equal, changed, possible, unreadable, readBytes, 
   ].filter(({ ranges }) => ranges > 0);
   for (const { text, bytes, ranges } of found) lines.push(`${text}: ${bytesText(bytes)} in ${ranges} ranges`);
   if (found.length === 0) lines.push('the disks are equal');
-  const proofs = [
-    `${bytesText(equal.identity)} live in one place`,
-    `${bytesText(equal.extents)} are shared or holes of the file system`,
-    `${bytesText(equal.bytes)} were compared`,
-  ];
-  lines.push(`equal: ${proofs.join(', ')}`, `read: ${bytesText(readBytes)}`);
+  const proofs = METHODS.filter((method) => equal[method] > 0).map(
+    (method) => `${bytesText(equal[method])} ${PROOFS[method]}`,
+  );
+  lines.push(`equal: ${proofs.join(', ') || 'nothing'}`, `read: ${bytesText(readBytes)}`);
   if (out !== null) lines.push(`${out.path}: ${bytesText(out.writtenBytes)} of changes`);
   return lines;
 }
