@@ -128,6 +128,9 @@ const HINTS: Partial<Record<ErrorKind, string>> = {
   corrupt:
     '`pitvault check` lists all that is wrong with the image; a fresh copy of it, or another recovery point, may be whole',
   unsupported: '`pitvault info` shows what the image holds; Windows may be needed for this part of it',
+  'not-found': 'check the names: `pitvault scan`, `pitvault info` and `pitvault ls` show what is there',
+  'invalid-argument': '`pitvault help COMMAND` explains what it takes',
+  conflict: 'choose another place or another name',
   io: 'see whether the disk or share is still there, and run the same command again',
 };
 

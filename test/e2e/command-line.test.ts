@@ -104,9 +104,37 @@ it('every command speaks JSON, in success and in failure', () => {
     const outcome = pitvault(...args, '--json');
     expect(outcome.code, args.join(' ')).toBe(code);
     const value = JSON.parse(outcome.out) as { error?: { kind: string; code: string; message: string; hint?: string } };
-    if (code === 0) expect(value.error).toBeUndefined();
-    else expect(value.error, args.join(' ')).toMatchObject({ hint: expect.any(String), code: expect.any(String) });
+    if (code === 0) {
+      expect(value.error).toBeUndefined();
+      expectDocumented(args[0]!, value);
+    } else expect(value.error, args.join(' ')).toMatchObject({ hint: expect.any(String), code: expect.any(String) });
   }
+});
+
+/** The README's table of JSON values: outermost names of each command. */
+const documented = new Map(
+  [...readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8').matchAll(/^\| `(\w+)` \| [^`]*`(.+?)`/gm)].map(
+    ([, command, shape]) => [command!, outermost(shape!)],
+  ),
+);
+
+/** `[{a, b: {c}}]` has `a` and `b`. */
+function outermost(shape: string): string[] {
+  let inner = shape.replace(/^\[?\{|\}\]?$/g, '');
+  while (/\{[^{}]*\}/.test(inner)) inner = inner.replace(/\{[^{}]*\}/g, '');
+  return inner.split(',').map((part) => part.split(':')[0]!.trim());
+}
+
+function expectDocumented(command: string, value: object): void {
+  const names = documented.get(command);
+  if (names === undefined || Object.hasOwn(value, 'options')) return; // help of one command
+  const keys = new Set((Array.isArray(value) ? value : [value]).flatMap((one: object) => Object.keys(one)));
+  for (const key of keys) expect(names, `${command} is documented to have`).toContain(key);
+}
+
+it('the README documents the JSON of every command that reads', () => {
+  const commands = ['scan', 'recover', 'info', 'check', 'ls', 'hash', 'map', 'convert', 'versions', 'bench', 'doctor'];
+  expect([...documented.keys()]).toEqual(expect.arrayContaining(commands));
 });
 
 describe('a damaged live replica', () => {

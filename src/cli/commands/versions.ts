@@ -22,10 +22,10 @@ export async function run(call: CommandCall): Promise<number> {
   progress.end();
   if (asJson)
     json(
-      versions.map((version) => ({
+      versions.map(({ capturedMs, modifiedMs, ...version }) => ({
         ...version,
-        capturedAt: isoTime(version.capturedMs),
-        modified: isoTime(version.modifiedMs),
+        capturedAt: isoTime(capturedMs),
+        modified: isoTime(modifiedMs),
       })),
     );
   else for (const row of table(versions.map(asRow), [2])) line(row);
