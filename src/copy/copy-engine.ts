@@ -26,7 +26,7 @@ import { FileLane, type FileOutcomes } from './file-lane.ts';
 import { type Failure, pieceAt, pieceBuffer, writePiece, zeros } from './kernel.ts';
 
 /** Below this a second thread costs more (45 ms to start) than it saves. */
-const THREADS_MIN = 64 * 1024 * 1024;
+export const THREADS_MIN = 64 * 1024 * 1024;
 const RING_SLOTS = 6;
 const STEP_MAX = 16;
 /** Unreadable bytes are found to this precision. */
@@ -69,6 +69,11 @@ export class CopyEngine implements AsyncDisposable {
   /** `threads` 1 keeps everything in this thread, and reads only through the ByteFiles it was given. */
   constructor(options: { threads?: 1 | 2 } = {}) {
     this.#threads = options.threads === 1 ? null : new CopyThreads();
+  }
+
+  /** Starts the second thread for a job that is sure to need it: it boots while the job is planned. */
+  async start(): Promise<void> {
+    await this.#threads?.start();
   }
 
   async copy(map: AddressMap, options: CopyOptions): Promise<CopyOutcome> {

@@ -1,4 +1,4 @@
-/** The only door to piscina: one thread beside the planning one, started when the first large copy, or many small files, ask for it. */
+/** The only door to piscina: one thread beside the planning one, started when the first task, or a job to come, asks for it. */
 
 import type { Piscina } from 'piscina';
 import type { CopyTask } from './copy.worker.ts';
@@ -16,8 +16,12 @@ export class CopyThreads {
   }
 
   async run(task: CopyTask): Promise<Failure[]> {
-    this.#pool ??= this.#start();
-    return (await this.#pool).run(task);
+    return (await this.#started()).run(task);
+  }
+
+  /** Has the thread boot while this one does something else. */
+  async start(): Promise<void> {
+    await this.#started();
   }
 
   async close(): Promise<void> {
@@ -26,19 +30,24 @@ export class CopyThreads {
     if (pool !== undefined) await (await pool).destroy();
   }
 
-  async #start(): Promise<Piscina> {
-    const { Piscina } = await import('piscina');
-    // Under vitest this module is TypeScript, which a worker of Node 20 cannot load: the built twin stands in.
-    const url = new URL('./copy.worker.js', import.meta.url.replace('/src/copy/', '/dist/copy/'));
-    const pool = new Piscina({
-      filename: url.href,
-      minThreads: 1,
-      maxThreads: 1,
-      concurrentTasksPerWorker: 1,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-    });
-    // Without a listener an error event of the pool would end the process.
-    pool.on('error', this.#onError);
-    return pool;
+  #started(): Promise<Piscina> {
+    this.#pool ??= startPool(this.#onError);
+    return this.#pool;
   }
+}
+
+async function startPool(onError: (error: unknown) => void): Promise<Piscina> {
+  const { Piscina } = await import('piscina');
+  // Under vitest this module is TypeScript, which a worker of Node 20 cannot load: the built twin stands in.
+  const url = new URL('./copy.worker.js', import.meta.url.replace('/src/copy/', '/dist/copy/'));
+  const pool = new Piscina({
+    filename: url.href,
+    minThreads: 1,
+    maxThreads: 1,
+    concurrentTasksPerWorker: 1,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  });
+  // Without a listener an error event of the pool would end the process.
+  pool.on('error', onError);
+  return pool;
 }

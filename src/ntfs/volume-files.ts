@@ -15,6 +15,8 @@ export class VolumeFiles {
   readonly context: VolumeContext;
   readonly table: FileTable;
   readonly #summary = new RecordSummary();
+  /** Of the entry asked for last: one file is asked several questions in a row. */
+  #last: { readonly entry: FileEntry; readonly attributes: FileAttributes } | null = null;
   #upcase: Upcase | null = null;
 
   constructor(context: VolumeContext, table: FileTable) {
@@ -28,7 +30,8 @@ export class VolumeFiles {
   }
 
   attributesOf(entry: FileEntry): FileAttributes {
-    return this.attributes(entry.id, entry.sequence);
+    if (this.#last?.entry !== entry) this.#last = { entry, attributes: this.attributes(entry.id, entry.sequence) };
+    return this.#last.attributes;
   }
 
   /** A non-resident attribute with all its pieces. */

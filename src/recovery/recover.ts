@@ -2,7 +2,7 @@
 
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { CopyEngine } from '../copy/copy-engine.ts';
+import { CopyEngine, THREADS_MIN } from '../copy/copy-engine.ts';
 import { invalidArgument, notFound, StorageError } from '../errors.ts';
 import type { FileEntry, FileSystem } from '../filesystem/file-system.ts';
 import { chooseShadow } from '../image/choose-shadow.ts';
@@ -13,11 +13,11 @@ import { type Container, choosePoint, findPoint, type Point, pointsByTime, Stora
 import { VERSION } from '../version.ts';
 import {
   type FileReport,
-  formatReport,
   isoTime,
   nextCommands,
   REPORT_SCHEMA,
   type RecoveryReport,
+  reportText,
   type SourceReport,
 } from './report.ts';
 import { findDpmdb, selectByGlob } from './select-files.ts';
@@ -170,6 +170,8 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
   const started = new Date();
   const volume = chooseShadow(chooseVolume(image, state?.container ?? null, options.volume), options);
   const fileSystem = volume.requireFileSystem();
+  await using engine = new CopyEngine({ threads: options.threads ?? 2 });
+  if (volume.map.size >= THREADS_MIN) await engine.start();
   const entries = await selectEntries(fileSystem, image.name, state, options);
   const out = resolve(options.out);
   const warnings = prepareTarget(out);
@@ -177,7 +179,6 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
   const staging = new Staging(out, stagingKey(image, volume, options));
   const total = entries.reduce((sum, entry) => sum + entry.size, 0);
   let done = 0;
-  await using engine = new CopyEngine({ threads: options.threads ?? 2 });
   const writer = new FileWriter(fileSystem, engine, staging, out, {
     hash: options.hash ?? true,
     salvage: options.salvage ?? false,
@@ -200,7 +201,7 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
     isSource: (path) => image.readsFrom(path),
   });
   const report = makeReport(started, source, out, warnings, files, fileSystem);
-  writeReport(out, formatReport(report), options.sync ?? false);
+  writeReport(out, reportText(report), options.sync ?? false);
   return report;
 }
 

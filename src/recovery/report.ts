@@ -72,11 +72,17 @@ export function draftReport(entry: FileEntry, stream: string | undefined, size: 
   return { path, size, record: entry.id, modified: isoTime(entry.modifiedMs), status: 'failed' };
 }
 
-/** One line per file: 20,000 files stay readable and quick to write. */
-export function formatReport(report: RecoveryReport): string {
+const FILES_PER_PART = 512;
+
+/** The text of a report, in parts of bounded size. One line per file: 20,000 files stay readable and quick to write. */
+export function* reportText(report: RecoveryReport): Generator<string> {
   const { files, ...head } = report;
-  const start = JSON.stringify(head, null, 2).slice(0, -2);
-  return `${start},\n  "files": [\n${files.map((file) => `    ${JSON.stringify(file)}`).join(',\n')}\n  ]\n}\n`;
+  yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "files": [`;
+  for (let from = 0; from < files.length; from += FILES_PER_PART) {
+    const lines = files.slice(from, from + FILES_PER_PART).map((file) => `\n    ${JSON.stringify(file)}`);
+    yield `${from === 0 ? '' : ','}${lines.join(',')}`;
+  }
+  yield '\n  ]\n}\n';
 }
 
 /** The commands that bring a recovered DPMDB back into service, in the only order that works. */

@@ -114,11 +114,16 @@ function sameContent(a: string, b: string): boolean {
 }
 
 /** Whole or not at all; a link under either name is replaced, not followed. */
-export function writeReport(out: string, text: string, sync: boolean): void {
+export function writeReport(out: string, parts: Iterable<string>, sync: boolean): void {
   const path = join(out, REPORT_NAME);
   const partial = `${path}.pitvault-${process.pid}`;
   rmSync(partial, { force: true });
-  writeFileSync(partial, text, { mode: 0o600, flag: 'wx' });
+  const fd = openSync(partial, 'wx', 0o600);
+  try {
+    for (const part of parts) writeFileSync(fd, part);
+  } finally {
+    closeSync(fd);
+  }
   renameSync(partial, path);
   if (sync) syncFolder(out);
 }
