@@ -1,6 +1,6 @@
 /** Where a pool's folders are: on the host's file systems, or in a zip. The scanner sees only this port. */
 
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ZipArchive } from '../image/zip-archive.ts';
 
@@ -10,6 +10,9 @@ export type TreeEntry = {
   /** Bytes; 0 for folders. */
   readonly size: number;
   readonly modifiedMs: number;
+  readonly link?: boolean;
+  /** Of a folder: equal for two names of one. */
+  readonly identity?: string | undefined;
   /** Reading it means unpacking all of it first. */
   readonly packed?: boolean;
 };
@@ -26,14 +29,15 @@ export const hostTree: PoolTree = {
   list(folder) {
     const entries: TreeEntry[] = [];
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      const directory = entry.isDirectory();
       const stat = statSync(join(folder, entry.name), { throwIfNoEntry: false });
       if (stat === undefined) continue; // a dangling link holds nothing
       entries.push({
         name: entry.name,
-        directory: directory || stat.isDirectory(),
+        directory: stat.isDirectory(),
         size: stat.isDirectory() ? 0 : stat.size,
         modifiedMs: stat.mtimeMs,
+        link: entry.isSymbolicLink(),
+        identity: stat.isDirectory() ? identityOf(stat) : undefined,
       });
     }
     return entries.sort(byName);
@@ -41,6 +45,11 @@ export const hostTree: PoolTree = {
   join,
   locator: (path) => path,
 };
+
+/** Undefined where the file system gives no numbers. */
+export function identityOf({ dev, ino }: Stats): string | undefined {
+  return ino === 0 ? undefined : `${dev}:${ino}`;
+}
 
 /** The members of an archive as folders. The root is the empty path. */
 export class ZipTree implements PoolTree {

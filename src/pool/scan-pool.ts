@@ -7,26 +7,14 @@ import { existsSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { parseGuid } from '../base/guid.ts';
 import { asStorageError, type Finding, invalidArgument, notFound, type StorageError } from '../errors.ts';
-import { isImageName, OpenContext, type OpenOptions } from '../image/source.ts';
+import { OpenContext, type OpenOptions } from '../image/source.ts';
 import { ZipArchive } from '../image/zip-archive.ts';
 import { DiskFile } from '../io/disk-file.ts';
 import { readReplicaFile } from '../replica/layout.ts';
-import { DISK_NAME, FOLDER_DEPTH_MAX, SYSTEM_FOLDER } from './layout.ts';
-import { hostTree, type PoolTree, type TreeEntry, ZipTree } from './pool-tree.ts';
+import { type Folder, FolderWalk, hasDisk } from './folder-walk.ts';
+import { DISK_NAME, SYSTEM_FOLDER } from './layout.ts';
+import { hostTree, identityOf, type PoolTree, ZipTree } from './pool-tree.ts';
 import { type Container, Point, StoragePool } from './storage-pool.ts';
-
-const OTHER_IMAGES_MAX = 6;
-
-type Folder = {
-  readonly path: string;
-  readonly name: string;
-  readonly parent: string;
-  readonly parentName: string;
-  /** Name of the folder two above: the server, when this folder is a point. */
-  readonly serverName: string;
-  readonly modifiedMs: number;
-  readonly entries: readonly TreeEntry[];
-};
 
 export async function openPool(roots: string | readonly string[], options: OpenOptions = {}): Promise<StoragePool> {
   const list = typeof roots === 'string' ? [roots] : roots;
@@ -45,12 +33,13 @@ export async function openPool(roots: string | readonly string[], options: OpenO
 }
 
 class PoolScanner {
-  readonly findings: Finding[] = [];
+  readonly #walk = new FolderWalk();
   readonly #containers = new Map<string, Container>();
-  readonly #unreadable = new Set<string>();
-  /** Images that are no `disk0.vhdx`: named when there is no pool. */
-  readonly #otherImages: string[] = [];
   readonly #context: OpenContext;
+
+  get findings(): Finding[] {
+    return this.#walk.findings;
+  }
 
   constructor(context: OpenContext) {
     this.#context = context;
@@ -60,20 +49,28 @@ class PoolScanner {
     const stat = statOf(root);
     if (stat.isDirectory()) {
       const path = resolve(root);
-      this.#collect(
+      const parent = dirname(path);
+      this.#assignRoles(
         hostTree,
-        path,
-        basename(path),
-        dirname(path),
-        basename(dirname(path)),
-        basename(dirname(dirname(path))),
-        stat.mtimeMs,
+        this.#walk.below(hostTree, {
+          path,
+          name: basename(path),
+          parent,
+          parentName: basename(parent),
+          serverName: basename(dirname(parent)),
+          modifiedMs: stat.mtimeMs,
+          identity: identityOf(stat),
+        }),
       );
       return;
     }
     await this.#requireZip(root);
     const archive = await this.#context.zip(root);
-    this.#collect(new ZipTree(archive), '', basename(root), '', basename(root), '', stat.mtimeMs);
+    const name = basename(root);
+    const names = { name, parent: '', parentName: name, serverName: '' };
+    const tree = new ZipTree(archive);
+    const top = { path: '', ...names, modifiedMs: stat.mtimeMs, identity: identityOf(stat) };
+    this.#assignRoles(tree, this.#walk.below(tree, top));
   }
 
   nothingFound(roots: readonly string[]): StorageError {
@@ -81,8 +78,8 @@ class PoolScanner {
     const hint =
       unreadable.length > 0
         ? unreadable.map(({ message }) => message).join('; ')
-        : this.#otherImages.length > 0
-          ? `images lie there under other names: recover from each by its name: ${this.#otherImages.join(', ')}`
+        : this.#walk.otherImages.length > 0
+          ? `images lie there under other names: recover from each by its name: ${this.#walk.otherImages.join(', ')}`
           : 'expected <server FQDN>/<PhysicalReplicaId>/<id>/disk0.vhdx below the root; for a single image use ls, cat or recover on the file';
     return notFound('POOL_EMPTY', `no DPM pool below ${roots.join(', ')}`, { image: roots[0], hint });
   }
@@ -121,46 +118,6 @@ class PoolScanner {
       }
     }
     return [...this.#containers.values()].sort((a, b) => (a.server + a.replicaId < b.server + b.replicaId ? -1 : 1));
-  }
-
-  /** Walks down from the root, then gives every folder its role from where the disks are. */
-  #collect(
-    tree: PoolTree,
-    path: string,
-    name: string,
-    parent: string,
-    parentName: string,
-    serverName: string,
-    modifiedMs: number,
-  ): void {
-    const folders: Folder[] = [];
-    const pending: { folder: Omit<Folder, 'entries'>; depth: number }[] = [
-      { folder: { path, name, parent, parentName, serverName, modifiedMs }, depth: 0 },
-    ];
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      const folder: Folder = { ...next.folder, entries: this.#list(tree, next.folder.path) };
-      folders.push(folder);
-      for (const { name, directory } of folder.entries) {
-        if (!directory && isImageName(name) && this.#otherImages.length < OTHER_IMAGES_MAX)
-          this.#otherImages.push(tree.join(folder.path, name));
-      }
-      if (next.depth >= FOLDER_DEPTH_MAX || hasDisk(folder)) continue;
-      for (const entry of folder.entries.toReversed()) {
-        if (!entry.directory || SYSTEM_FOLDER.test(entry.name)) continue;
-        pending.push({
-          folder: {
-            path: tree.join(folder.path, entry.name),
-            name: entry.name,
-            parent: folder.path,
-            parentName: folder.name,
-            serverName: folder.parentName,
-            modifiedMs: entry.modifiedMs,
-          },
-          depth: next.depth + 1,
-        });
-      }
-    }
-    this.#assignRoles(tree, folders);
   }
 
   #assignRoles(tree: PoolTree, folders: readonly Folder[]): void {
@@ -209,7 +166,7 @@ class PoolScanner {
     if (tree === hostTree) container.name ??= this.#nameOf(folder.path);
     for (const entry of folder.entries) if (!entry.directory) container.opaque.push(entry.name);
     const isEmpty = !folder.entries.some(({ name, directory }) => directory && !SYSTEM_FOLDER.test(name));
-    if (isEmpty && !this.#unreadable.has(folder.path)) {
+    if (isEmpty && !this.#walk.unreadable.has(folder.path)) {
       this.#report(container, 'warning', 'POOL_EMPTY_CONTAINER', `container ${folder.name} is empty`, folder.path);
     }
   }
@@ -288,22 +245,6 @@ class PoolScanner {
     if (newer) container.replica = point;
   }
 
-  #list(tree: PoolTree, path: string): readonly TreeEntry[] {
-    try {
-      return tree.list(path);
-    } catch (error) {
-      const base = asStorageError(error);
-      this.#unreadable.add(path);
-      this.findings.push({
-        severity: 'warning',
-        code: 'POOL_FOLDER_UNREADABLE',
-        message: `cannot list ${path}: ${base.message}${base.hint === undefined ? '' : `; ${base.hint}`}`,
-        at: { image: path },
-      });
-      return [];
-    }
-  }
-
   #strange(folder: Folder, what: string): void {
     this.findings.push({
       severity: 'info',
@@ -340,10 +281,6 @@ function statOf(root: string): Stats {
 /** Folders are named by GUIDs in any spelling. */
 function sameId(a: string, b: string): boolean {
   return (parseGuid(a) ?? a.toLowerCase()) === (parseGuid(b) ?? b.toLowerCase());
-}
-
-function hasDisk(folder: Folder): boolean {
-  return folder.entries.some((entry) => !entry.directory && DISK_NAME.test(entry.name));
 }
 
 /** True when the archive's members lie as a pool's do, so that it is no archive of a single image. */

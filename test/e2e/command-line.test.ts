@@ -3,7 +3,17 @@
  * --json it is JSON in either case. Method: the built command line on the sample pool, wrong in every way people are.
  */
 
-import { copyFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeFolder, SAMPLE_ZIP, sha256, truth, unpackSamplePool } from '../support/sample-pool.ts';
@@ -73,42 +83,45 @@ describe('wrong words', () => {
   });
 });
 
-it('every command speaks JSON, in success and in failure', () => {
-  const out = tempFolder();
-  const calls: readonly (readonly [code: number, args: readonly string[]])[] = [
-    [0, ['scan', pool]],
-    [0, ['recover', pool, '--out', join(out, 'a')]],
-    [0, ['info', image()]],
-    [0, ['check', image()]],
-    [0, ['ls', image()]],
-    [0, ['ls', '-lR', image()]],
-    [0, ['hash', image()]],
-    [0, ['map', image()]],
-    [0, ['convert', image(), join(out, 'b.raw')]],
-    [0, ['versions', pool, live.files.find(({ path }) => path.endsWith('.mdf'))!.path]],
-    [0, ['bench', 'read', image()]],
-    [0, ['doctor', out]],
-    [0, ['completion', 'bash']],
-    [0, ['help']],
-    [0, ['help', 'recover']],
-    [0, ['ls', '--help']],
-    [0, ['--version']],
-    [2, ['ls', '--bogus']],
-    [2, ['bogus']],
-    [2, ['ls']],
-    [3, ['cat', image(), '/nope']],
-    [3, ['scan', join(pool, 'nope')]],
-    [6, ['convert', image(), join(out, 'b.raw')]],
+describe('JSON', () => {
+  const out = mkdtempSync(join(tmpdir(), 'pitvault-json-'));
+  afterAll(() => removeFolder(out));
+  const calls: readonly { code: number; words: readonly (string | (() => string))[] }[] = [
+    { code: 0, words: ['scan', () => pool] },
+    { code: 0, words: ['recover', () => pool, '--out', join(out, 'a')] },
+    { code: 0, words: ['info', image] },
+    { code: 0, words: ['check', image] },
+    { code: 0, words: ['ls', image] },
+    { code: 0, words: ['ls', '-lR', image] },
+    { code: 0, words: ['hash', image] },
+    { code: 0, words: ['map', image] },
+    { code: 0, words: ['convert', image, join(out, 'b.raw')] },
+    { code: 0, words: ['versions', () => pool, live.files.find(({ path }) => path.endsWith('.mdf'))!.path] },
+    { code: 0, words: ['bench', 'read', image] },
+    { code: 0, words: ['doctor', out] },
+    { code: 0, words: ['completion', 'bash'] },
+    { code: 0, words: ['help'] },
+    { code: 0, words: ['help', 'recover'] },
+    { code: 0, words: ['ls', '--help'] },
+    { code: 0, words: ['--version'] },
+    { code: 2, words: ['ls', '--bogus'] },
+    { code: 2, words: ['bogus'] },
+    { code: 2, words: ['ls'] },
+    { code: 3, words: ['cat', image, '/nope'] },
+    { code: 3, words: ['scan', () => join(pool, 'nope')] },
+    { code: 6, words: ['convert', image, join(out, 'b.raw')] },
   ];
-  for (const [code, args] of calls) {
-    const outcome = pitvault(...args, '--json');
-    expect(outcome.code, args.join(' ')).toBe(code);
+
+  it.each(calls)('ends with $code: $words', ({ code, words }) => {
+    const given = words.map((word) => (typeof word === 'string' ? word : word()));
+    const outcome = pitvault(...given, '--json');
+    expect(outcome.code).toBe(code);
     const value = JSON.parse(outcome.out) as { error?: { kind: string; code: string; message: string; hint?: string } };
     if (code === 0) {
       expect(value.error).toBeUndefined();
-      expectDocumented(args[0]!, value);
-    } else expect(value.error, args.join(' ')).toMatchObject({ hint: expect.any(String), code: expect.any(String) });
-  }
+      expectDocumented(given[0]!, value);
+    } else expect(value.error).toMatchObject({ hint: expect.any(String), code: expect.any(String) });
+  });
 });
 
 /** The README's table of JSON values: outermost names of each command. */

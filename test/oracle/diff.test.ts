@@ -329,6 +329,8 @@ describe.skipIf(without(...volumes))(title('diff of volumes, by files', ...volum
         expect(stray, `${what}: ${path} differs there, which was not told`).toBe(-1);
         for (const { offset, length, state } of ranges) {
           if (state !== 'changed' || path.includes('packed')) continue;
+          // Told to a sector: what its last one holds behind the end of the file may be all that differs.
+          if (offset + length === size && length < 512) continue;
           const isEqual = old.subarray(offset, offset + length).equals(bytes.subarray(offset, offset + length));
           expect(isEqual, `${what}: ${path} at ${offset} is as it was`).toBe(false);
         }

@@ -3,9 +3,10 @@
  * Method: folder trees with files that are no images, so times come from the file system.
  */
 
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { hostTree } from '../../../src/pool/pool-tree.ts';
 import { openPool } from '../../../src/pool/scan-pool.ts';
 import { choosePoint, pointsByTime } from '../../../src/pool/storage-pool.ts';
 import { tempFolder } from '../../support/temp.ts';
@@ -120,4 +121,37 @@ it.each([
   ['a folder without a pool', '', 'POOL_EMPTY'],
 ])('%s is refused with what to do', async (_what, below, code) => {
   await expect(openPool(join(tempFolder(), below))).rejects.toMatchObject({ code, hint: expect.any(String) });
+});
+
+it('a folder under two names, or given twice, counts once', async () => {
+  const root = tempFolder();
+  makePool(root);
+  symlinkSync(join(root, SERVER), join(root, 'alias'));
+  symlinkSync(root, join(root, SERVER, 'round'));
+  await using pool = await openPool([root, root]);
+  expect(pool.containers.map(({ replicaId }) => replicaId)).toEqual([REPLICA, OTHER]);
+  expect(pool.containers[0]!.points).toHaveLength(3);
+  const codes = pool.findings.map(({ code }) => code);
+  expect(codes.filter((code) => code === 'POOL_SAME_FOLDER')).toHaveLength(3);
+  expect(pool.containers[0]!.findings.map(({ code }) => code)).not.toContain('POOL_DUPLICATE_POINT');
+});
+
+it('folders that cannot be listed are not called empty', async () => {
+  const root = tempFolder();
+  makePool(root);
+  const closed = join(root, SERVER, OTHER);
+  const list = hostTree.list;
+  const spy = vi.spyOn(hostTree, 'list').mockImplementation((folder) => {
+    if (folder === closed) throw Object.assign(new Error('permission denied'), { code: 'EACCES' });
+    return list(folder);
+  });
+  try {
+    await using pool = await openPool(root);
+    expect(pool.findings.map(({ code }) => code)).toContain('POOL_FOLDER_UNREADABLE');
+    const container = pool.select({ replica: OTHER })[0]!;
+    expect(container.findings.map(({ code }) => code)).toEqual(['POOL_NO_REPLICA']);
+    await expect(choosePoint(container, {})).rejects.toMatchObject({ code: 'POINT_NONE' });
+  } finally {
+    spy.mockRestore();
+  }
 });
