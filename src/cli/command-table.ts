@@ -183,6 +183,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         summary: 'show which files were added, removed, changed, renamed; contents are not read',
       },
       out: { type: 'string', value: 'VHDX', summary: 'write the changes as a differencing disk whose parent is A' },
+      svg: { type: 'string', value: 'FILE', summary: 'draw the disk and what changed where' },
       'map-only': { type: 'boolean', summary: 'read no content: what lives in different places may differ' },
       ...parents,
     },
