@@ -9,6 +9,7 @@ import { chooseShadow } from '../image/choose-shadow.ts';
 import type { Image } from '../image/image.ts';
 import { splitLocator } from '../image/source.ts';
 import type { Volume } from '../image/volume.ts';
+import type { HostFiles } from '../io/host-files.ts';
 import { type Container, choosePoint, findPoint, type Point, pointsByTime, StoragePool } from '../pool/storage-pool.ts';
 import { VERSION } from '../version.ts';
 import {
@@ -54,6 +55,8 @@ export type RecoverOptions = {
   readonly hash?: boolean | undefined;
   /** 1: use no second thread. */
   readonly threads?: 1 | 2 | undefined;
+  /** The platform's functions: with them, large files share the image's blocks where the file system can. */
+  readonly host?: (() => Promise<HostFiles>) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number, what: string) => void) | undefined;
 };
@@ -185,6 +188,7 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
     force: options.force ?? false,
     streams: options.streams ?? false,
     sync: options.sync ?? false,
+    host: options.host,
     signal: options.signal,
     onBytes: (bytes, file) => options.onProgress?.((done += bytes), total, file),
   });
@@ -281,6 +285,7 @@ function makeReport(
     totals: {
       files: written.length,
       bytes: written.reduce((sum, file) => sum + file.size, 0),
+      clonedBytes: written.reduce((sum, file) => sum + (file.clonedBytes ?? 0), 0),
       failed: files.filter((file) => file.status === 'failed').length,
       unreadableBytes,
     },

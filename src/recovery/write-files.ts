@@ -20,8 +20,10 @@ import type { CopyEngine, CopyOutcome } from '../copy/copy-engine.ts';
 import type { SmallFile } from '../copy/file-batch.ts';
 import type { FileLane } from '../copy/file-lane.ts';
 import { pieceBuffer } from '../copy/kernel.ts';
+import { copyOrClone, LeafCloner } from '../copy/leaf-cloner.ts';
 import { asStorageError, StorageError } from '../errors.ts';
 import type { DataStream, FileEntry, FileSystem } from '../filesystem/file-system.ts';
+import type { HostFiles } from '../io/host-files.ts';
 import { draftReport, type FileReport, type ReportDraft } from './report.ts';
 import { lookAt, occupied, type Staging } from './staging.ts';
 import { isTargetFull } from './target-folder.ts';
@@ -46,6 +48,8 @@ export type WriteOptions = {
   readonly force: boolean;
   readonly streams: boolean;
   readonly sync: boolean;
+  /** The platform's functions: with them, large files share the image's blocks where the file system can. */
+  readonly host?: (() => Promise<HostFiles>) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onBytes?: ((bytes: number, file: string) => void) | undefined;
 };
@@ -76,6 +80,7 @@ export class FileWriter {
   readonly #staging: Staging;
   readonly #out: string;
   readonly #options: WriteOptions;
+  readonly #cloner: LeafCloner | null;
   readonly #lane: FileLane<Job>;
   /** What the lane could not do: done again here, with care. */
   readonly #again: Job[] = [];
@@ -90,6 +95,7 @@ export class FileWriter {
     this.#staging = staging;
     this.#out = out;
     this.#options = options;
+    this.#cloner = options.host === undefined ? null : new LeafCloner(options.host);
     this.#names = new TargetNames(staging, () => this.files.map((file) => file.path));
     this.#lane = engine.fileLane(
       { hash: options.hash, sync: options.sync },
@@ -117,6 +123,7 @@ export class FileWriter {
     } finally {
       // What is whole is noted, cancelled or not: the next run goes on from there.
       await this.#lane.close();
+      this.#cloner?.[Symbol.dispose]();
     }
     for (const { path, entry } of this.#folders.reverse()) setTimes(path, entry);
   }
@@ -229,6 +236,7 @@ export class FileWriter {
         : 0;
     const hash = this.#options.hash ? createHash('sha256') : undefined;
     const unreadable: CopyOutcome['unreadable'][number][] = [];
+    let clonedBytes = 0;
     let fd: number | undefined;
     let noted = performance.now();
     try {
@@ -238,7 +246,7 @@ export class FileWriter {
       if (start > 0) this.#rehash(fd, start, hash);
       for (let offset = start; offset < stream.size; ) {
         const length = Math.min(PART_BYTES, stream.size - offset);
-        const outcome = await this.#engine.copy(stream, {
+        const outcome = await copyOrClone(this.#engine, this.#cloner, stream, {
           target: { path, fd },
           hash,
           offset,
@@ -248,6 +256,7 @@ export class FileWriter {
           onBytes: (bytes) => this.#options.onBytes?.(bytes, job.entry.path),
         });
         unreadable.push(...outcome.unreadable);
+        clonedBytes += outcome.clonedBytes;
         offset += length;
         // A file with holes in its content is not resumed: the list of its bad ranges lives in this run only.
         const due = performance.now() - noted > CHECKPOINT_MS;
@@ -258,6 +267,7 @@ export class FileWriter {
       }
       this.#finish(fd, job);
       this.#done(job, hash?.digest('hex'), unreadable, start > 0);
+      if (clonedBytes > 0) this.files[job.slot]!.clonedBytes = clonedBytes;
     } catch (error) {
       if (asStorageError(error).kind === 'cancelled') throw error;
       if (isTargetFull(error)) throw error; // the part noted last stays, and the next run goes on from there
