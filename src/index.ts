@@ -13,6 +13,7 @@ export {
 export { changeMapOf, openChangeList } from './backup/change-list.ts';
 export { bestMode, createReplicaPool, openReplicaPool } from './backup/pool-on-disk.ts';
 export { type OpenBackupSource, openBackupSource, spoolStream } from './backup/source.ts';
+export { benchExpressFull, type ExpressFullBench, type ExpressFullBenchOptions } from './bench/express-full.ts';
 export { CopyEngine, type CopyOptions, type CopyOutcome, hashMap, type UnreadableRange } from './copy/copy-engine.ts';
 export { DatabaseHandle, type DatabaseOptions, openDatabase } from './database/open-database.ts';
 export { type CompareOptions, type Comparison, compareImages } from './diff/compare-images.ts';
