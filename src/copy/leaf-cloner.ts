@@ -25,6 +25,9 @@ const CLONE_MIN = 64 * 1024;
 /** Linux file systems that never share blocks between files. */
 const NEVER = new Set(['ext4', 'tmpfs', 'overlay', 'nfs', 'fuse', 'vfat', 'exfat', 'ntfs', 'squashfs']);
 
+/** The platform's functions, or how to load them when they are first of use. */
+export type HostSource = HostFiles | (() => Promise<HostFiles>);
+
 export type ClonedPart = {
   /** The bytes that are in the target already. */
   readonly clonedBytes: number;
@@ -33,12 +36,12 @@ export type ClonedPart = {
 };
 
 export class LeafCloner implements Disposable {
-  readonly #load: () => Promise<HostFiles>;
+  readonly #load: HostSource;
   readonly #fileSystemName: (folder: string) => string | null;
   readonly #sources = new Map<string, HostFile | null>();
   #host: HostFiles | undefined;
 
-  constructor(load: () => Promise<HostFiles>, fileSystemName: (folder: string) => string | null = linuxFileSystemName) {
+  constructor(load: HostSource, fileSystemName: (folder: string) => string | null = linuxFileSystemName) {
     this.#load = load;
     this.#fileSystemName = fileSystemName;
   }
@@ -57,7 +60,7 @@ export class LeafCloner implements Disposable {
       const start = alignUp(extent.offset, unit);
       const size = alignDown(extent.offset + extent.length, unit) - start;
       if (size < CLONE_MIN) continue;
-      this.#host ??= await this.#load();
+      this.#host ??= typeof this.#load === 'function' ? await this.#load() : this.#load;
       const outcome = this.#host.cloneRange(source, extent.fileOffset + start - extent.offset, size, target, start);
       if (outcome === 'cloned') cloned.add(start, size);
       else if (outcome === 'unsupported') this.#drop(extent.file.identity);

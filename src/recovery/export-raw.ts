@@ -3,9 +3,8 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CopyEngine, type CopyOutcome } from '../copy/copy-engine.ts';
-import { copyOrClone, LeafCloner } from '../copy/leaf-cloner.ts';
+import { copyOrClone, type HostSource, LeafCloner } from '../copy/leaf-cloner.ts';
 import { asStorageError, StorageError } from '../errors.ts';
-import type { HostFiles } from '../io/host-files.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { syncFolder } from './staging.ts';
 
@@ -16,7 +15,7 @@ export type ExportOptions = {
   readonly sync?: boolean | undefined;
   readonly threads?: 1 | 2 | undefined;
   /** The platform's functions: with them, the result shares the image's blocks where the file system can. */
-  readonly host?: (() => Promise<HostFiles>) | undefined;
+  readonly host?: HostSource | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onBytes?: ((bytes: number) => void) | undefined;
 };

@@ -3,13 +3,13 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CopyEngine, THREADS_MIN } from '../copy/copy-engine.ts';
+import type { HostSource } from '../copy/leaf-cloner.ts';
 import { invalidArgument, notFound, StorageError } from '../errors.ts';
 import type { FileEntry, FileSystem } from '../filesystem/file-system.ts';
 import { chooseShadow } from '../image/choose-shadow.ts';
 import type { Image } from '../image/image.ts';
 import { splitLocator } from '../image/source.ts';
 import type { Volume } from '../image/volume.ts';
-import type { HostFiles } from '../io/host-files.ts';
 import { type Container, choosePoint, findPoint, type Point, pointsByTime, StoragePool } from '../pool/storage-pool.ts';
 import { VERSION } from '../version.ts';
 import {
@@ -56,7 +56,7 @@ export type RecoverOptions = {
   /** 1: use no second thread. */
   readonly threads?: 1 | 2 | undefined;
   /** The platform's functions: with them, large files share the image's blocks where the file system can. */
-  readonly host?: (() => Promise<HostFiles>) | undefined;
+  readonly host?: HostSource | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number, what: string) => void) | undefined;
 };

@@ -20,10 +20,9 @@ import type { CopyEngine, CopyOutcome } from '../copy/copy-engine.ts';
 import type { SmallFile } from '../copy/file-batch.ts';
 import type { FileLane } from '../copy/file-lane.ts';
 import { pieceBuffer } from '../copy/kernel.ts';
-import { copyOrClone, LeafCloner } from '../copy/leaf-cloner.ts';
+import { copyOrClone, type HostSource, LeafCloner } from '../copy/leaf-cloner.ts';
 import { asStorageError, StorageError } from '../errors.ts';
 import type { DataStream, FileEntry, FileSystem } from '../filesystem/file-system.ts';
-import type { HostFiles } from '../io/host-files.ts';
 import { draftReport, type FileReport, type ReportDraft } from './report.ts';
 import { lookAt, occupied, type Staging } from './staging.ts';
 import { isTargetFull } from './target-folder.ts';
@@ -49,7 +48,7 @@ export type WriteOptions = {
   readonly streams: boolean;
   readonly sync: boolean;
   /** The platform's functions: with them, large files share the image's blocks where the file system can. */
-  readonly host?: (() => Promise<HostFiles>) | undefined;
+  readonly host?: HostSource | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onBytes?: ((bytes: number, file: string) => void) | undefined;
 };

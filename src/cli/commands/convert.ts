@@ -6,7 +6,6 @@ import { convertToRaw } from '../../recovery/export-raw.ts';
 import { type CommandCall, flag } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText } from '../format.ts';
-import { hostFiles } from '../host-files.ts';
 import { json, line, note } from '../output.ts';
 
 export async function run({ words, options, json: asJson, open, signal, progress }: CommandCall): Promise<number> {
@@ -23,16 +22,12 @@ export async function run({ words, options, json: asJson, open, signal, progress
     force: flag(options, 'force'),
     salvage: flag(options, 'salvage'),
     sync: flag(options, 'sync'),
-    host: hostFiles,
     signal,
     onBytes: (bytes) => progress.update((done += bytes), image.disk.size, out),
   });
   progress.end();
   if (asJson) json({ image: source, out, size: image.disk.size, ...outcome });
-  else
-    line(
-      `${out}: ${bytesText(image.disk.size)}, of which ${bytesText(outcome.payloadBytes)} came from the image${outcome.clonedBytes > 0 ? ` (${bytesText(outcome.clonedBytes)} cloned, not copied)` : ''}`,
-    );
+  else line(`${out}: ${bytesText(image.disk.size)}, of which ${bytesText(outcome.payloadBytes)} came from the image`);
   for (const range of outcome.unreadable)
     note(`zeros at ${range.offset}, ${range.length} bytes: ${range.error.message}`);
   return outcome.unreadable.length > 0 ? ExitCode.partial : ExitCode.ok;
