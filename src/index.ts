@@ -13,6 +13,7 @@ export {
 export { changeMapOf, openChangeList } from './backup/change-list.ts';
 export { bestMode, createReplicaPool, openReplicaPool } from './backup/pool-on-disk.ts';
 export { type OpenBackupSource, openBackupSource, spoolStream } from './backup/source.ts';
+export { benchExpressFull, type ExpressFullBench, type ExpressFullBenchOptions } from './bench/express-full.ts';
 export type { UnreadableRange } from './copy/careful-read.ts';
 export { CopyEngine, hashMap } from './copy/copy-engine.ts';
 export type { CopyOptions, CopyOutcome } from './copy/copy-run.ts';

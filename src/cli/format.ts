@@ -1,16 +1,6 @@
 /** Numbers, times and tables for people. */
 
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-
-export function bytesText(bytes: number): string {
-  let unit = 0;
-  let value = bytes;
-  while (value >= 1024 && unit < UNITS.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${unit === 0 || Number.isInteger(value) ? value : value.toFixed(value < 10 ? 2 : 1)} ${UNITS[unit]}`;
-}
+export { bytesText } from '../base/byte-units.ts';
 
 /** Local time, to the second, with its offset: `2024-07-29 10:00:03 +02:00`. */
 export function timeText(ms: number): string {

@@ -9,7 +9,8 @@
 
 import { closeSync, fdatasyncSync, openSync } from 'node:fs';
 import { alignUp, isZero, MIB } from '../base/bytes.ts';
-import { CopyEngine, type UnreadableRange } from '../copy/copy-engine.ts';
+import type { UnreadableRange } from '../copy/careful-read.ts';
+import { CopyEngine } from '../copy/copy-engine.ts';
 import type { DiskImage } from '../disk/disk-image.ts';
 import { invalidArgument, StorageError, unsupported } from '../errors.ts';
 import { openImage } from '../image/image.ts';

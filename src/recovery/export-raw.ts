@@ -4,6 +4,7 @@ import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, stat
 import { dirname } from 'node:path';
 import { CopyEngine } from '../copy/copy-engine.ts';
 import type { CopyOutcome } from '../copy/copy-run.ts';
+import { copyOrClone, type HostSource, LeafCloner } from '../copy/leaf-cloner.ts';
 import { asStorageError, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { syncFolder } from './staging.ts';
@@ -14,6 +15,8 @@ export type ExportOptions = {
   readonly salvage?: boolean | undefined;
   readonly sync?: boolean | undefined;
   readonly threads?: 1 | 2 | undefined;
+  /** The platform's functions: with them, the result shares the image's blocks where the file system can. */
+  readonly host?: HostSource | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onBytes?: ((bytes: number) => void) | undefined;
 };
@@ -22,7 +25,11 @@ export type ExportOptions = {
  * Writes the map to `out`; on any failure `out` is as it was. A file there is replaced only when forced; it must not be
  * one that the map is read from (`Image.readsFrom`).
  */
-export async function convertToRaw(map: AddressMap, out: string, options: ExportOptions = {}): Promise<CopyOutcome> {
+export async function convertToRaw(
+  map: AddressMap,
+  out: string,
+  options: ExportOptions = {},
+): Promise<CopyOutcome & { readonly clonedBytes: number }> {
   requireFree(out, options.force ?? false);
   const partial = `${out}.pitvault-${process.pid}`;
   let fd: number | undefined;
@@ -31,7 +38,8 @@ export async function convertToRaw(map: AddressMap, out: string, options: Export
     fd = openSync(partial, 'wx', 0o600);
     ftruncateSync(fd, map.size);
     await using engine = new CopyEngine({ threads: options.threads ?? 2 });
-    const outcome = await engine.copy(map, {
+    using cloner = options.host === undefined ? null : new LeafCloner(options.host);
+    const outcome = await copyOrClone(engine, cloner, map, {
       target: { path: partial, fd },
       detectZeros: true,
       salvage: options.salvage,

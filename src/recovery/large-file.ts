@@ -8,6 +8,7 @@ import { closeSync, ftruncateSync, lstatSync, openSync, readSync } from 'node:fs
 import type { UnreadableRange } from '../copy/careful-read.ts';
 import type { CopyEngine } from '../copy/copy-engine.ts';
 import { pieceBuffer } from '../copy/kernel.ts';
+import { copyOrClone, type LeafCloner } from '../copy/leaf-cloner.ts';
 import { StorageError } from '../errors.ts';
 import type { DataStream, FileEntry } from '../filesystem/file-system.ts';
 import { createStaged, finishStaged } from './staged-file.ts';
@@ -29,12 +30,16 @@ export type LargeFileOptions = {
   readonly salvage: boolean;
   readonly sync: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Shares blocks with the image instead of copying, where it can. */
+  readonly cloner: LeafCloner | null;
   readonly onBytes: (bytes: number) => void;
 };
 
 export type LargeFileOutcome = {
   readonly sha256: string | undefined;
   readonly unreadable: readonly UnreadableRange[];
+  /** Of the bytes of this run, those that were not copied. */
+  readonly clonedBytes: number;
   /** It went on from where an earlier run had stopped. */
   readonly resumed: boolean;
 };
@@ -47,7 +52,8 @@ export async function copyLargeFile(
   options: LargeFileOptions,
 ): Promise<LargeFileOutcome> {
   const { entry, stream, path, target } = file;
-  const { salvage, signal, onBytes } = options;
+  const { cloner, salvage, signal, onBytes } = options;
+  let clonedBytes = 0;
   const start = safeLength(file, staging);
   const hash = options.hash ? createHash('sha256') : undefined;
   const unreadable: UnreadableRange[] = [];
@@ -59,7 +65,7 @@ export async function copyLargeFile(
     let noted = performance.now();
     for (let offset = start; offset < stream.size; ) {
       const length = Math.min(PART_BYTES, stream.size - offset);
-      const copied = await engine.copy(stream, {
+      const copied = await copyOrClone(engine, cloner, stream, {
         target: { path, fd },
         hash,
         offset,
@@ -69,6 +75,7 @@ export async function copyLargeFile(
         onBytes,
       });
       unreadable.push(...copied.unreadable);
+      clonedBytes += copied.clonedBytes;
       offset += length;
       // A file with holes in its content is not resumed: the list of its bad ranges lives in this run only.
       const due = performance.now() - noted > CHECKPOINT_MS;
@@ -81,7 +88,7 @@ export async function copyLargeFile(
   } finally {
     closeSync(fd);
   }
-  return { sha256: hash?.digest('hex'), unreadable, resumed: start > 0 };
+  return { sha256: hash?.digest('hex'), unreadable, clonedBytes, resumed: start > 0 };
 }
 
 /** Bytes of the file that an earlier run has noted as safe on disk. */

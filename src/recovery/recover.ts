@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CopyEngine, THREADS_MIN } from '../copy/copy-engine.ts';
+import type { HostSource } from '../copy/leaf-cloner.ts';
 import { invalidArgument, notFound, StorageError } from '../errors.ts';
 import type { FileEntry, FileSystem } from '../filesystem/file-system.ts';
 import { chooseShadow } from '../image/choose-shadow.ts';
@@ -54,6 +55,8 @@ export type RecoverOptions = {
   readonly hash?: boolean | undefined;
   /** 1: use no second thread. */
   readonly threads?: 1 | 2 | undefined;
+  /** The platform's functions: with them, large files share the image's blocks where the file system can. */
+  readonly host?: HostSource | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number, what: string) => void) | undefined;
 };
@@ -185,6 +188,7 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
     force: options.force ?? false,
     streams: options.streams ?? false,
     sync: options.sync ?? false,
+    host: options.host,
     signal: options.signal,
     onBytes: (bytes, file) => options.onProgress?.((done += bytes), total, file),
   });
@@ -281,6 +285,7 @@ function makeReport(
     totals: {
       files: written.length,
       bytes: written.reduce((sum, file) => sum + file.size, 0),
+      clonedBytes: written.reduce((sum, file) => sum + (file.clonedBytes ?? 0), 0),
       failed: files.filter((file) => file.status === 'failed').length,
       unreadableBytes,
     },

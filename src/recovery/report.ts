@@ -14,6 +14,8 @@ export type FileReport = {
   readonly status: 'recovered' | 'salvaged' | 'already there' | 'resumed' | 'skipped' | 'failed';
   readonly size: number;
   readonly sha256?: string;
+  /** Bytes that share the image's blocks and were not copied. */
+  readonly clonedBytes?: number;
   /** File record number in the volume. */
   readonly record: number;
   readonly modified: string | null;
@@ -53,6 +55,8 @@ export type RecoveryReport = {
   readonly totals: {
     readonly files: number;
     readonly bytes: number;
+    /** Of these, bytes that share the image's blocks and were not copied. */
+    readonly clonedBytes: number;
     readonly failed: number;
     readonly unreadableBytes: number;
   };

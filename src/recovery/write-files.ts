@@ -6,6 +6,7 @@ import { PIECE_SIZE } from '../copy/batch.ts';
 import type { CopyEngine } from '../copy/copy-engine.ts';
 import type { CopyOutcome } from '../copy/copy-run.ts';
 import type { FileLane } from '../copy/file-lane.ts';
+import { type HostSource, LeafCloner } from '../copy/leaf-cloner.ts';
 import { asStorageError, StorageError } from '../errors.ts';
 import type { DataStream, FileEntry, FileSystem } from '../filesystem/file-system.ts';
 import { copyLargeFile } from './large-file.ts';
@@ -28,6 +29,8 @@ export type WriteOptions = {
   readonly force: boolean;
   readonly streams: boolean;
   readonly sync: boolean;
+  /** The platform's functions: with them, large files share the image's blocks where the file system can. */
+  readonly host?: HostSource | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onBytes?: ((bytes: number, file: string) => void) | undefined;
 };
@@ -57,6 +60,7 @@ export class FileWriter {
   readonly #staging: Staging;
   readonly #out: string;
   readonly #options: WriteOptions;
+  readonly #cloner: LeafCloner | null;
   readonly #lane: FileLane<Job>;
   /** What the lane could not do: done again here, with care. */
   readonly #again: Job[] = [];
@@ -71,6 +75,7 @@ export class FileWriter {
     this.#staging = staging;
     this.#out = out;
     this.#options = options;
+    this.#cloner = options.host === undefined ? null : new LeafCloner(options.host);
     this.#names = new TargetNames(staging, () => this.files.map((file) => file.path));
     this.#lane = engine.fileLane(
       { hash: options.hash, sync: options.sync },
@@ -98,6 +103,7 @@ export class FileWriter {
     } finally {
       // What is whole is noted, cancelled or not: the next run goes on from there.
       await this.#lane.close();
+      this.#cloner?.[Symbol.dispose]();
     }
     for (const { path, entry } of this.#folders.reverse()) setTimes(path, entry);
   }
@@ -206,9 +212,10 @@ export class FileWriter {
     try {
       this.#staging.make(job.folder.staged);
       const onBytes = (bytes: number): void => this.#options.onBytes?.(bytes, entry.path);
-      const options = { ...this.#options, onBytes };
+      const options = { ...this.#options, cloner: this.#cloner, onBytes };
       const copied = await copyLargeFile({ entry, stream, path, target }, this.#engine, this.#staging, options);
       this.#done(job, copied.sha256, copied.unreadable, copied.resumed);
+      if (copied.clonedBytes > 0) this.files[job.slot]!.clonedBytes = copied.clonedBytes;
     } catch (error) {
       // Cancelled, or no room left: the part noted last stays, and the next run goes on from there.
       if (asStorageError(error).kind === 'cancelled' || isTargetFull(error)) throw error;

@@ -1,4 +1,4 @@
-/** `pitvault bench read|recover [IMAGE]` */
+/** `pitvault bench read|recover [IMAGE]`, `pitvault bench express-full` */
 
 import { existsSync } from 'node:fs';
 import { CopyEngine } from '../../copy/copy-engine.ts';
@@ -13,11 +13,16 @@ import { json, line } from '../output.ts';
 /** Where `npm run bench` leaves its reference image. */
 const REFERENCE_IMAGE = 'bench/out/v1.vhdx';
 
-export async function run({ words, options, json: asJson, open, signal, progress }: CommandCall): Promise<number> {
+export async function run(call: CommandCall): Promise<number> {
+  const { words, options, json: asJson, open, signal, progress } = call;
+  if (words[0] === 'express-full') {
+    const { runExpressFull } = await import('./bench-express-full.ts');
+    return await runExpressFull(call);
+  }
   const job = words[0];
   if (job !== 'read' && job !== 'recover') {
     throw invalidArgument('CLI_BENCH_JOB', `unknown job "${job}"`, {
-      hint: 'bench read IMAGE, or bench recover IMAGE',
+      hint: 'bench read IMAGE, bench recover IMAGE, or bench express-full',
     });
   }
   const threads = text(options, 'threads') ?? '2';

@@ -1,4 +1,4 @@
-/** `pitvault diff A B [--files] [--out changes.vhdx] [--map-only]` */
+/** `pitvault diff A B [--files] [--out changes.vhdx] [--svg map.svg]` */
 
 import { openReplicaPool } from '../../backup/pool-on-disk.ts';
 import { type Comparison, compareImages } from '../../diff/compare-images.ts';
@@ -37,6 +37,7 @@ export async function run(call: CommandCall): Promise<number> {
     host,
     mapOnly: flag(options, 'map-only'),
     out: text(options, 'out'),
+    svg: text(options, 'svg'),
     signal,
     onRange,
     onFile: withFiles ? onFile : undefined,

@@ -10,6 +10,7 @@ import { shadowChoice, timeOption } from '../choose-volume.ts';
 import { type CommandCall, flag, text, texts } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText } from '../format.ts';
+import { hostFiles } from '../host-files.ts';
 import { isPool } from '../is-pool.ts';
 import { findingLine, json, line, note } from '../output.ts';
 
@@ -74,6 +75,7 @@ function recoverOptions({ options, signal, progress }: CommandCall): RecoverOpti
     streams: flag(options, 'streams'),
     sync: flag(options, 'sync'),
     hash: !flag(options, 'no-hash'),
+    host: hostFiles,
     signal,
     onProgress: progress.update,
   };
@@ -100,7 +102,8 @@ function print(report: RecoveryReport): void {
   if (files.length > LISTED_MAX) line(`  ... ${files.length - LISTED_MAX} more in the report`);
   const failed = totals.failed > 0 ? `, ${totals.failed} failed` : '';
   const zeros = totals.unreadableBytes > 0 ? `, ${totals.unreadableBytes} bytes unreadable and written as zeros` : '';
-  line(`${totals.files} files, ${bytesText(totals.bytes)} in ${report.target}${failed}${zeros}`);
+  const cloned = totals.clonedBytes > 0 ? ` (${bytesText(totals.clonedBytes)} cloned, not copied)` : '';
+  line(`${totals.files} files, ${bytesText(totals.bytes)}${cloned} in ${report.target}${failed}${zeros}`);
   line(`report: ${report.target}/${REPORT_NAME}`);
   for (const warning of report.warnings) note(`warning: ${warning}`);
   if (totals.failed > 0 && files.some((file) => file.error?.kind === 'io' || file.error?.kind === 'corrupt')) {
