@@ -9,14 +9,15 @@ import type { State } from '../replica/container.ts';
 import type { ReplicaEntry } from '../replica/replica-pool.ts';
 import { extentChanges } from '../retention/extent-changes.ts';
 import { type ChangedRange, measureUsage, type PointUsage } from '../retention/usage.ts';
-import type { Fingerprinter } from '../sidecar/fingerprint.ts';
+import { loadFingerprinter } from '../sidecar/fingerprint.ts';
 import type { Sidecar } from '../sidecar/sidecar.ts';
 import { openSidecar } from '../sidecar/sidecar-files.ts';
 import { FileExtents } from './placed-ranges.ts';
 import type { Range } from './state-runs.ts';
 
 /** From change maps and fingerprints. A state that has lost its sidecar counts as one that changed nothing. */
-export function usageOf({ container, file }: ReplicaEntry, fingerprint: Fingerprinter): PointUsage {
+export async function usageOf({ container, file }: ReplicaEntry): Promise<PointUsage> {
+  const fingerprint = await loadFingerprinter();
   const states = container.states();
   return measureUsage(
     states.map((state, i) => ({

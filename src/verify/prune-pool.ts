@@ -19,7 +19,6 @@ import {
   type Verdict,
 } from '../retention/plan.ts';
 import type { PointUsage } from '../retention/usage.ts';
-import { loadFingerprinter } from '../sidecar/fingerprint.ts';
 import { type StoredFile, usageOf, usageOfFiles } from './point-usage.ts';
 
 export type PointVerdict = Verdict & {
@@ -48,7 +47,7 @@ export async function planReplica(entry: ReplicaEntry, rules: RetentionRules, no
     if (facts !== null) timed.push({ id, ms: facts.capturedMs });
     else lost.push({ id, ms: 0, stays: true, why: 'its sidecar is lost: nobody knows its time' });
   }
-  const usage = usageOf(entry, await loadFingerprinter());
+  const usage = await usageOf(entry);
   return planOf(file.replicaId, file.name, planRetention(timed, rules, nowMs), lost, usage);
 }
 

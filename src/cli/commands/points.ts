@@ -5,7 +5,6 @@ import { isoTime } from '../../recovery/report.ts';
 import { inconsistentPath } from '../../replica/layout.ts';
 import type { ReplicaEntry, ReplicaPool } from '../../replica/replica-pool.ts';
 import type { PointUsage } from '../../retention/usage.ts';
-import { loadFingerprinter } from '../../sidecar/fingerprint.ts';
 import { usageOf } from '../../verify/point-usage.ts';
 import { type CommandCall, flag, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -16,10 +15,9 @@ import { json, line } from '../output.ts';
 export async function run({ words, options, json: asJson }: CommandCall): Promise<number> {
   const pool = openReplicaPool(words[0]!, await hostFiles());
   const wanted = text(options, 'replica');
-  const fingerprint = await loadFingerprinter();
-  const replicas = (wanted === undefined ? pool.replicas() : [pool.find(wanted)]).map((entry) =>
-    describe(entry, flag(options, 'usage') ? usageOf(entry, fingerprint) : null),
-  );
+  const replicas: Described[] = [];
+  for (const entry of wanted === undefined ? pool.replicas() : [pool.find(wanted)])
+    replicas.push(describe(entry, flag(options, 'usage') ? await usageOf(entry) : null));
   if (asJson) json({ pool: pool.path, server: pool.server, replicas });
   else print(pool, replicas);
   return ExitCode.ok;

@@ -1,0 +1,16 @@
+/** A slice of the model check; test/oracle/model.test.ts runs the rest. */
+
+import { expect, it } from 'vitest';
+import { Random } from '../../support/random.ts';
+import { runModel } from '../../support/replica-model.ts';
+
+it('random sequences of backup, prune, verify and reopening equal the model', async () => {
+  const random = new Random();
+  for (let round = 0; round < 25; round++) {
+    const seed = random.below(2 ** 30);
+    const { states } = await runModel(new Random(seed), 12).catch((error: Error) => {
+      throw new Error(`seed ${seed}: ${error.message}`);
+    });
+    expect(states).toBeGreaterThan(0);
+  }
+});
