@@ -23,7 +23,7 @@ import { Batch, COMPUTED, Control, PIECE_SIZE, ZERO } from './batch.ts';
 import { CopyThreads } from './copy-threads.ts';
 import type { FileTaskOptions } from './file-kernel.ts';
 import { FileLane, type FileOutcomes } from './file-lane.ts';
-import { type Failure, pieceAt, pieceBuffer, writePiece, zeros } from './kernel.ts';
+import { type Failure, pieceAt, pieceBuffer, sourceName, writePiece, zeros } from './kernel.ts';
 
 /** Below this a second thread costs more (45 ms to start) than it saves. */
 export const THREADS_MIN = 64 * 1024 * 1024;
@@ -235,7 +235,7 @@ class CopyRun {
     return {
       pieces: batch.pieces,
       count: batch.count,
-      sources: batch.files.map((file) => file.path!),
+      sources: batch.files.map(sourceName),
       control,
       target: this.options.target?.path ?? null,
       detectZeros: this.options.detectZeros ?? false,
