@@ -80,7 +80,12 @@ export type { Container as ReplicaContainer, State as ReplicaState } from './rep
 export type { ReplicaEntry, ReplicaPool } from './replica/replica-pool.ts';
 export { daysCovered, POINT_LIMITS, requireRoom } from './retention/limits.ts';
 export { planRetention, type RetentionPlan, type RetentionRules, type TimedPoint } from './retention/plan.ts';
+export type { PointUsage } from './retention/usage.ts';
 export { ChangeMap, type Range } from './sidecar/change-map.ts';
+export { keepSeals, repairReported } from './verify/mend.ts';
+export { usageOf } from './verify/point-usage.ts';
+export { applyPlan, type PrunePlan, planReplica } from './verify/prune-pool.ts';
+export type { MendReport } from './verify/repair.ts';
 export { type VerifyReport, type VerifyRequest, verify } from './verify/verify.ts';
 export { VERSION } from './version.ts';
 export type { StoreInfo } from './vss/format.ts';

@@ -22,6 +22,7 @@ import {
 } from './check-batch.ts';
 import { isSpecial, itemReader, type Judge, judgeItem, type ReadItem, type ReadPiece } from './check-kernel.ts';
 import { CopyThreads } from './copy-threads.ts';
+import { sourceName } from './kernel.ts';
 
 /** Below this a second thread costs more to start than it saves. */
 const THREADS_MIN = 64 * 1024 * 1024;
@@ -91,7 +92,7 @@ export class BlockChecker implements AsyncDisposable {
       items: batch.items,
       count: batch.count,
       pieces: batch.pieces,
-      sources: batch.files.map(({ path }) => path ?? ''),
+      sources: batch.files.map(sourceName),
       blockSize,
       expected: batch.expected,
       verdicts: batch.verdicts,
@@ -110,18 +111,34 @@ export class BlockChecker implements AsyncDisposable {
       throw error;
     }
     await other;
+    retry(batch, check, judge);
     report(batch, request);
     batch.clear();
   }
 }
 
-/** This thread's share: first what only it can do, then whatever is left. */
-async function takeHere(batch: CheckBatch, check: SharedCheck, request: CheckRequest, judge: Judge): Promise<void> {
-  const read: ReadPiece = (source, offset, target) => {
+/** What the other thread could not read, once more: this one has the files themselves open, not their paths. */
+function retry(batch: CheckBatch, check: SharedCheck, judge: Judge): void {
+  for (let item = 0; item < batch.count; item++) {
+    const base = ITEM.SIZE * item;
+    const slot = check.items[base + ITEM.slot]!;
+    const end = slot + Math.ceil(check.items[base + ITEM.length]! / check.blockSize);
+    const isRead = check.verdicts.subarray(slot, end).every((one) => one === Verdict.good || one === Verdict.bad);
+    if (!isRead && !isSpecial(check, item)) judgeItem(check, item, judge, itemReader(check, item, readerOf(batch)));
+  }
+}
+
+function readerOf(batch: CheckBatch): ReadPiece {
+  return (source, offset, target) => {
     const file = batch.files[source]!;
     const count = file.read(offset, target);
     if (count < target.length) throw shortRead(file, offset + count);
   };
+}
+
+/** This thread's share: first what only it can do, then whatever is left. */
+async function takeHere(batch: CheckBatch, check: SharedCheck, request: CheckRequest, judge: Judge): Promise<void> {
+  const read = readerOf(batch);
   const through = (item: number): ReadItem => {
     const start = batch.blocks[item]! * request.blockSize;
     return (offset, target) => void readMap(request.map, start + offset, target);

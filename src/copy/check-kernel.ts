@@ -1,6 +1,6 @@
 /** What a thread does with items of a CheckBatch: read a run of blocks into page-aligned memory, compare fingerprints. */
 
-import { StorageError } from '../errors.ts';
+import { asStorageError, StorageError } from '../errors.ts';
 import type { Fingerprinter } from '../sidecar/fingerprint.ts';
 import { Control, ZERO } from './batch.ts';
 import { FINGERPRINT_BYTES, ITEM, SHA256_BYTES, type SharedCheck, Verdict } from './check-batch.ts';
@@ -18,7 +18,13 @@ export type Judge = { readonly fingerprint: Fingerprinter; readonly sha256: Sha2
 export function takeItems(check: SharedCheck, judge: Judge): void {
   const { control } = check;
   const sources = new Sources((source) => check.sources[source]!);
-  const read: ReadPiece = (source, offset, target) => sources.read(source, offset, target);
+  const read: ReadPiece = (source, offset, target) => {
+    try {
+      sources.read(source, offset, target);
+    } catch (error) {
+      throw asStorageError(error); // the planner tries again, with the file that it has open
+    }
+  };
   try {
     for (;;) {
       const item = Atomics.add(control, Control.next, 1);

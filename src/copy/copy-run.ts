@@ -5,7 +5,7 @@ import { asStorageError, StorageError } from '../errors.ts';
 import { type Batch, Control, PIECE_SIZE, ZERO } from './batch.ts';
 import { CarefulReader, type UnreadableRange } from './careful-read.ts';
 import type { CopyThreads } from './copy-threads.ts';
-import { pieceAt, pieceBuffer, writePiece, zeros } from './kernel.ts';
+import { pieceAt, pieceBuffer, sourceName, writePiece, zeros } from './kernel.ts';
 
 export const RING_SLOTS = 6;
 const STEP_MAX = 16;
@@ -137,7 +137,7 @@ export class CopyRun {
     return {
       pieces: batch.pieces,
       count: batch.count,
-      sources: batch.files.map((file) => file.path!),
+      sources: batch.files.map(sourceName),
       control,
       target: this.options.target?.path ?? null,
       detectZeros: this.options.detectZeros ?? false,

@@ -10,6 +10,7 @@ import { Buffer } from 'node:buffer';
 import type { ByteFile } from '../io/byte-file.ts';
 import { type AddressMap, type ComputedBytes, type ExtentSink, UnreadableBytes } from '../map/address-map.ts';
 import { COMPUTED, PIECE_SIZE, ZERO } from './batch.ts';
+import { sourceName } from './kernel.ts';
 
 /** Few enough that the end of a job finds both threads busy, many enough that handing over costs nothing. */
 export const FILES_MAX = 128;
@@ -99,7 +100,7 @@ export class FileSources {
     const index = this.files.indexOf(file);
     if (index >= 0) return index;
     if (this.files.length >= SOURCES_MAX) return -1;
-    if (this.#byPath && (file.path === null || !this.paths.push(file.path))) return -1;
+    if (this.#byPath && (file.path === null || !this.paths.push(sourceName(file)))) return -1;
     return this.files.push(file) - 1;
   }
 }

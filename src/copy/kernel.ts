@@ -3,9 +3,10 @@
  * fastest way Node can move bytes is a 1 MiB readSync into aligned memory, in two threads.
  */
 
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { asStorageError, type StorageErrorJson } from '../errors.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
+import type { ByteFile } from '../io/byte-file.ts';
 import { COMPUTED, Control, PIECE_SIZE, type SharedBatch, TAKEN_OVER, ZERO } from './batch.ts';
 
 /**
@@ -34,21 +35,28 @@ export function writePiece(fd: number, bytes: Uint8Array, position: number, skip
   }
 }
 
-/** Source files that a thread has open by their paths. */
+/** How a thread is told of a file: where to open it, and which file that has to be. */
+export function sourceName({ identity, path }: ByteFile): string {
+  return `${identity}\n${path}`;
+}
+
+/** Source files that a thread has open by their names (see `sourceName`). */
 export class Sources {
   readonly #fds: number[] = [];
-  readonly #pathOf: (source: number) => string;
+  readonly #nameOf: (source: number) => string;
 
-  constructor(pathOf: (source: number) => string) {
-    this.#pathOf = pathOf;
+  constructor(nameOf: (source: number) => string) {
+    this.#nameOf = nameOf;
   }
 
   read(source: number, offset: number, target: Uint8Array): void {
-    const fd = (this.#fds[source] ??= openSync(this.#pathOf(source), 'r'));
+    const fd = (this.#fds[source] ??= openSame(this.#nameOf(source)));
     for (let done = 0; done < target.length; ) {
       const count = readSync(fd, target, done, target.length - done, offset + done);
-      if (count === 0)
-        throw new Error(`${this.#pathOf(source)} ended at ${offset + done}: it is shorter than when it was opened`);
+      if (count === 0) {
+        const [, path] = this.#nameOf(source).split('\n', 2);
+        throw new Error(`${path} ended at ${offset + done}: it is shorter than when it was opened`);
+      }
       done += count;
     }
   }
@@ -56,6 +64,21 @@ export class Sources {
   close(): void {
     for (const fd of this.#fds.splice(0)) if (fd !== undefined) closeSync(fd);
   }
+}
+
+/**
+ * Pruning puts another file in the place of one that is being read: whoever has it open reads on, but its path leads to
+ * the new one, in which everything lies elsewhere. The planning thread still has the right one.
+ */
+function openSame(name: string): number {
+  const cut = name.indexOf('\n');
+  const [identity, path] = [name.slice(0, cut), name.slice(cut + 1)];
+  const fd = openSync(path, 'r');
+  if (!/^\d+:\d+$/.test(identity)) return fd; // the platform has no numbers for files
+  const { dev, ino } = fstatSync(fd, { bigint: true });
+  if (`${dev}:${ino}` === identity) return fd;
+  closeSync(fd);
+  throw new Error(`${path} was replaced while it was being read`);
 }
 
 /** A worker's failure: the piece it stopped at, for the planning thread to retry with care. */

@@ -20,6 +20,7 @@ import {
   type SharedComparison,
 } from '../copy/compare-kernel.ts';
 import type { CopyThreads } from '../copy/copy-threads.ts';
+import { sourceName } from '../copy/kernel.ts';
 import { StorageError } from '../errors.ts';
 import type { ByteFile } from '../io/byte-file.ts';
 import type { ComputedBytes } from '../map/address-map.ts';
@@ -88,7 +89,7 @@ export class ByteComparison {
     const batch: SharedComparison = {
       pieces: this.#pieces,
       count: this.#count,
-      sources: this.#files.map((file) => file.path ?? ''),
+      sources: this.#files.map(sourceName),
       control: new Int32Array(new SharedArrayBuffer(4 * Control.SIZE)),
       states: this.#states,
       bitmaps: this.#bitmaps,

@@ -8,8 +8,9 @@ import { StorageError } from '../errors.ts';
 import type { ByteFile } from '../io/byte-file.ts';
 import type { StoreEntry } from '../io/file-store.ts';
 import { FileMap } from '../map/maps.ts';
+import { readTombstone } from '../replica/tombstone.ts';
 import type { SidecarHeader } from '../sidecar/format.ts';
-import { readSidecarHeader, sidecarFolder } from '../sidecar/sidecar-files.ts';
+import { readSidecarHeader } from '../sidecar/sidecar-files.ts';
 import { readDataWriteGuid } from '../vhdx/vhdx-file.ts';
 
 /** What is needed of a FileStore. */
@@ -35,17 +36,13 @@ export type StateFile = {
 
 const DISK = 'disk0.vhdx';
 
-/** True for a container that pitvault made or has added its own files to. */
-export function isOwnContainer(store: ReadableStore, container: string): boolean {
-  return store.exists(sidecarFolder(container));
-}
-
 /** `container`: the folder of a replica. */
 export function listStateFiles(store: ReadableStore, container: string): StateFile[] {
   const name = container.slice(container.lastIndexOf('/') + 1).toLowerCase();
   const states: StateFile[] = [];
+  const doomed = new Set(readTombstone(store, container).map(({ id }) => id));
   for (const entry of store.list(container)) {
-    if (entry.kind !== 'folder' || parseGuid(entry.name) === null) continue;
+    if (entry.kind !== 'folder' || parseGuid(entry.name) === null || doomed.has(entry.name)) continue;
     const folder = `${container}/${entry.name}`;
     const path = `${folder}/${DISK}`;
     if (!store.exists(path)) continue;

@@ -12,16 +12,21 @@ import type { ChangedRange } from '../retention/usage.ts';
 import { FINGERPRINT_SIZE } from '../sidecar/fingerprint.ts';
 import { PAGE_ENTRIES } from '../sidecar/format.ts';
 import type { Sidecar } from '../sidecar/sidecar.ts';
+import { type FileExtents, placedRanges } from './placed-ranges.ts';
 
 export type Range = { readonly offset: number; readonly length: number };
 
-/** Everything that is stored, or has to be: blocks of zeros that occupy nothing are known without reading. */
-export function wholeRuns(map: AddressMap, sidecar: Sidecar): Generator<BlockRun> {
-  return blockRuns(sidecar.facts.blockSize, storedRanges(map), nonZeroRanges(sidecar));
+/**
+ * Everything that is stored, or has to be: blocks of zeros that occupy nothing are known without reading. `extents`: of
+ * the file of a disk that stands alone, when they are known: what lies in holes of the file is stored nowhere either.
+ */
+export function wholeRuns(map: AddressMap, sidecar: Sidecar, extents: FileExtents | null): Generator<BlockRun> {
+  const stored = extents === null ? storedRanges(map) : placedRanges(map, extents);
+  return blockRuns(sidecar.facts.blockSize, stored, nonZeroRanges(sidecar));
 }
 
 /** Ranges of the map that are anything but zero leaves. */
-export function* storedRanges(map: AddressMap): Generator<Range> {
+function* storedRanges(map: AddressMap): Generator<Range> {
   for (const { kind, offset, length } of extentsOf(map)) if (kind !== 'zero') yield { offset, length };
 }
 

@@ -220,7 +220,7 @@ export class ContainerVerifier {
     const changed = isComparable ? changedStorage(before, step) : null;
     if (changed !== null) return blockRuns(blockSize, changed, differingRanges(before!.sidecar!, sidecar!));
     this.#damage.forgetAll();
-    return wholeRuns(open.disk, sidecar!);
+    return wholeRuns(open.disk, sidecar!, open.disk.parent === null ? step.extents : null);
   }
 
   #sealOf(sidecar: Sidecar, sha256: string): StateReport['seal'] {

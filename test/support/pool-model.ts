@@ -4,12 +4,18 @@
  */
 
 import { backup, consistencyCheck } from '../../src/backup/backup.ts';
+import { BlockChecker } from '../../src/copy/block-checker.ts';
+import { PortableHostFiles } from '../../src/io/portable-host-files.ts';
 import type { ReplicaMode } from '../../src/replica/layout.ts';
 import type { ReplicaPool } from '../../src/replica/replica-pool.ts';
 import { ChangeMap } from '../../src/sidecar/change-map.ts';
 import { loadFingerprinter } from '../../src/sidecar/fingerprint.ts';
 import { differingRanges } from '../../src/sidecar/sidecar.ts';
 import { openSidecar } from '../../src/sidecar/sidecar-files.ts';
+import { usageOf } from '../../src/verify/point-usage.ts';
+import { listStateFiles } from '../../src/verify/state-files.ts';
+import { ContainerVerifier } from '../../src/verify/verify-container.ts';
+import { pruneNumbers } from './prune-crash.ts';
 import type { Random } from './random.ts';
 import {
   bytesOf,
@@ -70,6 +76,16 @@ export class PoolModel {
     return resized;
   }
 
+  /** Forgets states. The change map of what follows one is a union: it may name what changed and changed back. */
+  remove(numbers: readonly number[]): void {
+    const kept = [...this.states.keys()].filter((number) => !numbers.includes(number));
+    const isLoose = kept.map((number, i) => this.isLoose.has(number) || number !== (kept[i - 1] ?? -1) + 1);
+    const states = kept.map((number) => this.states[number]!);
+    this.states.splice(0, this.states.length, ...states);
+    this.isLoose.clear();
+    for (const [i, loose] of isLoose.entries()) if (loose) this.isLoose.add(i);
+  }
+
   check(): void {
     const { container } = this.pool.find(REPLICA);
     const found = container.states();
@@ -125,6 +141,45 @@ export const STEPS: Step[] = [
       const { damagedBlocks } = await consistencyCheck(model.pool, REPLICA, sourceOf(bytes), model.jobs());
       if (damagedBlocks > 0) throw new Error(`${damagedBlocks} blocks are not what their fingerprints say`);
       model.states.push(bytes);
+    },
+  ],
+  [
+    'prune',
+    2,
+    async (model) => {
+      const gone = [...model.states.keys()].slice(0, -1).filter(() => model.random.below(3) === 0);
+      await pruneNumbers(model.store, gone);
+      model.pool = openedPool(model.store);
+      model.remove(gone);
+    },
+  ],
+  [
+    'verify',
+    1,
+    async (model) => {
+      const { container } = model.pool.find(REPLICA);
+      const verifier = new ContainerVerifier(container.path, listStateFiles(model.store, container.path), {
+        store: model.store,
+        host: new PortableHostFiles('a test'),
+        fingerprint: await loadFingerprinter(),
+        checker: new BlockChecker({ threads: 1 }),
+      });
+      const { states, damage } = await verifier.run();
+      const isGood = states.every(
+        ({ payload, findings }) => payload === 'verified' && findings.every(({ severity }) => severity !== 'error'),
+      );
+      if (states.length !== model.states.length || damage.blocks.length > 0 || !isGood)
+        throw new Error(`${states.length} states verified, ${damage.blocks.length} damaged blocks`);
+    },
+  ],
+  [
+    'usage',
+    1,
+    async (model) => {
+      const usage = await usageOf(model.pool.find(REPLICA));
+      const freed = usage.ids.map((_, i) => usage.freedBy(usage.ids.slice(0, i)));
+      if (usage.freedBy(usage.ids) !== usage.total) throw new Error('usage does not add up');
+      if (freed.some((bytes, i) => i > 0 && bytes < freed[i - 1]!)) throw new Error('more states free less');
     },
   ],
   [

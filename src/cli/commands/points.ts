@@ -4,7 +4,9 @@ import { openReplicaPool } from '../../backup/pool-on-disk.ts';
 import { isoTime } from '../../recovery/report.ts';
 import { inconsistentPath } from '../../replica/layout.ts';
 import type { ReplicaEntry, ReplicaPool } from '../../replica/replica-pool.ts';
-import { type CommandCall, text } from '../command.ts';
+import type { PointUsage } from '../../retention/usage.ts';
+import { usageOf } from '../../verify/point-usage.ts';
+import { type CommandCall, flag, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText, table, timeText } from '../format.ts';
 import { hostFiles } from '../host-files.ts';
@@ -13,7 +15,9 @@ import { json, line } from '../output.ts';
 export async function run({ words, options, json: asJson }: CommandCall): Promise<number> {
   const pool = openReplicaPool(words[0]!, await hostFiles());
   const wanted = text(options, 'replica');
-  const replicas = (wanted === undefined ? pool.replicas() : [pool.find(wanted)]).map(describe);
+  const replicas: Described[] = [];
+  for (const entry of wanted === undefined ? pool.replicas() : [pool.find(wanted)])
+    replicas.push(describe(entry, flag(options, 'usage') ? await usageOf(entry) : null));
   if (asJson) json({ pool: pool.path, server: pool.server, replicas });
   else print(pool, replicas);
   return ExitCode.ok;
@@ -21,8 +25,8 @@ export async function run({ words, options, json: asJson }: CommandCall): Promis
 
 type Described = ReturnType<typeof describe>;
 
-function describe({ container, file }: ReplicaEntry) {
-  const states = container.states().map(({ id, isReplica, path, guid, facts }) => ({
+function describe({ container, file }: ReplicaEntry, usage: PointUsage | null) {
+  const states = container.states().map(({ id, isReplica, path, guid, facts }, i) => ({
     id,
     kind: isReplica ? 'replica' : 'point',
     path,
@@ -33,25 +37,32 @@ function describe({ container, file }: ReplicaEntry) {
     size: facts?.diskSize ?? null,
     changedBytes: facts?.changedBytes ?? null,
     depth: facts?.depth ?? null,
+    ...(usage === null
+      ? {}
+      : { uniqueBytes: usage.unique(id), freedWithOlder: isReplica ? null : usage.freedBy(usage.ids.slice(0, i + 1)) }),
   }));
   const { replicaId, name, mode, depthMax } = file;
   const isInconsistent = container.store.exists(inconsistentPath(container.path));
-  return { replicaId, name, mode, depthMax, isInconsistent, states };
+  const total = usage === null ? {} : { storedBytes: usage.total };
+  return { replicaId, name, mode, depthMax, isInconsistent, ...total, states };
 }
 
 function print(pool: ReplicaPool, replicas: readonly Described[]): void {
   line(`${pool.path}: ${pool.server}`);
-  for (const { replicaId, name, mode, depthMax, isInconsistent, states } of replicas) {
+  for (const { replicaId, name, mode, depthMax, isInconsistent, states, storedBytes } of replicas) {
     const how = mode === 'clone' ? 'clones: every point stands alone' : `a chain, a full base every ${depthMax} points`;
     line(`${name}  replica ${replicaId}, ${how}${isInconsistent ? ', INCONSISTENT: run consistency-check' : ''}`);
-    const rows = states.map(({ id, kind, capturedMs, size, changedBytes, depth }) => [
+    const rows = states.map(({ id, kind, capturedMs, size, changedBytes, depth, uniqueBytes, freedWithOlder }) => [
       `  ${kind === 'replica' ? 'live' : 'point'}`,
       id,
       capturedMs === null ? 'time not known' : timeText(capturedMs),
       size === null ? '' : bytesText(size),
       changedBytes === null ? '' : `${bytesText(changedBytes)} changed`,
       depth === null ? '' : `depth ${depth}`,
+      uniqueBytes === undefined ? '' : `${bytesText(uniqueBytes)} its own`,
+      freedWithOlder == null ? '' : `${bytesText(freedWithOlder)} with all before it`,
     ]);
-    for (const row of table(rows, [3, 4])) line(row);
+    for (const row of table(rows, [3, 4, 6, 7])) line(row);
+    if (storedBytes !== undefined) line(`  ${bytesText(storedBytes)} in all`);
   }
 }

@@ -1,6 +1,10 @@
 /** `pitvault verify POOL|IMAGE` */
 
+import { openReplicaPool } from '../../backup/pool-on-disk.ts';
+import { DiskStore } from '../../io/disk-store.ts';
 import type { DamageLog } from '../../verify/damage-log.ts';
+import { keepSeals, poolRootOf, repairReported } from '../../verify/mend.ts';
+import type { MendReport } from '../../verify/repair.ts';
 import { type VerifyReport, verify } from '../../verify/verify.ts';
 import type { StateReport } from '../../verify/verify-container.ts';
 import { type CommandCall, flag, text } from '../command.ts';
@@ -13,25 +17,34 @@ const BLOCKS_SHOWN = 20;
 const FILES_SHOWN = 20;
 
 export async function run({ words, options, json: asJson, signal, progress }: CommandCall): Promise<number> {
+  const host = await hostFiles();
   const report = await verify(words[0]!, {
-    host: await hostFiles(),
+    host,
     seal: flag(options, 'seal'),
     replica: text(options, 'replica'),
     signal,
     onProgress: progress.count,
   });
+  const other = text(options, 'repair-from');
+  let repair: MendReport | null = null;
+  if (other !== undefined || flag(options, 'seal')) {
+    const pool = openReplicaPool(poolRootOf(new DiskStore(), words[0]!), host);
+    if (other !== undefined) repair = await repairReported(pool, report, other, signal);
+    if (flag(options, 'seal')) keepSeals(pool, report);
+  }
   progress.end();
-  if (asJson) json(report);
-  else print(report);
+  if (asJson) json(repair === null ? report : { ...report, repair });
+  else print(report, repair);
   const { damagedBlocks, errors } = report.totals;
-  return damagedBlocks > 0 || errors > 0 || hasBrokenSeal(report) ? ExitCode.corrupt : ExitCode.ok;
+  const isDamaged = repair === null ? damagedBlocks > 0 : repair.left.length > 0;
+  return isDamaged || errors > 0 || hasBrokenSeal(report) ? ExitCode.corrupt : ExitCode.ok;
 }
 
 function hasBrokenSeal({ containers }: VerifyReport): boolean {
   return containers.some(({ states }) => states.some(({ seal }) => seal?.state === 'broken'));
 }
 
-function print({ target, containers, findings, totals }: VerifyReport): void {
+function print({ target, containers, findings, totals }: VerifyReport, repair: MendReport | null): void {
   for (const { container, states, damage } of containers) {
     line(container);
     for (const state of states) if (!isPlain(state)) printState(state);
@@ -44,6 +57,16 @@ function print({ target, containers, findings, totals }: VerifyReport): void {
     line(`${target}: ${verified} of ${states} states verified${without}; ${bytesText(bytesRead)} read`);
   }
   line(`${target}: ${damagedBlocks} damaged blocks, ${errors} errors`);
+  if (repair !== null) printRepair(repair);
+}
+
+function printRepair({ repaired, left }: MendReport): void {
+  for (const { point, offset, from, overwritten } of repaired) {
+    const bytes = overwritten.reduce((sum, { length }) => sum + length, 0);
+    line(`repaired: block at 0x${offset.toString(16)} of ${point}, ${bytesText(bytes)} from ${from}`);
+  }
+  for (const { point, offset, error } of left)
+    line(`not repaired: block at 0x${offset.toString(16)} of ${point}: ${error.message}`);
 }
 
 /** Nothing to tell but that it is verified. */

@@ -15,7 +15,7 @@ import { tempFolder } from '../../support/temp.ts';
 
 const SIZE = 2 ** 21;
 /** A night's worth is asked for with ROUNDS. */
-const ROUNDS = Number(process.env['ROUNDS'] ?? 12);
+const ROUNDS = Number(process.env['ROUNDS'] ?? 6);
 
 function flip(path: string, offset: number): void {
   const fd = openSync(path, 'r+');

@@ -1,0 +1,109 @@
+/** `pitvault prune POOL` */
+
+import { openReplicaPool } from '../../backup/pool-on-disk.ts';
+import { invalidArgument, StorageError } from '../../errors.ts';
+import { DiskStore } from '../../io/disk-store.ts';
+import { openPool } from '../../pool/scan-pool.ts';
+import { isoTime } from '../../recovery/report.ts';
+import { readPoolFile } from '../../replica/layout.ts';
+import type { DpmRule, RetentionRules } from '../../retention/plan.ts';
+import { applyDpmPlan, applyPlan, type PrunePlan, planDpmContainer, planReplica } from '../../verify/prune-pool.ts';
+import { type CommandCall, flag, type OptionValues, text } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import { bytesText, table, timeText } from '../format.ts';
+import { hostFiles } from '../host-files.ts';
+import { json, line } from '../output.ts';
+
+type Done = PrunePlan & { readonly removed: readonly string[] };
+
+export async function run(call: CommandCall): Promise<number> {
+  const rules = rulesOf(call.options);
+  const isOwn = readPoolFile(new DiskStore(), call.words[0]!) !== null;
+  const done = isOwn ? await pruneOwn(call, rules) : await pruneDpm(call, rules);
+  call.progress.end();
+  const isApplied = flag(call.options, 'apply');
+  if (call.json) json({ pool: call.words[0], applied: isApplied, replicas: done.map(asValue) });
+  else for (const one of done) print(one, isApplied);
+  return ExitCode.ok;
+}
+
+async function pruneOwn({ words, options, signal, progress }: CommandCall, rules: RetentionRules): Promise<Done[]> {
+  const pool = openReplicaPool(words[0]!, await hostFiles());
+  const wanted = text(options, 'replica');
+  const done: Done[] = [];
+  for (const entry of wanted === undefined ? pool.replicas() : [pool.find(wanted)]) {
+    const plan = await planReplica(entry, rules, Date.now());
+    const onStep = ({ what, id, bytes }: { what: string; id: string; bytes: number }): void =>
+      progress.update(bytes, 0, `${what} ${id}`);
+    const removed = flag(options, 'apply') ? await applyPlan(pool, plan, { signal, onStep }) : [];
+    done.push({ ...plan, removed });
+  }
+  return done;
+}
+
+async function pruneDpm({ words, options, signal }: CommandCall, rules: RetentionRules): Promise<Done[]> {
+  const isApplied = flag(options, 'apply');
+  if (isApplied && !flag(options, 'dpm-pool')) {
+    throw new StorageError('unsupported', 'PRUNE_DPM_POOL', `${words[0]} is a pool that DPM keeps`, {
+      image: words[0],
+      hint: 'DPM will not know of what is removed behind its back; if that is meant, add --dpm-pool',
+    });
+  }
+  const host = await hostFiles();
+  await using pool = await openPool(words[0]!, { signal });
+  const done: Done[] = [];
+  for (const container of pool.select({ replica: text(options, 'replica') })) {
+    const plan = await planDpmContainer(container, rules, Date.now(), host);
+    const removed = isApplied ? applyDpmPlan(new DiskStore(), container, plan) : [];
+    done.push({ ...plan, removed });
+  }
+  return done;
+}
+
+function rulesOf(options: OptionValues): RetentionRules {
+  const policy = text(options, 'policy');
+  const days = numberOf(options, 'days');
+  if (policy === undefined) return { keep: numberOf(options, 'keep'), days };
+  if (policy !== 'dpm') throw invalidArgument('CLI_POLICY', `policy: expected dpm, found "${policy}"`);
+  if (days === undefined) {
+    throw invalidArgument('CLI_POLICY_DAYS', 'the policy needs a retention range', { hint: 'add --days D' });
+  }
+  return { keep: numberOf(options, 'keep'), dpm: dpmRule(options, days) };
+}
+
+function dpmRule(options: OptionValues, rangeDays: number): DpmRule {
+  const source = text(options, 'source') ?? 'scheduled';
+  if (source !== 'scheduled' && source !== 'disk-to-tape' && source !== 'secondary-application') {
+    throw invalidArgument(
+      'CLI_SOURCE',
+      `source: "${source}" is none of scheduled, disk-to-tape, secondary-application`,
+    );
+  }
+  return { rangeDays, weekdays: numberOf(options, 'weekdays') ?? 7, source };
+}
+
+function numberOf(options: OptionValues, name: string): number | undefined {
+  const value = text(options, name);
+  if (value === undefined) return undefined;
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value);
+  throw invalidArgument('CLI_NUMBER', `${name}: expected a number, found "${value}"`);
+}
+
+function asValue({ points, ...plan }: Done) {
+  return { ...plan, points: points.map((point) => ({ ...point, capturedAt: isoTime(point.ms) })) };
+}
+
+function print({ replicaId, name, points, remove, removed, freedBytes }: Done, isApplied: boolean): void {
+  line(name === null ? `replica ${replicaId}` : `${name}  replica ${replicaId}`);
+  const rows = points.map(({ id, ms, stays, why, uniqueBytes }) => [
+    stays ? '  stays' : isApplied ? '  removed' : '  goes',
+    id,
+    timeText(ms),
+    uniqueBytes === null ? '' : bytesText(uniqueBytes),
+    why,
+  ]);
+  for (const row of table(rows, [3])) line(row);
+  const freed = freedBytes === null ? '' : `, ${bytesText(freedBytes)}`;
+  if (isApplied) line(`  ${removed.length} points removed${freed}`);
+  else line(`  ${remove.length} of ${points.length} points would go${freed}; --apply removes them`);
+}

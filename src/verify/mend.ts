@@ -1,0 +1,63 @@
+/** What verification may write when asked to, under the lock of each replica: repairs, and the seals of whole states. */
+
+import { dirname, resolve } from 'node:path';
+import { invalidArgument } from '../errors.ts';
+import { readPoolFile } from '../replica/layout.ts';
+import type { ReplicaPool } from '../replica/replica-pool.ts';
+import { loadFingerprinter } from '../sidecar/fingerprint.ts';
+import { rewriteSidecar } from '../sidecar/rewrite-sidecar.ts';
+import { sidecarFolder } from '../sidecar/sidecar-files.ts';
+import { type MendReport, repairFrom } from './repair.ts';
+import { encodeSeal } from './seal.ts';
+import type { VerifyReport } from './verify.ts';
+
+/** The root of the pool that a verified target is, or lies in. Throws where pitvault keeps no pool. */
+export function poolRootOf(store: ReplicaPool['store'], target: string): string {
+  const path = resolve(target);
+  const root = [path, dirname(dirname(dirname(dirname(path))))].find((one) => readPoolFile(store, one) !== null);
+  if (root !== undefined) return root;
+  throw invalidArgument('MEND_NO_POOL', `${target} is not in a pool that pitvault keeps: nothing is written to it`, {
+    image: target,
+    hint: 'copy the image, or protect it into a pool of its own',
+  });
+}
+
+/** Repairs what the report says is damaged, from another pool, the same one, or an image. */
+export async function repairReported(
+  pool: ReplicaPool,
+  report: VerifyReport,
+  other: string,
+  signal?: AbortSignal,
+): Promise<MendReport> {
+  const fingerprint = await loadFingerprinter();
+  const repaired: MendReport['repaired'][number][] = [];
+  const left: MendReport['left'][number][] = [];
+  for (const { container, damage } of report.containers) {
+    if (damage.blocks.length === 0) continue;
+    using replica = pool.lock(pool.find(replicaIdIn(container)));
+    const done = await repairFrom(replica.container, damage.blocks, other, { store: pool.store, fingerprint, signal });
+    repaired.push(...done.repaired);
+    left.push(...done.left);
+  }
+  return { repaired, left };
+}
+
+/** Keeps the seals that the report has made, each beside its state. */
+export function keepSeals(pool: ReplicaPool, report: VerifyReport): void {
+  for (const { container, states } of report.containers) {
+    const made = states.filter(({ seal }) => seal?.state === 'made');
+    if (made.length === 0) continue;
+    using replica = pool.lock(pool.find(replicaIdIn(container)));
+    const { store, path } = replica.container;
+    for (const { id, root, seal } of made) {
+      const state = replica.container.states().find((one) => one.id.toLowerCase() === id);
+      const isSame = state?.facts != null && Buffer.from(state.facts.root).toString('hex') === root;
+      if (isSame) rewriteSidecar(store, path, state.guid!, { seal: encodeSeal(seal!) });
+    }
+    store.syncFolder(sidecarFolder(path));
+  }
+}
+
+function replicaIdIn(container: string): string {
+  return container.slice(container.lastIndexOf('/') + 1);
+}

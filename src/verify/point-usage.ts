@@ -1,0 +1,88 @@
+/**
+ * What the points of a replica cost, from what is known of them without reading payload: the change maps of a replica
+ * that pitvault keeps, or where the blocks of the files lie in any other container.
+ */
+
+import { statSync } from 'node:fs';
+import type { HostFiles } from '../io/host-files.ts';
+import type { State } from '../replica/container.ts';
+import type { ReplicaEntry } from '../replica/replica-pool.ts';
+import { extentChanges } from '../retention/extent-changes.ts';
+import { type ChangedRange, measureUsage, type PointUsage } from '../retention/usage.ts';
+import { loadFingerprinter } from '../sidecar/fingerprint.ts';
+import type { Sidecar } from '../sidecar/sidecar.ts';
+import { openSidecar } from '../sidecar/sidecar-files.ts';
+import { FileExtents } from './placed-ranges.ts';
+import type { Range } from './state-runs.ts';
+
+/** From change maps and fingerprints. A state that has lost its sidecar counts as one that changed nothing. */
+export async function usageOf({ container, file }: ReplicaEntry): Promise<PointUsage> {
+  const fingerprint = await loadFingerprinter();
+  const states = container.states();
+  return measureUsage(
+    states.map((state, i) => ({
+      id: state.id,
+      ranges: changesOf(state, states[i - 1] ?? null, file.mode === 'chain', (guid) =>
+        openSidecar(container.store, container.path, guid, fingerprint),
+      ),
+    })),
+  );
+}
+
+function* changesOf(
+  { guid, facts }: State,
+  before: State | null,
+  isChain: boolean,
+  open: (guid: string) => Sidecar,
+): Generator<ChangedRange> {
+  if (guid === null || facts === null) return;
+  using sidecar = open(guid);
+  const { diskSize, previousGuid, depth } = facts;
+  // A full base in a chain takes over nothing, however little changed.
+  const isFull = before === null || previousGuid !== before.guid || (isChain && depth === 1);
+  const sizeBefore = before?.facts?.diskSize ?? 0;
+  const ranges = isFull ? [{ offset: 0, length: diskSize }] : sidecar.changes().ranges();
+  for (const range of ranges) yield* byStorage(sidecar, range);
+  if (sizeBefore > diskSize) yield { offset: diskSize, length: sizeBefore - diskSize, isStored: false };
+}
+
+/** The range in parts that are stored and parts that lie in blocks of zeros. */
+function* byStorage(sidecar: Sidecar, { offset, length }: Range): Generator<ChangedRange> {
+  const { blockSize } = sidecar.facts;
+  const end = offset + length;
+  let start = offset;
+  let isStored = !sidecar.isZero(Math.floor(offset / blockSize));
+  for (let block = Math.floor(offset / blockSize) + 1; block * blockSize < end; block++) {
+    if (sidecar.isZero(block) !== isStored) continue;
+    yield { offset: start, length: block * blockSize - start, isStored };
+    start = block * blockSize;
+    isStored = !isStored;
+  }
+  yield { offset: start, length: end - start, isStored };
+}
+
+/** Files of states in their order, oldest first. */
+export type StoredFile = { readonly id: string; readonly path: string };
+
+/**
+ * From the extents of whole files, so structures count too. Null where the file system does not tell where blocks are.
+ */
+export function usageOfFiles(files: readonly StoredFile[], host: HostFiles): PointUsage | null {
+  let before: { readonly extents: FileExtents; readonly size: number } | null = null;
+  let isKnown = true;
+  const usage = measureUsage(
+    files.map(({ id, path }) => ({
+      id,
+      ranges: (function* () {
+        const { size } = statSync(path);
+        const extents = isKnown ? FileExtents.of(host, path, size) : null;
+        isKnown &&= extents !== null;
+        if (extents === null) return;
+        const old = before === null ? [] : before.extents.within(0, before.size, 0);
+        yield* extentChanges(old, extents.within(0, size, 0));
+        before = { extents, size };
+      })(),
+    })),
+  );
+  return isKnown ? usage : null;
+}

@@ -1,0 +1,58 @@
+/** A file that is replaced while it is read: whoever has it open reads what it opened, in all threads. */
+
+import { closeSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, it } from 'vitest';
+import { BlockChecker } from '../../../src/copy/block-checker.ts';
+import { CopyEngine } from '../../../src/copy/copy-engine.ts';
+import { DiskFile } from '../../../src/io/disk-file.ts';
+import { FileMap } from '../../../src/map/maps.ts';
+import { type Fingerprinter, loadFingerprinter } from '../../../src/sidecar/fingerprint.ts';
+import { tempFolder } from '../../support/temp.ts';
+
+const SIZE = 80 * 2 ** 20;
+const BLOCK = 65_536;
+let fingerprint: Fingerprinter;
+beforeAll(async () => {
+  fingerprint = await loadFingerprinter();
+});
+
+/** A file that is open, and whose path leads to another of the same size by now. */
+function replaced(folder: string): { map: FileMap; bytes: Buffer } {
+  const path = join(folder, 'disk');
+  const bytes = Buffer.alloc(SIZE);
+  for (let i = 0; i < SIZE; i += 4096) bytes.writeUInt32LE(i + 1, i);
+  writeFileSync(path, bytes);
+  const file = new DiskFile(path);
+  writeFileSync(`${path}.new`, Buffer.alloc(SIZE, 7));
+  renameSync(`${path}.new`, path);
+  return { map: new FileMap(file), bytes };
+}
+
+it('is copied as it was opened', async () => {
+  const folder = tempFolder();
+  const { map, bytes } = replaced(folder);
+  const path = join(folder, 'copy');
+  const fd = openSync(path, 'wx+');
+  await using engine = new CopyEngine({ threads: 2 });
+  await engine.copy(map, { target: { path, fd } });
+  closeSync(fd);
+  expect(Buffer.compare(readFileSync(path), bytes)).toBe(0);
+});
+
+it('is checked as it was opened', async () => {
+  const { map, bytes } = replaced(tempFolder());
+  await using checker = new BlockChecker({ threads: 2 });
+  const bad: number[] = [];
+  const runs = [{ first: 0, count: SIZE / BLOCK }];
+  for (let time = 0; time < 2; time++) {
+    await checker.check({
+      map,
+      blockSize: BLOCK,
+      runs,
+      expected: (block, target, at) => fingerprint(bytes.subarray(block * BLOCK, (block + 1) * BLOCK), target, at),
+      onBad: (block) => bad.push(block),
+    });
+  }
+  expect(bad).toEqual([]);
+});
