@@ -12,7 +12,7 @@ export default defineConfig({
   input: { main: 'src/cli/main.ts', 'copy.worker': 'src/copy/copy.worker.ts' },
   platform: 'node',
   transform: { target: 'node20' },
-  external: [/^node:/, /^hash-wasm/, 'piscina', 'yauzl', 'picomatch', 'koffi'],
+  external: [/^node:/, /^hash-wasm/, /^node-sql-parser/, 'piscina', 'yauzl', 'picomatch', 'koffi'],
   plugins: [
     {
       name: 'commonjs-folder',

@@ -24,6 +24,11 @@ export const LAYERS: readonly Layer[] = [
   { level: 7, folders: ['serve'] },
   { level: 8, folders: ['index'] },
   { level: 9, folders: ['cli'] },
+  { level: 4, folders: ['image', 'sql'] },
+  { level: 5, folders: ['pool', 'copy', 'database'] },
+  { level: 6, folders: ['recovery', 'diff', 'verify'] },
+  { level: 7, folders: ['index'] },
+  { level: 8, folders: ['cli'] },
 ];
 
 /** One door per dependency: the only file that may import it. */
@@ -32,6 +37,7 @@ export const DOORS: Readonly<Record<string, string>> = {
   yauzl: 'src/image/zip-archive.ts',
   piscina: 'src/copy/copy-threads.ts',
   picomatch: 'src/recovery/select-files.ts',
+  'node-sql-parser': 'src/sql/parse.ts',
 };
 
 /** What pure code may not touch. */
@@ -47,6 +53,7 @@ export const PURE = [
   'ntfs',
   'mdf',
   'mtf',
+  'sql',
   'vss',
   'retention',
 ];

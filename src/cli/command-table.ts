@@ -279,6 +279,18 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/dump.ts'),
   },
   {
+    name: 'sql',
+    words: 'DB [STATEMENT]',
+    summary: 'run a select, or a script of them, over a database',
+    options: {
+      script: { type: 'string', value: 'FILE', summary: 'read the statements from this file (-: standard input)' },
+      server: { type: 'string', value: 'NAME', summary: "what to put for the placeholder in the article's scripts" },
+      format: { type: 'string', value: 'F', summary: 'table (the default), csv or jsonl' },
+      ...database,
+    },
+    load: () => import('./commands/sql.ts'),
+  },
+  {
     name: 'extract',
     words: 'BAK',
     summary: 'write the data files in a SQL Server backup to a folder',
