@@ -18,17 +18,12 @@ export const LAYERS: readonly Layer[] = [
     folders: ['codec', 'vhdx', 'vhd', 'partition', 'ntfs', 'sidecar', 'vss', 'mdf', 'mtf'],
     also: { ntfs: ['codec'], mtf: ['mdf'] },
   },
-  { level: 4, folders: ['image'] },
+  { level: 4, folders: ['image', 'sql'] },
   { level: 5, folders: ['pool', 'copy', 'database', 'replica'], also: { pool: ['replica'] } },
   { level: 6, folders: ['recovery', 'diff', 'verify', 'backup'] },
   { level: 7, folders: ['serve'] },
   { level: 8, folders: ['index'] },
   { level: 9, folders: ['cli'] },
-  { level: 4, folders: ['image', 'sql'] },
-  { level: 5, folders: ['pool', 'copy', 'database'] },
-  { level: 6, folders: ['recovery', 'diff', 'verify'] },
-  { level: 7, folders: ['index'] },
-  { level: 8, folders: ['cli'] },
 ];
 
 /** One door per dependency: the only file that may import it. */
@@ -53,9 +48,9 @@ export const PURE = [
   'ntfs',
   'mdf',
   'mtf',
-  'sql',
   'vss',
   'retention',
+  'sql',
 ];
 /** Node modules that pure code may still use: computation only, no I/O. */
 export const PURE_NODE = ['zlib'];
