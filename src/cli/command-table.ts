@@ -46,9 +46,21 @@ const database: Readonly<Record<string, OptionSpec>> = {
   },
   set: { type: 'string', value: 'N', summary: 'of a backup: the set at this position, else its newest full one' },
 };
+const names: Readonly<Record<string, OptionSpec>> = {
+  dpmdb: {
+    type: 'string',
+    value: 'FILE',
+    summary: 'take names from this DPMDB (.mdf, .bak), saved script output or evidence; default: DPMDB in the pool',
+  },
+};
 const state: Readonly<Record<string, OptionSpec>> = {
   server: { type: 'string', value: 'FQDN', summary: 'DPM server, as its folder is named' },
-  replica: { type: 'string', value: 'GUID', summary: 'PhysicalReplicaId' },
+  replica: {
+    type: 'string',
+    value: 'GUID|NAME',
+    summary: 'PhysicalReplicaId, or the name DPM has for the data source',
+  },
+  ...names,
 };
 
 const job: Readonly<Record<string, OptionSpec>> = {
@@ -256,6 +268,48 @@ export const COMMANDS: readonly CommandSpec[] = [
       'list one file over all points of a replica, or all shadow copies of an image: time, size, changed or same',
     options: { ...state, volume, ...parents },
     load: () => import('./commands/versions.ts'),
+  },
+  {
+    name: 'catalog',
+    words: 'POOL...',
+    summary: 'give every replica its name: join the DPM database with what is in the pool',
+    options: { ...names },
+    load: () => import('./commands/catalog.ts'),
+  },
+  {
+    name: 'evidence',
+    words: 'POOL...',
+    summary: 'bundle what must be known after a disaster: names, GUIDs, version, tapes',
+    options: {
+      out: { type: 'string', value: 'FILE', summary: 'target file (required)' },
+      force: { type: 'boolean', summary: 'replace the file' },
+      ...names,
+    },
+    load: () => import('./commands/evidence.ts'),
+  },
+  {
+    name: 'dpm-version',
+    words: 'DB',
+    summary: 'show which DPM and update rollup a DPM database belongs to',
+    options: {
+      target: { type: 'string', value: 'BUILD', summary: 'the build it shall be restored to: must be the same' },
+      ...database,
+    },
+    load: () => import('./commands/dpm-version.ts'),
+  },
+  {
+    name: 'tapes',
+    words: 'DB',
+    summary: 'the tape card: which tapes hold the DPM database',
+    options: { ...database },
+    load: () => import('./commands/tapes.ts'),
+  },
+  {
+    name: 'sql-script',
+    words: 'NAME',
+    summary: 'print a script to run on a living DPMDB: locate, version or tapes',
+    options: { version: { type: 'string', value: 'V', summary: '2016, 2019, 2022 or 2025 (the default)' } },
+    load: () => import('./commands/sql-script.ts'),
   },
   {
     name: 'tables',

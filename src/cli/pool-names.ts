@@ -1,0 +1,43 @@
+/** Names of data sources in the place of GUIDs: `--replica 'SQL01\PAYROLL'`. */
+
+import { parseGuid } from '../base/guid.ts';
+import type { Catalog } from '../dpmdb/catalog.ts';
+import { notFound } from '../errors.ts';
+import type { StoragePool } from '../pool/storage-pool.ts';
+import { type CommandCall, text } from './command.ts';
+
+/** The catalog by `--dpmdb`, else by the database in the pool. */
+export async function catalogOf(pool: StoragePool, { options, open }: CommandCall): Promise<Catalog> {
+  const { loadCatalog } = await import('../dpmdb/load-catalog.ts');
+  return loadCatalog(pool, { dpmdb: text(options, 'dpmdb'), open });
+}
+
+export type NamedReplica = { readonly replica: string | undefined; readonly server: string | undefined };
+
+/**
+ * What --replica and --server choose. GUIDs and folder names are taken as they are; only for another name is the database
+ * looked into.
+ */
+export async function namedReplica(
+  pool: StoragePool,
+  call: CommandCall,
+  name: string | undefined,
+): Promise<NamedReplica> {
+  const server = text(call.options, 'server');
+  const isFolder = (wanted: string): boolean =>
+    pool.containers.some(({ replicaId }) => replicaId.toLowerCase() === wanted.toLowerCase());
+  if (name === undefined || parseGuid(name) !== null || isFolder(name)) return { replica: name, server };
+  const { findByName } = await import('../dpmdb/catalog.ts');
+  const entry = findByName(await catalogOf(pool, call), name);
+  if (entry.containers.length === 0) {
+    throw notFound(
+      'CATALOG_REPLICA_MISSING',
+      `${entry.name} is replica ${entry.replicaId}, which the pool does not hold`,
+      {
+        image: pool.roots[0],
+        hint: `the database had it on ${entry.known?.storage.map(({ path }) => path).join(', ') || 'a volume that it does not name'}: give that volume too`,
+      },
+    );
+  }
+  return { replica: entry.replicaId, server };
+}
