@@ -71,6 +71,16 @@ const kept: Readonly<Record<string, OptionSpec>> = {
   replica: { type: 'string', value: 'R', summary: 'PhysicalReplicaId or name of the replica' },
 };
 
+const moment: Readonly<Record<string, OptionSpec>> = {
+  latest: { type: 'boolean', summary: 'the live replica' },
+  at: {
+    type: 'string',
+    value: 'TIME',
+    summary: 'the newest state captured at or before this time (ISO 8601, local unless it has an offset)',
+  },
+  point: { type: 'string', value: 'GUID', summary: 'this recovery point' },
+};
+
 /** Options of every command. */
 export const COMMON: Readonly<Record<string, OptionSpec>> = {
   json: { type: 'boolean', summary: 'print the result as JSON' },
@@ -82,7 +92,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'scan',
     words: 'ROOT...',
     summary: 'show the servers, replicas and recovery points of a pool',
-    options: {},
+    options: {
+      names: { type: 'boolean', summary: 'show the names that the DPM database has for the replicas' },
+      ...names,
+    },
     load: () => import('./commands/scan.ts'),
   },
   {
@@ -93,24 +106,19 @@ export const COMMANDS: readonly CommandSpec[] = [
       out: { type: 'string', value: 'DIR', summary: 'target folder (required)' },
       datasource: {
         type: 'string',
-        value: 'dpmdb',
-        summary: 'find and recover this database (the default for a pool)',
+        value: 'NAME',
+        summary: "dpmdb (the default for a pool), or a data source by DPM's name for it: 'SQL01\\PAYROLL'",
       },
       files: { type: 'string', multiple: true, value: 'GLOB', summary: 'recover files that match (repeatable)' },
       ...state,
-      latest: { type: 'boolean', summary: 'the live replica' },
-      at: {
-        type: 'string',
-        value: 'TIME',
-        summary: 'the newest state captured at or before this time (ISO 8601, local unless it has an offset)',
-      },
-      point: { type: 'string', value: 'GUID', summary: 'this recovery point' },
+      ...moment,
       volume,
       ...shadow,
       salvage: { type: 'boolean', summary: 'write zeros where the source cannot be read, and list the ranges' },
       force: { type: 'boolean', summary: 'replace different existing files' },
       streams: { type: 'boolean', summary: 'write alternate streams beside their files' },
       sync: { type: 'boolean', summary: 'fsync files and folders' },
+      'no-health': { type: 'boolean', summary: 'do not check the pages of recovered databases' },
       'no-hash': { type: 'boolean', summary: 'skip SHA-256' },
       ...parents,
     },
@@ -136,11 +144,13 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'ls',
-    words: 'IMAGE [PATH]',
-    summary: 'list files',
+    words: 'SOURCE [PATH]',
+    summary: 'list files of an image, or of a replica in a pool',
     options: {
       long: { type: 'boolean', short: 'l', summary: 'sizes, times, attributes' },
       recursive: { type: 'boolean', short: 'R', summary: 'everything below' },
+      ...state,
+      ...moment,
       volume,
       ...shadow,
       ...parents,

@@ -24,9 +24,11 @@ export async function namedReplica(
   name: string | undefined,
 ): Promise<NamedReplica> {
   const server = text(call.options, 'server');
-  const isFolder = (wanted: string): boolean =>
-    pool.containers.some(({ replicaId }) => replicaId.toLowerCase() === wanted.toLowerCase());
-  if (name === undefined || parseGuid(name) !== null || isFolder(name)) return { replica: name, server };
+  const isKnown = (wanted: string): boolean =>
+    pool.containers.some(
+      ({ replicaId, name: own }) => replicaId.toLowerCase() === wanted.toLowerCase() || own === wanted,
+    );
+  if (name === undefined || parseGuid(name) !== null || isKnown(name)) return { replica: name, server };
   const { findByName } = await import('../dpmdb/catalog.ts');
   const entry = findByName(await catalogOf(pool, call), name);
   if (entry.containers.length === 0) {

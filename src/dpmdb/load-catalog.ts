@@ -34,12 +34,13 @@ export async function loadCatalog(pool: StoragePool, options: CatalogOptions = {
 async function fromFile(dpmdb: string, open: OpenOptions): Promise<FoundDpmdb> {
   if (!dpmdb.includes('::') && OUTPUT_FILE.test(dpmdb)) {
     const content = readOutput(dpmdb);
-    const known = isEvidence(content)
-      ? knownFromEvidence(openEvidence(content, dpmdb))
-      : importScriptOutput(content, dpmdb);
+    const evidence = isEvidence(content) ? openEvidence(content, dpmdb) : null;
+    const known = evidence === null ? importScriptOutput(content, dpmdb) : knownFromEvidence(evidence);
+    const capturedMs =
+      evidence === null ? statSync(dpmdb).mtimeMs : Date.parse(evidence.database.captured ?? evidence.created);
     return {
       known,
-      source: { database: dpmdb, replicaId: null, pointId: null, capturedMs: statSync(dpmdb).mtimeMs },
+      source: { database: dpmdb, replicaId: null, pointId: null, capturedMs },
       findings: [],
     };
   }

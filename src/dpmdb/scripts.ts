@@ -67,7 +67,7 @@ export function sqlScript(name: string, version: string): string {
     throw invalidArgument('SCRIPT_VERSION', `no script is known for DPM ${version}`, {
       hint: `for ${DPM_VERSIONS.join(', ')} there are`,
     });
-  const head = `-- pitvault: ${script}, System Center DPM ${version}\n-- ${ABOUT[script]}\nuse DPMDB -- change it when the database has another name\n`;
+  const head = `/* pitvault: ${script}, System Center DPM ${version}\n   ${ABOUT[script]} */\nuse DPMDB -- change it when the database has another name\n`;
   if (script === 'version') return `${head}${VERSION};\n`;
   if (script === 'tapes') return `${head}${TAPES};\n`;
   // A 2016 server may have storage of both kinds.
