@@ -1,8 +1,8 @@
 /** Names of data sources in the place of GUIDs: `--replica 'SQL01\PAYROLL'`. */
 
 import { parseGuid } from '../base/guid.ts';
-import type { Catalog } from '../dpmdb/catalog.ts';
-import { notFound } from '../errors.ts';
+import type { Catalog, CatalogEntry } from '../dpmdb/catalog.ts';
+import { notFound, StorageError } from '../errors.ts';
 import type { StoragePool } from '../pool/storage-pool.ts';
 import { type CommandCall, text } from './command.ts';
 
@@ -29,8 +29,7 @@ export async function namedReplica(
       ({ replicaId, name: own }) => replicaId.toLowerCase() === wanted.toLowerCase() || own === wanted,
     );
   if (name === undefined || parseGuid(name) !== null || isKnown(name)) return { replica: name, server };
-  const { findByName } = await import('../dpmdb/catalog.ts');
-  const entry = findByName(await catalogOf(pool, call), name);
+  const entry = await entryOf(pool, call, name);
   if (entry.containers.length === 0) {
     throw notFound(
       'CATALOG_REPLICA_MISSING',
@@ -42,4 +41,19 @@ export async function namedReplica(
     );
   }
   return { replica: entry.replicaId, server };
+}
+
+/** A name that nobody knows: what the pool has is told along with what the database knows. */
+async function entryOf(pool: StoragePool, call: CommandCall, name: string): Promise<CatalogEntry> {
+  try {
+    const { findByName } = await import('../dpmdb/catalog.ts');
+    return findByName(await catalogOf(pool, call), name);
+  } catch (error) {
+    if (!StorageError.is(error) || error.kind !== 'not-found') throw error;
+    const ids = pool.containers.map(({ replicaId }) => replicaId).slice(0, 10);
+    throw notFound(error.code, `the pool has no replica ${name}: ${error.message}`, {
+      image: pool.roots.join(', '),
+      hint: `it has: ${ids.join(', ')}${error.hint === undefined ? '' : `; ${error.hint}`}`,
+    });
+  }
 }
