@@ -97,7 +97,10 @@ export function openEvidence(content: string, name: string): Evidence {
   try {
     sealed = JSON.parse(content) as Sealed;
   } catch (error) {
-    throw corrupt('EVIDENCE_JSON', `${name} is no evidence bundle: ${(error as Error).message}`, { image: name });
+    throw corrupt('EVIDENCE_JSON', `${name} is no evidence bundle: ${(error as Error).message}`, {
+      image: name,
+      hint: 'the copy may be cut short: use another',
+    });
   }
   if (sealed?.evidence?.schema !== EVIDENCE_SCHEMA || digestOf(sealed.evidence) !== sealed.sha256) {
     throw corrupt('EVIDENCE_SEAL', `the seal of ${name} does not hold: it was changed after it was written`, {

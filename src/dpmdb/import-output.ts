@@ -87,7 +87,10 @@ function jsonRows(content: string, name: string): Row[] {
         .filter((each) => each.trim() !== '')
         .map((each) => JSON.parse(each) as unknown);
     } catch (error) {
-      throw invalidArgument('DPMDB_OUTPUT', `${name} is no JSON: ${(error as Error).message}`, { image: name });
+      throw invalidArgument('DPMDB_OUTPUT', `${name} is no JSON: ${(error as Error).message}`, {
+        image: name,
+        hint: 'save the output again, as JSON, CSV or text',
+      });
     }
   }
   return (Array.isArray(value) ? value : [value]).map((each: unknown) => {

@@ -54,7 +54,9 @@ async function fromFile(dpmdb: string, open: OpenOptions): Promise<FoundDpmdb> {
 function readOutput(path: string): string {
   try {
     if (statSync(path).size > OUTPUT_MAX)
-      throw invalidArgument('DPMDB_OUTPUT', `${path} is too long for the output of a script`);
+      throw invalidArgument('DPMDB_OUTPUT', `${path} is too long for the output of a script`, {
+        hint: 'is it the file you meant?',
+      });
     const bytes = readFileSync(path);
     return bytes.toString(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf16le' : 'utf8').replace(/^\ufeff/, '');
   } catch (error) {

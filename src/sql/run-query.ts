@@ -47,7 +47,10 @@ function orderSource(by: Expression, items: readonly Item[]): Expression {
   if (by.kind === 'number') {
     const item = items[by.value - 1];
     if (item === undefined)
-      throw invalidArgument('SQL_ORDER', `order by ${by.value}: there are ${items.length} columns`);
+      throw invalidArgument('SQL_ORDER', `order by ${by.value}: there are ${items.length} columns`, {
+        structure: 'SQL',
+        hint: `say a number from 1 to ${items.length}, or a name`,
+      });
     return item.expression;
   }
   if (by.kind !== 'column' || by.table !== null) return by;

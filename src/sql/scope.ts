@@ -56,10 +56,16 @@ export class Scope {
     const tables: ScopeTable[] = [];
     for (const reference of query.from) {
       if (reference.database !== null && !same(reference.database, database.name)) {
-        throw invalidArgument('SQL_DATABASE', `this is database ${database.name}, not ${reference.database}`);
+        throw invalidArgument('SQL_DATABASE', `this is database ${database.name}, not ${reference.database}`, {
+          structure: 'SQL',
+          hint: 'leave the database out of the name of the table',
+        });
       }
       if (tables.some(({ reference: other }) => same(other.alias, reference.alias)))
-        throw invalidArgument('SQL_ALIAS', `two tables are called ${reference.alias}: give each an alias`);
+        throw invalidArgument('SQL_ALIAS', `two tables are called ${reference.alias}`, {
+          structure: 'SQL',
+          hint: 'give each an alias of its own',
+        });
       const source = database.find(reference.name);
       if (source === null) missing.push(reference.name);
       else tables.push(new ScopeTable(reference, source));

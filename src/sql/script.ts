@@ -25,7 +25,8 @@ export async function runScript(
   options: ScriptOptions = {},
 ): Promise<ScriptResult> {
   const { statements, notes } = normalizeScript(script, options.server);
-  if (statements.length === 0) throw invalidArgument('SQL_EMPTY', 'the script holds no statement');
+  if (statements.length === 0)
+    throw invalidArgument('SQL_EMPTY', 'the script holds no statement', { hint: 'give a select' });
   const told = [...notes];
   const results: QueryRows[] = [];
   for (const statement of statements) {

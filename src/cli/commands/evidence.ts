@@ -17,7 +17,8 @@ import { catalogOf } from '../pool-names.ts';
 export async function run(call: CommandCall): Promise<number> {
   const { words, options, open } = call;
   const out = text(options, 'out');
-  if (out === undefined) throw invalidArgument('CLI_OUT_MISSING', 'evidence needs a target file: add --out FILE');
+  if (out === undefined)
+    throw invalidArgument('CLI_OUT_MISSING', 'evidence needs a target file', { hint: 'add --out FILE' });
   if (existsSync(out) && !flag(options, 'force')) throw occupied(out, 'a file');
   await using pool = await openPool(words, open);
   const catalog = await catalogOf(pool, call);

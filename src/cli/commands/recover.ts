@@ -56,7 +56,9 @@ function dataSourceName({ options }: CommandCall): string | undefined {
   const name = text(options, 'datasource');
   if (name === undefined || name.toLowerCase() === 'dpmdb') return undefined;
   if (text(options, 'replica') === undefined) return name;
-  throw invalidArgument('CLI_DATASOURCE', '--datasource and --replica exclude each other');
+  throw invalidArgument('CLI_DATASOURCE', '--datasource and --replica exclude each other', {
+    hint: 'leave out one of them: a data source has one replica',
+  });
 }
 
 function recoverOptions({ options, signal, progress }: CommandCall): RecoverOptions {

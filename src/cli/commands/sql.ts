@@ -50,7 +50,8 @@ function scriptOf(statement: string | undefined, file: string | undefined): stri
   if (statement !== undefined) return statement;
   try {
     const bytes = readFileSync(file === '-' ? 0 : file!);
-    if (bytes.length > SCRIPT_MAX) throw invalidArgument('CLI_SQL', `${file} is too long for a script`);
+    if (bytes.length > SCRIPT_MAX)
+      throw invalidArgument('CLI_SQL', `${file} is too long for a script`, { hint: 'is it the file you meant?' });
     const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
     return bytes.toString(utf16 ? 'utf16le' : 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
