@@ -9,10 +9,14 @@ const KEEP_NAMES = { function: true, class: true };
  * library itself is plain tsc output. The worker is an entry of its own, beside the chunk that starts it.
  */
 export default defineConfig({
-  input: { main: 'src/cli/main.ts', 'copy.worker': 'src/copy/copy.worker.ts', 'fuse.worker': 'src/serve/fuse/fuse.worker.ts' },
+  input: {
+    main: 'src/cli/main.ts',
+    'copy.worker': 'src/copy/copy.worker.ts',
+    'fuse.worker': 'src/serve/fuse/fuse.worker.ts',
+  },
   platform: 'node',
   transform: { target: 'node20' },
-  external: [/^node:/, /^hash-wasm/, 'piscina', 'yauzl', 'picomatch', 'koffi'],
+  external: [/^node:/, /^hash-wasm/, /^node-sql-parser/, 'piscina', 'yauzl', 'picomatch', 'koffi'],
   plugins: [
     {
       name: 'commonjs-folder',

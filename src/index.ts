@@ -17,13 +17,20 @@ export { benchExpressFull, type ExpressFullBench, type ExpressFullBenchOptions }
 export type { UnreadableRange } from './copy/careful-read.ts';
 export { CopyEngine, hashMap } from './copy/copy-engine.ts';
 export type { CopyOptions, CopyOutcome } from './copy/copy-run.ts';
+export { databaseHealth } from './database/health.ts';
 export { DatabaseHandle, type DatabaseOptions, openDatabase } from './database/open-database.ts';
+export { DatabaseTables } from './database/sql-tables.ts';
 export { type CompareOptions, type Comparison, compareImages } from './diff/compare-images.ts';
 export type { DiffMethod, DiffRange, DiffState } from './diff/diff-ranges.ts';
 export { type DiffCount, type DiffOptions, type DiffSummary, diffDisks } from './diff/disk-diff.ts';
 export { DifferingBytes, diffFiles, type VolumeFileChange } from './diff/file-diff.ts';
 export { knownDifferences } from './diff/known-differences.ts';
 export type { DiskFormat, DiskImage, DiskType } from './disk/disk-image.ts';
+export type { Catalog, CatalogEntry } from './dpmdb/catalog.ts';
+export { findByName } from './dpmdb/catalog.ts';
+export { dpmVersion } from './dpmdb/dpm-version.ts';
+export { type CatalogOptions, loadCatalog } from './dpmdb/load-catalog.ts';
+export { readTapeCard } from './dpmdb/tape-card.ts';
 export { type ErrorKind, type Finding, type Place, StorageError, type StorageErrorJson } from './errors.ts';
 export type {
   ContentRange,
@@ -59,6 +66,7 @@ export { type Extent, extentsOf, resolveExtents } from './map/extent.ts';
 export { readMap } from './map/read-map.ts';
 export type { BootPage } from './mdf/boot-page.ts';
 export { Database, type DatabaseFile } from './mdf/database.ts';
+export type { DatabaseHealth } from './mdf/health.ts';
 export { type Column, type RowOptions, Table } from './mdf/table.ts';
 export type { SqlRow, SqlValue } from './mdf/value.ts';
 export type { Partition, PartitionTable } from './partition/partition-table.ts';
@@ -82,6 +90,7 @@ export { daysCovered, POINT_LIMITS, requireRoom } from './retention/limits.ts';
 export { planRetention, type RetentionPlan, type RetentionRules, type TimedPoint } from './retention/plan.ts';
 export type { PointUsage } from './retention/usage.ts';
 export { ChangeMap, type Range } from './sidecar/change-map.ts';
+export { runScript } from './sql/script.ts';
 export { keepSeals, repairReported } from './verify/mend.ts';
 export { usageOf } from './verify/point-usage.ts';
 export { applyPlan, type PrunePlan, planReplica } from './verify/prune-pool.ts';

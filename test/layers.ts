@@ -18,9 +18,13 @@ export const LAYERS: readonly Layer[] = [
     folders: ['codec', 'vhdx', 'vhd', 'partition', 'ntfs', 'sidecar', 'vss', 'mdf', 'mtf'],
     also: { ntfs: ['codec'], mtf: ['mdf'] },
   },
-  { level: 4, folders: ['image'] },
+  { level: 4, folders: ['image', 'sql'] },
   { level: 5, folders: ['pool', 'copy', 'database', 'replica'], also: { pool: ['replica'] } },
-  { level: 6, folders: ['recovery', 'diff', 'verify', 'backup', 'maintenance'], also: { maintenance: ['recovery'] } },
+  {
+    level: 6,
+    folders: ['recovery', 'diff', 'verify', 'backup', 'maintenance', 'dpmdb'],
+    also: { maintenance: ['recovery'], dpmdb: ['recovery'] },
+  },
   { level: 7, folders: ['serve', 'bench'] },
   { level: 8, folders: ['index'] },
   { level: 9, folders: ['cli'] },
@@ -32,6 +36,7 @@ export const DOORS: Readonly<Record<string, string>> = {
   yauzl: 'src/image/zip-archive.ts',
   piscina: 'src/copy/copy-threads.ts',
   picomatch: 'src/recovery/select-files.ts',
+  'node-sql-parser': 'src/sql/parse.ts',
 };
 
 /** What pure code may not touch. */
@@ -49,6 +54,7 @@ export const PURE = [
   'mtf',
   'vss',
   'retention',
+  'sql',
 ];
 /** Node modules that pure code may still use: computation only, no I/O. */
 export const PURE_NODE = ['zlib'];

@@ -46,9 +46,21 @@ const database: Readonly<Record<string, OptionSpec>> = {
   },
   set: { type: 'string', value: 'N', summary: 'of a backup: the set at this position, else its newest full one' },
 };
+const names: Readonly<Record<string, OptionSpec>> = {
+  dpmdb: {
+    type: 'string',
+    value: 'FILE',
+    summary: 'take names from this DPMDB (.mdf, .bak), saved script output or evidence; default: DPMDB in the pool',
+  },
+};
 const state: Readonly<Record<string, OptionSpec>> = {
   server: { type: 'string', value: 'FQDN', summary: 'DPM server, as its folder is named' },
-  replica: { type: 'string', value: 'GUID', summary: 'PhysicalReplicaId' },
+  replica: {
+    type: 'string',
+    value: 'GUID|NAME',
+    summary: 'PhysicalReplicaId, or the name DPM has for the data source',
+  },
+  ...names,
 };
 
 const job: Readonly<Record<string, OptionSpec>> = {
@@ -64,6 +76,15 @@ const newFile: Readonly<Record<string, OptionSpec>> = {
   force: { type: 'boolean', summary: 'replace OUT' },
   dense: { type: 'boolean', summary: 'write every byte of the file: no holes (always so where NTFS is mounted)' },
 };
+const moment: Readonly<Record<string, OptionSpec>> = {
+  latest: { type: 'boolean', summary: 'the live replica' },
+  at: {
+    type: 'string',
+    value: 'TIME',
+    summary: 'the newest state captured at or before this time (ISO 8601, local unless it has an offset)',
+  },
+  point: { type: 'string', value: 'GUID', summary: 'this recovery point' },
+};
 
 /** Options of every command. */
 export const COMMON: Readonly<Record<string, OptionSpec>> = {
@@ -76,7 +97,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'scan',
     words: 'ROOT...',
     summary: 'show the servers, replicas and recovery points of a pool',
-    options: {},
+    options: {
+      names: { type: 'boolean', summary: 'show the names that the DPM database has for the replicas' },
+      ...names,
+    },
     load: () => import('./commands/scan.ts'),
   },
   {
@@ -87,24 +111,19 @@ export const COMMANDS: readonly CommandSpec[] = [
       out: { type: 'string', value: 'DIR', summary: 'target folder (required)' },
       datasource: {
         type: 'string',
-        value: 'dpmdb',
-        summary: 'find and recover this database (the default for a pool)',
+        value: 'NAME',
+        summary: "dpmdb (the default for a pool), or a data source by DPM's name for it: 'SQL01\\PAYROLL'",
       },
       files: { type: 'string', multiple: true, value: 'GLOB', summary: 'recover files that match (repeatable)' },
       ...state,
-      latest: { type: 'boolean', summary: 'the live replica' },
-      at: {
-        type: 'string',
-        value: 'TIME',
-        summary: 'the newest state captured at or before this time (ISO 8601, local unless it has an offset)',
-      },
-      point: { type: 'string', value: 'GUID', summary: 'this recovery point' },
+      ...moment,
       volume,
       ...shadow,
       salvage: { type: 'boolean', summary: 'write zeros where the source cannot be read, and list the ranges' },
       force: { type: 'boolean', summary: 'replace different existing files' },
       streams: { type: 'boolean', summary: 'write alternate streams beside their files' },
       sync: { type: 'boolean', summary: 'fsync files and folders' },
+      'no-health': { type: 'boolean', summary: 'do not check the pages of recovered databases' },
       'no-hash': { type: 'boolean', summary: 'skip SHA-256' },
       ...parents,
     },
@@ -130,11 +149,13 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'ls',
-    words: 'IMAGE [PATH]',
-    summary: 'list files',
+    words: 'SOURCE [PATH]',
+    summary: 'list files of an image, or of a replica in a pool',
     options: {
       long: { type: 'boolean', short: 'l', summary: 'sizes, times, attributes' },
       recursive: { type: 'boolean', short: 'R', summary: 'everything below' },
+      ...state,
+      ...moment,
       volume,
       ...shadow,
       ...parents,
@@ -336,6 +357,48 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/versions.ts'),
   },
   {
+    name: 'catalog',
+    words: 'POOL...',
+    summary: 'give every replica its name: join the DPM database with what is in the pool',
+    options: { ...names },
+    load: () => import('./commands/catalog.ts'),
+  },
+  {
+    name: 'evidence',
+    words: 'POOL...',
+    summary: 'bundle what must be known after a disaster: names, GUIDs, version, tapes',
+    options: {
+      out: { type: 'string', value: 'FILE', summary: 'target file (required)' },
+      force: { type: 'boolean', summary: 'replace the file' },
+      ...names,
+    },
+    load: () => import('./commands/evidence.ts'),
+  },
+  {
+    name: 'dpm-version',
+    words: 'DB',
+    summary: 'show which DPM and update rollup a DPM database belongs to',
+    options: {
+      target: { type: 'string', value: 'BUILD', summary: 'the build it shall be restored to: must be the same' },
+      ...database,
+    },
+    load: () => import('./commands/dpm-version.ts'),
+  },
+  {
+    name: 'tapes',
+    words: 'DB',
+    summary: 'the tape card: which tapes hold the DPM database',
+    options: { ...database },
+    load: () => import('./commands/tapes.ts'),
+  },
+  {
+    name: 'sql-script',
+    words: 'NAME',
+    summary: 'print a script to run on a living DPMDB: locate, version or tapes',
+    options: { version: { type: 'string', value: 'V', summary: '2016, 2019, 2022 or 2025 (the default)' } },
+    load: () => import('./commands/sql-script.ts'),
+  },
+  {
     name: 'tables',
     words: 'DB',
     summary: 'list the tables of a SQL Server database, read without a server',
@@ -355,6 +418,18 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...database,
     },
     load: () => import('./commands/dump.ts'),
+  },
+  {
+    name: 'sql',
+    words: 'DB [STATEMENT]',
+    summary: 'run a select, or a script of them, over a database',
+    options: {
+      script: { type: 'string', value: 'FILE', summary: 'read the statements from this file (-: standard input)' },
+      server: { type: 'string', value: 'NAME', summary: "what to put for the placeholder in the article's scripts" },
+      format: { type: 'string', value: 'F', summary: 'table (the default), csv or jsonl' },
+      ...database,
+    },
+    load: () => import('./commands/sql.ts'),
   },
   {
     name: 'extract',

@@ -189,6 +189,7 @@ export class Catalog {
     return corrupt('MDF_CATALOG_SIZE', `${table} has more than ${CATALOG_ROWS_MAX} rows`, {
       image: this.#pages.name,
       structure: table,
+      hint: 'its allocation maps are damaged beyond use',
     });
   }
 }

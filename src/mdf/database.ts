@@ -261,7 +261,11 @@ function readBoot(page: Parameters<typeof readBootPage>[0], name: string, early:
 
 function fileIdOf(file: DatabaseFile): number {
   const pages = new PageReader(new Map([[0, file.map]]), file.name);
-  if (pages.pageCount(0) === 0) throw corrupt('MDF_TOO_SMALL', `${file.name} holds no page`, { image: file.name });
+  if (pages.pageCount(0) === 0)
+    throw corrupt('MDF_TOO_SMALL', `${file.name} holds no page`, {
+      image: file.name,
+      hint: 'give a data file (.ndf) of the same database',
+    });
   return readFileHeader(pages.suspect(0, 0).page, file.name).fileId;
 }
 

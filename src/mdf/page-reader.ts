@@ -106,6 +106,7 @@ export class PageReader {
       image: this.name,
       structure: page.place,
       offset: page.number * PAGE_SIZE,
+      hint: '`pitvault check` tells all bad pages and the tables they hit; another recovery point may have this one whole',
     });
   }
 

@@ -67,7 +67,18 @@ export function codePageText(bytes: Uint8Array, start: number, end: number, code
     return text;
   }
   if (ascii) return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+  if (codePage === DEFAULT_PAGE) return windows1252(bytes, start, end);
   let decoder = decoders.get(codePage);
   if (decoder === undefined) decoders.set(codePage, (decoder = new TextDecoder(codePage)));
   return decoder.decode(bytes.subarray(start, end));
+}
+
+/** What windows-1252 has between 0x80 and 0x9f; the rest is Latin-1. */
+const BETWEEN =
+  '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178';
+
+/** Node's own decoder reads it as Latin-1 in some versions. */
+function windows1252(bytes: Uint8Array, start: number, end: number): string {
+  const latin = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+  return latin.replace(/[\u0080-\u009f]/g, (char) => BETWEEN[char.charCodeAt(0) - 0x80]!);
 }

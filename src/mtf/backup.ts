@@ -43,7 +43,10 @@ export function openBackup(sources: readonly BackupSource[], position?: number):
     newest === undefined ? fulls : [...fulls, ...differentials.filter((part) => part.set.setId === newest.set.setId)];
   const files = dataFiles(parts, newest?.set ?? set);
   if (files.length === 0) {
-    throw corrupt('MTF_NO_PAGES', `set ${set.position} of ${first.name} holds no pages`, { image: first.name });
+    throw corrupt('MTF_NO_PAGES', `set ${set.position} of ${first.name} holds no pages`, {
+      image: first.name,
+      hint: 'the backup is cut short or damaged: `pitvault check` tells where',
+    });
   }
   return { media, set: newest?.set ?? set, files };
 }
@@ -65,7 +68,9 @@ function chooseSet(medium: BackupMedium, position: number | undefined): BackupSe
     );
   }
   if (found.kind === 'log') {
-    throw invalidArgument('MTF_LOG_SET', `set ${found.position} of ${medium.name} is a log backup: it holds no pages`);
+    throw invalidArgument('MTF_LOG_SET', `set ${found.position} of ${medium.name} is a log backup: it holds no pages`, {
+      hint: 'give a full backup',
+    });
   }
   if (found.encrypted) {
     throw unsupported('MTF_ENCRYPTED', `set ${found.position} of ${medium.name} is encrypted`, {

@@ -12,6 +12,7 @@ import { splitLocator } from '../image/source.ts';
 import type { Volume } from '../image/volume.ts';
 import { type Container, choosePoint, findPoint, type Point, pointsByTime, StoragePool } from '../pool/storage-pool.ts';
 import { VERSION } from '../version.ts';
+import { checkDatabases } from './database-health.ts';
 import {
   type FileReport,
   isoTime,
@@ -53,6 +54,8 @@ export type RecoverOptions = {
   readonly sync?: boolean | undefined;
   /** SHA-256 of every file, computed while copying; on unless false. */
   readonly hash?: boolean | undefined;
+  /** Prove the pages of every database that was written; on unless false. */
+  readonly checkDatabases?: boolean | undefined;
   /** 1: use no second thread. */
   readonly threads?: 1 | 2 | undefined;
   /** The platform's functions: with them, large files share the image's blocks where the file system can. */
@@ -199,11 +202,12 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
   } finally {
     staging.flush();
   }
-  const files = settle(writer.files, staging, out, {
+  let files = settle(writer.files, staging, out, {
     force: options.force ?? false,
     sync: options.sync ?? false,
     isSource: (path) => image.readsFrom(path),
   });
+  if (options.checkDatabases !== false) files = await checkDatabases(files, out, warnings, options);
   const report = makeReport(started, source, out, warnings, files, fileSystem);
   writeReport(out, reportText(report), options.sync ?? false);
   return report;

@@ -2,6 +2,7 @@
 
 import type { Finding, StorageErrorJson } from '../errors.ts';
 import type { FileEntry } from '../filesystem/file-system.ts';
+import type { DatabaseReport } from './database-health.ts';
 
 export const REPORT_NAME = 'recovery-report.json';
 export const REPORT_SCHEMA = 'pitvault.recovery-report/1';
@@ -23,6 +24,8 @@ export type FileReport = {
   readonly unreadable?: readonly { offset: number; length: number; error: StorageErrorJson }[];
   /** What the file had in the volume and does not have in the target. */
   readonly lost?: readonly string[];
+  /** Of a SQL Server data file: whether it is whole, and whether it needs its log. */
+  readonly database?: DatabaseReport;
   readonly error?: StorageErrorJson;
 };
 

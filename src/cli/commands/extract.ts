@@ -13,7 +13,10 @@ import { json, line, note } from '../output.ts';
 export async function run(call: CommandCall): Promise<number> {
   const { words, options, signal, progress } = call;
   const out = text(options, 'out');
-  if (out === undefined) throw invalidArgument('CLI_OUT_MISSING', 'extract needs a target folder: add --out DIR');
+  if (out === undefined)
+    throw invalidArgument('CLI_OUT_MISSING', 'extract needs a target folder', {
+      hint: 'add --out DIR; it is created when missing',
+    });
   await using handle = await openDatabase(words[0]!, databaseOptions(call));
   const total = handle.backup?.files.reduce((sum, { map }) => sum + map.size, 0) ?? 0;
   let done = 0;

@@ -1,20 +1,22 @@
 /** `pitvault ls IMAGE [PATH] [-l] [-R]` */
 
 import type { FileEntry, FileSystem } from '../../filesystem/file-system.ts';
-import { fileMissing, openImage } from '../../image/image.ts';
+import { fileMissing } from '../../image/image.ts';
 import { normalizePath } from '../../image/path.ts';
 import { isoTime } from '../../recovery/report.ts';
-import { chosenVolume } from '../choose-volume.ts';
 import { type CommandCall, flag } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { timeText } from '../format.ts';
+import { openVolume } from '../open-source.ts';
 import { flush, line } from '../output.ts';
 
 const SIZE_WIDTH = 15;
 
-export async function run({ words, options, json: asJson, open }: CommandCall): Promise<number> {
-  await using image = await openImage(words[0]!, open);
-  const fileSystem = chosenVolume(image, options).requireFileSystem();
+export async function run(call: CommandCall): Promise<number> {
+  const { words, options, json: asJson } = call;
+  await using source = await openVolume(call);
+  const { image, volume } = source;
+  const fileSystem = volume.requireFileSystem();
   const namesOnly = !asJson && !flag(options, 'long');
   const entries = select(fileSystem, image.name, normalizePath(words[1] ?? '/'), flag(options, 'recursive'), namesOnly);
   if (asJson) printJson(entries, fileSystem);

@@ -13,6 +13,7 @@ import { bytesText } from '../format.ts';
 import { hostFiles } from '../host-files.ts';
 import { isPool } from '../is-pool.ts';
 import { findingLine, json, line, note } from '../output.ts';
+import { namedReplica } from '../pool-names.ts';
 
 /** More lines than this say less than the report does. */
 const LISTED_MAX = 20;
@@ -26,18 +27,39 @@ export async function run(call: CommandCall): Promise<number> {
   call.progress.end();
   if (call.json) json(report);
   else print(report);
-  const partial = report.totals.failed > 0 || report.totals.unreadableBytes > 0;
+  const damaged = report.files.some((file) => file.database?.verdict === 'damaged');
+  const partial = report.totals.failed > 0 || report.totals.unreadableBytes > 0 || damaged;
   return partial ? ExitCode.partial : ExitCode.ok;
 }
 
 async function fromPool(call: CommandCall, options: RecoverOptions): Promise<RecoveryReport> {
   await using pool = await openPool(call.words, call.open);
-  return await recover(pool, options);
+  const name = dataSourceName(call);
+  const chosen = await namedReplica(pool, call, name ?? options.replica);
+  // Of a data source everything is wanted; of DPMDB its database.
+  const files = name === undefined ? options.files : (options.files ?? ['**']);
+  return await recover(pool, { ...options, ...chosen, files });
 }
 
 async function fromImage(call: CommandCall, options: RecoverOptions): Promise<RecoveryReport> {
+  const name = dataSourceName(call);
+  if (name !== undefined) {
+    throw invalidArgument('CLI_DATASOURCE', `${call.words[0]} is a single image: it has no data source "${name}"`, {
+      hint: 'names belong to pools; of an image choose files with --files',
+    });
+  }
   await using image = await openImage(call.words[0]!, call.open);
   return await recover(image, options);
+}
+
+/** A data source by the name that DPM has for it; `dpmdb` is the database of DPM itself. */
+function dataSourceName({ options }: CommandCall): string | undefined {
+  const name = text(options, 'datasource');
+  if (name === undefined || name.toLowerCase() === 'dpmdb') return undefined;
+  if (text(options, 'replica') === undefined) return name;
+  throw invalidArgument('CLI_DATASOURCE', '--datasource and --replica exclude each other', {
+    hint: 'leave out one of them: a data source has one replica',
+  });
 }
 
 function recoverOptions({ options, signal, progress }: CommandCall): RecoverOptions {
@@ -48,11 +70,6 @@ function recoverOptions({ options, signal, progress }: CommandCall): RecoverOpti
     });
   }
   const datasource = text(options, 'datasource');
-  if (datasource !== undefined && datasource.toLowerCase() !== 'dpmdb') {
-    throw invalidArgument('CLI_DATASOURCE', `unknown datasource "${datasource}"`, {
-      hint: 'dpmdb is known; for anything else use --files',
-    });
-  }
   const chosen = ['latest', 'at', 'point'].filter((name) => options[name] !== undefined);
   if (chosen.length > 1) {
     throw invalidArgument('CLI_STATE', `--${chosen.join(' and --')} exclude each other`, {
@@ -61,7 +78,7 @@ function recoverOptions({ options, signal, progress }: CommandCall): RecoverOpti
   }
   return {
     out,
-    datasource: datasource === undefined ? undefined : 'dpmdb',
+    datasource: datasource?.toLowerCase() === 'dpmdb' ? 'dpmdb' : undefined,
     files: texts(options, 'files'),
     server: text(options, 'server'),
     replica: text(options, 'replica'),
@@ -76,6 +93,7 @@ function recoverOptions({ options, signal, progress }: CommandCall): RecoverOpti
     sync: flag(options, 'sync'),
     hash: !flag(options, 'no-hash'),
     host: hostFiles,
+    checkDatabases: !flag(options, 'no-health'),
     signal,
     onProgress: progress.update,
   };
@@ -97,6 +115,7 @@ function print(report: RecoveryReport): void {
       line(`    ${file.error.message}${file.error.hint === undefined ? '' : ` (${file.error.hint})`}`);
     for (const range of file.unreadable ?? [])
       line(`    zeros at ${range.offset}, ${range.length} bytes: ${range.error.message}`);
+    if (file.database !== undefined) line(`    database ${file.database.database}: ${file.database.summary}`);
     for (const loss of file.lost ?? []) line(`    not kept: ${loss}`);
   }
   if (files.length > LISTED_MAX) line(`  ... ${files.length - LISTED_MAX} more in the report`);

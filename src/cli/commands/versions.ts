@@ -9,6 +9,7 @@ import { ExitCode } from '../exit-code.ts';
 import { bytesText, table, timeText } from '../format.ts';
 import { isPool } from '../is-pool.ts';
 import { json, line } from '../output.ts';
+import { namedReplica } from '../pool-names.ts';
 
 export async function run(call: CommandCall): Promise<number> {
   const { options, json: asJson, signal, progress } = call;
@@ -32,11 +33,12 @@ export async function run(call: CommandCall): Promise<number> {
   return ExitCode.ok;
 }
 
-async function findVersions({ words, open }: CommandCall, options: VersionOptions): Promise<FileVersion[]> {
+async function findVersions(call: CommandCall, options: VersionOptions): Promise<FileVersion[]> {
+  const { words, open } = call;
   const path = words.at(-1)!;
   if (await isPool(words.slice(0, -1), open)) {
     await using pool = await openPool(words.slice(0, -1), open);
-    return await fileVersions(pool, path, options);
+    return await fileVersions(pool, path, { ...options, ...(await namedReplica(pool, call, options.replica)) });
   }
   await using image = await openImage(words[0]!, open);
   return await shadowVersions(image, path, options);

@@ -1,0 +1,67 @@
+/** `pitvault evidence POOL... --out FILE` */
+
+import { existsSync, writeFileSync } from 'node:fs';
+import { openDatabase } from '../../database/open-database.ts';
+import { DatabaseTables } from '../../database/sql-tables.ts';
+import { dpmVersion } from '../../dpmdb/dpm-version.ts';
+import { makeEvidence, sealEvidence } from '../../dpmdb/evidence.ts';
+import { readTapeCard } from '../../dpmdb/tape-card.ts';
+import { asStorageError, invalidArgument, StorageError } from '../../errors.ts';
+import { openPool } from '../../pool/scan-pool.ts';
+import { occupied } from '../../recovery/staging.ts';
+import { type CommandCall, flag, text } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import { json, line, note } from '../output.ts';
+import { catalogOf } from '../pool-names.ts';
+
+export async function run(call: CommandCall): Promise<number> {
+  const { words, options, open } = call;
+  const out = text(options, 'out');
+  if (out === undefined)
+    throw invalidArgument('CLI_OUT_MISSING', 'evidence needs a target file', { hint: 'add --out FILE' });
+  if (existsSync(out) && !flag(options, 'force')) throw occupied(out, 'a file');
+  await using pool = await openPool(words, open);
+  const catalog = await catalogOf(pool, call);
+  call.progress.end();
+  const { version, tapes } = await fromDatabase(catalog.source.database, call);
+  const evidence = makeEvidence(pool.roots, catalog, version, tapes);
+  const content = sealEvidence(evidence);
+  try {
+    writeFileSync(out, content, { mode: 0o600, flag: flag(options, 'force') ? 'w' : 'wx' });
+  } catch (error) {
+    throw asStorageError(error, { image: out });
+  }
+  const { sha256 } = JSON.parse(content) as { sha256: string };
+  if (call.json) json({ out, sha256, evidence });
+  else {
+    line(
+      `${out}: ${evidence.replicas.length} replicas, ${tapes.length} tapes, ${version?.summary ?? 'DPM version unknown'}`,
+    );
+    line(`sealed by sha256 ${sha256}`);
+    line(`read it back with: pitvault catalog POOL --dpmdb ${JSON.stringify(out)}`);
+  }
+  return ExitCode.ok;
+}
+
+/** Version and tapes are in the database only; a catalog from saved output has neither. */
+async function fromDatabase(locator: string, { open }: CommandCall) {
+  try {
+    await using handle = await openDatabase(locator, open);
+    const tables = new DatabaseTables(handle.database);
+    return { version: await orNull(dpmVersion(tables)), tapes: (await orNull(readTapeCard(tables))) ?? [] };
+  } catch (error) {
+    if (!StorageError.isDamage(error)) throw error;
+    note(`note: version and tapes are left out: ${error.message}`);
+    return { version: null, tapes: [] };
+  }
+}
+
+async function orNull<T>(value: Promise<T>): Promise<T | null> {
+  try {
+    return await value;
+  } catch (error) {
+    if (!StorageError.is(error) || error.kind !== 'not-found') throw error;
+    note(`note: left out: ${error.message}`);
+    return null;
+  }
+}

@@ -1,0 +1,99 @@
+/** `pitvault sql DB "select ..."` */
+
+import { readFileSync } from 'node:fs';
+import { openDatabase } from '../../database/open-database.ts';
+import { csvLine, jsonLine, uniqueNames } from '../../database/row-text.ts';
+import { DatabaseTables } from '../../database/sql-tables.ts';
+import { asStorageError, invalidArgument } from '../../errors.ts';
+import { type SqlRow, valueText } from '../../mdf/value.ts';
+import type { QueryRows } from '../../sql/run-query.ts';
+import { runScript } from '../../sql/script.ts';
+import { type CommandCall, text } from '../command.ts';
+import { databaseOptions } from '../database-options.ts';
+import { ExitCode } from '../exit-code.ts';
+import { table } from '../format.ts';
+import { line, note } from '../output.ts';
+
+/** Columns are aligned by the first rows; more come out as CSV, which needs no look ahead. */
+const ALIGNED_MAX = 1000;
+const SCRIPT_MAX = 1024 * 1024;
+const FORMATS = ['table', 'csv', 'jsonl'];
+
+export async function run(call: CommandCall): Promise<number> {
+  const { words, options } = call;
+  const format = call.json ? 'json' : (text(options, 'format') ?? 'table');
+  if (format !== 'json' && !FORMATS.includes(format))
+    throw invalidArgument('CLI_FORMAT', `"${format}" is no format`, { hint: `${FORMATS.join(', ')} are` });
+  const script = scriptOf(words[1], text(options, 'script'));
+  await using handle = await openDatabase(words[0]!, databaseOptions(call));
+  const tables = new DatabaseTables(handle.database);
+  const { notes, results } = await runScript(script, tables, { server: text(options, 'server') });
+  for (const each of notes) note(`note: ${each}`);
+  for (const [i, result] of results.entries()) {
+    if (i > 0) line();
+    if (format === 'table') printTable(result);
+    else printLines(result, format);
+  }
+  if (handle.database.boot.cleanShutdown === false)
+    note('note: the log was not replayed: the newest changes may be missing, unfinished ones may show');
+  for (const { table: name, lost } of tables.partial)
+    note(`partial: ${lost} pages, rows or values of ${name} could not be read`);
+  return tables.partial.length > 0 ? ExitCode.partial : ExitCode.ok;
+}
+
+/** The statement, or a file with it; `-` is standard input. */
+function scriptOf(statement: string | undefined, file: string | undefined): string {
+  if ((statement === undefined) === (file === undefined))
+    throw invalidArgument('CLI_SQL', 'give either a statement or --script FILE', {
+      hint: '--script - reads standard input',
+    });
+  if (statement !== undefined) return statement;
+  try {
+    const bytes = readFileSync(file === '-' ? 0 : file!);
+    if (bytes.length > SCRIPT_MAX)
+      throw invalidArgument('CLI_SQL', `${file} is too long for a script`, { hint: 'is it the file you meant?' });
+    const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+    return bytes.toString(utf16 ? 'utf16le' : 'utf8').replace(/^\ufeff/, '');
+  } catch (error) {
+    throw asStorageError(error, { image: file });
+  }
+}
+
+function printTable({ columns, rows }: QueryRows): void {
+  const held: SqlRow[] = [];
+  let aligned = true;
+  for (const row of rows) {
+    if (aligned) held.push(row);
+    else line(csvLine(row));
+    if (!aligned || held.length < ALIGNED_MAX) continue;
+    printAligned(columns, held);
+    note(`note: the rows after the first ${ALIGNED_MAX} are CSV`);
+    aligned = false;
+  }
+  if (!aligned) return;
+  printAligned(columns, held);
+  line(`(${held.length} row${held.length === 1 ? '' : 's'})`);
+}
+
+function printAligned(columns: readonly string[], rows: readonly SqlRow[]): void {
+  const cells = rows.map((row) => row.map(cellText));
+  const rule = columns.map((name, i) => '-'.repeat(Math.max(name.length, ...cells.map((row) => row[i]!.length))));
+  for (const row of table([columns, rule, ...cells])) line(row);
+}
+
+function cellText(value: SqlRow[number]): string {
+  return value === null ? 'NULL' : valueText(value).replace(/[\r\n\t]/g, ' ');
+}
+
+function printLines({ columns, rows }: QueryRows, format: string): void {
+  const names = uniqueNames(columns);
+  if (format === 'csv') line(csvLine(names));
+  if (format === 'json') line('[');
+  let first = true;
+  for (const row of rows) {
+    if (format === 'csv') line(csvLine(row));
+    else line(`${format === 'jsonl' ? '' : first ? ' ' : ','}${jsonLine(names, row)}`);
+    first = false;
+  }
+  if (format === 'json') line(']');
+}

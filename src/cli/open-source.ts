@@ -1,0 +1,62 @@
+/** The volume that words and options name: of an image, or of one state of a replica in a pool. */
+
+import { invalidArgument } from '../errors.ts';
+import { chooseShadow } from '../image/choose-shadow.ts';
+import { type Image, openImage } from '../image/image.ts';
+import type { Volume } from '../image/volume.ts';
+import { choosePoint } from '../pool/storage-pool.ts';
+import { chooseVolume } from '../recovery/recover.ts';
+import { chosenVolume, shadowChoice, timeOption } from './choose-volume.ts';
+import { type CommandCall, flag, text } from './command.ts';
+import { isPool } from './is-pool.ts';
+
+export type OpenVolume = AsyncDisposable & { readonly image: Image; readonly volume: Volume };
+
+/** Opens the first word. A pool needs `--replica`, by GUID or by name; its state is chosen as by `recover`. */
+export async function openVolume(call: CommandCall): Promise<OpenVolume> {
+  const { words, options, open } = call;
+  const replica = text(options, 'replica');
+  if (replica === undefined && !(await isPool([words[0]!], open))) {
+    const image = await openImage(words[0]!, open);
+    return orClose(image, [image], () => chosenVolume(image, options));
+  }
+  if (replica === undefined) {
+    throw invalidArgument('CLI_REPLICA', `${words[0]} is a pool: say which replica`, {
+      hint: "--replica GUID, or a name: --replica 'SQL01\\PAYROLL' (pitvault catalog lists them)",
+    });
+  }
+  const { openPool } = await import('../pool/scan-pool.ts');
+  const { namedReplica } = await import('./pool-names.ts');
+  const pool = await openPool(words[0]!, open);
+  try {
+    const [container] = pool.select(await namedReplica(pool, call, replica));
+    const choice = {
+      latest: flag(options, 'latest'),
+      atMs: timeOption(options, 'at')?.getTime(),
+      point: text(options, 'point'),
+    };
+    const image = await (await choosePoint(container!, choice)).open();
+    return await orClose(image, [image, pool], () =>
+      chooseShadow(chooseVolume(image, container!, text(options, 'volume')), shadowChoice(options)),
+    );
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}
+
+async function orClose(
+  image: Image,
+  owned: readonly { close(): Promise<void> }[],
+  choose: () => Volume,
+): Promise<OpenVolume> {
+  const close = async (): Promise<void> => {
+    for (const each of owned) await each.close();
+  };
+  try {
+    return { image, volume: choose(), [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

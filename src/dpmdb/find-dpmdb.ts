@@ -1,0 +1,97 @@
+/** DPMDB inside a pool: found by itself, read in place, from the newest state of it that is whole. */
+
+import { DatabaseTables } from '../database/sql-tables.ts';
+import { type Finding, notFound, StorageError } from '../errors.ts';
+import type { Image } from '../image/image.ts';
+import { Database } from '../mdf/database.ts';
+import { type Container, type Point, pointsByTime, type StoragePool } from '../pool/storage-pool.ts';
+import { chooseVolume } from '../recovery/recover.ts';
+import { findDpmdb } from '../recovery/select-files.ts';
+import { type KnownPool, readKnownPool } from './known-replicas.ts';
+
+/** Where a catalog came from. */
+export type CatalogSource = {
+  /** Locator of the database, or the file that was imported. */
+  readonly database: string;
+  readonly replicaId: string | null;
+  readonly pointId: string | null;
+  readonly capturedMs: number | null;
+};
+
+export type FoundDpmdb = {
+  readonly known: KnownPool;
+  readonly source: CatalogSource;
+  readonly findings: readonly Finding[];
+};
+
+export type FindOptions = {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, total: number, what: string) => void) | undefined;
+};
+
+/**
+ * Looks into the newest state of every replica until one holds DPMDB, then goes back in time until a state of it reads
+ * without loss. When none does, the newest that gave anything is taken, and what it lost is told.
+ */
+export async function findPoolDpmdb(pool: StoragePool, options: FindOptions = {}): Promise<FoundDpmdb> {
+  let partial: FoundDpmdb | null = null;
+  const reasons: string[] = [];
+  for (const [i, container] of pool.containers.entries()) {
+    options.onProgress?.(i, pool.containers.length, 'looking for DPMDB');
+    for await (const point of newestFirst(container)) {
+      options.signal?.throwIfAborted();
+      const result = await look(container, point);
+      if (result === null) break; // no DPMDB in this replica: nor in its older states
+      if (typeof result === 'string') reasons.push(result);
+      else if (!result.findings.some(({ severity }) => severity === 'error')) return result;
+      else partial ??= result;
+    }
+  }
+  if (partial !== null) return partial;
+  throw notFound('DPMDB_NOT_IN_POOL', `no replica of the pool holds a readable DPMDB`, {
+    image: pool.roots[0],
+    hint: `${reasons.length > 0 ? `${reasons.slice(0, 3).join('; ')}. ` : ''}give one with --dpmdb FILE: an .mdf, a .bak, or the output of the script (pitvault sql-script locate)`,
+  });
+}
+
+/** Null: the replica is readable and holds none. Text: why this state cannot be read. */
+async function look(container: Container, point: Point): Promise<FoundDpmdb | null | string> {
+  try {
+    await using image = await point.open();
+    const path = dpmdbPath(image, container);
+    if (path === null) return null;
+    const fileSystem = chooseVolume(image, container, undefined).requireFileSystem();
+    const name = `${image.name}::${path}`;
+    const database = Database.open({ map: fileSystem.open(fileSystem.lookup(path)!), name });
+    const time = await point.time();
+    const source = { database: name, replicaId: container.replicaId, pointId: point.id, capturedMs: time.ms };
+    return { ...readDatabase(database), source };
+  } catch (error) {
+    if (!StorageError.isDamage(error)) throw error;
+    return `${point.isReplica ? 'live replica' : 'recovery point'} ${point.id}: ${error.message}`;
+  }
+}
+
+function dpmdbPath(image: Image, container: Container): string | null {
+  const fileSystem = chooseVolume(image, container, undefined).requireFileSystem();
+  return findDpmdb(fileSystem).find(({ name }) => /\.mdf$/i.test(name))?.path ?? null;
+}
+
+/** What a database knows, with what was lost on the way. */
+export function readDatabase(database: Database): { known: KnownPool; findings: Finding[] } {
+  const tables = new DatabaseTables(database);
+  const known = readKnownPool(tables);
+  const findings: Finding[] = [...database.findings];
+  for (const { table, lost, errors } of tables.partial) {
+    const message = `${lost} pages, rows or values of ${table} could not be read: ${errors[0]!.message}`;
+    findings.push({ severity: 'error', code: 'DPMDB_PARTIAL', message, at: errors[0]!.at });
+  }
+  return { known, findings };
+}
+
+async function* newestFirst({ replica, ...container }: Container): AsyncGenerator<Point> {
+  if (replica !== null && replica.locator !== null) yield replica;
+  if (container.points.length === 0) return;
+  const timed = await pointsByTime({ ...container, replica: null });
+  for (const { point } of timed.reverse()) if (point.locator !== null) yield point;
+}

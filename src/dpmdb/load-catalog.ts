@@ -1,0 +1,121 @@
+/** Catalogs from wherever they come: DPMDB in the pool, a database file or backup, saved output, or the cache. */
+
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { openDatabase } from '../database/open-database.ts';
+import { asStorageError, invalidArgument } from '../errors.ts';
+import type { OpenOptions } from '../image/source.ts';
+import type { StoragePool } from '../pool/storage-pool.ts';
+import { type Catalog, makeCatalog } from './catalog.ts';
+import { isEvidence, knownFromEvidence, openEvidence } from './evidence.ts';
+import { type FoundDpmdb, findPoolDpmdb, readDatabase } from './find-dpmdb.ts';
+import { importScriptOutput } from './import-output.ts';
+
+export type CatalogOptions = {
+  /** `auto` (also when absent): look in the pool. Else a locator of a database or backup, or a file of saved output, or an evidence bundle. */
+  readonly dpmdb?: string | undefined;
+  /** Folder for the cache; null keeps none. By default the user's cache folder. */
+  readonly cache?: string | null | undefined;
+  readonly open?: OpenOptions | undefined;
+};
+
+const CACHE_SCHEMA = 'pitvault.catalog-cache/1';
+const OUTPUT_FILE = /\.(csv|json|jsonl|txt|tsv|rpt)$/i;
+const OUTPUT_MAX = 64 * 1024 * 1024;
+
+export async function loadCatalog(pool: StoragePool, options: CatalogOptions = {}): Promise<Catalog> {
+  const { dpmdb = 'auto', open = {} } = options;
+  const found = dpmdb === 'auto' ? await fromPool(pool, options) : await fromFile(dpmdb, open);
+  return makeCatalog(pool.containers, found.known, found.source, found.findings);
+}
+
+async function fromFile(dpmdb: string, open: OpenOptions): Promise<FoundDpmdb> {
+  if (!dpmdb.includes('::') && OUTPUT_FILE.test(dpmdb)) {
+    const content = readOutput(dpmdb);
+    const evidence = isEvidence(content) ? openEvidence(content, dpmdb) : null;
+    const known = evidence === null ? importScriptOutput(content, dpmdb) : knownFromEvidence(evidence);
+    const capturedMs =
+      evidence === null ? statSync(dpmdb).mtimeMs : Date.parse(evidence.database.captured ?? evidence.created);
+    return {
+      known,
+      source: { database: dpmdb, replicaId: null, pointId: null, capturedMs },
+      findings: [],
+    };
+  }
+  await using handle = await openDatabase(dpmdb, open);
+  return {
+    ...readDatabase(handle.database),
+    source: { database: dpmdb, replicaId: null, pointId: null, capturedMs: null },
+  };
+}
+
+function readOutput(path: string): string {
+  try {
+    if (statSync(path).size > OUTPUT_MAX)
+      throw invalidArgument('DPMDB_OUTPUT', `${path} is too long for the output of a script`, {
+        hint: 'is it the file you meant?',
+      });
+    const bytes = readFileSync(path);
+    return bytes.toString(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf16le' : 'utf8').replace(/^\ufeff/, '');
+  } catch (error) {
+    throw asStorageError(error, { image: path });
+  }
+}
+
+/** Opening every replica to find the database takes a while: what was found is kept, as long as its disk is unchanged. */
+async function fromPool(pool: StoragePool, { cache, open }: CatalogOptions): Promise<FoundDpmdb> {
+  const file = cache === null ? null : join(cache ?? cacheFolder(), `catalog-${poolKey(pool)}.json`);
+  const cached = file === null ? null : readCache(file, pool);
+  if (cached !== null) return cached;
+  const found = await findPoolDpmdb(pool, { signal: open?.signal, onProgress: open?.onProgress });
+  if (file !== null) writeCache(file, pool, found);
+  return found;
+}
+
+function poolKey(pool: StoragePool): string {
+  const roots = pool.roots.map((root) => resolve(root)).sort();
+  return createHash('sha256').update(JSON.stringify(roots)).digest('hex').slice(0, 24);
+}
+
+function cacheFolder(): string {
+  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
+  const base =
+    XDG_CACHE_HOME || (process.platform === 'win32' && LOCALAPPDATA ? LOCALAPPDATA : join(homedir(), '.cache'));
+  return join(base, 'pitvault');
+}
+
+/** Size and time of the disk that the catalog came from, and which replicas there are: a change of either is a change. */
+function stampOf(pool: StoragePool, { replicaId, pointId }: FoundDpmdb['source']): string {
+  const container = pool.containers.find((each) => each.replicaId === replicaId);
+  const points =
+    container === undefined ? [] : [container.replica, ...container.points].filter((point) => point !== null);
+  const stamp = points.map(({ id, size, diskModifiedMs }) => [id, size, diskModifiedMs]);
+  return JSON.stringify([pointId, stamp]);
+}
+
+function readCache(file: string, pool: StoragePool): FoundDpmdb | null {
+  if (!existsSync(file)) return null;
+  try {
+    const { schema, stamp, found } = JSON.parse(readFileSync(file, 'utf8')) as {
+      schema: string;
+      stamp: string;
+      found: FoundDpmdb;
+    };
+    return schema === CACHE_SCHEMA && stamp === stampOf(pool, found.source) ? found : null;
+  } catch {
+    return null; // a cache that cannot be read is no cache
+  }
+}
+
+function writeCache(file: string, pool: StoragePool, found: FoundDpmdb): void {
+  try {
+    mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
+    const content = JSON.stringify({ schema: CACHE_SCHEMA, stamp: stampOf(pool, found.source), found });
+    writeFileSync(`${file}.${process.pid}`, content, { mode: 0o600 });
+    renameSync(`${file}.${process.pid}`, file);
+  } catch {
+    // Nowhere to keep it: the next run looks again.
+  }
+}

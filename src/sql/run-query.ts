@@ -1,0 +1,277 @@
+/**
+ * Runs a query: each table is scanned once, for the columns it is asked for, and filtered while it is scanned; joins are
+ * hash joins on their equalities. What is left of the conditions is tried on the joined rows.
+ */
+
+import { invalidArgument } from '../errors.ts';
+import type { SqlRow, SqlValue } from '../mdf/value.ts';
+import { common, compareKeys, sortKey } from './compare.ts';
+import { columnsOf, compileCondition, compileExpression, type Getter, type Resolve } from './evaluate.ts';
+import { type Condition, conjuncts, type Expression, type Query, type SelectItem } from './query.ts';
+import { Scope, type ScopeColumn, type ScopeTable, type SqlTables, same } from './scope.ts';
+
+/** Rows held for joining, sorting and distinct: a guard for memory. */
+const HELD_MAX = 2_000_000;
+
+export type QueryRows = { readonly columns: readonly string[]; readonly rows: Iterable<SqlRow> };
+
+type Item = { readonly name: string; readonly expression: Expression };
+type Filter = { readonly condition: Condition; readonly tables: ReadonlySet<ScopeTable>; done: boolean };
+
+/** Throws for names that are not there before a row is read. */
+export function runQuery(query: Query, database: SqlTables): QueryRows {
+  const scope = new Scope(query, database);
+  const items = query.items.flatMap((item) => expand(item, scope));
+  const sources = items.map(({ expression }) => expression);
+  // Names are all looked up first, so that every scan knows its columns.
+  for (const expression of [...sources, ...query.order.map(({ by }) => orderSource(by, items))])
+    for (const column of columnsOf(expression)) scope.resolve(column);
+  const where = filters(conjuncts(query.where), scope);
+  const joins = query.from.map(({ on }) => filters(conjuncts(on), scope));
+  return { columns: items.map(({ name }) => name), rows: produce(query, scope, items, where, joins) };
+}
+
+function expand(item: SelectItem, scope: Scope): Item[] {
+  if (item.kind === 'expression') {
+    const own = item.expression.kind === 'column' ? scope.resolve(item.expression).name : '';
+    return [{ name: item.alias ?? own, expression: item.expression }];
+  }
+  const tables = scope.tables.filter(({ reference }) => item.table === null || same(reference.alias, item.table));
+  return tables.flatMap(({ reference, source }) =>
+    source.columns.map(({ name }) => ({ name, expression: { kind: 'column', table: reference.alias, name } as const })),
+  );
+}
+
+/** ORDER BY sees the names of the result first, and positions; then the tables. */
+function orderSource(by: Expression, items: readonly Item[]): Expression {
+  if (by.kind === 'number') {
+    const item = items[by.value - 1];
+    if (item === undefined)
+      throw invalidArgument('SQL_ORDER', `order by ${by.value}: there are ${items.length} columns`, {
+        structure: 'SQL',
+        hint: `say a number from 1 to ${items.length}, or a name`,
+      });
+    return item.expression;
+  }
+  if (by.kind !== 'column' || by.table !== null) return by;
+  return items.find(({ name }) => same(name, by.name))?.expression ?? by;
+}
+
+function filters(conditions: readonly Condition[], scope: Scope): Filter[] {
+  return conditions.map((condition) => {
+    const tables = new Set([...columnsOf(condition)].map((column) => scope.resolve(column).table));
+    return { condition, tables, done: false };
+  });
+}
+
+function* produce(
+  query: Query,
+  scope: Scope,
+  items: readonly Item[],
+  where: readonly Filter[],
+  joins: readonly (readonly Filter[])[],
+): Generator<SqlRow> {
+  const layout = new Layout(scope);
+  let rows: Iterable<SqlRow> = [[]];
+  const joined = new Set<ScopeTable>();
+  for (const [i, table] of scope.tables.entries()) {
+    const optional = table.reference.join === 'left' && i > 0;
+    const on = joins[i]!;
+    // Conditions of a left join decide what is joined, never what is kept; those of `where` are tried after it.
+    const usable = optional ? on : [...on, ...where].filter((filter) => !filter.done);
+    const own = usable.filter(({ tables }) => tables.size === 1 && tables.has(table));
+    const scanned = scan(table, layout, own);
+    joined.add(table);
+    const linking = usable.filter((filter) => !own.includes(filter) && subset(filter.tables, joined));
+    rows = i === 0 ? filtered(scanned, linking, layout) : join(rows, scanned, table, layout, linking, optional);
+    for (const filter of [...own, ...linking]) filter.done = true;
+    const late = where.filter((filter) => !filter.done && subset(filter.tables, joined));
+    if (late.length > 0) rows = filtered(rows, late, layout);
+    for (const filter of late) filter.done = true;
+  }
+  yield* finish(query, rows, items, layout);
+}
+
+/** Where each used column stands in a joined row: tables one after another. */
+class Layout {
+  readonly #starts = new Map<ScopeTable, number>();
+  readonly #scope: Scope;
+
+  constructor(scope: Scope) {
+    this.#scope = scope;
+    let start = 0;
+    for (const table of scope.tables) {
+      this.#starts.set(table, start);
+      start += table.used.length;
+    }
+  }
+
+  start(table: ScopeTable): number {
+    return this.#starts.get(table)!;
+  }
+
+  place(column: ScopeColumn, base = 0): { index: number; comparison: ScopeColumn['comparison'] } {
+    return {
+      index: this.start(column.table) - base + column.table.used.indexOf(column),
+      comparison: column.comparison,
+    };
+  }
+
+  tablesOf(expression: Expression): Set<ScopeTable> {
+    return new Set([...columnsOf(expression)].map((column) => this.#scope.resolve(column).table));
+  }
+
+  /** For rows of one table alone (`base` is its start) or joined ones. */
+  resolver(base = 0): Resolve {
+    return (expression) => this.place(this.#scope.resolve(expression), base);
+  }
+}
+
+function* scan(table: ScopeTable, layout: Layout, own: readonly Filter[]): Generator<SqlRow> {
+  const tests = own.map(({ condition }) => compileCondition(condition, layout.resolver(layout.start(table))));
+  for (const row of table.source.rows(table.used.map(({ name }) => name)))
+    if (tests.every((test) => test(row) === true)) yield row;
+}
+
+function* filtered(rows: Iterable<SqlRow>, by: readonly Filter[], layout: Layout): Generator<SqlRow> {
+  const tests = by.map(({ condition }) => compileCondition(condition, layout.resolver()));
+  for (const row of rows) if (tests.every((test) => test(row) === true)) yield row;
+}
+
+type Equality = { readonly outer: Getter; readonly inner: Getter };
+
+function* join(
+  left: Iterable<SqlRow>,
+  right: Iterable<SqlRow>,
+  table: ScopeTable,
+  layout: Layout,
+  linking: readonly Filter[],
+  optional: boolean,
+): Generator<SqlRow> {
+  const equalities: Equality[] = [];
+  const rest: ((row: SqlRow) => boolean | null)[] = [];
+  for (const { condition } of linking) {
+    const equality = equalityOf(condition, table, layout);
+    if (equality === null) rest.push(compileCondition(condition, layout.resolver()));
+    else equalities.push(equality);
+  }
+  const buckets = new Map<string, SqlRow[]>();
+  let held = 0;
+  for (const row of right) {
+    const key = keyOf(equalities, 'inner', row);
+    if (key === null) continue; // NULL joins nothing
+    if (++held > HELD_MAX) throw tooMany(table.source.name);
+    const bucket = buckets.get(key);
+    if (bucket === undefined) buckets.set(key, [row]);
+    else bucket.push(row);
+  }
+  const nothing: SqlRow = table.used.map(() => null);
+  for (const row of left) {
+    const key = keyOf(equalities, 'outer', row);
+    let matched = false;
+    for (const other of key === null ? [] : (buckets.get(key) ?? [])) {
+      const both = [...row, ...other];
+      if (!rest.every((test) => test(both) === true)) continue;
+      matched = true;
+      yield both;
+    }
+    if (!matched && optional) yield [...row, ...nothing];
+  }
+}
+
+/** `a.x = b.y` between the new table and those before it. */
+function equalityOf(condition: Condition, table: ScopeTable, layout: Layout): Equality | null {
+  if (condition.kind !== 'compare' || condition.operator !== '=') return null;
+  const [left, right] = [layout.tablesOf(condition.left), layout.tablesOf(condition.right)];
+  const own = left.size === 1 && left.has(table);
+  if (
+    !(own
+      ? right.size > 0 && !right.has(table)
+      : left.size > 0 && !left.has(table) && right.size === 1 && right.has(table))
+  )
+    return null;
+  const inner = compileExpression(own ? condition.left : condition.right, layout.resolver(layout.start(table)));
+  const outer = compileExpression(own ? condition.right : condition.left, layout.resolver());
+  const comparison = common(inner.comparison, outer.comparison);
+  return { inner: { ...inner, comparison }, outer: { ...outer, comparison } };
+}
+
+/** One key for all equalities; null where a value is NULL. */
+function keyOf(equalities: readonly Equality[], side: 'inner' | 'outer', row: SqlRow): string | null {
+  let all = '';
+  for (const equality of equalities) {
+    const { get, comparison } = equality[side];
+    const key = sortKey(get(row), comparison);
+    if (key === null) return null;
+    all += `${typeof key === 'string' ? 's' : 'n'}${key}\0`;
+  }
+  return all;
+}
+
+function* finish(query: Query, rows: Iterable<SqlRow>, items: readonly Item[], layout: Layout): Generator<SqlRow> {
+  const getters = items.map(({ expression }) => compileExpression(expression, layout.resolver()));
+  const order = query.order.map(({ by, descending }) => ({
+    getter: compileExpression(orderSource(by, items), layout.resolver()),
+    descending,
+  }));
+  let results: Iterable<SqlRow> = order.length === 0 ? rows : sorted(rows, order);
+  results = project(results, getters);
+  if (query.distinct) results = distinct(results, getters);
+  let left = query.top ?? Number.POSITIVE_INFINITY;
+  if (left <= 0) return;
+  for (const row of results) {
+    yield row;
+    if (--left <= 0) return;
+  }
+}
+
+function* project(rows: Iterable<SqlRow>, getters: readonly Getter[]): Generator<SqlRow> {
+  for (const row of rows) yield getters.map(({ get }) => get(row));
+}
+
+type Key = ReturnType<typeof sortKey>;
+
+/** NULL comes first; equal rows keep the order in which they were found. */
+function sorted(rows: Iterable<SqlRow>, order: readonly { getter: Getter; descending: boolean }[]): SqlRow[] {
+  const keyed: { row: SqlRow; keys: Key[] }[] = [];
+  for (const row of rows) {
+    if (keyed.length >= HELD_MAX) throw tooMany('the result');
+    keyed.push({ row, keys: order.map(({ getter }) => sortKey(getter.get(row), getter.comparison)) });
+  }
+  keyed.sort((a, b) => {
+    for (const [i, { descending }] of order.entries()) {
+      const [left, right] = [a.keys[i]!, b.keys[i]!];
+      const by =
+        left === null || right === null ? Number(right === null) - Number(left === null) : compareKeys(left, right);
+      if (by !== 0) return descending ? -by : by;
+    }
+    return 0;
+  });
+  return keyed.map(({ row }) => row);
+}
+
+/** NULL equals NULL here. */
+function* distinct(rows: Iterable<SqlRow>, getters: readonly Getter[]): Generator<SqlRow> {
+  const seen = new Set<string>();
+  for (const row of rows) {
+    const key = JSON.stringify(
+      row.map((value: SqlValue, i) => (value === null ? null : String(sortKey(value, getters[i]!.comparison)))),
+    );
+    if (seen.has(key)) continue;
+    if (seen.size >= HELD_MAX) throw tooMany('the result');
+    seen.add(key);
+    yield row;
+  }
+}
+
+function subset(tables: ReadonlySet<ScopeTable>, of: ReadonlySet<ScopeTable>): boolean {
+  for (const table of tables) if (!of.has(table)) return false;
+  return true;
+}
+
+function tooMany(what: string): Error {
+  return invalidArgument('SQL_TOO_MANY_ROWS', `${what} has more than ${HELD_MAX} rows to hold in memory`, {
+    structure: 'SQL',
+    hint: 'narrow the query, or write the table out with `pitvault dump` and use a database',
+  });
+}

@@ -1,0 +1,131 @@
+/** Names in a query: which table and column each one means. */
+
+import { invalidArgument, notFound, type StorageError } from '../errors.ts';
+import type { SqlRow } from '../mdf/value.ts';
+import { type Comparison, comparisonOf } from './compare.ts';
+import type { Expression, Query, TableReference } from './query.ts';
+
+/** A table as the evaluator needs it. */
+export interface SqlTable {
+  readonly name: string;
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** Rows of these columns only. */
+  rows(columns: readonly string[]): Iterable<SqlRow>;
+}
+
+export interface SqlTables {
+  /** The database's name, for three-part names. */
+  readonly name: string;
+  find(name: string): SqlTable | null;
+  names(): readonly string[];
+}
+
+export type ScopeColumn = { readonly table: ScopeTable; readonly name: string; readonly comparison: Comparison };
+
+/** A table of the from list, with the columns that the query needs of it, in order of first use. */
+export class ScopeTable {
+  readonly reference: TableReference;
+  readonly source: SqlTable;
+  readonly used: ScopeColumn[] = [];
+
+  constructor(reference: TableReference, source: SqlTable) {
+    this.reference = reference;
+    this.source = source;
+  }
+
+  use(name: string): ScopeColumn | null {
+    const found = this.source.columns.find((column) => same(column.name, name));
+    if (found === undefined) return null;
+    const known = this.used.find((column) => column.name === found.name);
+    if (known !== undefined) return known;
+    const column: ScopeColumn = { table: this, name: found.name, comparison: comparisonOf(found.type) };
+    this.used.push(column);
+    return column;
+  }
+
+  has(name: string): boolean {
+    return this.source.columns.some((column) => same(column.name, name));
+  }
+}
+
+export class Scope {
+  readonly tables: readonly ScopeTable[];
+
+  constructor(query: Query, database: SqlTables) {
+    const missing: string[] = [];
+    const tables: ScopeTable[] = [];
+    for (const reference of query.from) {
+      if (reference.database !== null && !same(reference.database, database.name)) {
+        throw invalidArgument('SQL_DATABASE', `this is database ${database.name}, not ${reference.database}`, {
+          structure: 'SQL',
+          hint: 'leave the database out of the name of the table',
+        });
+      }
+      if (tables.some(({ reference: other }) => same(other.alias, reference.alias)))
+        throw invalidArgument('SQL_ALIAS', `two tables are called ${reference.alias}`, {
+          structure: 'SQL',
+          hint: 'give each an alias of its own',
+        });
+      const source = database.find(reference.name);
+      if (source === null) missing.push(reference.name);
+      else tables.push(new ScopeTable(reference, source));
+    }
+    if (missing.length > 0) throw missingTables(missing, database);
+    this.tables = tables;
+  }
+
+  /** The column that a name means. An unqualified one must be in exactly one table. */
+  resolve({ table, name }: Expression & { kind: 'column' }): ScopeColumn {
+    const owners = this.tables.filter(
+      (each) =>
+        (table === null || same(each.reference.alias, table) || same(lastPart(each.reference.name), table)) &&
+        each.has(name),
+    );
+    if (owners.length === 1) return owners[0]!.use(name)!;
+    const full = table === null ? name : `${table}.${name}`;
+    if (owners.length > 1) {
+      const list = owners.map(({ reference }) => `${reference.alias}.${name}`).join(', ');
+      throw invalidArgument('SQL_COLUMN_AMBIGUOUS', `${full} is in several tables`, {
+        structure: 'SQL',
+        hint: `say which: ${list}`,
+      });
+    }
+    if (table !== null && !this.tables.some(({ reference }) => same(reference.alias, table))) {
+      throw notFound('SQL_ALIAS_MISSING', `no table of the query is called ${table}`, {
+        structure: 'SQL',
+        hint: `they are: ${this.tables.map(({ reference }) => reference.alias).join(', ')}`,
+      });
+    }
+    throw notFound('SQL_COLUMN_MISSING', `there is no column ${full}`, {
+      structure: 'SQL',
+      hint: this.#available(table),
+    });
+  }
+
+  #available(table: string | null): string {
+    const tables = this.tables.filter(({ reference }) => table === null || same(reference.alias, table));
+    return tables
+      .map(({ source }) => `${source.name} has ${source.columns.map((column) => column.name).join(', ')}`)
+      .join('; ');
+  }
+}
+
+function missingTables(missing: readonly string[], database: SqlTables): StorageError {
+  const names = database.names();
+  const few = names.slice(0, 40).join(', ');
+  return notFound('SQL_TABLE_MISSING', `database ${database.name} has no table ${missing.join(', ')}`, {
+    structure: 'SQL',
+    hint:
+      names.length === 0
+        ? 'it has no tables at all'
+        : `it has: ${few}${names.length > 40 ? `, and ${names.length - 40} more` : ''}`,
+  });
+}
+
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
+export function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
