@@ -13,7 +13,9 @@ export {
 export { changeMapOf, openChangeList } from './backup/change-list.ts';
 export { bestMode, createReplicaPool, openReplicaPool } from './backup/pool-on-disk.ts';
 export { type OpenBackupSource, openBackupSource, spoolStream } from './backup/source.ts';
-export { CopyEngine, type CopyOptions, type CopyOutcome, hashMap, type UnreadableRange } from './copy/copy-engine.ts';
+export type { UnreadableRange } from './copy/careful-read.ts';
+export { CopyEngine, hashMap } from './copy/copy-engine.ts';
+export type { CopyOptions, CopyOutcome } from './copy/copy-run.ts';
 export { DatabaseHandle, type DatabaseOptions, openDatabase } from './database/open-database.ts';
 export { type CompareOptions, type Comparison, compareImages } from './diff/compare-images.ts';
 export type { DiffMethod, DiffRange, DiffState } from './diff/diff-ranges.ts';

@@ -19,7 +19,7 @@ export const COMPUTED = -2;
 
 /** Slots of the control words that all threads share. */
 export const Control = {
-  next: 0, //      next piece to take
+  next: 0, //      next piece to take; TAKEN_OVER when all further ones are the other thread's (ordered copies)
   cancelled: 1, // set to 1: stop at the next piece
   doneKib: 2, //   KiB moved by the other threads
   produced: 3, //  pieces ready, in order (ordered copies)
@@ -27,6 +27,9 @@ export const Control = {
   failed: 5, //    set to 1: the producer stopped
   SIZE: 8,
 } as const;
+
+/** Behind any piece. */
+export const TAKEN_OVER = PIECES_MAX + 1;
 
 /** What crosses to a worker: names and numbers, never handles. */
 export type SharedBatch = {

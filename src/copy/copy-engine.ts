@@ -12,52 +12,21 @@
  * 4. The event loop runs at least every STEP_MAX pieces, for signals and progress.
  */
 
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { ftruncateSync } from 'node:fs';
-import { asStorageError, StorageError, type StorageErrorJson } from '../errors.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { extentsOf } from '../map/extent.ts';
-import { readMap, shortRead } from '../map/read-map.ts';
-import { Batch, COMPUTED, Control, PIECE_SIZE, ZERO } from './batch.ts';
+import { readMap } from '../map/read-map.ts';
+import { Batch, PIECE_SIZE } from './batch.ts';
+import { type CopyOptions, type CopyOutcome, CopyRun, RING_SLOTS } from './copy-run.ts';
 import { CopyThreads } from './copy-threads.ts';
 import type { FileTaskOptions } from './file-kernel.ts';
 import { FileLane, type FileOutcomes } from './file-lane.ts';
-import { type Failure, pieceAt, pieceBuffer, writePiece, zeros } from './kernel.ts';
+import { pieceBuffer, writePiece } from './kernel.ts';
 
 /** Below this a second thread costs more (45 ms to start) than it saves. */
 export const THREADS_MIN = 64 * 1024 * 1024;
-const RING_SLOTS = 6;
-const STEP_MAX = 16;
-/** Unreadable bytes are found to this precision. */
-const SECTOR = 512;
-
-export type CopyOptions = {
-  /** Path of an existing file to write into, with a descriptor open for writing on it; null moves bytes to nowhere. */
-  readonly target: { readonly path: string; readonly fd: number } | null;
-  /** Receives all bytes in order (zeros too). */
-  readonly hash?: Hash | undefined;
-  /** Leave runs of zeros in the data as holes. */
-  readonly detectZeros?: boolean | undefined;
-  /** Replace what cannot be read by zeros, and list it, instead of failing. */
-  readonly salvage?: boolean | undefined;
-  /** Range of the map; all of it when absent. */
-  readonly offset?: number | undefined;
-  readonly length?: number | undefined;
-  /** Added to offsets of the map to give offsets of the target. */
-  readonly shift?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onBytes?: ((bytes: number) => void) | undefined;
-};
-
-export type UnreadableRange = { offset: number; length: number; readonly error: StorageErrorJson };
-
-export type CopyOutcome = {
-  /** Bytes that came from data or computed leaves; the rest were zero leaves. */
-  readonly payloadBytes: number;
-  /** Ranges of the map that were replaced by zeros (salvage only). */
-  readonly unreadable: readonly UnreadableRange[];
-};
 
 export class CopyEngine implements AsyncDisposable {
   readonly #threads: CopyThreads | null;
@@ -77,7 +46,7 @@ export class CopyEngine implements AsyncDisposable {
   }
 
   async copy(map: AddressMap, options: CopyOptions): Promise<CopyOutcome> {
-    const run = new CopyRun(map, options);
+    const run = new CopyRun(options);
     const offset = options.offset ?? 0;
     const length = options.length ?? map.size - offset;
     const shift = options.shift ?? 0;
@@ -91,7 +60,7 @@ export class CopyEngine implements AsyncDisposable {
       }
     }
     await this.#move(run);
-    return { payloadBytes: run.payloadBytes, unreadable: run.unreadable };
+    return run.outcome;
   }
 
   /** A lane for small files; one at a time, and whoever opens it closes it before the engine. */
@@ -133,233 +102,6 @@ export class CopyEngine implements AsyncDisposable {
     run.payloadBytes += batch.payload;
     batch.clear();
   }
-}
-
-/** One call of `copy`: its options and what it has done so far. */
-class CopyRun {
-  readonly options: CopyOptions;
-  readonly unreadable: UnreadableRange[] = [];
-  payloadBytes = 0;
-  readonly #map: AddressMap;
-  readonly #shift: number;
-
-  constructor(map: AddressMap, options: CopyOptions) {
-    this.#map = map;
-    this.options = options;
-    this.#shift = options.shift ?? 0;
-  }
-
-  /** All pieces from `first` on, in this thread. */
-  async alone(batch: Batch, first: number): Promise<void> {
-    for (let index = first; index < batch.count; index++) {
-      if ((index - first) % STEP_MAX === STEP_MAX - 1) await this.#breathe();
-      const [, length, source] = pieceAt(batch.pieces, index);
-      if (source === ZERO) await this.#hashZeros(length);
-      else this.#piece(batch, index);
-    }
-  }
-
-  /** Unordered: both threads take pieces from the table. */
-  async together(batch: Batch, threads: CopyThreads): Promise<void> {
-    const control = new Int32Array(new SharedArrayBuffer(4 * Control.SIZE));
-    const shared = this.#share(batch, control);
-    const other = threads.run({ task: 'copy', batch: { ...shared, ring: EMPTY_RING, slots: 0 } });
-    let reported = 0;
-    const progress = (): void => {
-      const done = Atomics.load(control, Control.doneKib) * 1024;
-      this.#progress(done - reported);
-      reported = done;
-    };
-    try {
-      for (let step = 0; ; step++) {
-        const index = Atomics.add(control, Control.next, 1);
-        if (index >= batch.count) break;
-        if (batch.pieces[4 * index + 2] !== ZERO) this.#piece(batch, index);
-        if (step % STEP_MAX === 0) {
-          progress();
-          await this.#breathe();
-        }
-      }
-    } catch (error) {
-      Atomics.store(control, Control.cancelled, 1);
-      await other;
-      throw error;
-    }
-    const failures = await other;
-    progress();
-    for (const failure of failures) this.#retry(batch, failure);
-  }
-
-  /** Ordered: the other thread reads and writes, this one hashes. */
-  async hashing(batch: Batch, threads: CopyThreads, ring: Uint8Array<SharedArrayBuffer>): Promise<void> {
-    const control = new Int32Array(new SharedArrayBuffer(4 * Control.SIZE));
-    const other = threads.run({ task: 'produce', batch: { ...this.#share(batch, control), ring, slots: RING_SLOTS } });
-    let index = 0;
-    try {
-      for (; index < batch.count; index++) {
-        if (!(await this.#produced(control, index, other))) break;
-        const [, length, source] = pieceAt(batch.pieces, index);
-        const slot = (index % RING_SLOTS) * PIECE_SIZE;
-        if (source === ZERO) await this.#hashZeros(length);
-        else this.options.hash!.update(ring.subarray(slot, slot + length));
-        Atomics.add(control, Control.consumed, 1);
-        Atomics.notify(control, Control.consumed);
-        if (source !== ZERO) this.#progress(length);
-        if (index % STEP_MAX === 0) await this.#breathe();
-      }
-    } catch (error) {
-      Atomics.store(control, Control.cancelled, 1);
-      Atomics.notify(control, Control.consumed);
-      await other;
-      throw error;
-    }
-    await other;
-    // Where the other thread failed, this one goes on with care: it knows how to narrow a bad read down.
-    if (index < batch.count) await this.alone(batch, index);
-  }
-
-  /** Waits for the piece; false when the producer has stopped short of it. */
-  async #produced(control: Int32Array, index: number, other: Promise<Failure[]>): Promise<boolean> {
-    for (let waited = 0; ; waited++) {
-      const produced = Atomics.load(control, Control.produced);
-      if (produced > index) return true;
-      if (Atomics.load(control, Control.failed) !== 0) return Atomics.load(control, Control.produced) > index;
-      // The first wait covers the start of the thread, which needs this event loop.
-      if (produced === 0 && index === 0) await Promise.race([new Promise((resolve) => setTimeout(resolve, 1)), other]);
-      else Atomics.wait(control, Control.produced, produced, 20);
-      if (waited % STEP_MAX === STEP_MAX - 1) await this.#breathe();
-    }
-  }
-
-  #share(batch: Batch, control: Int32Array<SharedArrayBuffer>) {
-    return {
-      pieces: batch.pieces,
-      count: batch.count,
-      sources: batch.files.map((file) => file.path!),
-      control,
-      target: this.options.target?.path ?? null,
-      detectZeros: this.options.detectZeros ?? false,
-    };
-  }
-
-  #piece(batch: Batch, index: number): void {
-    const [at, length, source, offset] = pieceAt(batch.pieces, index);
-    const bytes = pieceBuffer().subarray(0, length);
-    try {
-      readLeaf(batch, source, offset, bytes);
-    } catch (error) {
-      this.#narrow(batch, source, offset, at - this.#shift, bytes, asStorageError(error));
-    }
-    if (this.options.target !== null) this.#write(bytes, at);
-    this.options.hash?.update(bytes);
-    this.#progress(length);
-  }
-
-  /** A piece that the other thread could not move: once more, here. */
-  #retry(batch: Batch, failure: Failure): void {
-    if (failure !== null) this.#piece(batch, failure.piece);
-  }
-
-  #write(bytes: Uint8Array, at: number): void {
-    const target = this.options.target!;
-    try {
-      writePiece(target.fd, bytes, at, this.options.detectZeros ?? false);
-    } catch (error) {
-      const base = asStorageError(error);
-      const hint =
-        base.code === 'ENOSPC' ? 'free space in the target and run the same command again: it resumes' : undefined;
-      throw new StorageError('io', base.code, `cannot write ${target.path}: ${base.message}`, {
-        image: target.path,
-        offset: at,
-        hint,
-        cause: error,
-      });
-    }
-  }
-
-  /** Finds the unreadable sectors of a piece by halving; they become zeros and are listed. Without salvage: throws. */
-  #narrow(
-    batch: Batch,
-    source: number,
-    offset: number,
-    mapOffset: number,
-    bytes: Uint8Array,
-    error: StorageError,
-  ): void {
-    if (this.options.salvage !== true || error.kind === 'cancelled') throw error;
-    if (error.code === 'FILE_TRUNCATED' && error.at.offset !== undefined) {
-      const whole = Math.max(0, error.at.offset - offset); // what stands before the end was read into `bytes`
-      bytes.fill(0, whole);
-      this.#recordUnreadable(mapOffset + whole, bytes.length - whole, error);
-      return;
-    }
-    if (bytes.length <= SECTOR || (error.kind !== 'io' && wholeLeafFails(batch, source, offset, bytes))) {
-      bytes.fill(0);
-      this.#recordUnreadable(mapOffset, bytes.length, error);
-      return;
-    }
-    const half = Math.max(SECTOR, Math.ceil(bytes.length / 2 / SECTOR) * SECTOR);
-    for (let start = 0; start < bytes.length; start += half) {
-      const part = bytes.subarray(start, Math.min(bytes.length, start + half));
-      try {
-        readLeaf(batch, source, offset + start, part);
-      } catch (inner) {
-        this.#narrow(batch, source, offset + start, mapOffset + start, part, asStorageError(inner));
-      }
-    }
-  }
-
-  #recordUnreadable(offset: number, length: number, error: StorageError): void {
-    const last = this.unreadable.at(-1);
-    if (last !== undefined && last.offset + last.length === offset && last.error.code === error.code)
-      last.length += length;
-    else this.unreadable.push({ offset, length, error: error.toJSON() });
-  }
-
-  /** Holes are not read, but a digest of the whole range has to see them. */
-  async #hashZeros(length: number): Promise<void> {
-    if (this.options.hash === undefined) return;
-    for (let done = 0, step = 1; done < length; done += zeros.length, step++) {
-      this.options.hash.update(zeros.subarray(0, Math.min(zeros.length, length - done)));
-      if (step % STEP_MAX === 0) await this.#breathe();
-    }
-  }
-
-  #progress(bytes: number): void {
-    if (bytes > 0) this.options.onBytes?.(bytes);
-  }
-
-  async #breathe(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-    this.options.signal?.throwIfAborted();
-  }
-}
-
-const EMPTY_RING = new Uint8Array(new SharedArrayBuffer(0));
-
-function readLeaf(batch: Batch, source: number, offset: number, bytes: Uint8Array): void {
-  if (source <= COMPUTED) {
-    batch.computed[COMPUTED - source]!.read(offset, bytes);
-    return;
-  }
-  const file = batch.files[source]!;
-  const count = file.read(offset, bytes);
-  if (count < bytes.length) throw shortRead(file, offset + count);
-}
-
-/** An unreadable leaf fails alike everywhere: no use in halving it down to sectors. */
-function wholeLeafFails(batch: Batch, source: number, offset: number, bytes: Uint8Array): boolean {
-  if (source > COMPUTED) return false;
-  const probe = new Uint8Array(1);
-  const fails = (at: number): boolean => {
-    try {
-      batch.computed[COMPUTED - source]!.read(at, probe);
-      return false;
-    } catch {
-      return true; // why it fails is known already; this only asks where
-    }
-  };
-  return fails(offset) && fails(offset + bytes.length - 1) && fails(offset + (bytes.length >>> 1));
 }
 
 /** SHA-256 of a range, and what could not be read. */

@@ -15,8 +15,11 @@ export class CopyThreads {
     this.#onError = onError;
   }
 
-  async run(task: CopyTask): Promise<Failure[]> {
-    return (await this.#started()).run(task);
+  /** Whoever asks has a part of the work to do itself, and awaits the result when that is done. */
+  run(task: CopyTask): Promise<Failure[]> {
+    const result = this.#started().then((pool) => pool.run(task) as Promise<Failure[]>);
+    result.catch(() => {}); // a failure before that is no unhandled one
+    return result;
   }
 
   /** Has the thread boot while this one does something else. */

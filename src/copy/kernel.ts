@@ -6,7 +6,7 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { asStorageError, type StorageErrorJson } from '../errors.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
-import { COMPUTED, Control, PIECE_SIZE, type SharedBatch, ZERO } from './batch.ts';
+import { COMPUTED, Control, PIECE_SIZE, type SharedBatch, TAKEN_OVER, ZERO } from './batch.ts';
 
 /**
  * Bytes are written in parts of this size, each while it is in the cache of the compare before it. Zero runs shorter than
@@ -90,12 +90,13 @@ export function copyPieces(batch: SharedBatch): Failure[] {
 
 export type OrderedBatch = SharedBatch & { readonly ring: Uint8Array<SharedArrayBuffer>; readonly slots: number };
 
-/** Reads and writes the pieces in order, leaving each in the ring until the hashing thread has consumed it. */
+/** Takes over, then reads and writes the pieces in order, leaving each in the ring until the hashing thread has consumed it. */
 export function producePieces(batch: OrderedBatch): Failure[] {
   const { control } = batch;
   const sources = new Sources((source) => batch.sources[source]!);
   const target = batch.target === null ? -1 : openSync(batch.target, 'r+');
-  let index = 0;
+  let index = Atomics.exchange(control, Control.next, TAKEN_OVER);
+  Atomics.store(control, Control.produced, index);
   try {
     for (; index < batch.count && Atomics.load(control, Control.cancelled) === 0; index++) {
       const [at, length, source, offset] = pieceAt(batch.pieces, index);

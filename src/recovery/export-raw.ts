@@ -2,7 +2,8 @@
 
 import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CopyEngine, type CopyOutcome } from '../copy/copy-engine.ts';
+import { CopyEngine } from '../copy/copy-engine.ts';
+import type { CopyOutcome } from '../copy/copy-run.ts';
 import { asStorageError, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { syncFolder } from './staging.ts';

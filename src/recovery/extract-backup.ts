@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CopyOutcome } from '../copy/copy-engine.ts';
+import type { CopyOutcome } from '../copy/copy-run.ts';
 import type { DatabaseHandle } from '../database/open-database.ts';
 import { invalidArgument } from '../errors.ts';
 import { convertToRaw, type ExportOptions } from './export-raw.ts';

@@ -16,7 +16,8 @@ import {
 } from 'node:fs';
 import { join, sep } from 'node:path';
 import { PIECE_SIZE } from '../copy/batch.ts';
-import type { CopyEngine, CopyOutcome } from '../copy/copy-engine.ts';
+import type { CopyEngine } from '../copy/copy-engine.ts';
+import type { CopyOutcome } from '../copy/copy-run.ts';
 import type { SmallFile } from '../copy/file-batch.ts';
 import type { FileLane } from '../copy/file-lane.ts';
 import { pieceBuffer } from '../copy/kernel.ts';
