@@ -1,39 +1,20 @@
 /** Copies selected files of a volume into staging: the inner loop of every recovery. */
 
-import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  fchmodSync,
-  fsyncSync,
-  ftruncateSync,
-  futimesSync,
-  linkSync,
-  lstatSync,
-  openSync,
-  readSync,
-  rmSync,
-  utimesSync,
-} from 'node:fs';
+import { closeSync, linkSync, lstatSync, rmSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { PIECE_SIZE } from '../copy/batch.ts';
 import type { CopyEngine } from '../copy/copy-engine.ts';
 import type { CopyOutcome } from '../copy/copy-run.ts';
-import type { SmallFile } from '../copy/file-batch.ts';
 import type { FileLane } from '../copy/file-lane.ts';
-import { pieceBuffer } from '../copy/kernel.ts';
 import { asStorageError, StorageError } from '../errors.ts';
 import type { DataStream, FileEntry, FileSystem } from '../filesystem/file-system.ts';
+import { copyLargeFile } from './large-file.ts';
 import { draftReport, type FileReport, type ReportDraft } from './report.ts';
+import { COLLISION, createStaged, finishStaged, setTimes, smallFile } from './staged-file.ts';
 import { lookAt, occupied, type Staging } from './staging.ts';
 import { isTargetFull } from './target-folder.ts';
 import { type Folder, type Place, TargetNames } from './target-names.ts';
 
-/**
- * A large file is copied in parts; where a part ends and the last note is old enough, what is there is made durable and
- * noted, so that an interrupted copy resumes there. Syncing more often would cost more than a copy that is started again.
- */
-const PART_BYTES = 2 ** 30;
-const CHECKPOINT_MS = 20_000;
 /** Small files are planned and copied synchronously; after so many the event loop runs, for signals and progress. */
 const FILES_PER_BREATH = 64;
 /** It runs more often while the second thread starts, which takes several turns of it. */
@@ -67,7 +48,6 @@ type Job = {
 };
 
 const NOTHING: readonly string[] = [];
-const COLLISION = 'TARGET_NAMES_COLLIDE';
 
 export class FileWriter {
   /** One report per stream, in the order of the entries; complete when `write` has returned. */
@@ -176,7 +156,7 @@ export class FileWriter {
       this.#staging.make(job.folder.staged);
       // The first of several names has to be there when the next one asks for it.
       const waits = entry.links > 1 && job.stream === undefined;
-      if (!again && !waits && this.#lane.add(stream, smallFile(job, stream), job)) return null;
+      if (!again && !waits && this.#lane.add(stream, smallFile(job.path, entry, stream), job)) return null;
       return this.#runSmall(job, stream) ? null : { job, stream };
     } catch (error) {
       this.#failed(job, error);
@@ -186,11 +166,11 @@ export class FileWriter {
 
   /** Copies here and now; false where the engine has to salvage the file. */
   #runSmall(job: Job, stream: DataStream): boolean {
-    const fd = this.#create(job.path);
+    const fd = createStaged(job.path, this.#staging.isNew);
     let sha256: string | undefined;
     try {
       sha256 = this.#engine.copySmall(stream, fd, { hash: this.#options.hash, sparse: stream.sparse });
-      this.#finish(fd, job);
+      finishStaged(fd, job.entry, this.#options.sync);
     } catch (error) {
       rmSync(job.path, { force: true });
       if (this.#options.salvage && StorageError.is(error)) return false;
@@ -222,84 +202,18 @@ export class FileWriter {
   }
 
   async #runLarge({ job, stream }: { job: Job; stream: DataStream }): Promise<void> {
-    const { path, target } = job;
-    const known = this.#staging.known.get(target);
-    const start =
-      known?.safe !== undefined && known.size === stream.size && lstatSync(path, { throwIfNoEntry: false })?.isFile()
-        ? known.safe
-        : 0;
-    const hash = this.#options.hash ? createHash('sha256') : undefined;
-    const unreadable: CopyOutcome['unreadable'][number][] = [];
-    let fd: number | undefined;
-    let noted = performance.now();
+    const { entry, path, target } = job;
     try {
       this.#staging.make(job.folder.staged);
-      fd = start > 0 ? openSync(path, 'r+') : this.#create(path);
-      ftruncateSync(fd, stream.size);
-      if (start > 0) this.#rehash(fd, start, hash);
-      for (let offset = start; offset < stream.size; ) {
-        const length = Math.min(PART_BYTES, stream.size - offset);
-        const outcome = await this.#engine.copy(stream, {
-          target: { path, fd },
-          hash,
-          offset,
-          length,
-          salvage: this.#options.salvage,
-          signal: this.#options.signal,
-          onBytes: (bytes) => this.#options.onBytes?.(bytes, job.entry.path),
-        });
-        unreadable.push(...outcome.unreadable);
-        offset += length;
-        // A file with holes in its content is not resumed: the list of its bad ranges lives in this run only.
-        const due = performance.now() - noted > CHECKPOINT_MS;
-        if (due && offset < stream.size && unreadable.length === 0) {
-          this.#staging.checkpoint(fd, { path: target, size: stream.size, safe: offset });
-          noted = performance.now();
-        }
-      }
-      this.#finish(fd, job);
-      this.#done(job, hash?.digest('hex'), unreadable, start > 0);
+      const onBytes = (bytes: number): void => this.#options.onBytes?.(bytes, entry.path);
+      const options = { ...this.#options, onBytes };
+      const copied = await copyLargeFile({ entry, stream, path, target }, this.#engine, this.#staging, options);
+      this.#done(job, copied.sha256, copied.unreadable, copied.resumed);
     } catch (error) {
-      if (asStorageError(error).kind === 'cancelled') throw error;
-      if (isTargetFull(error)) throw error; // the part noted last stays, and the next run goes on from there
+      // Cancelled, or no room left: the part noted last stays, and the next run goes on from there.
+      if (asStorageError(error).kind === 'cancelled' || isTargetFull(error)) throw error;
       this.#failed(job, error);
-    } finally {
-      if (fd !== undefined) closeSync(fd);
     }
-  }
-
-  /** Staged bytes of an interrupted run, read once to carry the digest on. */
-  #rehash(fd: number, length: number, hash: ReturnType<typeof createHash> | undefined): void {
-    const buffer = pieceBuffer();
-    for (let at = 0; hash !== undefined && at < length; at += buffer.length) {
-      const part = buffer.subarray(0, Math.min(buffer.length, length - at));
-      if (readSync(fd, part, 0, part.length, at) < part.length)
-        throw new StorageError('io', 'STAGING_TRUNCATED', 'a staged file is shorter than its journal says');
-      hash.update(part);
-    }
-    this.#options.onBytes?.(length, '');
-  }
-
-  #create(path: string): number {
-    try {
-      return openSync(path, 'wx+', 0o600);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      if (this.#staging.isNew) {
-        throw new StorageError('conflict', COLLISION, `${path} is the name of another file of this run`, {
-          image: path,
-          hint: 'the target takes two names for one: choose another kind of file system for --out, or --files to take one of them',
-        });
-      }
-      rmSync(path, { force: true }); // what an interrupted run left unfinished
-      return openSync(path, 'wx+', 0o600);
-    }
-  }
-
-  #finish(fd: number, { entry }: Job): void {
-    futimesSync(fd, seconds(entry.accessedMs), seconds(entry.modifiedMs));
-    if (isReadOnly(entry)) fchmodSync(fd, 0o400);
-    if (this.#options.sync) fsyncSync(fd);
   }
 
   /** A file that an earlier, interrupted run has finished. */
@@ -371,27 +285,4 @@ export class FileWriter {
     if (lost.length > 0) report.lost = lost;
     this.files[job.slot] = report;
   }
-}
-
-function smallFile({ entry, path }: Job, stream: DataStream): SmallFile {
-  return {
-    path,
-    accessed: seconds(entry.accessedMs),
-    modified: seconds(entry.modifiedMs),
-    sparse: stream.sparse,
-    readOnly: isReadOnly(entry),
-  };
-}
-
-/** FILE_ATTRIBUTE_READONLY; a folder of Windows would not let go of such a file when it is moved. */
-function isReadOnly(entry: FileEntry): boolean {
-  return (entry.attributes & 1) !== 0 && process.platform !== 'win32';
-}
-
-function seconds(ms: number): number {
-  return Math.max(0, ms / 1000);
-}
-
-function setTimes(path: string, entry: FileEntry): void {
-  utimesSync(path, seconds(entry.accessedMs), seconds(entry.modifiedMs));
 }

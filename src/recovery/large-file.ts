@@ -1,0 +1,103 @@
+/**
+ * A large file is copied in parts; where a part ends and the last note is old enough, what is there is made durable and
+ * noted, so that an interrupted copy resumes there. Syncing more often would cost more than a copy that is started again.
+ */
+
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, ftruncateSync, lstatSync, openSync, readSync } from 'node:fs';
+import type { UnreadableRange } from '../copy/careful-read.ts';
+import type { CopyEngine } from '../copy/copy-engine.ts';
+import { pieceBuffer } from '../copy/kernel.ts';
+import { StorageError } from '../errors.ts';
+import type { DataStream, FileEntry } from '../filesystem/file-system.ts';
+import { createStaged, finishStaged } from './staged-file.ts';
+import type { Staging } from './staging.ts';
+
+const PART_BYTES = 2 ** 30;
+const CHECKPOINT_MS = 20_000;
+
+export type LargeFile = {
+  readonly entry: FileEntry;
+  readonly stream: DataStream;
+  /** Where it is staged, and relative to the target. */
+  readonly path: string;
+  readonly target: string;
+};
+
+export type LargeFileOptions = {
+  readonly hash: boolean;
+  readonly salvage: boolean;
+  readonly sync: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly onBytes: (bytes: number) => void;
+};
+
+export type LargeFileOutcome = {
+  readonly sha256: string | undefined;
+  readonly unreadable: readonly UnreadableRange[];
+  /** It went on from where an earlier run had stopped. */
+  readonly resumed: boolean;
+};
+
+/** Copies the file into staging, whose folder for it is there; goes on where an interrupted run has noted it safe. */
+export async function copyLargeFile(
+  file: LargeFile,
+  engine: CopyEngine,
+  staging: Staging,
+  options: LargeFileOptions,
+): Promise<LargeFileOutcome> {
+  const { entry, stream, path, target } = file;
+  const { salvage, signal, onBytes } = options;
+  const start = safeLength(file, staging);
+  const hash = options.hash ? createHash('sha256') : undefined;
+  const unreadable: UnreadableRange[] = [];
+  const fd = start > 0 ? openSync(path, 'r+') : createStaged(path, staging.isNew);
+  try {
+    ftruncateSync(fd, stream.size);
+    if (hash !== undefined) rehash(fd, start, hash);
+    if (start > 0) onBytes(start);
+    let noted = performance.now();
+    for (let offset = start; offset < stream.size; ) {
+      const length = Math.min(PART_BYTES, stream.size - offset);
+      const copied = await engine.copy(stream, {
+        target: { path, fd },
+        hash,
+        offset,
+        length,
+        salvage,
+        signal,
+        onBytes,
+      });
+      unreadable.push(...copied.unreadable);
+      offset += length;
+      // A file with holes in its content is not resumed: the list of its bad ranges lives in this run only.
+      const due = performance.now() - noted > CHECKPOINT_MS;
+      if (due && offset < stream.size && unreadable.length === 0) {
+        staging.checkpoint(fd, { path: target, size: stream.size, safe: offset });
+        noted = performance.now();
+      }
+    }
+    finishStaged(fd, entry, options.sync);
+  } finally {
+    closeSync(fd);
+  }
+  return { sha256: hash?.digest('hex'), unreadable, resumed: start > 0 };
+}
+
+/** Bytes of the file that an earlier run has noted as safe on disk. */
+function safeLength({ stream, path, target }: LargeFile, staging: Staging): number {
+  const known = staging.known.get(target);
+  if (known?.safe === undefined || known.size !== stream.size) return 0;
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ? known.safe : 0;
+}
+
+/** Staged bytes of an interrupted run, read once to carry the digest on. */
+function rehash(fd: number, length: number, hash: Hash): void {
+  const buffer = pieceBuffer();
+  for (let at = 0; at < length; at += buffer.length) {
+    const part = buffer.subarray(0, Math.min(buffer.length, length - at));
+    if (readSync(fd, part, 0, part.length, at) < part.length)
+      throw new StorageError('io', 'STAGING_TRUNCATED', 'a staged file is shorter than its journal says');
+    hash.update(part);
+  }
+}
