@@ -1,218 +1,144 @@
 #!/usr/bin/env node
 /**
- * pitvault against its peers, in one run: rounds alternate the two commands, so that a drifting machine drifts for both.
- * The cache is warm. Prints a Markdown table and writes bench/out/results.json. A missing peer ends the run with an error.
+ * pitvault against its peers, in one run: rounds alternate the two commands, so that a drifting machine drifts for both,
+ * and the ratio is the median of the rounds' ratios. The image is in the page cache, and what the last command wrote is
+ * removed just before the next one: its memory serves again, which matters more than anything else on a virtual machine
+ * whose host takes idle memory back. Prints Markdown tables and writes results.json beside the images. A missing peer,
+ * or a command that fails, ends the run with an error.
  *
  *   npm run bench [-- --images DIR] [--only TEXT] [-n ROUNDS]
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { jobs, MDF, TOOLS } from './jobs.mjs';
 
 const { values } = parseArgs({
-  options: { images: { type: 'string' }, only: { type: 'string' }, n: { type: 'string', short: 'n' } },
+  options: { images: { type: 'string' }, only: { type: 'string', default: '' }, n: { type: 'string', short: 'n' } },
 });
 const root = resolve(import.meta.dirname, '..');
 const images = resolve(values.images ?? join(root, 'bench/out'));
 const rounds = Number(values.n ?? 7);
-const cli = join(root, 'dist/cli/main.js');
-const work = join(images, 'work');
-const memory = `/dev/shm/pitvault-bench-${process.pid}`;
-const v1 = join(images, 'v1.vhdx');
-const mdf = 'Microsoft DPM/DPM/DPMDB/DPMDB.mdf';
+if (!(Number.isInteger(rounds) && rounds > 0)) throw new Error(`-n takes a number of rounds, not ${values.n}`);
+const missing = TOOLS.filter((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0);
+if (missing.length > 0) throw new Error(`the bench needs ${missing.join(', ')}: install what is missing`);
 
+const v1 = join(images, 'v1.vhdx');
 if (!existsSync(v1))
   execFileSync(join(root, 'bench/make-images.sh'), { env: { ...process.env, B: images }, stdio: 'inherit' });
-for (const tool of ['qemu-img', '7z', 'vhdimount', 'ntfs-3g', 'fls', 'losetup', 'time']) {
-  if (spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0)
-    throw new Error(`the bench needs ${tool}: install it`);
-}
+const work = join(images, `work-${process.pid}`);
+const memory = `/dev/shm/pitvault-bench-${process.pid}`;
+const { rows, scaling, fresh } = jobs({ images, work, memory, root });
+const wanted = ({ job, peer }) => `${job} ${peer ?? ''}`.includes(values.only);
+if (![...rows, ...scaling].some(wanted)) throw new Error(`no job is called ${values.only}`);
 
-const q = (text) => `'${text}'`;
-const pv = (...args) => `${q(process.execPath)} ${q(cli)} ${args.map(q).join(' ')}`;
-/** The file copied through vhdimount, a loop device and ntfs-3g, as one does without pitvault. */
-const mounted = `mkdir -p ${work}/v ${work}/n && vhdimount ${q(v1)} ${work}/v >/dev/null && L=$(losetup -r --show -f -o 1048576 ${work}/v/vhdi1) && ntfs-3g -o ro,noatime $L ${work}/n && cp ${q(`${work}/n/${mdf}`)} ${work}/o/; S=$?; umount ${work}/n; losetup -d $L; umount ${work}/v; exit $S`;
-const flsMounted = `mkdir -p ${work}/v && vhdimount ${q(v1)} ${work}/v >/dev/null && fls -r -o 2048 ${work}/v/vhdi1; S=$?; umount ${work}/v; exit $S`;
-const fresh = `rm -rf ${work}/o ${memory}; mkdir -p ${work}/o ${memory}`;
-
-const rows = [
-  {
-    job: 'whole virtual disk to null',
-    ours: pv('bench', 'read', v1),
-    peer: 'qemu-img convert -W -m16',
-    theirs: `qemu-img convert -n -W -m 16 -f vhdx --target-image-opts ${q(v1)} driver=null-co,size=4294967296`,
-    goal: 0.3,
-    floor: 0.4,
-  },
-  {
-    job: 'the same',
-    ours: pv('bench', 'read', v1),
-    peer: '7z e -so',
-    theirs: `7z e -tvhdx -so ${q(v1)}`,
-    goal: 1.0,
-    floor: 1.3,
-  },
-  {
-    job: 'convert to sparse raw',
-    ours: `rm -f ${work}/a.raw; ${pv('convert', v1, `${work}/a.raw`)}`,
-    peer: 'qemu-img convert -W -m16',
-    theirs: `rm -f ${work}/b.raw; qemu-img convert -W -m 16 -f vhdx -O raw ${q(v1)} ${work}/b.raw`,
-    prepare: `rm -f ${work}/*.raw; sync`,
-    goal: 0.6,
-    floor: 0.75,
-  },
-  {
-    job: 'recover DPMDB.mdf, no hash',
-    ours: pv('recover', v1, '--files', mdf, '--out', `${work}/o`, '--no-hash'),
-    peer: '7z x',
-    theirs: `7z e -y -bd -o${work}/o ${q(v1)} ${q(mdf)}`,
-    prepare: `${fresh}; sync`,
-    goal: 1.0,
-    floor: 1.2,
-  },
-  {
-    job: 'recover DPMDB.mdf with SHA-256',
-    ours: pv('recover', v1, '--files', mdf, '--out', `${work}/o`),
-    peer: '7z x',
-    theirs: `7z e -y -bd -o${work}/o ${q(v1)} ${q(mdf)}`,
-    prepare: `${fresh}; sync`,
-    goal: 1.7,
-    floor: 2.2,
-  },
-  {
-    job: 'recover DPMDB.mdf, no hash',
-    ours: pv('recover', v1, '--files', mdf, '--out', `${work}/o`, '--no-hash'),
-    peer: 'vhdimount + ntfs-3g',
-    theirs: mounted,
-    prepare: `${fresh}; sync`,
-    goal: 0.2,
-    floor: 0.25,
-  },
-  {
-    job: 'recover 20,000 small files, no hash (tmpfs)',
-    ours: pv('recover', v1, '--files', 'docs/**', '--out', `${memory}/o`, '--no-hash'),
-    peer: '7z x',
-    theirs: `7z x -y -bd -o${memory} ${q(v1)} 'docs/*'`,
-    prepare: fresh,
-    goal: 0.9,
-    floor: 1.2,
-  },
-  { job: 'list 20,000 files', ours: pv('ls', '-R', v1), peer: '7z l', theirs: `7z l ${q(v1)}`, goal: 0.9, floor: 1.3 },
-  {
-    job: 'list 20,000 files',
-    ours: pv('ls', '-R', v1),
-    peer: 'fls -r over vhdimount',
-    theirs: flsMounted,
-    goal: 0.7,
-    floor: 0.9,
-  },
-  {
-    job: 'map of an empty 64 TiB disk',
-    ours: pv('map', join(images, 'empty64t.32m.vhdx')),
-    seconds: true,
-    goal: 0.3,
-    floor: 1,
-  },
-  {
-    job: 'convert of an empty 64 TiB disk (tmpfs)',
-    ours: pv('convert', join(images, 'empty64t.32m.vhdx'), `${memory}/e.raw`),
-    prepare: fresh,
-    seconds: true,
-    goal: 0.3,
-    floor: 1,
-  },
-  { job: 'open + first 4 KiB, in process, warm', inProcess: true, seconds: true, goal: 0.005, floor: 0.01 },
-  {
-    job: 'info',
-    ours: pv('info', v1),
-    peer: 'node -e 0',
-    theirs: `${q(process.execPath)} -e 0`,
-    goal: 1.3,
-    floor: 1.7,
-  },
-  {
-    job: 'scan of 100 points',
-    ours: pv('scan', join(images, 'pool100')),
-    peer: 'node -e 0',
-    theirs: `${q(process.execPath)} -e 0`,
-    goal: 1.3,
-    floor: 1.7,
-  },
-];
-
-/** Runs a command line; gives seconds and the peak memory (MiB) of the largest process in its tree. */
+/** Seconds and peak memory (MiB) of a command; pitvault is one process, so its peak is that of its tree. */
 function measure(command) {
+  execFileSync('bash', ['-c', `cat '${v1}' >/dev/null; ${fresh}`]);
   const started = performance.now();
-  const result = spawnSync('/usr/bin/time', ['-f', 'peak %M', 'bash', '-c', `${command} >/dev/null`], {
+  const result = spawnSync('/usr/bin/time', ['-f', 'peak %M', 'bash', '-c', command], {
     encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
   const seconds = (performance.now() - started) / 1000;
   if (result.status !== 0) throw new Error(`${command} ended with ${result.status}: ${result.stderr}`);
-  return { seconds, peak: Number(/peak (\d+)/.exec(result.stderr)?.[1] ?? Number.NaN) / 1024 };
+  return { seconds, peak: Number(/peak (\d+)/.exec(result.stderr)[1]) / 1024 };
+}
+
+async function openAndRead(path) {
+  const { openImage } = await import(join(root, 'dist/index.js'));
+  const started = performance.now();
+  const image = await openImage(path);
+  const files = await (await image.volumes())[0].fileSystem();
+  await (await files.open(`/${MDF}`)).read(new Uint8Array(4096), 0);
+  const seconds = (performance.now() - started) / 1000;
+  await image.close();
+  return { seconds, peak: Number.NaN };
+}
+
+/** Rounds of all commands in turn, after one that only warms up: a list of runs for each. */
+async function alternate(commands) {
+  const runs = commands.map(() => []);
+  for (let round = -1; round < rounds; round++) {
+    for (const [index, command] of commands.entries()) {
+      const run = typeof command === 'string' ? measure(command) : await command();
+      if (round >= 0) runs[index].push(run);
+    }
+  }
+  return runs;
 }
 
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
-const prepare = (row) => row.prepare && execFileSync('bash', ['-c', row.prepare]);
+const seconds = (runs) => median(runs.map((run) => run.seconds));
+const ratio = (runs, others) => median(runs.map((run, round) => run.seconds / others[round].seconds));
+const peak = (runs) => Math.max(...runs.map((run) => run.peak));
+const cell = (value, digits) => (value === null || Number.isNaN(value) ? '-' : value.toFixed(digits));
+const line = (...cells) => console.log(`| ${cells.join(' | ')} |`);
 
-async function openAndRead() {
-  const { openImage } = await import(join(root, 'dist/index.js'));
-  const started = performance.now();
-  const image = await openImage(v1);
-  const files = await (await image.volumes())[0].fileSystem();
-  const file = await files.open(`/${mdf}`);
-  await file.read(new Uint8Array(4096), 0);
-  const seconds = (performance.now() - started) / 1000;
-  await image.close();
-  return { seconds, peak: process.memoryUsage.rss() / 2 ** 20 };
+/** Bytes or items in a second. */
+function throughput({ bytes, count }, time) {
+  if (bytes !== undefined) return `${(bytes / time / 2 ** 30).toFixed(2)} GiB/s`;
+  return count === undefined ? '-' : `${Math.round(count / time)}/s`;
 }
 
-async function bench(row) {
-  const ours = [];
-  const theirs = [];
-  for (let round = -1; round < rounds; round++) {
-    execFileSync('bash', ['-c', `cat ${q(v1)} >/dev/null`]); // an idle machine gives its cache away
-    prepare(row);
-    const mine = row.inProcess ? await openAndRead() : measure(row.ours);
-    prepare(row);
-    const other = row.theirs === undefined ? null : measure(row.theirs);
-    if (round < 0) continue; // warm-up
-    ours.push(mine);
-    if (other !== null) theirs.push(other);
-  }
-  const seconds = median(ours.map((run) => run.seconds));
-  const ratio = row.theirs === undefined ? null : median(ours.map((run, i) => run.seconds / theirs[i].seconds));
-  return {
+async function againstPeer(row) {
+  const ours = row.ours ?? (() => openAndRead(row.inProcess));
+  const [mine, theirs] = await alternate(row.theirs === undefined ? [ours] : [ours, row.theirs]);
+  const result = {
     job: row.job,
     peer: row.peer ?? null,
-    seconds,
-    peerSeconds: row.theirs === undefined ? null : median(theirs.map((run) => run.seconds)),
-    ratio,
+    seconds: seconds(mine),
+    peerSeconds: theirs === undefined ? null : seconds(theirs),
+    ratio: theirs === undefined ? null : ratio(mine, theirs),
     goal: row.goal,
     floor: row.floor,
-    peak: Math.max(...ours.map((run) => run.peak)),
+    peakMiB: peak(mine),
   };
+  const got = result.ratio ?? result.seconds;
+  const unit = result.ratio === null ? ' s' : '';
+  line(
+    result.job,
+    result.peer ?? '-',
+    cell(result.seconds, 3),
+    cell(result.peerSeconds, 3),
+    `${cell(got, got < 0.1 ? 4 : 2)}${unit}`,
+    `${row.goal}${unit}`,
+    `${row.floor}${unit}`,
+    got <= row.goal ? 'goal' : got <= row.floor ? 'floor' : 'missed',
+    throughput(row, result.seconds),
+    cell(result.peakMiB, 0),
+  );
+  return result;
 }
 
-mkdirSync(work, { recursive: true });
+async function withOneAndTwo({ job, command }) {
+  const [one, two] = await alternate([command.replace('%', '1'), command.replace('%', '2')]);
+  const result = {
+    job,
+    oneSeconds: seconds(one),
+    twoSeconds: seconds(two),
+    speedup: ratio(one, two),
+    onePeakMiB: peak(one),
+    twoPeakMiB: peak(two),
+  };
+  const { oneSeconds, twoSeconds, speedup, onePeakMiB, twoPeakMiB } = result;
+  line(job, cell(oneSeconds, 3), cell(twoSeconds, 3), cell(speedup, 2), cell(onePeakMiB, 0), cell(twoPeakMiB, 0));
+  return result;
+}
+
 const results = [];
+const scaled = [];
 try {
-  console.log(
-    '| job | peer | pitvault s | peer s | ratio | goal | floor | peak MiB |\n|---|---|---|---|---|---|---|---|',
-  );
-  for (const row of rows.filter(
-    ({ job, peer }) => values.only === undefined || `${job} ${peer}`.includes(values.only),
-  )) {
-    const result = await bench(row);
-    results.push(result);
-    const unit = row.seconds ? ' s' : '';
-    const got = result.ratio === null ? `${result.seconds.toFixed(3)} s` : result.ratio.toFixed(2);
-    console.log(
-      `| ${result.job} | ${result.peer ?? '-'} | ${result.seconds.toFixed(3)} | ${result.peerSeconds?.toFixed(3) ?? '-'} | ${got} | ${row.goal}${unit} | ${row.floor}${unit} | ${result.peak.toFixed(0)} |`,
-    );
-  }
+  line('job', 'peer', 'pitvault s', 'peer s', 'ratio', 'goal', 'floor', 'met', 'throughput', 'peak MiB');
+  line(...'----------'.split(''));
+  for (const row of rows.filter(wanted)) results.push(await againstPeer(row));
+  console.log();
+  line('scaling', '1 thread s', '2 threads s', 'speed-up', 'peak MiB, 1', 'peak MiB, 2');
+  line(...'------'.split(''));
+  for (const row of scaling.filter(wanted)) scaled.push(await withOneAndTwo(row));
 } finally {
   rmSync(work, { recursive: true, force: true });
   rmSync(memory, { recursive: true, force: true });
@@ -220,5 +146,5 @@ try {
 const commit = spawnSync('git', ['-C', root, 'rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).stdout.trim();
 const machine = `${cpus().length} x ${cpus()[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${process.platform} ${readFileSync('/proc/sys/kernel/osrelease', 'utf8').trim()}`;
 const about = { machine, commit, date: new Date().toISOString().slice(0, 10), rounds };
-writeFileSync(join(images, 'results.json'), `${JSON.stringify({ ...about, results }, null, 2)}\n`);
+writeFileSync(join(images, 'results.json'), `${JSON.stringify({ ...about, results, scaling: scaled }, null, 2)}\n`);
 console.log(`\n${machine}; commit ${commit}; ${about.date}; medians of ${rounds} paired rounds, warm cache`);
