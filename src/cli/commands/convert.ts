@@ -3,9 +3,12 @@
 import { invalidArgument } from '../../errors.ts';
 import { openImage } from '../../image/image.ts';
 import { convertToRaw } from '../../recovery/export-raw.ts';
+import { HostHoleMap } from '../../serve/host-holes.ts';
+import { OpenFiles } from '../../serve/open-files.ts';
 import { type CommandCall, flag } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText } from '../format.ts';
+import { hostFiles } from '../host-files.ts';
 import { json, line, note } from '../output.ts';
 
 export async function run({ words, options, json: asJson, open, signal, progress }: CommandCall): Promise<number> {
@@ -18,13 +21,16 @@ export async function run({ words, options, json: asJson, open, signal, progress
     });
   }
   let done = 0;
-  const outcome = await convertToRaw(image.disk, out, {
+  const files = new OpenFiles();
+  // What the host stores nowhere is not read: images of thin disks are half holes.
+  const disk = new HostHoleMap(image.disk, files, await hostFiles());
+  const outcome = await convertToRaw(disk, out, {
     force: flag(options, 'force'),
     salvage: flag(options, 'salvage'),
     sync: flag(options, 'sync'),
     signal,
     onBytes: (bytes) => progress.update((done += bytes), image.disk.size, out),
-  });
+  }).finally(() => files.close());
   progress.end();
   if (asJson) json({ image: source, out, size: image.disk.size, ...outcome });
   else line(`${out}: ${bytesText(image.disk.size)}, of which ${bytesText(outcome.payloadBytes)} came from the image`);
