@@ -11,6 +11,8 @@ import { closeSync, fdatasyncSync, openSync } from 'node:fs';
 import { alignUp, isZero, MIB } from '../base/bytes.ts';
 import type { UnreadableRange } from '../copy/careful-read.ts';
 import { CopyEngine } from '../copy/copy-engine.ts';
+import { HostHoleMap } from '../copy/host-holes.ts';
+import { OpenFiles } from '../copy/open-files.ts';
 import type { DiskImage } from '../disk/disk-image.ts';
 import { invalidArgument, StorageError, unsupported } from '../errors.ts';
 import { openImage } from '../image/image.ts';
@@ -81,11 +83,22 @@ export async function convertImage(source: string, out: string, options: Convert
   if (format === 'vhd') requireVhd(job);
   const outcome =
     format === 'raw'
-      ? await convertToRaw(disk, out, { ...options, onBytes: progressOf(job) })
+      ? await convertRaw(job, out)
       : await withNewFile(out, options, (file, partial) =>
           type === 'dynamic' ? convertBlocks(job, file) : convertRow(job, file, partial),
         );
   return { source, out, format, type, size: format === 'raw' ? disk.size : job.size, ...outcome };
+}
+
+/** What the host stores nowhere is not read: images of thin disks are half holes. */
+async function convertRaw(job: Job, out: string): Promise<Outcome> {
+  const files = new OpenFiles();
+  const map = job.host === undefined ? job.disk : new HostHoleMap(job.disk, files, job.host);
+  try {
+    return await convertToRaw(map, out, { ...job, onBytes: progressOf(job) });
+  } finally {
+    files.close();
+  }
 }
 
 /** A conversion: its options, the open disk, and the size of the result, of whole sectors. */

@@ -4,12 +4,12 @@
  */
 
 import { read } from 'node:fs';
+import type { OpenFiles } from '../copy/open-files.ts';
 import { asStorageError, StorageError } from '../errors.ts';
 import type { ByteFile } from '../io/byte-file.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { type Extent, resolveExtents } from '../map/extent.ts';
 import { readMap, shortRead } from '../map/read-map.ts';
-import type { OpenFiles } from './open-files.ts';
 
 /** A thread's round trip costs as much as copying this much. */
 const SYNC_MAX = 128 * 1024;

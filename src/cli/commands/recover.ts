@@ -1,6 +1,5 @@
 /** `pitvault recover SOURCE... --out DIR` */
 
-import { setFlagsFromString } from 'node:v8';
 import { invalidArgument } from '../../errors.ts';
 import { openImage } from '../../image/image.ts';
 import { openPool } from '../../pool/scan-pool.ts';
@@ -17,9 +16,6 @@ import { namedReplica } from '../pool-names.ts';
 
 /** More lines than this say less than the report does. */
 const LISTED_MAX = 20;
-
-/** What a recovery makes dies at once or stays: a larger young heap would only be more memory in use, 30 MiB of it. */
-setFlagsFromString('--semi-space-growth-factor=1');
 
 export async function run(call: CommandCall): Promise<number> {
   const options = recoverOptions(call);

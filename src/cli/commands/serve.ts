@@ -23,8 +23,8 @@ async function serveNbd(call: CommandCall): Promise<number> {
   const [{ NbdServer }, { allocationContext, dirtyContext }, { OpenFiles }, { HostHoleMap }] = await Promise.all([
     import('../../serve/nbd/nbd-server.ts'),
     import('../../serve/nbd/meta-context.ts'),
-    import('../../serve/open-files.ts'),
-    import('../../serve/host-holes.ts'),
+    import('../../copy/open-files.ts'),
+    import('../../copy/host-holes.ts'),
   ]);
   await using image = await openImage(words[1]!, open);
   const files = new OpenFiles();

@@ -2,8 +2,8 @@
 
 import { chmodSync, existsSync, lstatSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
+import { OpenFiles } from '../../copy/open-files.ts';
 import { asStorageError, StorageError } from '../../errors.ts';
-import { OpenFiles } from '../open-files.ts';
 import { PayloadReader } from '../payload-reader.ts';
 import type { NbdExport } from './meta-context.ts';
 import { NbdSession } from './nbd-session.ts';
