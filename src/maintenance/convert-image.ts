@@ -45,7 +45,7 @@ export type ConvertOptions = NewFileOptions & {
 };
 
 export type ConvertReport = {
-  readonly source: string;
+  readonly image: string;
   readonly out: string;
   readonly format: ConvertFormat;
   readonly type: 'dynamic' | 'fixed' | 'raw';
@@ -84,7 +84,7 @@ export async function convertImage(source: string, out: string, options: Convert
       : await withNewFile(out, options, (file, partial) =>
           type === 'dynamic' ? convertBlocks(job, file) : convertRow(job, file, partial),
         );
-  return { source, out, format, type, size: format === 'raw' ? disk.size : job.size, ...outcome };
+  return { image: source, out, format, type, size: format === 'raw' ? disk.size : job.size, ...outcome };
 }
 
 /** A conversion: its options, the open disk, and the size of the result, of whole sectors. */
