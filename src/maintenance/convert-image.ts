@@ -48,7 +48,7 @@ export type ConvertOptions = NewFileOptions & {
 };
 
 export type ConvertReport = {
-  readonly source: string;
+  readonly image: string;
   readonly out: string;
   readonly format: ConvertFormat;
   readonly type: 'dynamic' | 'fixed' | 'raw';
@@ -87,7 +87,7 @@ export async function convertImage(source: string, out: string, options: Convert
       : await withNewFile(out, options, (file, partial) =>
           type === 'dynamic' ? convertBlocks(job, file) : convertRow(job, file, partial),
         );
-  return { source, out, format, type, size: format === 'raw' ? disk.size : job.size, ...outcome };
+  return { image: source, out, format, type, size: format === 'raw' ? disk.size : job.size, ...outcome };
 }
 
 /** What the host stores nowhere is not read: images of thin disks are half holes. */

@@ -4,10 +4,10 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { explore } from '../support/crash.ts';
+import { explore, flushPoints } from '../support/crash.ts';
 import { MAINTENANCE, type MaintenanceKind } from '../support/maintenance-crash.ts';
 import { Random } from '../support/random.ts';
-import { WORK, type WorkKind } from '../support/vhdx-crash.ts';
+import { isNoticed, WORK, type WorkKind, WRITER_SOURCES } from '../support/vhdx-crash.ts';
 
 const SEED = Number(process.env['SEED'] ?? 1);
 
@@ -27,6 +27,12 @@ describe('power cuts while a VHDX is written', () => {
       expect(seed - SEED, 'seeds that show nothing new').toBeLessThan(goal);
     }
     console.log(`${kind}: ${images.size} distinct images`);
+  });
+});
+
+describe('each flush is needed', () => {
+  it.each(flushPoints(WRITER_SOURCES))('without $name ($file:$line) the suite fails', (point) => {
+    expect(isNoticed(point, SEED, 24)).toBe(true);
   });
 });
 
