@@ -15,11 +15,13 @@ const EXTENTS_MAX = 2 ** 20;
 /** Shorter pieces are read sooner than asked about. */
 export const HOLE_MIN = 64 * 1024;
 
-/** Offsets of a file and where they are on its device; `physical` is -1 where that cannot be trusted. */
+/** Offsets of a file and where they are on its device; `physical` is -1 where that cannot be trusted. Gaps are holes. */
 class PhysicalExtents {
   readonly offsets: number[] = [];
   readonly ends: number[] = [];
   readonly physical: number[] = [];
+  /** What lies behind the last one is a hole. */
+  isComplete = true;
 
   /** Index of the extent that holds the offset, or of the first behind it. */
   indexOf(offset: number): number {
@@ -45,7 +47,7 @@ export class HostStorage {
   }
 
   /**
-   * Splits a range of two files into parts, in order: `same` ones are stored once for both.
+   * Splits a range of two files into parts, in order: `same` ones are stored once for both, or are holes in both.
    * `take` is given the distance from the start.
    */
   compare(
@@ -70,7 +72,7 @@ export class HostStorage {
       while (j < b.ends.length && b.ends[j]! <= afterOffset + at) j++;
       const [placeA, nextA] = placeIn(a, i, beforeOffset + at);
       const [placeB, nextB] = placeIn(b, j, afterOffset + at);
-      const here = placeA >= 0 && placeA === placeB;
+      const here = placeA !== UNKNOWN && placeA === placeB;
       if (here !== same && at > from) {
         take(from, at - from, same);
         from = at;
@@ -122,7 +124,10 @@ export class HostStorage {
     file.extents = found === null ? null : new PhysicalExtents();
     for (const { offset, length, physical, trusted } of found ?? []) {
       const { offsets, ends, physical: places } = file.extents!;
-      if (offsets.length === EXTENTS_MAX) break;
+      if (offsets.length === EXTENTS_MAX) {
+        file.extents!.isComplete = false;
+        break;
+      }
       offsets.push(offset);
       ends.push(offset + length);
       places.push(trusted ? physical : -1);
@@ -140,13 +145,17 @@ export class HostStorage {
   }
 }
 
-/** Where an offset is on the device (-1: unknown) and for how many bytes that holds. */
+/** Places that are no address: nobody knows, and nothing is stored. */
+const UNKNOWN = -1;
+const HOLE = -2;
+
+/** Where an offset is on the device and for how many bytes that holds. */
 function placeIn(extents: PhysicalExtents, index: number, offset: number): readonly [place: number, length: number] {
   const start = extents.offsets[index];
-  if (start === undefined) return [-1, Number.POSITIVE_INFINITY];
-  if (start > offset) return [-1, start - offset];
+  if (start === undefined) return [extents.isComplete ? HOLE : UNKNOWN, Number.POSITIVE_INFINITY];
+  if (start > offset) return [HOLE, start - offset];
   const physical = extents.physical[index]!;
-  return [physical < 0 ? -1 : physical + offset - start, extents.ends[index]! - offset];
+  return [physical < 0 ? UNKNOWN : physical + offset - start, extents.ends[index]! - offset];
 }
 
 function openSame(path: string, identity: string): OpenFile | null {
