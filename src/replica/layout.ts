@@ -86,7 +86,7 @@ export function readReplicaFile(store: Pick<FileStore, 'exists' | 'open'>, conta
   return { replicaId: textOf(value, 'replicaId', path), name: textOf(value, 'name', path), mode, depthMax };
 }
 
-/** The file is there whole or not at all, whatever happens. */
+/** The file is there whole or not at all, whatever happens; the caller syncs its folder. */
 export function writeWhole(store: FileStore, path: string, bytes: Uint8Array): void {
   const part = partOf(path);
   if (store.exists(part)) store.unlink(part);
@@ -98,7 +98,6 @@ export function writeWhole(store: FileStore, path: string, bytes: Uint8Array): v
     file.close();
   }
   store.rename(part, path);
-  store.syncFolder(path.slice(0, path.lastIndexOf('/')));
 }
 
 /** Name under which `writeWhole` makes a file. */

@@ -162,7 +162,7 @@ function newSidecar({ container, facts, current, fingerprint }: NextParams): Sid
   const { store, path, replicaId } = container;
   const target = sidecarPath(path, facts.dataWriteGuid);
   const make: MakeSidecar = (base) => {
-    store.syncFolder(pointFolder(path, replicaId)); // P2
+    if (current !== null) store.syncFolder(pointFolder(path, replicaId)); // P2; of a first state all is removed anyway
     const isClone =
       base !== null &&
       base.facts.indexCount >= CLONE_PAGES_MIN &&

@@ -92,11 +92,12 @@ function removePoint(container: Container, pointId: string): void {
 function removeUnborn(container: Container, waiting: readonly string[]): Recovery[] {
   const { store, path, replicaId } = container;
   const own = sidecarFolder(path);
-  const isOurs = store.exists(replicaFilePath(path)) || store.exists(partOf(replicaFilePath(path)));
-  if (!isOurs && waiting.length === 0 && !isEmptyShell(container)) return [];
+  const sidecars = listSidecars(store, path);
+  const files = [partOf(replicaFilePath(path)), replicaFilePath(path)].filter((file) => store.exists(file));
+  if (files.length + waiting.length + sidecars.length === 0 && !isEmptyShell(container)) return [];
   for (const guid of waiting) store.unlink(nextPath(path, replicaId, guid));
-  for (const guid of listSidecars(store, path)) store.unlink(sidecarPath(path, guid));
-  for (const file of [partOf(replicaFilePath(path)), replicaFilePath(path)]) if (store.exists(file)) store.unlink(file);
+  for (const guid of sidecars) store.unlink(sidecarPath(path, guid));
+  for (const file of files) store.unlink(file);
   for (const folder of [pointFolder(path, replicaId), own, path]) removeEmpty(store, folder);
   return [{ kind: 'removed', guid: null }];
 }

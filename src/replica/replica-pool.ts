@@ -153,9 +153,10 @@ export class ReplicaPool {
           hint: 'use pitvault backup to bring it up to date',
         });
       }
-      const folders = [`${this.path}/${this.server}`, path, `${path}/${file.replicaId}`, sidecarFolder(path)];
-      for (const folder of folders) makeFolder(store, folder);
-      writeWhole(store, replicaFilePath(path), encodeReplicaFile(file));
+      makeFolder(store, `${this.path}/${this.server}`);
+      for (const folder of [path, `${path}/${file.replicaId}`, sidecarFolder(path)]) store.makeFolder(folder);
+      for (const folder of [`${this.path}/${this.server}`, path]) store.syncFolder(folder);
+      writeWhole(store, replicaFilePath(path), encodeReplicaFile(file)); // its name becomes durable with the first sidecar's
       return new ReplicaLock(container, file, [], lock);
     } catch (error) {
       lock[Symbol.dispose]();
@@ -197,6 +198,7 @@ export function initPool(host: PoolHost, path: string, server: string): ReplicaP
   makeFolder(store, path);
   for (const folder of [`${path}/${OWN_FOLDER}`, lockFolder(path), `${path}/${server}`]) makeFolder(store, folder);
   writeWhole(store, poolFilePath(path), encodePoolFile({ server }));
+  store.syncFolder(`${path}/${OWN_FOLDER}`);
   return ReplicaPool.open(host, path);
 }
 

@@ -17,8 +17,11 @@ export type CrashResult = {
 export type CrashJob = {
   /** Runs on the store from its present state. */
   readonly work: (store: SimulatedStore) => Promise<void>;
-  /** Judges what is found after a cut; it may change the store it is given. Throws what is wrong. */
-  readonly judge: (found: SimulatedStore, where: string) => Promise<void>;
+  /**
+   * Judges what is found after a cut; it may change the store it is given. `isDone`: the work had returned, so what it
+   * promised has to be there. Throws what is wrong.
+   */
+  readonly judge: (found: SimulatedStore, where: string, isDone: boolean) => Promise<void>;
   readonly random: Random;
   /** Seeded choices at each cut, beside everything and nothing. */
   readonly choices: number;
@@ -28,15 +31,21 @@ export type CrashJob = {
 
 export async function crashEverywhere(store: SimulatedStore, job: CrashJob): Promise<CrashResult> {
   const seen = new Set<string>();
-  const waiting: { found: SimulatedStore; where: string }[] = [];
+  const waiting: { found: SimulatedStore; where: string; isDone: boolean }[] = [];
   const result: CrashResult = { images: 0, operations: 0 };
-  const at = ({ number, kind, path }: Operation | { number: number; kind: string; path: string }): void => {
+  type Cut = { readonly number: number; readonly kind: Operation['kind'] | 'the end'; readonly path: string };
+  const at = ({ number, kind, path }: Cut): void => {
     result.operations++;
     for (const found of store.survivors(job.random, job.choices)) {
-      const hash = createHash('md5').update(found.imageHash()).digest('base64');
+      const isDone = kind === 'the end';
+      const hash = createHash('md5').update(found.imageHash()).update(String(isDone)).digest('base64');
       if (seen.has(hash)) continue;
       seen.add(hash);
-      waiting.push({ found, where: `cut before operation ${number}, ${kind} ${path} (seed ${job.random.seed})` });
+      waiting.push({
+        found,
+        isDone,
+        where: `cut before operation ${number}, ${kind} ${path} (seed ${job.random.seed})`,
+      });
     }
   };
   store.beforeOperation = at;
@@ -45,8 +54,8 @@ export async function crashEverywhere(store: SimulatedStore, job: CrashJob): Pro
   at({ number: store.operations, kind: 'the end', path: '' });
   const step = Math.max(1, waiting.length / (job.imagesMax ?? waiting.length));
   for (let i = 0; i < waiting.length; i += step) {
-    const { found, where } = waiting[Math.floor(i)]!;
-    await job.judge(found, where);
+    const { found, where, isDone } = waiting[Math.floor(i)]!;
+    await job.judge(found, where, isDone);
     result.images++;
   }
   return result;

@@ -430,6 +430,12 @@ export class SimulatedStore implements FileStore {
     return parts.join('\n');
   }
 
+  /** A hash of a file's size and bytes: equal for equal files. */
+  fileHash(path: string): string {
+    const { size, pages } = this.#file(path);
+    return `${size}:${hashPages(pages)}`;
+  }
+
   // --- For the files --------------------------------------------------------------------------------------------
 
   /** Counts an operation, and fails it when it is to fail. */
