@@ -72,12 +72,19 @@ export class BlockApplier {
     for (let at = 0; at < bytes.length; at += blockSize) {
       const end = Math.min(bytes.length, at + blockSize);
       const number = Math.floor((offset + at) / blockSize);
-      this.#next.sidecar.fingerprint(number, this.#before, 0);
-      this.#fingerprintOf(this.#old.subarray(at, end));
-      if (counts && Buffer.compare(this.#found, this.#before) !== 0) this.counts.damagedBlocks++;
+      if (counts && !this.#isAsKnown(number, offset, at, end)) this.counts.damagedBlocks++;
       this.#note(number, bytes.subarray(at, end));
       this.#pieces(offset, at, end, this.#old);
     }
+  }
+
+  /** Whether a block of the present state, in #old, has its fingerprint; one that was cut off cannot be judged. */
+  #isAsKnown(block: number, offset: number, at: number, end: number): boolean {
+    const known = Math.max(0, Math.min(this.#next.facts.blockSize, this.#present!.size - offset - at));
+    if (known > end - at) return true;
+    this.#next.sidecar.fingerprint(block, this.#before, 0);
+    this.#fingerprintOf(this.#old.subarray(at, at + known));
+    return Buffer.compare(this.#found, this.#before) === 0;
   }
 
   /** Ranges that are said to have changed, written as told, without comparing; their blocks are fingerprinted whole. */

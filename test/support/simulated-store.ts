@@ -25,7 +25,6 @@ const SECTOR = 512;
 const PAGE = 4096;
 const SECTORS_IN_PAGE = PAGE / SECTOR;
 const ZERO_PAGE = new Uint8Array(PAGE);
-const ZERO_SECTOR = ZERO_PAGE.subarray(0, SECTOR);
 
 export type OperationKind =
   | 'write'
@@ -173,12 +172,13 @@ class Inode {
   #cut(page: number): void {
     const from = this.size - page * PAGE;
     if (from >= PAGE) return;
-    if (from <= 0) this.pages.delete(page);
-    else
-      this.pages.set(
-        page,
-        Uint8Array.from(this.pages.get(page)!, (byte, i) => (i < from ? byte : 0)),
-      );
+    if (from <= 0) {
+      this.pages.delete(page);
+      return;
+    }
+    const bytes = this.pages.get(page)!;
+    if (Buffer.compare(bytes.subarray(from), ZERO_PAGE.subarray(from)) === 0) return; // shared, and hashed, as it is
+    this.pages.set(page, new Uint8Array(bytes).fill(0, from));
   }
 }
 
@@ -599,7 +599,7 @@ function hashPages(pages: ReadonlyMap<number, Uint8Array>): string {
 function hashOf(page: Uint8Array): readonly [number, number] {
   let hash = pageHashes.get(page);
   if (hash === undefined) {
-    if (page.every((byte, i) => byte === ZERO_SECTOR[i % SECTOR])) hash = [0, 0];
+    if (Buffer.compare(page, ZERO_PAGE) === 0) hash = [0, 0];
     else {
       const digest = createHash('md5').update(page).digest();
       hash = [digest.readUInt32LE(0) | 1, digest.readUInt32LE(4)];

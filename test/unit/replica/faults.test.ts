@@ -1,0 +1,119 @@
+/**
+ * Goal: a disk that is full or fails loses nothing but the backup that met it, with an error that says so, and locks
+ * are held by living processes only. Method: operation N of a backup fails, for every N; the next backup works.
+ */
+
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { backup, protect } from '../../../src/backup/backup.ts';
+import { createReplicaPool, openReplicaPool } from '../../../src/backup/pool-on-disk.ts';
+import { StorageError } from '../../../src/errors.ts';
+import { ownIdentity } from '../../../src/io/process-identity.ts';
+import { judgePool } from '../../support/backup-crash.ts';
+import { Random } from '../../support/random.ts';
+import {
+  backupBytes,
+  countingGuids,
+  mutate,
+  newPool,
+  openedPool,
+  protectBytes,
+  sourceOf,
+} from '../../support/replica-pool.ts';
+import { tempFolder } from '../../support/temp.ts';
+
+const SIZE = 96 * 1024;
+
+describe.each(['clone', 'chain'] as const)('%s', (mode) => {
+  describe.each(['ENOSPC', 'EIO'] as const)('%s', (code) => {
+    it('at any operation of a backup leaves the replica old or new, and the pool usable', async () => {
+      for (let failing = 0; ; failing++) {
+        const random = new Random(failing);
+        const { store } = newPool();
+        const newGuid = countingGuids();
+        const first = random.bytes(SIZE);
+        const second = mutate(first, random, 3);
+        await protectBytes(openedPool(store), first, mode, { nowMs: 1, newGuid });
+        store.fault = { operation: store.operations + failing, code };
+        const before = store.operations;
+        const failure = await backupBytes(openedPool(store), second, { nowMs: 2, newGuid }).catch((error) => error);
+        store.fault = null;
+        if (store.operations <= before + failing) break; // there are no more operations
+        if (failure instanceof Error) {
+          expect(StorageError.is(failure) && failure.code, `operation ${failing}`).toBe(code);
+        }
+        await judgePool(store, [[first], [first, second]], `${code} at operation ${failing}`);
+        const third = mutate(second, random, 2);
+        await backupBytes(openedPool(store), third, { nowMs: 3, newGuid });
+        await judgePool(
+          store,
+          [
+            [first, third],
+            [first, second, third],
+          ],
+          `after ${code} at operation ${failing}`,
+        );
+      }
+    });
+  });
+
+  it('at any operation of an initial replica leaves nothing of it', async () => {
+    for (let failing = 0; ; failing++) {
+      const { store, pool } = newPool();
+      const bytes = new Random(failing).bytes(SIZE);
+      const before = store.operations;
+      store.fault = { operation: before + failing, code: 'ENOSPC' };
+      const jobs = { nowMs: 1, newGuid: countingGuids() };
+      const failure = await protectBytes(pool, bytes, mode, jobs).catch((error) => error);
+      store.fault = null;
+      if (store.operations <= before + failing) break;
+      if (failure instanceof Error) expect(StorageError.is(failure) && failure.code).toBe('ENOSPC');
+      await judgePool(store, [[], [bytes]], `ENOSPC at operation ${failing}`);
+    }
+  });
+});
+
+describe('locks', () => {
+  const source = sourceOf(new Random(1).bytes(SIZE));
+
+  it('a replica is written by one at a time, and by any after that', async () => {
+    const folder = tempFolder();
+    const pool = createReplicaPool(join(folder, 'pool'), 'dpm01.contoso.com');
+    const { replicaId } = await protect(pool, source, { name: 'vm', mode: 'chain' });
+    const held = pool.lock(pool.find('vm'));
+    const other = openReplicaPool(join(folder, 'pool'));
+    await expect(backup(other, 'vm', source)).rejects.toMatchObject({ kind: 'conflict', code: 'LOCK_HELD' });
+    held[Symbol.dispose]();
+    await backup(other, replicaId, source);
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'what a dead process held is free, what a living one holds is not',
+    async () => {
+      const folder = tempFolder();
+      const pool = createReplicaPool(join(folder, 'pool'), 'dpm01.contoso.com');
+      await protect(pool, source, { name: 'vm', mode: 'chain' });
+      const { file } = pool.find('vm');
+      const locks = join(folder, 'pool/.pitvault/locks');
+      const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+      try {
+        const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
+        const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+        const { namespace, boot, machine } = ownIdentity();
+        const name = `${file.replicaId}.held-by-${[child.pid, started, namespace, boot, machine, 'file', 'abc123'].join('.')}`;
+        mkdirSync(locks, { recursive: true });
+        writeFileSync(join(locks, name), '');
+        await expect(backup(pool, 'vm', source)).rejects.toMatchObject({ code: 'LOCK_HELD' });
+        const gone = new Promise((resolve) => child.once('exit', resolve));
+        child.kill('SIGKILL');
+        await gone;
+        await backup(pool, 'vm', source);
+        expect(readdirSync(locks)).toEqual([file.replicaId]);
+      } finally {
+        child.kill('SIGKILL');
+      }
+    },
+  );
+});

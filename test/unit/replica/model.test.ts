@@ -1,0 +1,10 @@
+/** Goal and method: test/oracle/model.test.ts; a slice of it, in longer sequences. */
+
+import { expect, it } from 'vitest';
+import { runSequence, STEPS } from '../../support/pool-model.ts';
+import { Random } from '../../support/random.ts';
+
+it('random sequences leave the pool as the model', async () => {
+  for (let seed = 1; seed <= 60; seed++) await runSequence(new Random(seed), 12);
+  expect(STEPS.length).toBeGreaterThan(4);
+});
