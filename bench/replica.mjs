@@ -18,9 +18,10 @@ const { openBackupSource, createReplicaPool, protect, backup, openChangeList, Ch
 );
 const { loadHostFiles } = await import('../dist/native-shims/load.js');
 
+const host = await loadHostFiles();
 const path = join(folder, 'pool');
 rmSync(path, { recursive: true, force: true });
-const pool = createReplicaPool(path, 'dpm01.contoso.com', await loadHostFiles());
+const pool = createReplicaPool(path, 'dpm01.contoso.com', host);
 const times = {};
 async function timed(name, work) {
   const start = performance.now();
@@ -31,7 +32,7 @@ async function timed(name, work) {
 const median = (name) => [...times[name]].sort((a, b) => a - b)[Math.floor(times[name].length / 2)];
 const run = (...command) => execFileSync(command[0], command.slice(1));
 
-const [first, second] = [await openBackupSource(v1), await openBackupSource(v2)];
+const [first, second] = [await openBackupSource(v1, {}, host), await openBackupSource(v2, {}, host)];
 const changes = openChangeList(list, first.disk.size);
 const input = openSync(v2, 'r');
 const pieces = [...changes.ranges()].map(({ offset, length }) => {

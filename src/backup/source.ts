@@ -9,20 +9,60 @@ import { asStorageError } from '../errors.ts';
 import { openImage } from '../image/image.ts';
 import type { OpenOptions } from '../image/source.ts';
 import type { ByteFile } from '../io/byte-file.ts';
+import type { ByteRange, HostFiles } from '../io/host-files.ts';
+import { type AddressMap, type ExtentSink, requireRange } from '../map/address-map.ts';
 import { FileMap } from '../map/maps.ts';
 import type { BackupSource } from './backup.ts';
 
 export type OpenBackupSource = BackupSource & { close(): Promise<void> };
 
-/** A locator as openImage takes it. */
-export async function openBackupSource(locator: string, options: OpenOptions = {}): Promise<OpenBackupSource> {
+/** A locator as openImage takes it. With `host` the holes of a raw image are known without reading them. */
+export async function openBackupSource(
+  locator: string,
+  options: OpenOptions = {},
+  host?: HostFiles,
+): Promise<OpenBackupSource> {
   const image = await openImage(locator, options);
-  return {
-    name: locator,
-    disk: image.disk,
-    logicalSectorSize: image.disk.logicalSectorSize,
-    close: () => image.close(),
+  const { logicalSectorSize, format } = image.disk;
+  const { hostPath } = image.source;
+  if (host === undefined || format !== 'raw' || hostPath === null) {
+    return { name: locator, disk: image.disk, logicalSectorSize, close: () => image.close() };
+  }
+  const file = { fd: openSync(hostPath, 'r'), path: hostPath };
+  const close = async (): Promise<void> => {
+    closeSync(file.fd);
+    await image.close();
   };
+  const isTold = host.dataRanges(file, 0, 1) !== null;
+  const disk = isTold ? new SparseMap(image.disk, (from, to) => host.dataRanges(file, from, to)!) : image.disk;
+  return { name: locator, disk, logicalSectorSize, close };
+}
+
+/** A map whose holes are zeros without being read. */
+class SparseMap implements AddressMap {
+  readonly #below: AddressMap;
+  readonly #dataRanges: (from: number, to: number) => Iterable<ByteRange>;
+
+  constructor(below: AddressMap, dataRanges: (from: number, to: number) => Iterable<ByteRange>) {
+    this.#below = below;
+    this.#dataRanges = dataRanges;
+  }
+
+  get size(): number {
+    return this.#below.size;
+  }
+
+  resolve(offset: number, length: number, at: number, sink: ExtentSink): void {
+    requireRange(this, offset, length);
+    const shift = at - offset;
+    let position = offset;
+    for (const range of this.#dataRanges(offset, offset + length)) {
+      if (range.offset > position) sink.zero(position + shift, range.offset - position);
+      this.#below.resolve(range.offset, range.length, range.offset + shift, sink);
+      position = range.offset + range.length;
+    }
+    if (offset + length > position) sink.zero(position + shift, offset + length - position);
+  }
 }
 
 const PIECE = 64 * 1024;
