@@ -25,6 +25,7 @@ export class BlockMap implements AddressMap {
   readonly #blockSize: number;
   readonly #sectorSize: number;
   readonly #damage: DamagedBlocks;
+  #divert: ((start: number, stop: number) => void) | null = null;
 
   constructor(options: {
     readonly bat: Bat;
@@ -62,6 +63,19 @@ export class BlockMap implements AddressMap {
       else if (kind === 'present') this.#stored(position, stop, block, fileOffset, here, sink);
       else this.#partial(position, stop, block, fileOffset, here, sink);
       position = stop;
+    }
+  }
+
+  /**
+   * The same without the parent: what this file does not hold is told to `below` instead, as ranges of the disk. Other
+   * leaves come in order, with gaps where `below` was called.
+   */
+  resolveOwn(offset: number, length: number, sink: ExtentSink, below: (start: number, stop: number) => void): void {
+    this.#divert = below;
+    try {
+      this.resolve(offset, length, offset, sink);
+    } finally {
+      this.#divert = null;
     }
   }
 
@@ -132,6 +146,10 @@ export class BlockMap implements AddressMap {
   }
 
   #below(start: number, stop: number, at: number, sink: ExtentSink): void {
+    if (this.#divert !== null) {
+      this.#divert(start, stop);
+      return;
+    }
     const held = this.#parent === null ? 0 : Math.max(0, Math.min(stop, this.#parent.size) - start);
     if (held > 0) this.#parent!.resolve(start, held, at, sink);
     if (start + held < stop) sink.zero(at + held, stop - start - held);

@@ -12,6 +12,7 @@ import type { Finding } from '../errors.ts';
 import type { AddressMap, ExtentSink } from '../map/address-map.ts';
 import { BlockMap } from './block-map.ts';
 import { type BlockStateCounts, checkVhdx, countBlockStates } from './check-vhdx.ts';
+import { ComposedParents } from './composed-parents.ts';
 import { PayloadBlockState, REGION_GUID } from './format.ts';
 import { isVhdx, readDataWriteGuid } from './header.ts';
 import { LogOverlay } from './log-overlay.ts';
@@ -54,7 +55,15 @@ export class VhdxFile implements DiskImage {
     this.#findings = findings;
     this.dataIdentity = headers.current.dataWriteGuid;
     this.#parts = parts;
-    this.#blocks = new BlockMap({ bat, file, pages, parent, size: this.size, sectorSize: disk.logicalSectorSize });
+    const below = parent instanceof VhdxFile && parent.parent !== null ? new ComposedParents(parent) : parent;
+    this.#blocks = new BlockMap({
+      bat,
+      file,
+      pages,
+      parent: below,
+      size: this.size,
+      sectorSize: disk.logicalSectorSize,
+    });
   }
 
   /** Also looks at second copies that opening had no need of, so the first call reads them. */
@@ -66,6 +75,11 @@ export class VhdxFile implements DiskImage {
 
   resolve(offset: number, length: number, at: number, sink: ExtentSink): void {
     this.#blocks.resolve(offset, length, at, sink);
+  }
+
+  /** @internal What this file itself holds; see BlockMap. */
+  resolveOwn(offset: number, length: number, sink: ExtentSink, below: (start: number, stop: number) => void): void {
+    this.#blocks.resolveOwn(offset, length, sink, below);
   }
 
   describe(): Record<string, unknown> {

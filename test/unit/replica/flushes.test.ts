@@ -6,7 +6,7 @@
 import { expect, it } from 'vitest';
 import { flushesOf, isFound } from '../../support/flush-mutations.ts';
 
-const JOB = { mode: 'chain', before: 1, seed: 1, choices: 12, diskSize: 64 * 1024 } as const;
+const JOB = { mode: 'chain', before: 1, seed: 1, choices: 8, diskSize: 64 * 1024 } as const;
 
 it('what is flushed, in order', async () => {
   expect(await flushesOf(JOB)).toEqual([
