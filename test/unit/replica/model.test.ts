@@ -6,7 +6,7 @@ import { runModel } from '../../support/replica-model.ts';
 
 it('random sequences of backup, prune, verify and reopening equal the model', async () => {
   const random = new Random();
-  for (let round = 0; round < 25; round++) {
+  for (let round = 0; round < 12; round++) {
     const seed = random.below(2 ** 30);
     const { states } = await runModel(new Random(seed), 12).catch((error: Error) => {
       throw new Error(`seed ${seed}: ${error.message}`);

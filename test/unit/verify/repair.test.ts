@@ -218,10 +218,8 @@ async function forge({ pool, contents }: Kept): Promise<void> {
   const path = sidecarPath(container.path, state!.guid!);
   using old = openSidecar(container.store, container.path, state!.guid!, fingerprint);
   const file = container.store.open(path);
-  const writer = new SidecarWriter(container.store.create(`${path}.forged`), old.facts, fingerprint, {
-    sidecar: old,
-    file,
-  });
+  const make = () => ({ file: container.store.create(`${path}.forged`), isClone: false });
+  const writer = new SidecarWriter(make, old.facts, fingerprint, { sidecar: old, file });
   const target = new Uint8Array(16);
   fingerprint(forged, target, 0);
   writer.set(offset / BLOCK, target, 0);
