@@ -39,7 +39,15 @@ describe.each(MODES)('%s', (mode) => {
     ['every second', 6, [0, 2, 4]],
     ['all', 4, [0, 1, 2]],
   ] as const)('power cuts while %s go', async (_what, states, remove) => {
-    const { images } = await crashPrune({ mode, states, remove, seed: 11, choices: 4, imagesMax: 24, diskSize: 64 * 1024 });
+    const { images } = await crashPrune({
+      mode,
+      states,
+      remove,
+      seed: 11,
+      choices: 4,
+      imagesMax: 24,
+      diskSize: 64 * 1024,
+    });
     expect(images).toBeGreaterThan(10);
   });
 
