@@ -219,10 +219,7 @@ async function forge({ pool, contents }: Kept): Promise<void> {
   using old = openSidecar(container.store, container.path, state!.guid!, fingerprint);
   const file = container.store.open(path);
   const make = () => ({ file: container.store.create(`${path}.forged`), isClone: false });
-  const writer = new SidecarWriter(make, old.facts, fingerprint, {
-    sidecar: old,
-    file,
-  });
+  const writer = new SidecarWriter(make, old.facts, fingerprint, { sidecar: old, file });
   const target = new Uint8Array(16);
   fingerprint(forged, target, 0);
   writer.set(offset / BLOCK, target, 0);
