@@ -9,7 +9,7 @@ const KEEP_NAMES = { function: true, class: true };
  * library itself is plain tsc output. The worker is an entry of its own, beside the chunk that starts it.
  */
 export default defineConfig({
-  input: { main: 'src/cli/main.ts', 'copy.worker': 'src/copy/copy.worker.ts' },
+  input: { main: 'src/cli/main.ts', 'copy.worker': 'src/copy/copy.worker.ts', 'fuse.worker': 'src/serve/fuse/fuse.worker.ts' },
   platform: 'node',
   transform: { target: 'node20' },
   external: [/^node:/, /^hash-wasm/, 'piscina', 'yauzl', 'picomatch', 'koffi'],

@@ -14,6 +14,8 @@ export type Koffi = {
   readonly version: string;
   /** Null: the running process and all it is linked with. */
   load(path: string | null): Library;
+  /** Where the bytes are in memory: for structures that point to others. They must stay referenced meanwhile. */
+  address(bytes: Uint8Array): bigint;
   /** `errno` as the last call left it. */
   errno(): number;
 };

@@ -297,6 +297,38 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/bench.ts'),
   },
   {
+    name: 'mount',
+    words: 'SOURCE... DIR',
+    summary: 'show the files of an image, or of all points of a pool, below DIR, read-only (Linux)',
+    options: {
+      volume,
+      ...shadow,
+      ...state,
+      at: { type: 'string', value: 'TIME', summary: 'of a pool only the newest state captured at or before this time' },
+      point: { type: 'string', value: 'GUID', summary: 'of a pool only this recovery point' },
+      latest: { type: 'boolean', summary: 'of a pool only the live replica' },
+      'allow-other': { type: 'boolean', summary: 'let other users of this machine in' },
+      idle: { type: 'string', value: 'SECONDS', summary: 'unmount when nothing was read for so long' },
+      foreground: { type: 'boolean', summary: 'stay, and unmount on Ctrl-C' },
+      ...parents,
+    },
+    load: () => import('./commands/mount.ts'),
+  },
+  {
+    name: 'unmount',
+    words: 'DIR...',
+    summary: 'end mounts',
+    options: { lazy: { type: 'boolean', summary: 'also while in use: it goes when the last one has left' } },
+    load: () => import('./commands/unmount.ts'),
+  },
+  {
+    name: 'mounts',
+    words: '',
+    summary: 'list the running mounts, and clean away what a crash has left',
+    options: {},
+    load: () => import('./commands/mounts.ts'),
+  },
+  {
     name: 'serve',
     words: 'KIND SOURCE',
     summary: 'serve a disk or its files, read-only: `serve nbd IMAGE`',
@@ -332,7 +364,7 @@ export const COMMANDS: readonly CommandSpec[] = [
 
 /** The least and the most words the command takes. */
 export function wordBounds(spec: CommandSpec): [least: number, most: number] {
-  const words = spec.words.split(' ');
+  const words = spec.words.split(' ').filter((word) => word !== '');
   const least = words.filter((word) => !word.startsWith('[')).length;
   return [least, words.some((word) => word.includes('...')) ? Number.POSITIVE_INFINITY : words.length];
 }

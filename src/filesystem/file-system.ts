@@ -117,6 +117,10 @@ export interface FileSystem {
   readonly findings: readonly Finding[];
   /** The entry at this path (case-insensitive as the volume is), or null. Throws when a directory on the way is damaged. */
   lookup(path: string): FileEntry | null;
+  /** The entry of this name in a directory, spelled exactly so or else as the volume takes for the same; or null. */
+  child(directory: FileEntry, name: string): FileEntry | null;
+  /** The entry with this id, under one of its names; null when there is no such file. */
+  entry(id: number): FileEntry | null;
   /** The entries of a directory, in the order of its index, system files left out. */
   list(directory: FileEntry, options?: ListOptions): Iterable<FileEntry>;
   /** Everything below (and not including) this entry, depth first, directories before their content. */

@@ -17,6 +17,7 @@ import { childPath, entryOf, entryOfKey } from './file-entry.ts';
 import { NAMESPACE_DOS } from './file-name.ts';
 import { FIRST_USER_RECORD, ROOT_RECORD } from './file-record.ts';
 import { LostChildren } from './lost-children.ts';
+import type { FileName } from './record-summary.ts';
 import { ORPHANS, type TableScan } from './table-scan.ts';
 import { detailsIn, placeIn } from './volume-context.ts';
 import type { VolumeFiles } from './volume-files.ts';
@@ -185,6 +186,36 @@ export class Directories {
     return entry;
   }
 
+  /** The visible entry of this name in a directory, or null. */
+  child(directory: FileEntry, name: string): FileEntry | null {
+    const child = directory.kind === 'directory' ? this.#find(directory, name) : null;
+    return child !== null && child.id >= FIRST_USER_RECORD ? child : null;
+  }
+
+  /** The file of this record, its path found by climbing from parent to parent; null when the record holds none. */
+  byId(number: number): FileEntry | null {
+    if (number === ROOT_RECORD) return this.root();
+    if (!(number >= FIRST_USER_RECORD && number < this.#files.table.count)) return null;
+    const summary = this.#files.summary(number, 0, true);
+    const name = summary === 'stale' ? undefined : longName(summary.names);
+    if (summary === 'stale' || name === undefined) return null;
+    const entry = entryOf(summary, number, '', name.text); // before the climb, which uses the summary again
+    return { ...entry, path: `${this.#pathOf(name.parent)}/${name.text}` };
+  }
+
+  /** Path of a directory without a slash at its end; empty for the root, and for what leads nowhere. */
+  #pathOf(number: number): string {
+    const parts: string[] = [];
+    for (let next = number; next !== ROOT_RECORD && parts.length < DEPTH_MAX; ) {
+      const summary = this.#files.summary(next, 0, true);
+      const name = summary === 'stale' ? undefined : longName(summary.names);
+      if (name === undefined) return '';
+      parts.push(`/${name.text}`);
+      next = name.parent;
+    }
+    return parts.toReversed().join('');
+  }
+
   #find(directory: FileEntry, name: string): FileEntry | null {
     const { upcase } = this.#files;
     const index = this.#tryIndex(directory);
@@ -238,6 +269,10 @@ export class Directories {
     const place = placeIn(context, `file record ${directory.id}`, table.offsetOf(directory.id));
     context.findings.add('error', 'NTFS_DIRECTORY_LOOP', `${directory.path} ${why}: it is not entered`, place);
   }
+}
+
+function longName(names: readonly FileName[]): FileName | undefined {
+  return names.find(({ namespace }) => namespace !== NAMESPACE_DOS) ?? names[0];
 }
 
 /** Entries as the index tells of them, one by one: names and kinds are right, sizes and times may be stale. */

@@ -96,6 +96,14 @@ export class NtfsVolume implements FileSystem {
     return this.#findStream(file, path.slice(colon + 1)) === null ? null : holder;
   }
 
+  child(directory: FileEntry, name: string): FileEntry | null {
+    return this.#directories.child(directory, name);
+  }
+
+  entry(id: number): FileEntry | null {
+    return this.#directories.byId(id);
+  }
+
   list(directory: FileEntry, options: ListOptions = {}): Iterable<FileEntry> {
     return this.#directories.visible(directory, options.namesOnly);
   }

@@ -1,0 +1,69 @@
+/**
+ * `pitvault mount SOURCE... DIR`. The mount must outlive this process, so it is a process of its own: the same command
+ * with --foreground, which tells through a pipe that the files can be read, or why not.
+ */
+
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { asStorageError, StorageError, type StorageErrorJson } from '../../errors.ts';
+import { type CommandCall, flag } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import { json, line, note } from '../output.ts';
+
+/** Set for the process that serves: the descriptor on which its answer is awaited. */
+export const READY_VARIABLE = 'PITVAULT_MOUNT_READY';
+
+/** `cleaned`: folders on which a crash had left a mount, which is gone now. */
+export type MountAnswer = { readonly cleaned: readonly string[] } & (
+  | { readonly directory: string }
+  | { readonly error: StorageErrorJson }
+);
+
+export async function run(call: CommandCall): Promise<number> {
+  if (flag(call.options, 'foreground')) {
+    const { serveMount } = await import('../serve-mount.ts');
+    return serveMount(call);
+  }
+  const answer = await startServer(call.signal);
+  for (const directory of answer.cleaned) note(`cleaned away what was left of the mount on ${directory}`);
+  if ('error' in answer) throw StorageError.fromJSON(answer.error);
+  if (call.json) json({ directory: answer.directory, source: call.words.slice(0, -1) });
+  else
+    line(
+      `${answer.directory} shows ${call.words.slice(0, -1).join(', ')}; end with: pitvault unmount ${answer.directory}`,
+    );
+  return ExitCode.ok;
+}
+
+function startServer(signal: AbortSignal): Promise<MountAnswer> {
+  const args = [process.argv[1]!, ...process.argv.slice(2), '--foreground'];
+  const server = spawn(process.execPath, args, {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    env: { ...process.env, [READY_VARIABLE]: '3' },
+  });
+  return new Promise((settle, reject) => {
+    let text = '';
+    const channel = server.stdio[3] as NodeJS.ReadableStream;
+    channel.setEncoding('utf8');
+    channel.on('data', (part) => {
+      text += part;
+    });
+    channel.on('end', () => {
+      server.unref();
+      if (text !== '') settle(JSON.parse(text) as MountAnswer);
+      else reject(asStorageError(new Error('the process that serves the mount ended without a word')));
+    });
+    server.on('error', (error) => reject(asStorageError(error)));
+    signal.addEventListener('abort', () => {
+      server.kill('SIGTERM');
+      reject(new StorageError('cancelled', 'CANCELLED', 'cancelled'));
+    });
+  });
+}
+
+/** The first part of a locator is a path; the rest stands inside. */
+export function absoluteLocator(locator: string): string {
+  const [first = '', ...inner] = locator.split('::');
+  return [resolve(first), ...inner].join('::');
+}

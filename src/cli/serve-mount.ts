@@ -1,0 +1,131 @@
+/** The process behind a mount: serves until it is unmounted, told to end, or idle for too long. */
+
+import { closeSync, writeSync } from 'node:fs';
+import { asStorageError, invalidArgument, notFound } from '../errors.ts';
+import { openPool } from '../pool/scan-pool.ts';
+import { choosePoint } from '../pool/storage-pool.ts';
+import { FuseMount } from '../serve/fuse/fuse-mount.ts';
+import { recordMount, runningMounts } from '../serve/mount-records.ts';
+import type { SourceOptions } from '../serve/served-tree.ts';
+import { shadowChoice, timeOption } from './choose-volume.ts';
+import { type CommandCall, flag, text } from './command.ts';
+import { absoluteLocator, type MountAnswer, READY_VARIABLE } from './commands/mount.ts';
+import { ExitCode } from './exit-code.ts';
+import { hostMounts } from './host-mounts.ts';
+import { isPool } from './is-pool.ts';
+import { flush, line, note } from './output.ts';
+
+export async function serveMount(call: CommandCall): Promise<number> {
+  const channel = process.env[READY_VARIABLE];
+  const answer = (value: MountAnswer): void => {
+    if (channel === undefined) return;
+    writeSync(Number(channel), JSON.stringify(value));
+    closeSync(Number(channel));
+  };
+  const cleaned: string[] = [];
+  let mount: FuseMount;
+  try {
+    if (process.platform !== 'linux') throw notHere();
+    runningMounts((record) => cleaned.push(record.directory));
+    mount = await startMount(call);
+  } catch (error) {
+    answer({ cleaned, error: asStorageError(error).toJSON() });
+    throw error;
+  }
+  const forget = recordMount({ directory: mount.directory, source: call.words.slice(0, -1).map(absoluteLocator) });
+  answer({ cleaned, directory: mount.directory });
+  if (channel === undefined) {
+    for (const directory of cleaned) note(`cleaned away what was left of the mount on ${directory}`);
+    line(`${mount.directory} shows ${call.words.slice(0, -1).join(', ')}; end with Ctrl-C`);
+    flush();
+  }
+  try {
+    return await untilEnd(mount, call);
+  } finally {
+    forget();
+  }
+}
+
+async function startMount(call: CommandCall): Promise<FuseMount> {
+  const directory = call.words.at(-1)!;
+  return FuseMount.start({
+    source: await sourceOf(call),
+    directory,
+    allowOther: flag(call.options, 'allow-other'),
+    mountAsUser: (await hostMounts()).fusermount,
+  });
+}
+
+/** What to show: an image, a pool, or of a pool the state that the options choose. */
+export async function sourceOf({ words, options, open }: CommandCall): Promise<SourceOptions> {
+  const roots = words.slice(0, -1).map(absoluteLocator);
+  const { searchFolders, ignoreParentIdentity, diffAreas } = open; // what a thread can be told
+  const plain = { searchFolders, ignoreParentIdentity, diffAreas: diffAreas?.map(absoluteLocator) };
+  const base = { volume: text(options, 'volume'), ...shadowChoice(options), open: plain };
+  if (!(await isPool(roots, open))) return { ...base, roots, isPool: false };
+  const chosen = ['at', 'point', 'latest'].some((name) => options[name] !== undefined);
+  if (!chosen) return { ...base, roots, isPool: true };
+  await using pool = await openPool(roots, open);
+  const containers = pool.select({ server: text(options, 'server'), replica: text(options, 'replica') });
+  if (containers.length > 1) {
+    throw invalidArgument('CLI_REPLICA', `the pool has ${containers.length} replicas`, {
+      hint: `choose with --replica: ${containers.map(({ replicaId }) => replicaId).join(', ')}`,
+    });
+  }
+  const point = await choosePoint(containers[0]!, {
+    latest: flag(options, 'latest'),
+    atMs: timeOption(options, 'at')?.getTime(),
+    point: text(options, 'point'),
+  });
+  if (point.locator === null) throw notFound('POINT_DISK_MISSING', `recovery point ${point.id} has no disk0.vhdx`);
+  return { ...base, roots: [point.locator], isPool: false };
+}
+
+async function untilEnd(mount: FuseMount, { options, signal }: CommandCall): Promise<number> {
+  const told = new Promise<'told'>((resolve) => {
+    if (signal.aborted) resolve('told');
+    signal.addEventListener('abort', () => resolve('told'));
+  });
+  const idle = watchIdle(mount, text(options, 'idle'));
+  const why = await Promise.race([mount.ended.then(() => 'ended' as const), told, idle.expired]);
+  idle.stop();
+  if (why === 'ended' || (await mount.end()) === 'ended') return ExitCode.ok;
+  // Threads that wait for the kernel cannot be ended from inside; those in the folder get "not connected".
+  process.kill(process.pid, 'SIGKILL');
+  return ExitCode.io;
+}
+
+/** Ends when no request came for so long and nobody is inside. */
+function watchIdle(mount: FuseMount, seconds: string | undefined): { expired: Promise<'idle'>; stop: () => void } {
+  if (seconds === undefined) return { expired: new Promise(() => undefined), stop: () => undefined };
+  const limit = Number(seconds) * 1000;
+  if (!(limit > 0)) throw invalidArgument('CLI_IDLE', `"${seconds}" is not a number of seconds`);
+  let timer: NodeJS.Timeout | undefined;
+  let requests = mount.requests;
+  let since = Date.now();
+  const expired = new Promise<'idle'>((resolve) => {
+    timer = setInterval(
+      () => {
+        if (mount.requests !== requests) {
+          requests = mount.requests;
+          since = Date.now();
+        } else if (Date.now() - since >= limit) {
+          try {
+            mount.unmountIfFree();
+            resolve('idle');
+          } catch {
+            since = Date.now(); // in use, though nothing is read: ask again later
+          }
+        }
+      },
+      Math.min(1000, limit),
+    );
+  });
+  return { expired, stop: () => clearInterval(timer) };
+}
+
+function notHere(): Error {
+  return invalidArgument('FUSE_ONLY_LINUX', `mount works on Linux; this is ${process.platform}`, {
+    hint: 'serve the files over WebDAV instead: pitvault serve webdav SOURCE',
+  });
+}

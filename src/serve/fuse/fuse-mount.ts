@@ -1,0 +1,157 @@
+/**
+ * A mounted source: the threads that answer the kernel, and the life of the mount around them. This thread only watches:
+ * it never touches the mounted folder, which would wait for itself.
+ */
+
+import { closeSync, constants, openSync, realpathSync, statSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { asStorageError, notFound, StorageError, unsupported } from '../../errors.ts';
+import type { SourceOptions } from '../served-tree.ts';
+import type { FuseMessage, FuseTask } from './fuse.worker.ts';
+import { isMounted, mountAsRoot, mountOptions, raiseReadAhead, unmount } from './mount-point.ts';
+
+export type MountOptions = {
+  readonly source: SourceOptions;
+  readonly directory: string;
+  /** Let other users in. */
+  readonly allowOther?: boolean | undefined;
+  /** Threads that answer; 2 unless said otherwise. */
+  readonly threads?: number | undefined;
+  /** Mounts for those who are not root: returns the open device. */
+  readonly mountAsUser?: ((directory: string, options: readonly string[]) => Promise<number>) | undefined;
+};
+
+const YOUNG_MB = 2;
+const END_MS = 3000;
+
+export class FuseMount {
+  /** The folder, without links in its path. */
+  readonly directory: string;
+  /** Resolves when the file system is unmounted, by whomever; rejects when answering failed. */
+  readonly ended: Promise<void>;
+  readonly #counters: Int32Array;
+
+  private constructor(directory: string, counters: Int32Array, ended: Promise<void>) {
+    this.directory = directory;
+    this.#counters = counters;
+    this.ended = ended;
+  }
+
+  /** Mounts, and resolves when the first file can be read. */
+  static async start(options: MountOptions): Promise<FuseMount> {
+    const directory = mountPoint(options.directory);
+    const counters = new Int32Array(new SharedArrayBuffer(8));
+    const { allowOther = false, threads = 2, source } = options;
+    const mount = mountOptions(source.roots[0]!, allowOther);
+    const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+    const asUser = owner.uid !== 0;
+    const fd = asUser ? await mountForUser(options, directory, mount) : openDevice();
+    const workers = Array.from({ length: threads }, () => startWorker({ fd, source, owner, counters }));
+    try {
+      if (!asUser) mountAsRoot(fd, directory, mount, owner.uid);
+      await Promise.all(workers.map(({ ready }) => ready));
+    } catch (error) {
+      if (isMounted(directory)) unmount(directory, true);
+      closeSync(fd);
+      throw asStorageError(error, { image: source.roots[0] });
+    }
+    raiseReadAhead(directory);
+    const ended = Promise.all(workers.map((worker) => worker.ended)).then(() => closeSync(fd));
+    ended.catch(() => undefined); // whoever started the mount awaits it too
+    return new FuseMount(directory, counters, ended);
+  }
+
+  /** Requests answered so far. */
+  get requests(): number {
+    return Atomics.load(this.#counters, 0);
+  }
+
+  /** Unmounts when nobody is inside; throws FUSE_BUSY else. */
+  unmountIfFree(): void {
+    if (isMounted(this.directory)) unmount(this.directory, false);
+  }
+
+  /** Unmounts and waits for the end; those who are inside have a moment to leave. */
+  async end(): Promise<'ended' | 'left running'> {
+    if (isMounted(this.directory)) unmount(this.directory, true);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'left running'>((resolve) => {
+      timer = setTimeout(() => resolve('left running'), END_MS);
+    });
+    const outcome = await Promise.race([this.ended.then(() => 'ended' as const), late]);
+    clearTimeout(timer);
+    return outcome;
+  }
+}
+
+function mountPoint(directory: string): string {
+  let real: string;
+  try {
+    real = realpathSync(directory);
+  } catch (error) {
+    const hint =
+      'make an empty folder to mount on: mkdir DIR. If one is there, an older mount was left on it: pitvault mounts cleans it';
+    throw notFound('FUSE_NO_FOLDER', `${directory} is not a folder that can be reached`, {
+      image: directory,
+      hint,
+      cause: error,
+    });
+  }
+  if (!statSync(real).isDirectory()) {
+    throw new StorageError('invalid-argument', 'FUSE_NO_FOLDER', `${directory} is not a folder`, { image: directory });
+  }
+  return real;
+}
+
+const ELSE = 'serve the files over WebDAV instead: pitvault serve webdav SOURCE';
+
+function openDevice(): number {
+  try {
+    return openSync('/dev/fuse', constants.O_RDWR);
+  } catch (error) {
+    const { message } = error as Error;
+    throw unsupported('FUSE_NO_DEVICE', `/dev/fuse cannot be opened: ${message}`, { hint: ELSE, cause: error });
+  }
+}
+
+async function mountForUser(options: MountOptions, directory: string, mount: readonly string[]): Promise<number> {
+  if (options.mountAsUser !== undefined) return options.mountAsUser(directory, mount);
+  throw unsupported('FUSE_NOT_ROOT', 'only root can mount here', { hint: `run as root, or ${ELSE}` });
+}
+
+type RunningWorker = { readonly ready: Promise<void>; readonly ended: Promise<void> };
+
+function startWorker(task: FuseTask): RunningWorker {
+  // Under vitest this module is TypeScript, which a worker of Node 20 cannot load: the built twin stands in.
+  const url = new URL('./fuse.worker.js', import.meta.url.replace('/src/serve/fuse/', '/dist/serve/fuse/'));
+  const worker = new Worker(url, { workerData: task, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+  const ready = deferred();
+  const ended = deferred();
+  const fail = (error: unknown): void => {
+    ready.reject(error);
+    ended.reject(error);
+  };
+  worker.on('message', (message: FuseMessage) => {
+    if (message.kind === 'ready') ready.resolve();
+    else if (message.kind === 'ended') ended.resolve();
+    else fail(StorageError.fromJSON(message.error));
+  });
+  worker.on('error', fail);
+  worker.on('exit', () => fail(new Error('a thread of the mount ended'))); // says nothing when it has ended well
+  ended.promise.catch(() => undefined);
+  return { ready: ready.promise, ended: ended.promise };
+}
+
+type Deferred = {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+};
+
+function deferred(): Deferred {
+  let settle: Omit<Deferred, 'promise'> | undefined;
+  const promise = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, ...settle! };
+}

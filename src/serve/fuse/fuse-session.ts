@@ -1,0 +1,236 @@
+/**
+ * Answers the kernel: one thread, one request at a time, read from and written to an open /dev/fuse. Several threads may
+ * share the device; nothing is shared between them (see nodes.ts).
+ *
+ * Opening is never asked about (`ENOSYS` once, and the kernel keeps its caches): a file without content that can be read
+ * here says so when it is read.
+ */
+
+import { readSync, writeSync } from 'node:fs';
+import { StorageError } from '../../errors.ts';
+import type { DataStream } from '../../filesystem/file-system.ts';
+import { alignedMemory } from '../../io/aligned-memory.ts';
+import { resolveExtents } from '../../map/extent.ts';
+import { readMap } from '../../map/read-map.ts';
+import { linkTarget, type ServedTree } from '../served-tree.ts';
+import * as abi from './abi.ts';
+import { DirectoryReader } from './directory-reader.ts';
+import { fromHostName, toHostName } from './host-names.ts';
+import { isLink, type Node, Nodes } from './nodes.ts';
+
+const { ERRNO, IN, OP, OUT } = abi;
+
+/** The payload of an answer starts on a page, its header before it. */
+const PAYLOAD = 4096;
+const STREAMS_MAX = 64;
+/** A seek looks at the file in windows of this size. */
+const SEEK_WINDOW = 2 ** 28;
+
+/** What a session tells those who watch it: [0] requests answered. */
+export type SessionCounters = Int32Array;
+
+export class FuseSession {
+  readonly #fd: number;
+  readonly #nodes: Nodes;
+  readonly #directories: DirectoryReader;
+  readonly #owner: abi.Owner;
+  readonly #counters: SessionCounters;
+  readonly #request = alignedMemory(abi.REQUEST_BUFFER_SIZE);
+  readonly #in = new DataView(this.#request.buffer);
+  readonly #answer = alignedMemory(PAYLOAD + abi.MAX_READ);
+  readonly #out = new DataView(this.#answer.buffer);
+  readonly #streams = new Map<string, DataStream>();
+
+  constructor(fd: number, tree: ServedTree, owner: abi.Owner, counters: SessionCounters) {
+    this.#fd = fd;
+    this.#nodes = new Nodes(tree);
+    this.#directories = new DirectoryReader(this.#nodes, owner);
+    this.#owner = owner;
+    this.#counters = counters;
+  }
+
+  /** Answers until the file system is unmounted. */
+  async run(): Promise<void> {
+    for (;;) {
+      const length = this.#receive();
+      if (length === 0) return;
+      Atomics.add(this.#counters, 0, 1);
+      let size: number | null;
+      try {
+        const outcome = this.#handle(length);
+        size = outcome instanceof Promise ? await outcome : outcome;
+      } catch (error) {
+        size = -errnoOf(error);
+      }
+      if (size !== null) this.#reply(size);
+    }
+  }
+
+  /** Length of the next request; 0 when there will be none. */
+  #receive(): number {
+    for (;;) {
+      try {
+        return readSync(this.#fd, this.#request, 0, this.#request.length, null);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'ENODEV') return 0; // unmounted
+        if (code !== 'EINTR' && code !== 'EAGAIN' && code !== 'ENOENT') throw error; // ENOENT: taken back meanwhile
+      }
+    }
+  }
+
+  /** Sends the payload of this size, or with a negative one the error. */
+  #reply(size: number): void {
+    const at = PAYLOAD - OUT.SIZE;
+    const length = OUT.SIZE + Math.max(0, size);
+    this.#out.setUint32(at + OUT.length, length, true);
+    this.#out.setInt32(at + OUT.error, Math.min(0, size), true);
+    this.#out.setUint32(at + OUT.unique, this.#in.getUint32(IN.unique, true), true);
+    this.#out.setUint32(at + OUT.unique + 4, this.#in.getUint32(IN.unique + 4, true), true);
+    try {
+      writeSync(this.#fd, this.#answer, at, length);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT' && code !== 'ENODEV') throw error; // whoever asked is gone, or all are
+    }
+  }
+
+  /** Size of the payload, a negative errno, or null for what is not answered. */
+  #handle(length: number): number | null | Promise<number | null> {
+    const opcode = this.#in.getUint32(IN.opcode, true);
+    switch (opcode) {
+      case OP.init:
+        return abi.encodeInit(this.#in, this.#out, PAYLOAD);
+      case OP.forget:
+      case OP.batchForget:
+      case OP.interrupt:
+        return null;
+      case OP.destroy:
+        return 0;
+      case OP.read:
+        return this.#withNode((node) => this.#read(node));
+      case OP.lookup: {
+        const name = this.#request.slice(IN.SIZE, length - 1);
+        return this.#withNode((node) => this.#lookup(node, name));
+      }
+      case OP.getattr:
+        return this.#withNode((node) =>
+          abi.encodeAttrOut(this.#out, PAYLOAD, this.#nodes.attributes(node), this.#owner),
+        );
+      case OP.readlink:
+        return this.#withNode((node) => this.#readlink(node));
+      case OP.readdir:
+      case OP.readdirplus: {
+        const position = abi.getNumber(this.#in, abi.READ_IN.offset);
+        const size = Math.min(abi.MAX_READ, this.#in.getUint32(abi.READ_IN.size, true));
+        const plus = opcode === OP.readdirplus;
+        return this.#withNode((node) => this.#directories.read(node, position, plus, this.#out, PAYLOAD, size));
+      }
+      case OP.statfs:
+        return this.#withNode((node) =>
+          abi.encodeStatfs(this.#out, PAYLOAD, node.kind === 'folder' ? 0 : node.fileSystem.info.size),
+        );
+      case OP.lseek:
+        return this.#withNode((node) => this.#seek(node));
+      default:
+        return abi.WRITING.has(opcode) ? -ERRNO.EROFS : -ERRNO.ENOSYS;
+    }
+  }
+
+  #withNode(work: (node: Node) => number | Promise<number>): number | Promise<number> {
+    const node = this.#nodes.node(this.#in.getUint32(IN.nodeHigh, true), this.#in.getUint32(IN.nodeLow, true));
+    if (node instanceof Promise) return node.then((found) => (found === null ? -ERRNO.ENOENT : work(found)));
+    return node === null ? -ERRNO.ENOENT : work(node);
+  }
+
+  #lookup(node: Node, name: Uint8Array): number | Promise<number> {
+    if (node.kind === 'folder') return this.#lookupFolder(node, name);
+    const { volume, fileSystem, entry } = node;
+    for (const candidate of fromHostName(name)) {
+      const child = entry.kind === 'directory' ? fileSystem.child(entry, candidate) : null;
+      // Linux tells letters apart: a name that only Windows takes for the same would be a second one for one directory.
+      if (child === null || child.name !== candidate) continue;
+      return this.#found(this.#nodes.of(volume, fileSystem, child));
+    }
+    return abi.encodeEntry(this.#out, PAYLOAD, null, this.#owner);
+  }
+
+  async #lookupFolder({ folder }: Node & { kind: 'folder' }, name: Uint8Array): Promise<number> {
+    const [wanted] = fromHostName(name);
+    const child = (await folder.children()).find((candidate) => candidate.name === wanted);
+    if (child === undefined) return abi.encodeEntry(this.#out, PAYLOAD, null, this.#owner);
+    if (child.kind === 'folder') return this.#found({ kind: 'folder', folder: child });
+    const root = await this.#nodes.volumeRoot(child);
+    return root === null ? -ERRNO.EIO : this.#found(root);
+  }
+
+  #found(node: Node): number {
+    return abi.encodeEntry(this.#out, PAYLOAD, this.#nodes.attributes(node), this.#owner);
+  }
+
+  #readlink(node: Node): number {
+    if (node.kind === 'folder' || !isLink(node.entry)) return -ERRNO.EINVAL;
+    const target = linkTarget(node.entry)
+      .split('/')
+      .map((part) => toHostName(part));
+    const bytes = Buffer.concat(target.flatMap((part, index) => (index === 0 ? [part] : [Buffer.from('/'), part])));
+    this.#answer.set(bytes.subarray(0, 4095), PAYLOAD);
+    return Math.min(4095, bytes.length);
+  }
+
+  #read(node: Node): number {
+    const offset = abi.getNumber(this.#in, abi.READ_IN.offset);
+    const size = Math.min(abi.MAX_READ, this.#in.getUint32(abi.READ_IN.size, true));
+    return readMap(this.#stream(node), offset, this.#answer.subarray(PAYLOAD, PAYLOAD + size));
+  }
+
+  #stream(node: Node): DataStream {
+    if (node.kind === 'folder') throw new StorageError('invalid-argument', 'FUSE_IS_FOLDER', 'a folder has no content');
+    const key = `${node.volume}/${node.entry.id}`;
+    let stream = this.#streams.get(key);
+    if (stream === undefined) {
+      stream = node.fileSystem.open(node.entry);
+      for (const other of this.#streams.keys()) {
+        if (this.#streams.size < STREAMS_MAX) break;
+        this.#streams.delete(other);
+      }
+      this.#streams.set(key, stream);
+    }
+    return stream;
+  }
+
+  /** SEEK_DATA and SEEK_HOLE, from the leaves. */
+  #seek(node: Node): number {
+    const stream = this.#stream(node);
+    const from = abi.getNumber(this.#in, abi.LSEEK_IN.offset);
+    const wanted = this.#in.getUint32(abi.LSEEK_IN.whence, true);
+    if (wanted !== abi.SEEK_DATA && wanted !== abi.SEEK_HOLE) return -ERRNO.EINVAL;
+    if (from >= stream.size) return -ERRNO.ENXIO;
+    for (let at = from; at < stream.size; at += SEEK_WINDOW) {
+      for (const { kind, offset } of resolveExtents(stream, at, Math.min(SEEK_WINDOW, stream.size - at))) {
+        if ((kind === 'zero') === (wanted === abi.SEEK_HOLE)) return this.#position(offset);
+      }
+    }
+    return wanted === abi.SEEK_HOLE ? this.#position(stream.size) : -ERRNO.ENXIO;
+  }
+
+  #position(offset: number): number {
+    abi.setNumber(this.#out, PAYLOAD, offset);
+    return 8;
+  }
+}
+
+/** What a program that uses the mount is told. */
+function errnoOf(thrown: unknown): number {
+  if (!StorageError.is(thrown)) throw thrown; // a defect of pitvault: the server ends and says so
+  switch (thrown.kind) {
+    case 'unsupported':
+      return ERRNO.EOPNOTSUPP;
+    case 'not-found':
+      return ERRNO.ENOENT;
+    case 'invalid-argument':
+      return ERRNO.EINVAL;
+    default:
+      return ERRNO.EIO;
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * Node numbers that say by themselves what they stand for: the volume in the upper 16 bits and the file record below, or
+ * a folder of the tree. So nothing has to be remembered for the kernel, and every thread answers every request.
+ */
+
+import type { FileEntry, FileSystem } from '../../filesystem/file-system.ts';
+import type { ServedFolder, ServedTree, ServedVolume } from '../served-tree.ts';
+import type { Attributes } from './abi.ts';
+
+export type Node =
+  | { readonly kind: 'folder'; readonly folder: ServedFolder }
+  | {
+      readonly kind: 'entry';
+      readonly volume: number;
+      readonly fileSystem: FileSystem;
+      readonly entry: FileEntry;
+      readonly isRoot: boolean;
+    };
+
+const MODE = { directory: 0o040555, file: 0o100444, link: 0o120777 } as const;
+const ATTRIBUTE_DIRECTORY = 0x10;
+const UNSET_BEFORE_MS = -11_000_000_000_000;
+
+/** Entries kept at hand; each is a few hundred bytes. */
+const ENTRIES_MAX = 4096;
+
+export class Nodes {
+  readonly #tree: ServedTree;
+  readonly #entries = new Map<number, Node>();
+
+  constructor(tree: ServedTree) {
+    this.#tree = tree;
+  }
+
+  /** The node of this number, or null where it stands for nothing. Synchronous unless a volume has to be opened. */
+  node(high: number, low: number): Node | null | Promise<Node | null> {
+    if (high === 0) return this.#rootOrFolder(low);
+    const key = high * 0x1_0000_0000 + low;
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known;
+    const volume = high >>> 16;
+    const id = (high & 0xffff) * 0x1_0000_0000 + low;
+    const fileSystem = this.#tree.fileSystem(volume);
+    if (fileSystem instanceof Promise) return fileSystem.then((opened) => this.#entry(volume, opened, id));
+    return this.#entry(volume, fileSystem, id);
+  }
+
+  #rootOrFolder(id: number): Node | null | Promise<Node | null> {
+    const { root } = this.#tree;
+    if (root.kind === 'volume') return id === 1 ? this.volumeRoot(root) : null;
+    const folder = this.#tree.folder(id);
+    return folder === null ? null : { kind: 'folder', folder };
+  }
+
+  #entry(volume: number, fileSystem: FileSystem, id: number): Node | null {
+    const entry = fileSystem.entry(id);
+    return entry === null ? null : this.of(volume, fileSystem, entry);
+  }
+
+  /** The root directory of a volume in the tree. */
+  volumeRoot(volume: ServedVolume): Node | null | Promise<Node | null> {
+    const open = (fileSystem: FileSystem): Node | null => {
+      const entry = fileSystem.lookup('/');
+      return entry === null ? null : { kind: 'entry', volume: volume.id, fileSystem, entry, isRoot: true };
+    };
+    const fileSystem = this.#tree.fileSystem(volume.id);
+    return fileSystem instanceof Promise ? fileSystem.then(open) : open(fileSystem);
+  }
+
+  /** The node of an entry, remembered: it is likely to be asked for next. */
+  of(volume: number, fileSystem: FileSystem, entry: FileEntry): Node {
+    const node: Node = { kind: 'entry', volume, fileSystem, entry, isRoot: entry.path === '/' };
+    if (this.#entries.size >= ENTRIES_MAX) this.#entries.clear();
+    this.#entries.set(keyOf(volume, entry), node);
+    return node;
+  }
+
+  attributes(node: Node): Attributes {
+    if (node.kind === 'folder') return folderAttributes(node.folder.id, node.folder.modifiedMs);
+    const attributes = entryAttributes(node.volume, node.entry);
+    const isTreeRoot = node.isRoot && this.#tree.root.kind === 'volume';
+    return isTreeRoot ? { ...attributes, nodeHigh: 0, nodeLow: 1 } : attributes;
+  }
+}
+
+export function folderAttributes(id: number, modifiedMs: number): Attributes {
+  const time = { accessedMs: modifiedMs, modifiedMs, changedMs: modifiedMs };
+  return { nodeHigh: 0, nodeLow: id, size: 0, ...time, mode: MODE.directory, links: 1 };
+}
+
+function keyOf(volume: number, entry: FileEntry): number {
+  return (volume * 0x1_0000 + Math.floor(entry.id / 0x1_0000_0000)) * 0x1_0000_0000 + (entry.id % 0x1_0000_0000);
+}
+
+export function entryAttributes(volume: number, entry: FileEntry): Attributes {
+  return {
+    nodeHigh: volume * 0x1_0000 + Math.floor(entry.id / 0x1_0000_0000),
+    nodeLow: entry.id % 0x1_0000_0000,
+    size: isDirectory(entry) ? 0 : entry.size,
+    accessedMs: setTime(entry.accessedMs),
+    modifiedMs: setTime(entry.modifiedMs),
+    changedMs: setTime(entry.changedMs),
+    mode: modeOf(entry),
+    links: isDirectory(entry) ? 1 : Math.max(1, entry.links),
+  };
+}
+
+function setTime(ms: number): number {
+  return ms > UNSET_BEFORE_MS ? ms : 0;
+}
+
+export function isDirectory(entry: FileEntry): boolean {
+  return entry.kind === 'directory';
+}
+
+export function isLink(entry: FileEntry): boolean {
+  return (entry.kind === 'symlink' || entry.kind === 'junction') && entry.target !== undefined;
+}
+
+/** A reparse point of another kind on a directory is one nobody can enter here: an empty directory. */
+function modeOf(entry: FileEntry): number {
+  if (isDirectory(entry)) return MODE.directory;
+  if (isLink(entry)) return MODE.link;
+  return entry.kind !== 'file' && (entry.attributes & ATTRIBUTE_DIRECTORY) !== 0 ? MODE.directory : MODE.file;
+}

@@ -1,0 +1,55 @@
+/** Which mounts are running, by a file for each; a record whose process is gone tells of a mount that was left behind. */
+
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { livenessOf, ownIdentity, type ProcessIdentity } from '../io/process-identity.ts';
+import { isMounted, unmount } from './fuse/mount-point.ts';
+import { stateSubfolder } from './state-folder.ts';
+
+export type MountRecord = {
+  readonly directory: string;
+  /** As the user named it. */
+  readonly source: readonly string[];
+  /** ISO 8601. */
+  readonly since: string;
+  readonly process: ProcessIdentity;
+};
+
+const SUFFIX = '.json';
+
+/** Writes the record of a mount of this process; returns what removes it. */
+export function recordMount(record: Omit<MountRecord, 'process' | 'since'>): () => void {
+  const folder = stateSubfolder('mounts');
+  const path = join(folder, `${process.pid}${SUFFIX}`);
+  const full: MountRecord = { ...record, since: new Date().toISOString(), process: ownIdentity() };
+  writeFileSync(`${path}.partial`, `${JSON.stringify(full, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${path}.partial`, path);
+  return () => rmSync(path, { force: true });
+}
+
+/** The running mounts, oldest first; those whose process is gone are cleaned away and told. */
+export function runningMounts(onCleaned: (record: MountRecord) => void): MountRecord[] {
+  const folder = stateSubfolder('mounts');
+  const own = ownIdentity();
+  const running: MountRecord[] = [];
+  for (const name of readdirSync(folder).filter((file) => file.endsWith(SUFFIX))) {
+    const record = readRecord(join(folder, name));
+    if (record === null) continue;
+    if (livenessOf(record.process, own) === 'dead') {
+      if (isMounted(record.directory)) unmount(record.directory, true);
+      rmSync(join(folder, name), { force: true });
+      onCleaned(record);
+    } else running.push(record);
+  }
+  return running.sort((a, b) => (a.since < b.since ? -1 : 1));
+}
+
+/** Null for a file that is gone since it was listed, or that holds no record. */
+function readRecord(path: string): MountRecord | null {
+  try {
+    const record = JSON.parse(readFileSync(path, 'utf8')) as MountRecord;
+    return typeof record.directory === 'string' && typeof record.process?.pid === 'number' ? record : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,20 @@
+/** Where running mounts and attached disks are remembered: `PITVAULT_STATE`, else `$XDG_STATE_HOME/pitvault`. */
+
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export function stateFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const own = environment['PITVAULT_STATE'];
+  if (own !== undefined && own !== '') return resolve(own);
+  const state = environment['XDG_STATE_HOME'];
+  const base = state !== undefined && state !== '' ? state : join(homedir(), '.local', 'state');
+  return join(base, 'pitvault');
+}
+
+/** A folder below the state folder, made for its owner alone when it is missing. */
+export function stateSubfolder(name: string): string {
+  const folder = join(stateFolder(), name);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}

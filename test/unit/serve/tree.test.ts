@@ -1,0 +1,127 @@
+/**
+ * Goal: what a mount or a browser is shown of a pool is what the pool holds, under numbers that every thread agrees on;
+ * names and links survive the way between Windows and Linux. Method: the sample pool, and names of every kind.
+ */
+
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { FileEntry } from '../../../src/filesystem/file-system.ts';
+import { DirectoryReader } from '../../../src/serve/fuse/directory-reader.ts';
+import { fromHostName, toHostName } from '../../../src/serve/fuse/host-names.ts';
+import { entryAttributes, Nodes } from '../../../src/serve/fuse/nodes.ts';
+import { linkTarget, type ServedFolder, ServedTree } from '../../../src/serve/served-tree.ts';
+import { SAMPLE_ZIP } from '../../support/sample-pool.ts';
+
+async function openTree(): Promise<ServedTree> {
+  const tree = await ServedTree.open({ roots: [SAMPLE_ZIP], isPool: true, open: {} });
+  onTestFinished(() => tree.close());
+  return tree;
+}
+
+async function childOf(folder: ServedFolder, name: string) {
+  const child = (await folder.children()).find((candidate) => candidate.name === name);
+  if (child === undefined) throw new Error(`${folder.name} has no ${name}`);
+  return child;
+}
+
+const REPLICA = '850b95be-b942-4351-83bd-0a1815a936b2';
+
+describe('a pool as a tree', () => {
+  it('shows servers, replicas, points by time, and their files; two openings agree on the numbers', async () => {
+    const [first, second] = [await openTree(), await openTree()];
+    for (const tree of [first, second]) {
+      const server = (await childOf(tree.root as ServedFolder, 'dpm01.contoso.com')) as ServedFolder;
+      const replica = (await childOf(server, REPLICA)) as ServedFolder;
+      const points = await replica.children();
+      expect(points.map(({ name }) => name)).toEqual(['2024-07-27 20.00.00Z', '2024-07-28 20.00.00Z', 'live']);
+      const fileSystem = await tree.fileSystem(points[2]!.id);
+      expect(fileSystem.lookup('/')?.kind).toBe('directory');
+    }
+    const ids = async (tree: ServedTree): Promise<number[]> => {
+      const found: number[] = [];
+      const visit = async (folder: ServedFolder): Promise<void> => {
+        for (const child of await folder.children()) {
+          found.push(child.id);
+          if (child.kind === 'folder') await visit(child);
+        }
+      };
+      await visit(tree.root as ServedFolder);
+      return found;
+    };
+    expect(await ids(first)).toEqual(await ids(second));
+  });
+
+  it('a node number leads back to its file in any opening', async () => {
+    const tree = await openTree();
+    const server = (await childOf(tree.root as ServedFolder, 'dpm01.contoso.com')) as ServedFolder;
+    const volume = await childOf((await childOf(server, REPLICA)) as ServedFolder, 'live');
+    const fileSystem = await tree.fileSystem(volume.id);
+    const other = new Nodes(await openTree());
+    let seen = 0;
+    for (const entry of fileSystem.walk(fileSystem.lookup('/')!)) {
+      const { nodeHigh, nodeLow } = entryAttributes(volume.id, entry);
+      const node = await other.node(nodeHigh, nodeLow);
+      expect(node?.kind === 'entry' && [node.entry.id, node.entry.size]).toEqual([entry.id, entry.size]);
+      if (entry.links === 1) expect(node?.kind === 'entry' && node.entry.path).toBe(entry.path);
+      seen++;
+    }
+    expect(seen).toBeGreaterThan(5);
+  });
+
+  it('directories come in pieces of any size, each entry once, from any position', async () => {
+    const tree = await openTree();
+    const nodes = new Nodes(tree);
+    const reader = new DirectoryReader(nodes, { uid: 1, gid: 2 });
+    const root = (await nodes.node(0, 1))!;
+    const server = (await childOf(tree.root as ServedFolder, 'dpm01.contoso.com')) as ServedFolder;
+    for (const node of [root, (await nodes.node(0, server.id))!]) {
+      const expected = node.kind === 'folder' ? (await node.folder.children()).map(({ name }) => name) : [];
+      for (const plus of [false, true]) {
+        const names: string[] = [];
+        for (let position = 0, turn = 0; ; turn++) {
+          const out = new DataView(new ArrayBuffer(4096));
+          const size = await reader.read(node, position, plus, out, 0, turn % 2 === 0 ? 500 : 700);
+          if (size === 0) break;
+          for (let at = 0; at < size; ) {
+            const head = plus ? 128 : 0;
+            const length = out.getUint32(at + head + 16, true);
+            names.push(Buffer.from(out.buffer, at + head + 24, length).toString());
+            position = out.getUint32(at + head + 8, true);
+            at += head + Math.ceil((24 + length) / 8) * 8;
+          }
+        }
+        expect(names).toEqual(['.', '..', ...expected]);
+      }
+    }
+  });
+});
+
+it.each([
+  'plain',
+  'Ünïcödé 日本語',
+  'emoji \u{1f4be}',
+  'lone \ud800 high',
+  'lone \udc00',
+  '\ud800\ud800',
+  'hangul \ud55c',
+])('the name %j comes back as it was', (name) => {
+  expect(fromHostName(toHostName(name))).toEqual([name]);
+});
+
+it('a slash in a name is shown as another letter, and found by it', () => {
+  const bytes = toHostName('a/b');
+  expect(Buffer.from(bytes).includes('/')).toBe(false);
+  expect(fromHostName(bytes)).toContain('a/b');
+});
+
+it.each([
+  ['/a/b/link', 'c.txt', 'c.txt'],
+  ['/a/b/link', '..\\x\\y', '../x/y'],
+  ['/a/b/link', 'C:\\a\\z', '../z'],
+  ['/a/b/link', '\\q', '../../q'],
+  ['/a/b/link', '..\\..\\..\\..\\etc\\passwd', '../../etc/passwd'],
+  ['/link', '\\\\server\\share', 'server/share'],
+  ['/link', 'Volume{1}\\x', 'Volume{1}/x'],
+  ['/a/link', 'C:\\', '..'],
+])('the link %s to %s leads to %s and stays inside', (path, target, expected) => {
+  expect(linkTarget({ path, target } as FileEntry)).toBe(expected);
+});
