@@ -22,8 +22,9 @@ export const LAYERS: readonly Layer[] = [
   { level: 5, folders: ['pool', 'copy', 'database', 'replica'], also: { pool: ['replica'] } },
   { level: 6, folders: ['recovery', 'diff', 'verify', 'backup'] },
   { level: 7, folders: ['serve'] },
-  { level: 8, folders: ['index'] },
-  { level: 9, folders: ['cli'] },
+  { level: 8, folders: ['words'] },
+  { level: 9, folders: ['index'] },
+  { level: 10, folders: ['cli'] },
 ];
 
 /** One door per dependency: the only file that may import it. */
