@@ -386,8 +386,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'serve',
-    words: 'KIND SOURCE',
-    summary: 'serve a disk or its files, read-only: `serve nbd IMAGE`',
+    words: 'KIND SOURCE...',
+    summary: 'read-only: `serve nbd IMAGE` (its disk) or `serve webdav IMAGE|POOL` (its files)',
     options: {
       socket: { type: 'string', value: 'PATH', summary: 'Unix socket to listen on (nbd; 0600)' },
       port: { type: 'string', value: 'N', summary: 'port on loopback to listen on; 0: any' },
@@ -398,6 +398,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       },
       volume,
       ...shadow,
+      ...state,
+      at: { type: 'string', value: 'TIME', summary: 'webdav, of a pool: only the newest state at or before this time' },
+      point: { type: 'string', value: 'GUID', summary: 'webdav, of a pool: only this recovery point' },
+      latest: { type: 'boolean', summary: 'webdav, of a pool: only the live replica' },
       ...parents,
     },
     load: () => import('./commands/serve.ts'),
