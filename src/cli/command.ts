@@ -18,6 +18,8 @@ export type CommandSpec = {
   readonly words: string;
   readonly summary: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
+  /** The command has a grammar of its own (Windows' words): its words come as they were written. */
+  readonly raw?: boolean;
   /** Loaded only when the command runs: start-up time is part of every job. */
   readonly load: () => Promise<{ run: (call: CommandCall) => Promise<number> }>;
 };

@@ -34,13 +34,13 @@ function commandNamed(name: string): CommandSpec {
 }
 
 async function runCommand(spec: CommandSpec, args: readonly string[]): Promise<number> {
-  const { words, options } = parse(spec, args);
+  const { words, options } = spec.raw === true ? { words: [...args], options: {} } : parse(spec, args);
   if (options['help'] === true) {
     const { printHelp } = await import('./help.ts');
     return printHelp(spec, options['json'] === true);
   }
   const [least, most] = wordBounds(spec);
-  if (words.length < least || words.length > most) {
+  if (spec.raw !== true && (words.length < least || words.length > most)) {
     throw invalidArgument('CLI_WORDS', `usage: pitvault ${spec.name} ${spec.words}`, {
       hint: `pitvault ${spec.name} --help explains`,
     });

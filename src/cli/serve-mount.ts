@@ -1,19 +1,15 @@
 /** The process behind a mount: serves until it is unmounted, told to end, or idle for too long. */
 
 import { closeSync, writeSync } from 'node:fs';
-import { asStorageError, invalidArgument, notFound } from '../errors.ts';
-import { openPool } from '../pool/scan-pool.ts';
-import { choosePoint } from '../pool/storage-pool.ts';
+import { asStorageError, invalidArgument } from '../errors.ts';
 import { FuseMount } from '../serve/fuse/fuse-mount.ts';
 import { recordMount, runningMounts } from '../serve/mount-records.ts';
-import type { SourceOptions } from '../serve/served-tree.ts';
-import { shadowChoice, timeOption } from './choose-volume.ts';
 import { type CommandCall, flag, text } from './command.ts';
 import { absoluteLocator, type MountAnswer, READY_VARIABLE } from './commands/mount.ts';
 import { ExitCode } from './exit-code.ts';
 import { hostMounts } from './host-mounts.ts';
-import { isPool } from './is-pool.ts';
 import { flush, line, note } from './output.ts';
+import { sourceOf } from './served-source.ts';
 
 export async function serveMount(call: CommandCall): Promise<number> {
   const channel = process.env[READY_VARIABLE];
@@ -49,36 +45,11 @@ export async function serveMount(call: CommandCall): Promise<number> {
 async function startMount(call: CommandCall): Promise<FuseMount> {
   const directory = call.words.at(-1)!;
   return FuseMount.start({
-    source: await sourceOf(call),
+    source: await sourceOf(call, call.words.slice(0, -1)),
     directory,
     allowOther: flag(call.options, 'allow-other'),
     mountAsUser: (await hostMounts()).fusermount,
   });
-}
-
-/** What to show: an image, a pool, or of a pool the state that the options choose. */
-export async function sourceOf({ words, options, open }: CommandCall): Promise<SourceOptions> {
-  const roots = words.slice(0, -1).map(absoluteLocator);
-  const { searchFolders, ignoreParentIdentity, diffAreas } = open; // what a thread can be told
-  const plain = { searchFolders, ignoreParentIdentity, diffAreas: diffAreas?.map(absoluteLocator) };
-  const base = { volume: text(options, 'volume'), ...shadowChoice(options), open: plain };
-  if (!(await isPool(roots, open))) return { ...base, roots, isPool: false };
-  const chosen = ['at', 'point', 'latest'].some((name) => options[name] !== undefined);
-  if (!chosen) return { ...base, roots, isPool: true };
-  await using pool = await openPool(roots, open);
-  const containers = pool.select({ server: text(options, 'server'), replica: text(options, 'replica') });
-  if (containers.length > 1) {
-    throw invalidArgument('CLI_REPLICA', `the pool has ${containers.length} replicas`, {
-      hint: `choose with --replica: ${containers.map(({ replicaId }) => replicaId).join(', ')}`,
-    });
-  }
-  const point = await choosePoint(containers[0]!, {
-    latest: flag(options, 'latest'),
-    atMs: timeOption(options, 'at')?.getTime(),
-    point: text(options, 'point'),
-  });
-  if (point.locator === null) throw notFound('POINT_DISK_MISSING', `recovery point ${point.id} has no disk0.vhdx`);
-  return { ...base, roots: [point.locator], isPool: false };
 }
 
 async function untilEnd(mount: FuseMount, { options, signal }: CommandCall): Promise<number> {

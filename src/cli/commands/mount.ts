@@ -24,19 +24,23 @@ export async function run(call: CommandCall): Promise<number> {
     const { serveMount } = await import('../serve-mount.ts');
     return serveMount(call);
   }
-  const answer = await startServer(call.signal);
-  for (const directory of answer.cleaned) note(`cleaned away what was left of the mount on ${directory}`);
-  if ('error' in answer) throw StorageError.fromJSON(answer.error);
-  if (call.json) json({ directory: answer.directory, source: call.words.slice(0, -1) });
-  else
-    line(
-      `${answer.directory} shows ${call.words.slice(0, -1).join(', ')}; end with: pitvault unmount ${answer.directory}`,
-    );
+  const directory = await startServer(process.argv.slice(2), call.signal);
+  const sources = call.words.slice(0, -1);
+  if (call.json) json({ directory, source: sources });
+  else line(`${directory} shows ${sources.join(', ')}; end with: pitvault unmount ${directory}`);
   return ExitCode.ok;
 }
 
-function startServer(signal: AbortSignal): Promise<MountAnswer> {
-  const args = [process.argv[1]!, ...process.argv.slice(2), '--foreground'];
+/** Starts the process that serves this `mount` command; returns the folder when its files can be read. */
+export async function startServer(command: readonly string[], signal: AbortSignal): Promise<string> {
+  const answer = await askServer(command, signal);
+  for (const directory of answer.cleaned) note(`cleaned away what was left of the mount on ${directory}`);
+  if ('error' in answer) throw StorageError.fromJSON(answer.error);
+  return answer.directory;
+}
+
+function askServer(command: readonly string[], signal: AbortSignal): Promise<MountAnswer> {
+  const args = [process.argv[1]!, ...command, '--foreground'];
   const server = spawn(process.execPath, args, {
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],

@@ -1,5 +1,6 @@
-/** `pitvault serve nbd IMAGE` */
+/** `pitvault serve nbd IMAGE`, `pitvault serve webdav IMAGE|POOL` */
 
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { invalidArgument } from '../../errors.ts';
 import { openImage } from '../../image/image.ts';
@@ -12,10 +13,14 @@ import { hostFiles } from '../host-files.ts';
 import { flush, json, line } from '../output.ts';
 import { untilSignal } from '../until-signal.ts';
 
+/** A password of the user's own; arguments can be read by everybody on the machine. */
+const PASSWORD_VARIABLE = 'PITVAULT_WEBDAV_PASSWORD';
+
 export async function run(call: CommandCall): Promise<number> {
   const kind = call.words[0]!;
   if (kind === 'nbd') return serveNbd(call);
-  throw invalidArgument('CLI_SERVE_KIND', `"${kind}" is nothing that can be served`, { hint: 'nbd is' });
+  if (kind === 'webdav') return serveWebDav(call);
+  throw invalidArgument('CLI_SERVE_KIND', `"${kind}" is nothing that can be served`, { hint: 'nbd and webdav are' });
 }
 
 async function serveNbd(call: CommandCall): Promise<number> {
@@ -47,6 +52,32 @@ async function serveNbd(call: CommandCall): Promise<number> {
   }
   await using server = await NbdServer.listen({ name: 'disk', map, contexts }, nbdAddress(call), files);
   announce(call, server.uri, map.size);
+  await untilSignal(signal);
+  return ExitCode.ok;
+}
+
+async function serveWebDav(call: CommandCall): Promise<number> {
+  const { options, signal } = call;
+  const [{ WebDavServer }, { ServedTree }, { sourceOf }] = await Promise.all([
+    import('../../serve/webdav/webdav-server.ts'),
+    import('../../serve/served-tree.ts'),
+    import('../served-source.ts'),
+  ]);
+  if (text(options, 'socket') !== undefined)
+    throw invalidArgument('CLI_SERVE_ADDRESS', 'webdav listens on a port only');
+  await using tree = await ServedTree.open(await sourceOf(call, call.words.slice(1)));
+  const user = 'pitvault';
+  const password = process.env[PASSWORD_VARIABLE] ?? randomBytes(12).toString('base64url');
+  const port = portNumber(text(options, 'port') ?? '0');
+  await using server = await WebDavServer.listen({ tree, port, user, password });
+  if (call.json) json({ url: server.url, user, password });
+  else {
+    line(`serving ${server.url} (read-only); end with Ctrl-C`);
+    line(
+      `user ${user}, password ${process.env[PASSWORD_VARIABLE] === undefined ? password : `as in ${PASSWORD_VARIABLE}`}`,
+    );
+  }
+  flush();
   await untilSignal(signal);
   return ExitCode.ok;
 }

@@ -18,8 +18,7 @@ export async function run({ words, options, json: asJson }: CommandCall): Promis
     if (!isMounted(directory)) {
       throw notFound('FUSE_NOT_MOUNTED', `${word} is no mount of pitvault`, { hint: 'pitvault mounts lists them' });
     }
-    unmount(directory, flag(options, 'lazy'));
-    await untilServerEnds(directory);
+    await unmountAndWait(directory, flag(options, 'lazy'));
   }
   if (asJson) json({ unmounted: words });
   else for (const word of words) line(`${word} is unmounted`);
@@ -35,7 +34,12 @@ function realDirectory(word: string): string {
   }
 }
 
-/** When this command ends, the process behind the mount has ended too, and its record is gone. */
+/** When this returns, the process behind the mount has ended too, and its record is gone. */
+export async function unmountAndWait(directory: string, lazy: boolean): Promise<void> {
+  if (isMounted(directory)) unmount(directory, lazy);
+  await untilServerEnds(directory);
+}
+
 async function untilServerEnds(directory: string): Promise<void> {
   for (let waited = 0; waited < LEAVE_MS; waited += STEP_MS) {
     const left = runningMounts((record) => note(`cleaned away what was left of the mount on ${record.directory}`));

@@ -4,9 +4,9 @@
  */
 
 import type { FileEntry } from '../../filesystem/file-system.ts';
+import { toHostName } from '../host-names.ts';
 import type { ServedFolder, ServedVolume } from '../served-tree.ts';
 import { type Attributes, direntSize, ENTRY_OUT, encodeDirent, encodeEntry, type Owner } from './abi.ts';
-import { toHostName } from './host-names.ts';
 import { entryAttributes, folderAttributes, type Node, type Nodes } from './nodes.ts';
 
 /** `known` is false where attributes would cost the opening of a volume: whoever wants them looks it up. */

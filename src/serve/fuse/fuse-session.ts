@@ -12,10 +12,10 @@ import type { DataStream } from '../../filesystem/file-system.ts';
 import { alignedMemory } from '../../io/aligned-memory.ts';
 import { resolveExtents } from '../../map/extent.ts';
 import { readMap } from '../../map/read-map.ts';
+import { fromHostName, toHostName } from '../host-names.ts';
 import { linkTarget, type ServedTree } from '../served-tree.ts';
 import * as abi from './abi.ts';
 import { DirectoryReader } from './directory-reader.ts';
-import { fromHostName, toHostName } from './host-names.ts';
 import { isLink, type Node, Nodes } from './nodes.ts';
 
 const { ERRNO, IN, OP, OUT } = abi;

@@ -6,8 +6,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FileEntry } from '../../../src/filesystem/file-system.ts';
 import { DirectoryReader } from '../../../src/serve/fuse/directory-reader.ts';
-import { fromHostName, toHostName } from '../../../src/serve/fuse/host-names.ts';
 import { entryAttributes, Nodes } from '../../../src/serve/fuse/nodes.ts';
+import { fromHostName, toHostName } from '../../../src/serve/host-names.ts';
 import { linkTarget, type ServedFolder, ServedTree } from '../../../src/serve/served-tree.ts';
 import { SAMPLE_ZIP } from '../../support/sample-pool.ts';
 

@@ -1,0 +1,72 @@
+/** The admin's words: `mount-vhd`, `dismount-vhd`, `get-vhd`, `test-vhd`, `mountvol`, `vssadmin`, `diskshadow`. */
+
+import { hostname } from 'node:os';
+import { createInterface } from 'node:readline';
+import { diskshadow } from '../../words/diskshadow.ts';
+import { mountvol } from '../../words/mountvol.ts';
+import { dismountVhd, getVhdWord, mountVhd, testVhd } from '../../words/vhd-words.ts';
+import { vssadmin } from '../../words/vssadmin.ts';
+import type { WordsContext } from '../../words/words-context.ts';
+import type { CommandCall } from '../command.ts';
+import { flush, line } from '../output.ts';
+import { absoluteLocator, startServer } from './mount.ts';
+import { unmountAndWait } from './unmount.ts';
+
+const WORDS: Readonly<Record<string, (args: readonly string[], context: WordsContext) => Promise<number>>> = {
+  'mount-vhd': mountVhd,
+  'dismount-vhd': dismountVhd,
+  'get-vhd': getVhdWord,
+  'test-vhd': testVhd,
+  mountvol,
+  vssadmin,
+  diskshadow,
+};
+
+export function word(name: string): { run: (call: CommandCall) => Promise<number> } {
+  return {
+    async run(call) {
+      const input = new Lines();
+      try {
+        return await WORDS[name]!(call.words, contextOf(call, input));
+      } finally {
+        input.close();
+      }
+    },
+  };
+}
+
+function contextOf({ open, signal }: CommandCall, input: Lines): WordsContext {
+  return {
+    out: line,
+    open,
+    absolute: absoluteLocator,
+    computerName: hostname().split('.')[0]!.toUpperCase(),
+    ask: (prompt) => input.ask(prompt),
+    mounter: {
+      async mount({ locator, options }, directory) {
+        await startServer(['mount', absoluteLocator(locator), directory, ...options], signal);
+      },
+      unmount: (directory) => unmountAndWait(directory, false),
+    },
+  };
+}
+
+/** Lines of standard input, read when they are asked for. */
+class Lines {
+  #reader: ReturnType<typeof createInterface> | undefined;
+  #lines: AsyncIterator<string> | undefined;
+
+  async ask(prompt: string): Promise<string | null> {
+    flush();
+    process.stdout.write(prompt);
+    this.#reader ??= createInterface({ input: process.stdin });
+    this.#lines ??= this.#reader[Symbol.asyncIterator]();
+    const { done, value } = await this.#lines.next();
+    if (done === true || !process.stdin.isTTY) process.stdout.write(`${done === true ? '' : value}\n`);
+    return done === true ? null : value;
+  }
+
+  close(): void {
+    this.#reader?.close();
+  }
+}

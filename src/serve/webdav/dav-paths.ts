@@ -1,0 +1,108 @@
+/** From the path of a URL to what the tree has there, and back. */
+
+import type { FileEntry, FileSystem } from '../../filesystem/file-system.ts';
+import { fromHostName, toHostName } from '../host-names.ts';
+import type { ServedFolder, ServedTree } from '../served-tree.ts';
+
+export type Resource =
+  | { readonly kind: 'folder'; readonly folder: ServedFolder }
+  | { readonly kind: 'entry'; readonly volume: number; readonly fileSystem: FileSystem; readonly entry: FileEntry };
+
+/** The names of a URL's path, each in the forms it may have in a volume; null for what is no such path. */
+export function namesOf(path: string): string[][] | null {
+  const names: string[][] = [];
+  for (const part of path.split('?')[0]!.split('/')) {
+    if (part === '') continue;
+    const bytes = percentDecoded(part);
+    if (bytes === null || bytes.includes(0) || bytes.includes(0x2f)) return null;
+    const forms = fromHostName(bytes);
+    if (forms[0] === '.' || forms[0] === '..') return null;
+    names.push(forms);
+  }
+  return names;
+}
+
+function percentDecoded(text: string): Uint8Array | null {
+  const bytes: number[] = [];
+  const raw = Buffer.from(text);
+  for (let at = 0; at < raw.length; at++) {
+    if (raw[at] !== 0x25) {
+      bytes.push(raw[at]!);
+      continue;
+    }
+    const digits = raw.toString('latin1', at + 1, at + 3);
+    if (!/^[0-9a-f]{2}$/i.test(digits)) return null;
+    bytes.push(Number.parseInt(digits, 16));
+    at += 2;
+  }
+  return Uint8Array.from(bytes);
+}
+
+const PLAIN = /[A-Za-z0-9._~-]/;
+
+/** A name as part of a URL. */
+export function urlName(name: string): string {
+  let text = '';
+  for (const byte of toHostName(name)) {
+    const character = String.fromCharCode(byte);
+    text += PLAIN.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }
+  return text;
+}
+
+/** What stands at these names, or null. */
+export async function find(tree: ServedTree, names: readonly (readonly string[])[]): Promise<Resource | null> {
+  let at = tree.root;
+  let depth = 0;
+  while (at.kind === 'folder') {
+    if (depth === names.length) return { kind: 'folder', folder: at };
+    const children = await at.children();
+    const next = children.find((child) => names[depth]!.includes(child.name));
+    if (next === undefined) return null;
+    at = next;
+    depth++;
+  }
+  const fileSystem = await tree.fileSystem(at.id);
+  let entry = fileSystem.lookup('/');
+  for (const forms of names.slice(depth)) {
+    const directory: FileEntry | null = entry;
+    if (directory === null || directory.kind !== 'directory') return null;
+    entry = forms.map((form) => fileSystem.child(directory, form)).find((child) => child !== null) ?? null;
+  }
+  return entry === null ? null : { kind: 'entry', volume: at.id, fileSystem, entry };
+}
+
+export type Item = {
+  readonly name: string;
+  readonly isFolder: boolean;
+  readonly size: number;
+  readonly modifiedMs: number;
+  readonly createdMs: number;
+  readonly tag: string;
+};
+
+export function itemOf(resource: Resource): Item {
+  if (resource.kind === 'folder') return folderItem(resource.folder);
+  return entryItem(resource.volume, resource.entry);
+}
+
+/** What a folder holds, in its own order. Links are left out: WebDAV has none. */
+export async function* itemsIn(resource: Resource): AsyncGenerator<Item> {
+  if (resource.kind === 'folder') {
+    for (const child of await resource.folder.children()) yield folderItem(child);
+    return;
+  }
+  for (const entry of resource.fileSystem.list(resource.entry)) {
+    if (entry.kind !== 'symlink' && entry.kind !== 'junction') yield entryItem(resource.volume, entry);
+  }
+}
+
+function folderItem({ name, modifiedMs }: { readonly name: string; readonly modifiedMs: number }): Item {
+  return { name, isFolder: true, size: 0, modifiedMs, createdMs: modifiedMs, tag: '' };
+}
+
+function entryItem(volume: number, entry: FileEntry): Item {
+  const { name, size, modifiedMs, createdMs, id, sequence } = entry;
+  const tag = `"${volume}-${id}-${sequence}-${size}-${Math.floor(modifiedMs)}"`;
+  return { name, isFolder: entry.kind === 'directory', size, modifiedMs, createdMs, tag };
+}

@@ -1,0 +1,230 @@
+/**
+ * A read-only WebDAV server on loopback: for Windows Explorer, Finder, rclone, cadaver and browsers. The secret is a
+ * password (Basic), never part of a URL. A Host that is not this machine is refused, so that no web page can reach it.
+ */
+
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { OpenFiles } from '../../copy/open-files.ts';
+import { StorageError } from '../../errors.ts';
+import { alignedMemory } from '../../io/aligned-memory.ts';
+import type { AddressMap } from '../../map/address-map.ts';
+import { failureText, PayloadReader } from '../payload-reader.ts';
+import type { ServedTree } from '../served-tree.ts';
+import { find, itemOf, itemsIn, namesOf, type Resource, urlName } from './dav-paths.ts';
+import { childHref, escapeXml, httpDate, MULTISTATUS_END, MULTISTATUS_START, responseXml } from './propfind.ts';
+
+export type WebDavOptions = {
+  readonly tree: ServedTree;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+};
+
+const ALLOWED = 'OPTIONS, GET, HEAD, PROPFIND';
+const PIECE_SIZE = 1024 * 1024;
+const FLUSH = 64 * 1024;
+const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
+
+export class WebDavServer implements AsyncDisposable {
+  readonly url: string;
+  readonly #server: Server;
+  readonly #files: OpenFiles;
+
+  private constructor(server: Server, files: OpenFiles, port: number) {
+    this.#server = server;
+    this.#files = files;
+    this.url = `http://127.0.0.1:${port}/`;
+  }
+
+  static async listen(options: WebDavOptions): Promise<WebDavServer> {
+    const files = new OpenFiles();
+    const handler = new Handler(options, new PayloadReader(files));
+    const server = createServer((request, response) => void handler.handle(request, response));
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(options.port, '127.0.0.1', resolve);
+    });
+    const address = server.address();
+    return new WebDavServer(server, files, typeof address === 'object' && address !== null ? address.port : 0);
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#files.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+class Handler {
+  readonly #tree: ServedTree;
+  readonly #reader: PayloadReader;
+  readonly #expected: Buffer;
+
+  constructor({ tree, user, password }: WebDavOptions, reader: PayloadReader) {
+    this.#tree = tree;
+    this.#reader = reader;
+    this.#expected = digest(`Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`);
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    request.resume(); // no body is of interest
+    try {
+      await this.#answer(request, response);
+    } catch (error) {
+      if (response.headersSent) response.destroy();
+      else end(response, statusOf(error), failureText(error));
+    }
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!LOOPBACK.test(request.headers.host ?? '')) return end(response, 421, 'this server answers to 127.0.0.1 only');
+    if (!timingSafeEqual(digest(request.headers.authorization ?? ''), this.#expected)) {
+      response.setHeader('WWW-Authenticate', 'Basic realm="pitvault", charset="UTF-8"');
+      return end(response, 401, 'the user and the password that pitvault printed are needed');
+    }
+    switch (request.method) {
+      case 'OPTIONS':
+        response.setHeader('DAV', '1');
+        response.setHeader('MS-Author-Via', 'DAV');
+        response.setHeader('Allow', ALLOWED);
+        return end(response, 200, '');
+      case 'GET':
+      case 'HEAD':
+      case 'PROPFIND':
+        break;
+      default:
+        response.setHeader('Allow', ALLOWED);
+        return end(response, 405, 'read-only');
+    }
+    const names = namesOf(request.url ?? '/');
+    const resource = names === null ? null : await find(this.#tree, names);
+    if (names === null || resource === null) return end(response, 404, 'not found');
+    const path = `/${names.map(([name]) => urlName(name!)).join('/')}`;
+    if (request.method === 'PROPFIND') return this.#propfind(resource, path, request.headers['depth'], response);
+    if (itemOf(resource).isFolder) return this.#index(resource, path, request.method === 'HEAD', response);
+    return this.#file(resource, request, response);
+  }
+
+  async #propfind(resource: Resource, path: string, depth: unknown, response: ServerResponse): Promise<void> {
+    if (depth !== '0' && depth !== '1') return end(response, 403, 'PROPFIND takes a depth of 0 or 1');
+    const item = itemOf(resource);
+    const href = item.isFolder && !path.endsWith('/') ? `${path}/` : path;
+    response.writeHead(207, { 'Content-Type': 'application/xml; charset=utf-8' });
+    let text = MULTISTATUS_START + responseXml(href, item);
+    if (depth === '1' && item.isFolder) {
+      for await (const child of itemsIn(resource)) {
+        text += responseXml(childHref(href, child), child);
+        if (text.length < FLUSH) continue;
+        await written(response, text);
+        text = '';
+      }
+    }
+    response.end(text + MULTISTATUS_END);
+  }
+
+  /** For browsers. */
+  async #index(resource: Resource, path: string, headOnly: boolean, response: ServerResponse): Promise<void> {
+    response.writeHead(200, {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': "default-src 'none'",
+    });
+    if (headOnly) {
+      response.end();
+      return;
+    }
+    let text = `<!doctype html><meta charset="utf-8"><title>pitvault</title><ul>\n`;
+    for await (const child of itemsIn(resource)) {
+      text += `<li><a href="${escapeXml(childHref(path, child))}">${escapeXml(child.name)}${child.isFolder ? '/' : ''}</a></li>\n`;
+      if (text.length < FLUSH) continue;
+      await written(response, text);
+      text = '';
+    }
+    response.end(`${text}</ul>\n`);
+  }
+
+  async #file(resource: Resource, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (resource.kind === 'folder') return end(response, 404, 'not found');
+    const { fileSystem, entry } = resource;
+    const content = fileSystem.open(entry);
+    const { tag } = itemOf(resource);
+    response.setHeader('Accept-Ranges', 'bytes');
+    response.setHeader('ETag', tag);
+    response.setHeader('Last-Modified', httpDate(entry.modifiedMs));
+    response.setHeader('Content-Type', 'application/octet-stream');
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    if (request.headers['if-none-match'] === tag) return end(response, 304, '');
+    const ifRange = request.headers['if-range'];
+    const range = ifRange === undefined || ifRange === tag ? parseRange(request.headers.range, content.size) : null;
+    if (range === 'outside') {
+      response.setHeader('Content-Range', `bytes */${content.size}`);
+      return end(response, 416, 'the range is outside the file');
+    }
+    const { start, end: stop } = range ?? { start: 0, end: content.size };
+    response.setHeader('Content-Length', stop - start);
+    if (range !== null) response.setHeader('Content-Range', `bytes ${start}-${stop - 1}/${content.size}`);
+    response.writeHead(range === null ? 200 : 206);
+    if (request.method === 'HEAD') response.end();
+    else await this.#send(content, start, stop, response);
+  }
+
+  /** While one piece is on its way to the client, the next is read. */
+  async #send(content: AddressMap, start: number, stop: number, response: ServerResponse): Promise<void> {
+    const pieces = [alignedMemory(PIECE_SIZE), alignedMemory(PIECE_SIZE)];
+    const free: (Promise<void> | undefined)[] = [undefined, undefined];
+    for (let at = start, turn = 0; at < stop && !response.destroyed; at += PIECE_SIZE, turn ^= 1) {
+      await free[turn];
+      const piece = pieces[turn]!.subarray(0, Math.min(PIECE_SIZE, stop - at));
+      await this.#reader.fill(content, at, piece);
+      free[turn] = written(response, piece);
+    }
+    await Promise.all(free);
+    response.end();
+  }
+}
+
+/** Resolves when the client has taken it, or is gone. */
+function written(response: ServerResponse, data: string | Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    if (response.destroyed) resolve();
+    else response.write(data, () => resolve());
+  });
+}
+
+function end(response: ServerResponse, status: number, text: string): void {
+  response.statusCode = status;
+  if (text !== '') response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+  response.end(text === '' ? undefined : `${text}\n`);
+}
+
+/** One range of bytes, null for none or for what is not understood (the whole is sent), or 'outside'. */
+export function parseRange(
+  header: string | undefined,
+  size: number,
+): { start: number; end: number } | null | 'outside' {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
+  if (match === null || (match[1] === '' && match[2] === '')) return null;
+  if (match[1] === '') {
+    const last = Number(match[2]);
+    return last === 0 || size === 0 ? 'outside' : { start: Math.max(0, size - last), end: size };
+  }
+  const start = Number(match[1]);
+  const end = match[2] === '' ? size : Math.min(size, Number(match[2]) + 1);
+  if (start >= size) return 'outside';
+  return end > start ? { start, end } : null;
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+function statusOf(thrown: unknown): number {
+  if (!StorageError.is(thrown)) return 500;
+  if (thrown.kind === 'not-found') return 404;
+  return thrown.kind === 'unsupported' ? 403 : 500;
+}

@@ -1,0 +1,63 @@
+/** Giving a volume or a shadow copy a place where its files can be read, and taking it back. */
+
+import { resolve } from 'node:path';
+import { invalidArgument, notFound, StorageError } from '../errors.ts';
+import { parseLetter } from './volume-name.ts';
+import type { Exposure, WordState } from './word-state.ts';
+import type { MountSource } from './world.ts';
+
+/** Mounts and unmounts; whoever runs the words knows how. */
+export interface Mounter {
+  mount(source: MountSource, directory: string): Promise<void>;
+  unmount(directory: string): Promise<void>;
+}
+
+export type ExposeRequest = {
+  readonly source: MountSource;
+  readonly volumeGuid: string;
+  readonly shadowId: string | null;
+  readonly image: string;
+};
+
+/** At a letter, whose folder is in the state folder, or at an empty folder of the user's. */
+export async function expose(
+  state: WordState,
+  mounter: Mounter,
+  place: string,
+  request: ExposeRequest,
+): Promise<Exposure> {
+  const letter = parseLetter(place);
+  const at = letter ?? placeOf(place);
+  const taken = state.exposed(at);
+  if (taken !== undefined) {
+    throw new StorageError('conflict', 'DRIVE_IN_USE', `${at} is in use: it shows ${taken.image}`, {
+      hint: `choose another letter, or free it: pitvault mountvol ${at} /D`,
+    });
+  }
+  const directory = letter === null ? at : state.letterFolder(letter);
+  await mounter.mount(request.source, directory);
+  const { volumeGuid, shadowId, image } = request;
+  const exposure = { at, directory, volumeGuid, shadowId, image };
+  state.addExposure(exposure);
+  return exposure;
+}
+
+function placeOf(place: string): string {
+  if (place.startsWith('\\\\')) {
+    throw invalidArgument('EXPOSE_SHARE', 'a network share needs Windows', { hint: 'name a letter or a folder' });
+  }
+  return resolve(place);
+}
+
+export async function unexpose(state: WordState, mounter: Mounter, exposure: Exposure): Promise<void> {
+  await mounter.unmount(exposure.directory);
+  state.removeExposure(exposure);
+}
+
+/** The exposure at a letter or folder. */
+export function exposureAt(state: WordState, place: string): Exposure {
+  const at = parseLetter(place) ?? resolve(place);
+  const found = state.exposed(at);
+  if (found !== undefined) return found;
+  throw notFound('DRIVE_NOT_MOUNTED', `nothing is mounted at ${at}`, { hint: 'pitvault mountvol lists what is' });
+}

@@ -1,0 +1,128 @@
+/** `mount-vhd`, `dismount-vhd`, `get-vhd`, `test-vhd`: PowerShell's words for virtual disks, always read-only. */
+
+import { statSync } from 'node:fs';
+import { notFound, StorageError } from '../errors.ts';
+import { openImage } from '../image/image.ts';
+import { parseWords } from './command-words.ts';
+import { unexpose } from './exposing.ts';
+import { getVhd } from './layouts.ts';
+import { WordState } from './word-state.ts';
+import type { WordsContext } from './words-context.ts';
+
+const MOUNT = {
+  usage: 'mount-vhd [-Path] PATH [-ReadOnly] [-NoDriveLetter] [-Passthru]',
+  switches: ['ReadOnly', 'NoDriveLetter', 'Passthru'],
+  values: ['Path'],
+  least: 0,
+  most: 1,
+} as const;
+
+/** Attaches a disk: its volumes and shadow copies are known to mountvol, vssadmin and diskshadow from then on. */
+export async function mountVhd(args: readonly string[], context: WordsContext): Promise<number> {
+  const parsed = parseWords(args, MOUNT);
+  const path = context.absolute(pathOf(parsed.words, parsed.value('Path'), MOUNT.usage));
+  await using image = await openImage(path, context.open); // a disk that cannot be opened is not attached
+  image.listVolumes();
+  const state = new WordState();
+  const disk = state.attach(path);
+  if (parsed.has('Passthru')) for (const line of await describe(path, disk.number, context)) context.out(line);
+  return 0;
+}
+
+const DISMOUNT = {
+  usage: 'dismount-vhd [-Path] PATH | -DiskNumber N',
+  switches: ['Passthru', 'Confirm'],
+  values: ['Path', 'DiskNumber'],
+  least: 0,
+  most: 1,
+} as const;
+
+/** Detaches a disk; what of it is exposed at letters or folders is taken back first. */
+export async function dismountVhd(args: readonly string[], context: WordsContext): Promise<number> {
+  const parsed = parseWords(args, DISMOUNT);
+  const state = new WordState();
+  const number = parsed.value('DiskNumber');
+  const path =
+    number === undefined
+      ? context.absolute(pathOf(parsed.words, parsed.value('Path'), DISMOUNT.usage))
+      : state.attached.find((disk) => disk.number === Number(number))?.path;
+  const disk = state.attached.find((other) => other.path === path);
+  if (disk === undefined) {
+    const list = state.attached.map((other) => `${other.number}: ${other.path}`).join(', ');
+    throw notFound('DISK_NOT_ATTACHED', `${path ?? `disk ${number}`} is not attached`, {
+      hint: list === '' ? 'no disk is' : `attached are ${list}`,
+    });
+  }
+  for (const exposure of state.exposures.filter(({ image }) => image === disk.path)) {
+    await unexpose(state, context.mounter, exposure);
+  }
+  state.detach(disk.path);
+  return 0;
+}
+
+const GET = { usage: 'get-vhd [-Path] PATH', values: ['Path'], least: 0, most: 1 } as const;
+
+export async function getVhdWord(args: readonly string[], context: WordsContext): Promise<number> {
+  const parsed = parseWords(args, GET);
+  const path = context.absolute(pathOf(parsed.words, parsed.value('Path'), GET.usage));
+  const disk = new WordState().attached.find((other) => other.path === path);
+  for (const line of await describe(path, disk?.number ?? null, context)) context.out(line);
+  return 0;
+}
+
+const TEST = {
+  usage: 'test-vhd [-Path] PATH',
+  switches: ['SupportPersistentReservations'],
+  values: ['Path'],
+  least: 0,
+  most: 1,
+} as const;
+
+/** `True` when the whole chain opens and every structure of it holds; else says what is wrong, and `False`. */
+export async function testVhd(args: readonly string[], context: WordsContext): Promise<number> {
+  const parsed = parseWords(args, TEST);
+  const path = context.absolute(pathOf(parsed.words, parsed.value('Path'), TEST.usage));
+  try {
+    await using image = await openImage(path, context.open);
+    for (const finding of image.disk.check()) {
+      if (finding.severity !== 'error') continue;
+      context.out(`${finding.message}`);
+      context.out('False');
+      return 1;
+    }
+  } catch (error) {
+    if (!StorageError.isDamage(error) || error.kind === 'not-found') throw error;
+    context.out(error.message);
+    context.out('False');
+    return 1;
+  }
+  context.out('True');
+  return 0;
+}
+
+function pathOf(words: readonly string[], named: string | undefined, usage: string): string {
+  const path = named ?? words[0];
+  if (path !== undefined) return path;
+  throw new StorageError('invalid-argument', 'WORDS_USAGE', 'which disk?', { hint: `usage: ${usage}` });
+}
+
+async function describe(path: string, diskNumber: number | null, context: WordsContext): Promise<string[]> {
+  await using image = await openImage(path, context.open);
+  const { disk } = image;
+  const facts = disk.describe();
+  const text = (name: string): string => (facts[name] === undefined || facts[name] === null ? '' : String(facts[name]));
+  return getVhd({
+    computerName: context.computerName,
+    path,
+    format: disk.format,
+    type: disk.type,
+    fileSize: image.source.hostPath === null ? image.source.map.size : statSync(image.source.hostPath).size,
+    size: disk.size,
+    logicalSectorSize: disk.logicalSectorSize,
+    physicalSectorSize: Number(facts['physicalSectorSize'] ?? disk.logicalSectorSize),
+    blockSize: disk.blockSize ?? 0,
+    parentPath: disk.parent?.name ?? '',
+    diskIdentifier: text('virtualDiskId') || text('uniqueId'),
+    diskNumber,
+  });
+}

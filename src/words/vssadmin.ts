@@ -1,0 +1,112 @@
+/** `vssadmin list ...`, over the attached disks and over images and pools. What changes shadow copies is refused. */
+
+import { unsupported } from '../errors.ts';
+import { parseWords, usage } from './command-words.ts';
+import { NO_ITEMS, vssadminShadows } from './layouts.ts';
+import { parseVolumeName, sameGuid, volumeName } from './volume-name.ts';
+import { WordState } from './word-state.ts';
+import type { WordsContext } from './words-context.ts';
+import { mountPointsOf, World, type WorldVolume } from './world.ts';
+
+const SPEC = {
+  usage:
+    'vssadmin list {shadows [/for=VOLUME] [/shadow=ID] | shadowstorage | volumes | providers | writers} [--image IMAGE|POOL]',
+  switches: ['all', 'oldest', 'quiet', '?'],
+  values: ['for', 'on', 'shadow', 'set', 'maxsize', 'image'],
+  least: 1,
+  most: 3,
+} as const;
+
+export async function vssadmin(args: readonly string[], context: WordsContext): Promise<number> {
+  const parsed = parseWords(args, SPEC);
+  const [verb, what, more] = parsed.words.map((word) => word.toLowerCase());
+  if (verb !== 'list') {
+    throw unsupported('VSSADMIN_REFUSED', `vssadmin ${parsed.words.join(' ')} would change shadow copies`, {
+      hint: 'pitvault only reads them: vssadmin list shadows',
+    });
+  }
+  if (more !== undefined) throw usage(SPEC, 'wrong number of words');
+  if (what === 'providers') {
+    for (const line of PROVIDERS) context.out(line);
+    return 0;
+  }
+  if (what === 'writers') {
+    throw unsupported('VSSADMIN_WRITERS', 'writers are programs that run on a Windows machine', {
+      hint: 'run vssadmin list writers there',
+    });
+  }
+  const state = new WordState();
+  await using world = await World.open(state, parsed.all('image').map(context.absolute), context.open);
+  const target = parsed.value('for');
+  const guid = target === undefined ? null : guidOfTarget(target, state);
+  switch (what) {
+    case 'shadows': {
+      const wanted = parsed.value('shadow')?.replace(/[{}]/g, '').toLowerCase();
+      if (guid !== null) world.volume(guid); // a name that nothing has is an error, a volume without copies is not
+      const shadows = (await world.shadows()).filter(
+        (shadow) =>
+          (guid === null || shadow.originalGuid === guid) && (wanted === undefined || sameGuid(shadow.id, wanted)),
+      );
+      for (const line of vssadminShadows(shadows)) context.out(line);
+      return shadows.length === 0 ? 1 : 0;
+    }
+    case 'volumes':
+      for (const volume of world.volumes()) {
+        context.out(`Volume path: ${mountPointsOf(state, volume.guid)[0] ?? volumeName(volume.guid)}`);
+        context.out(`    Volume name: ${volumeName(volume.guid)}`);
+      }
+      return 0;
+    case 'shadowstorage': {
+      const volumes = world
+        .volumes()
+        .filter((volume) => volume.storage !== null && (guid === null || volume.guid === guid));
+      if (volumes.length === 0) context.out(NO_ITEMS);
+      for (const volume of volumes)
+        for (const line of storageLines(volume, mountPointsOf(state, volume.guid))) context.out(line);
+      return volumes.length === 0 ? 1 : 0;
+    }
+    default:
+      throw usage(SPEC, `vssadmin list ${what ?? ''} is unknown`);
+  }
+}
+
+/** A volume's name, or the letter or folder where it is mounted. */
+function guidOfTarget(target: string, state: WordState): string {
+  const mounted = state.exposures.find(({ at }) => at.toLowerCase() === target.replace(/[\\/]+$/, '').toLowerCase());
+  return mounted?.volumeGuid ?? parseVolumeName(target, (name) => `pitvault vssadmin list shadows '/for=${name}'`);
+}
+
+const PROVIDERS = [
+  "Provider name: 'Microsoft Software Shadow Copy provider 1.0'",
+  '   Provider type: System',
+  '   Provider Id: {b5946137-7b9f-4925-af80-51abd60b20d5}',
+  '   Version: 1.0.0.7',
+  '',
+];
+
+function storageLines(volume: WorldVolume, mountPoints: readonly string[]): string[] {
+  const { used, maximum } = volume.storage!;
+  const name = `${mountPoints[0] === undefined ? '' : `(${mountPoints[0]})`}${volumeName(volume.guid)}`;
+  const share = (bytes: number): string => `${sizeText(bytes)} (${Math.floor((100 * bytes) / volume.size)}%)`;
+  return [
+    'Shadow Copy Storage association',
+    `   For volume: ${name}`,
+    `   Shadow Copy Storage volume: ${name}`,
+    `   Used Shadow Copy Storage space: ${share(used)}`,
+    `   Allocated Shadow Copy Storage space: ${share(used)}`,
+    `   Maximum Shadow Copy Storage space: ${maximum === 0 ? 'UNBOUNDED (100%)' : share(maximum)}`,
+    '',
+  ];
+}
+
+function sizeText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
+  const units = ['KB', 'MB', 'GB', 'TB'];
+  let value = bytes / 1024;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${value.toFixed(2)} ${units[unit]}`;
+}

@@ -1,0 +1,15 @@
+/** What the words are given by whoever runs them. */
+
+import type { OpenOptions } from '../image/source.ts';
+import type { Mounter } from './exposing.ts';
+
+export type WordsContext = {
+  readonly out: (line: string) => void;
+  readonly mounter: Mounter;
+  readonly open: OpenOptions;
+  /** Absolute form of a locator on the command line. */
+  readonly absolute: (locator: string) => string;
+  readonly computerName: string;
+  /** Next line of input, or null at its end; prompts when somebody is there to see it. */
+  readonly ask: (prompt: string) => Promise<string | null>;
+};

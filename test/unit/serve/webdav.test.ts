@@ -1,0 +1,145 @@
+/**
+ * Goal: WebDAV shows the files of a pool, whole and in ranges, to those who know the password, changes nothing, and
+ * answers to nobody but this machine. Method: Node's own HTTP client against a server on the sample pool.
+ */
+
+import { createHash } from 'node:crypto';
+import { request } from 'node:http';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ServedTree } from '../../../src/serve/served-tree.ts';
+import { namesOf, urlName } from '../../../src/serve/webdav/dav-paths.ts';
+import { escapeXml } from '../../../src/serve/webdav/propfind.ts';
+import { parseRange, WebDavServer } from '../../../src/serve/webdav/webdav-server.ts';
+import { SAMPLE_ZIP, states } from '../../support/sample-pool.ts';
+
+const AUTH = `Basic ${Buffer.from('pitvault:geheim').toString('base64')}`;
+
+type Answer = { readonly status: number; readonly headers: NodeJS.Dict<string | string[]>; readonly body: Buffer };
+
+async function serve(): Promise<(method: string, path: string, headers?: Record<string, string>) => Promise<Answer>> {
+  const tree = await ServedTree.open({ roots: [SAMPLE_ZIP], isPool: true, open: {} });
+  const server = await WebDavServer.listen({ tree, port: 0, user: 'pitvault', password: 'geheim' });
+  onTestFinished(async () => {
+    await server.close();
+    await tree.close();
+  });
+  const { port } = new URL(server.url);
+  return (method, path, headers = {}) =>
+    new Promise((resolve, reject) => {
+      const sent = request(
+        { host: '127.0.0.1', port, method, path, headers: { authorization: AUTH, ...headers } },
+        (response) => {
+          const parts: Buffer[] = [];
+          response.on('data', (part) => parts.push(part));
+          response.on('end', () =>
+            resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(parts) }),
+          );
+        },
+      );
+      sent.on('error', reject);
+      sent.end();
+    });
+}
+
+const LIVE = states.find(
+  (state) => state.replicaId === '850b95be-b942-4351-83bd-0a1815a936b2' && state.kind === 'replica',
+)!;
+const BASE = '/dpm01.contoso.com/850b95be-b942-4351-83bd-0a1815a936b2/live';
+const urlOf = (path: string): string => BASE + path.split('/').map(urlName).join('/');
+
+describe('webdav', () => {
+  it('every file of a point, by its name', async () => {
+    const ask = await serve();
+    for (const file of LIVE.files) {
+      const { status, body } = await ask('GET', urlOf(file.path));
+      expect([file.path, status, createHash('sha256').update(body).digest('hex')]).toEqual([
+        file.path,
+        200,
+        file.sha256,
+      ]);
+    }
+  });
+
+  it('listings name everything once, with sizes, and lead on', async () => {
+    const ask = await serve();
+    const seen = new Set<string>();
+    const pending = [`${BASE}/`];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      const { status, body } = await ask('PROPFIND', next, { depth: '1' });
+      expect(status).toBe(207);
+      const hrefs = [...body.toString().matchAll(/<D:href>([^<]*)<\/D:href>/g)].map((match) => match[1]!);
+      expect(hrefs[0]).toBe(next);
+      for (const href of hrefs.slice(1)) {
+        if (href.endsWith('/')) pending.push(href);
+        else seen.add(href);
+      }
+    }
+    for (const file of LIVE.files) expect(seen.has(urlOf(file.path)), file.path).toBe(true);
+  });
+
+  it('ranges, HEAD, and unchanged files', async () => {
+    const ask = await serve();
+    const file = LIVE.files.find(({ size }) => size > 100)!;
+    const url = urlOf(file.path);
+    const whole = (await ask('GET', url)).body;
+    const head = await ask('HEAD', url);
+    expect([head.status, head.headers['content-length'], head.body.length]).toEqual([200, String(file.size), 0]);
+    for (const [range, start, end] of [
+      ['bytes=0-0', 0, 1],
+      ['bytes=10-19', 10, 20],
+      ['bytes=-5', file.size - 5, file.size],
+      ['bytes=7-', 7, file.size],
+    ] as const) {
+      const part = await ask('GET', url, { range });
+      expect([part.status, part.headers['content-range']]).toEqual([206, `bytes ${start}-${end - 1}/${file.size}`]);
+      expect(part.body.equals(whole.subarray(start, end))).toBe(true);
+    }
+    expect((await ask('GET', url, { range: `bytes=${file.size}-` })).status).toBe(416);
+    expect((await ask('GET', url, { 'if-none-match': String(head.headers['etag']) })).status).toBe(304);
+  });
+
+  it('no password, no byte; another host is refused; nothing can be written', async () => {
+    const ask = await serve();
+    for (const authorization of ['', 'Basic eDp5', 'Bearer geheim']) {
+      const { status, body } = await ask('GET', '/', { authorization });
+      expect([status, body.toString().includes('dpm01')]).toEqual([401, false]);
+    }
+    expect((await ask('GET', '/', { host: 'evil.example' })).status).toBe(421);
+    for (const method of ['PUT', 'DELETE', 'MKCOL', 'MOVE', 'COPY', 'PROPPATCH', 'LOCK', 'POST']) {
+      expect((await ask(method, `${BASE}/x`)).status, method).toBe(405);
+    }
+    expect((await ask('PROPFIND', '/', { depth: 'infinity' })).status).toBe(403);
+    expect((await ask('OPTIONS', '/')).headers['dav']).toBe('1');
+  });
+
+  it('no path leaves the tree', async () => {
+    const ask = await serve();
+    for (const path of [
+      '/..',
+      '/%2e%2e/%2e%2e/etc/passwd',
+      `${BASE}/..%2f..`,
+      `${BASE}/%00`,
+      `${BASE}/%zz`,
+      '/dpm01.contoso.com/%2e%2e',
+      '/etc/passwd',
+    ]) {
+      expect((await ask('GET', path)).status, path).toBe(404);
+    }
+  });
+});
+
+it('ranges as RFC 9110 has them', () => {
+  expect(parseRange(undefined, 10)).toBe(null);
+  expect(parseRange('bytes=0-99', 10)).toEqual({ start: 0, end: 10 });
+  expect(parseRange('bytes=-0', 10)).toBe('outside');
+  expect(parseRange('bytes=5-2', 10)).toBe(null);
+  expect(parseRange('bytes=1-2,4-5', 10)).toBe(null);
+  expect(parseRange('bytes=0-', 0)).toBe('outside');
+});
+
+it('names and their URLs', () => {
+  for (const name of ['a b', 'ü', '100%', 'a#b?c', 'emoji \u{1f4be}', 'lone \ud800']) {
+    expect(namesOf(`/x/${urlName(name)}`)).toEqual([['x'], [name]]);
+  }
+  expect(escapeXml('a<b>&"\u0001\ud800')).toBe('a&lt;b&gt;&amp;&quot;\ufffd\ufffd');
+});
