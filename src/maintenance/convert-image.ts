@@ -18,6 +18,7 @@ import { invalidArgument, StorageError, unsupported } from '../errors.ts';
 import { openImage } from '../image/image.ts';
 import type { OpenOptions } from '../image/source.ts';
 import type { WritableFile } from '../io/file-store.ts';
+import type { ByteRange, HostFiles } from '../io/host-files.ts';
 import { extentsOf, resolveExtents } from '../map/extent.ts';
 import { FileMap } from '../map/maps.ts';
 import { readMap } from '../map/read-map.ts';
@@ -137,7 +138,7 @@ function vhdxParams({ disk, size }: Job): Pick<CreateParams, 'size' | 'logicalSe
 
 function convertBlocks(job: Job, file: WritableFile): Promise<Outcome> {
   const target = job.format === 'vhd' ? new VhdBuilder(file, job.size) : startVhdx(job, file);
-  return drive(copyBlocks(job.disk, target, job.salvage === true), job.source, job);
+  return drive(copyBlocks(job.disk, target, job.salvage === true, job.host), job.source, job);
 }
 
 function startVhdx(job: Job, file: WritableFile): Target {
@@ -157,12 +158,11 @@ function startVhdx(job: Job, file: WritableFile): Target {
   return target;
 }
 
-function* copyBlocks(disk: DiskImage, target: Target, salvage: boolean) {
+function* copyBlocks(disk: DiskImage, target: Target, salvage: boolean, host: HostFiles | undefined) {
   const buffer = new Uint8Array(MIB);
   const unreadable: UnreadableRange[] = [];
   let payloadBytes = 0;
-  for (const { kind, offset, length } of extentsOf(disk)) {
-    if (kind === 'zero') continue;
+  for (const { offset, length } of heldRanges(disk, host)) {
     for (let at = offset; at < offset + length; ) {
       const part = buffer.subarray(0, Math.min(MIB - (at % MIB), offset + length - at));
       readPiece(disk, at, part, salvage ? unreadable : null);
@@ -176,6 +176,28 @@ function* copyBlocks(disk: DiskImage, target: Target, salvage: boolean) {
   }
   target.close();
   return { payloadBytes, unreadable };
+}
+
+/** Where the disk may hold something other than zeros: its leaves, without the holes of the files they lie in. */
+function* heldRanges(disk: DiskImage, host: HostFiles | undefined): Generator<ByteRange> {
+  const open = new Map<string, number>();
+  try {
+    for (const extent of extentsOf(disk)) {
+      if (extent.kind === 'zero') continue;
+      const path = extent.kind === 'data' ? extent.file.path : null;
+      if (extent.kind !== 'data' || path === null || host === undefined) {
+        yield extent;
+        continue;
+      }
+      const { offset, length, fileOffset } = extent;
+      const fd = open.get(path) ?? openSync(path, 'r');
+      open.set(path, fd);
+      const ranges = host.dataRanges({ fd, path }, fileOffset, fileOffset + length) ?? [{ offset: fileOffset, length }];
+      for (const range of ranges) yield { offset: offset + range.offset - fileOffset, length: range.length };
+    }
+  } finally {
+    for (const fd of open.values()) closeSync(fd);
+  }
 }
 
 function padded(bytes: Uint8Array, unit: number): Uint8Array {

@@ -6,6 +6,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { loadHostFiles } from '../../../native-shims/load.ts';
 import { StorageError } from '../../../src/errors.ts';
 import { openImage } from '../../../src/image/image.ts';
 import { DiskStore } from '../../../src/io/disk-store.ts';
@@ -180,6 +181,22 @@ describe('convert', () => {
     const bytes = readBytes(image.disk, 0, image.disk.size);
     expect(Buffer.from(bytes.subarray(0, MIB + 100)).equals(readFileSync(raw))).toBe(true);
     expect(bytes.subarray(MIB + 100).every((byte) => byte === 0)).toBe(true);
+  });
+
+  it('holes of the source are found where the file system tells, and nothing else is left out', async () => {
+    const folder = tempFolder();
+    const raw = join(folder, 'holes.img');
+    const disk = new DiskStore().create(raw);
+    const random = new Random(8);
+    for (const at of [0, 5 * MIB + 512, 30 * MIB - 4096]) disk.write(at, random.bytes(4096));
+    disk.close();
+    const host = await loadHostFiles();
+    for (const name of ['a.vhdx', 'a.vhd']) {
+      const out = join(folder, name);
+      const report = await convertImage(raw, out, { host });
+      expect(report.payloadBytes).toBeLessThanOrEqual(30 * MIB);
+      expect((await look(out)).sha).toBe(sha256OfFile(raw));
+    }
   });
 
   it('refuses what cannot be, and replaces nothing', async () => {
