@@ -41,6 +41,17 @@ export type { FileHandle, VolumeFiles } from './image/volume-files.ts';
 export type { ByteFile, OpenFile } from './io/byte-file.ts';
 export { DiskFile } from './io/disk-file.ts';
 export { MemoryFile } from './io/memory-file.ts';
+export {
+  type ConvertFormat,
+  type ConvertOptions,
+  type ConvertReport,
+  convertImage,
+} from './maintenance/convert-image.ts';
+export { type CreateOptions, type CreateReport, createImage } from './maintenance/create-image.ts';
+export type { MaintenanceOptions, NewFileOptions } from './maintenance/host.ts';
+export { type MergeOptions, type MergeReport, mergeImage } from './maintenance/merge-image.ts';
+export { type CompactReport, compactImage, type RepairReport, repairImage } from './maintenance/repair-image.ts';
+export { type ResizeReport, resizeImage } from './maintenance/resize-image.ts';
 export type { AddressMap, ComputedBytes, ExtentSink } from './map/address-map.ts';
 export { type Extent, extentsOf, resolveExtents } from './map/extent.ts';
 export { readMap } from './map/read-map.ts';

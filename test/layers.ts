@@ -20,7 +20,7 @@ export const LAYERS: readonly Layer[] = [
   },
   { level: 4, folders: ['image'] },
   { level: 5, folders: ['pool', 'copy', 'database', 'replica'], also: { pool: ['replica'] } },
-  { level: 6, folders: ['recovery', 'diff', 'verify', 'backup'] },
+  { level: 6, folders: ['recovery', 'diff', 'verify', 'backup', 'maintenance'], also: { maintenance: ['recovery'] } },
   { level: 7, folders: ['serve', 'bench'] },
   { level: 8, folders: ['index'] },
   { level: 9, folders: ['cli'] },

@@ -59,6 +59,12 @@ const kept: Readonly<Record<string, OptionSpec>> = {
   replica: { type: 'string', value: 'R', summary: 'PhysicalReplicaId or name of the replica' },
 };
 
+/** For what makes a file. */
+const newFile: Readonly<Record<string, OptionSpec>> = {
+  force: { type: 'boolean', summary: 'replace OUT' },
+  dense: { type: 'boolean', summary: 'write every byte of the file: no holes (always so where NTFS is mounted)' },
+};
+
 /** Options of every command. */
 export const COMMON: Readonly<Record<string, OptionSpec>> = {
   json: { type: 'boolean', summary: 'print the result as JSON' },
@@ -157,16 +163,66 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/map.ts'),
   },
   {
+    name: 'create',
+    words: 'OUT',
+    summary: 'make an empty VHDX: dynamic, fixed, or differing from a parent',
+    options: {
+      size: { type: 'string', value: 'S', summary: 'size of the disk: 100G, 4T (with --parent: its size)' },
+      block: { type: 'string', value: 'S', summary: 'block size, 1M to 256M (default 32M, 2M with --parent)' },
+      sector: { type: 'string', value: 'N', summary: 'logical sector size, 512 or 4096' },
+      fixed: { type: 'boolean', summary: 'take all space at once' },
+      parent: { type: 'string', value: 'IMAGE', summary: 'the disk that the new one differs from' },
+      ...newFile,
+    },
+    load: () => import('./commands/create.ts'),
+  },
+  {
     name: 'convert',
     words: 'IMAGE OUT',
-    summary: 'write the virtual disk as a sparse raw image',
+    summary: 'write the disk as VHDX, VHD (by the extension of OUT) or sparse raw image',
     options: {
-      force: { type: 'boolean', summary: 'replace OUT' },
+      type: { type: 'string', value: 'TYPE', summary: 'dynamic (the default of VHDX and VHD), fixed, or raw' },
+      block: { type: 'string', value: 'S', summary: 'block size of a dynamic VHDX (default: as the source has it)' },
+      ...newFile,
       salvage: { type: 'boolean', summary: 'write zeros where the source cannot be read' },
-      sync: { type: 'boolean', summary: 'fsync the result' },
+      sync: { type: 'boolean', summary: 'fsync a raw result (others always are)' },
       ...parents,
     },
     load: () => import('./commands/convert.ts'),
+  },
+  {
+    name: 'merge',
+    words: 'CHILD',
+    summary: "write what a differencing VHDX holds into its parent's file",
+    options: {
+      search: parents['search']!,
+      force: { type: 'boolean', summary: 'merge though other disks differ from the same parent, which loses them' },
+    },
+    load: () => import('./commands/merge.ts'),
+  },
+  {
+    name: 'repair',
+    words: 'IMAGE',
+    summary: 'replay the log of a VHDX into its file; rewrite headers and region tables from their copies',
+    options: { 'dry-run': { type: 'boolean', summary: 'say what would be done, and change nothing' } },
+    load: () => import('./commands/repair.ts'),
+  },
+  {
+    name: 'compact',
+    words: 'IMAGE',
+    summary: 'give back what the file of a VHDX occupies for nothing',
+    options: { quick: { type: 'boolean', summary: 'do not read blocks to find those that hold zeros only' } },
+    load: () => import('./commands/compact.ts'),
+  },
+  {
+    name: 'resize',
+    words: 'IMAGE',
+    summary: 'change the size of the disk in a VHDX',
+    options: {
+      size: { type: 'string', value: 'S', summary: 'the new size (required)' },
+      force: { type: 'boolean', summary: 'cut off what lies behind a smaller end' },
+    },
+    load: () => import('./commands/resize.ts'),
   },
   {
     name: 'diff',

@@ -21,7 +21,7 @@ export const UNALLOCATED = 0xffff_ffff;
 
 export const DISK_TYPE = { fixed: 2, dynamic: 3, differencing: 4 } as const;
 
-const FOOTER = {
+export const FOOTER = {
   cookie: 0, // 8 bytes
   features: 8, // u32
   fileFormatVersion: 12, // u32
@@ -42,7 +42,7 @@ const FOOTER = {
   // 85: 427 reserved bytes
 } as const;
 
-const DYNAMIC_HEADER = {
+export const DYNAMIC_HEADER = {
   cookie: 0, // 8 bytes
   dataOffset: 8, // u64, unused: all ones
   tableOffset: 16, // u64
@@ -166,7 +166,7 @@ function decodeParentLocator(bytes: Uint8Array, view: DataView, at: number): Par
 }
 
 /** One's complement of the sum of all bytes, the checksum field itself taken as zero. */
-function checksum(bytes: Uint8Array, field: number): number {
+export function checksum(bytes: Uint8Array, field: number): number {
   let sum = 0;
   for (let i = 0; i < bytes.length; i++) if (i < field || i >= field + 4) sum += bytes[i]!;
   return ~sum >>> 0;

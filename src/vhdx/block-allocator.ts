@@ -93,6 +93,11 @@ export class BlockAllocator {
     return this.#load().end();
   }
 
+  /** Bytes in use: how long the file would be without gaps. */
+  usedBytes(): number {
+    return this.#load().count * MIB;
+  }
+
   #load(): SpaceMap {
     if (this.#used !== null) return this.#used;
     const size = alignUp(this.#file.size, MIB);

@@ -50,6 +50,21 @@ export class BlockTable {
     throw this.#damage(index, `payload block ${block}: ${defect.message}`, defect.code);
   }
 
+  /** An entry as it stands, judged by nobody: state and file offset. */
+  rawEntry(index: number): [state: number, fileOffset: number] {
+    return [batState(this.#low(index)), this.#place(index)];
+  }
+
+  /** True when the block's entry carries a file offset, whatever its state. */
+  hasPlace(block: number): boolean {
+    return this.#place(this.#bat.payloadIndex(block)) !== 0;
+  }
+
+  /** True when the chunk has an entry for a sector bitmap, and the entry says that there is one. */
+  hasBitmap(chunk: number): boolean {
+    return this.#bat.hasParent && batState(this.#low(this.#bat.bitmapIndex(chunk))) !== SectorBitmapState.NotPresent;
+  }
+
   set(block: number, state: number, fileOffset: number): void {
     this.#setEntry(this.#bat.payloadIndex(block), state, fileOffset);
   }
@@ -77,9 +92,9 @@ export class BlockTable {
     return Math.floor(block / this.geometry.chunkRatio);
   }
 
-  /** Clears all bits of the block. */
-  clearBits(block: number): void {
-    this.#setBits(block, 0, this.#sectorsOf(this.geometry.blockSize), false);
+  /** Clears the bits of the block, from this byte of it on. */
+  clearBits(block: number, from = 0): void {
+    this.#setBits(block, this.#sectorsOf(from), this.#sectorsOf(this.geometry.blockSize - from), false);
   }
 
   /** Marks bytes of the block as held by this file. */

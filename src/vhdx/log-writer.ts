@@ -4,8 +4,8 @@
  * 1. Every entry stands alone: its tail is its own offset. It may be written only when all that the entry before it
  *    changed stands in the file, durably. Until it is durable itself, the entry before it is the active one; replaying
  *    that changes nothing.
- * 2. An entry never wraps: where it does not fit, the log starts again at its beginning (qemu 7.2 replays of a sequence
- *    that wraps only what follows the wrap). No entry is longer than a quarter of the log, so the one before it, which
+ * 2. An entry never wraps, and none ends with the log: where it does not fit before the last sector, the log starts again
+ *    at its beginning (of a sequence that goes on there qemu 7.2 replays a part, or never ends). No entry is longer than a quarter of the log, so the one before it, which
  *    must survive, is never what it overwrites.
  * 3. Sequence numbers rise for as long as the GUID stays; a new session takes a new GUID, so nothing older counts.
  */
@@ -52,7 +52,7 @@ export class LogWriter {
   /** Writes one entry that changes these pages, at most `pagesMax`. `fileSize` is durable. Does not flush. */
   append(pages: readonly MetadataPage[], fileSize: number): void {
     const length = (descriptorSectors(pages.length) + pages.length) * LOG_SECTOR_SIZE;
-    if (this.#head + length > this.#length) this.#head = 0;
+    if (this.#head + length >= this.#length) this.#head = 0;
     const entry = encodeEntry(pages, {
       length,
       tail: this.#head,
@@ -61,7 +61,7 @@ export class LogWriter {
       fileSize,
     });
     this.#file.write(this.#offset + this.#head, entry);
-    this.#head = (this.#head + length) % this.#length;
+    this.#head += length;
     this.#sequenceNumber++;
   }
 }

@@ -76,6 +76,12 @@ export class MetadataPages {
     }
   }
 
+  /** Forgets every change since the last commit. */
+  revert(): void {
+    this.#dirty.clear();
+    this.#last = null;
+  }
+
   /** These pages stand in the file as they are here. */
   clean(pages: readonly MetadataPage[]): void {
     for (const page of pages) {

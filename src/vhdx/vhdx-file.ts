@@ -12,7 +12,7 @@ import type { Finding } from '../errors.ts';
 import type { AddressMap, ExtentSink } from '../map/address-map.ts';
 import { BlockMap } from './block-map.ts';
 import { type BlockStateCounts, checkVhdx, countBlockStates } from './check-vhdx.ts';
-import { REGION_GUID } from './format.ts';
+import { PayloadBlockState, REGION_GUID } from './format.ts';
 import { isVhdx, readDataWriteGuid } from './header.ts';
 import { LogOverlay } from './log-overlay.ts';
 import type { ParentLocator } from './parent-locator.ts';
@@ -102,6 +102,15 @@ export class VhdxFile implements DiskImage {
   /** How many blocks are in each state; reads the whole BAT. */
   countBlockStates(): BlockStateCounts {
     return countBlockStates(this.#parts.bat);
+  }
+
+  /** Blocks that are UNDEFINED or UNMAPPED, in order. Reads the whole BAT. Throws what reading it throws. */
+  *hollowBlocks(): Generator<{ readonly block: number; readonly state: number }> {
+    const { bat } = this.#parts;
+    for (let block = 0; block < bat.geometry.blockCount; block++) {
+      const { state } = bat.entry(bat.payloadIndex(block));
+      if (state === PayloadBlockState.Undefined || state === PayloadBlockState.Unmapped) yield { block, state };
+    }
   }
 
   check(): Iterable<Finding> {

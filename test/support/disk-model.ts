@@ -28,9 +28,20 @@ export class DiskModel {
   constructor(size: number, sectorSize: 512 | 4096 = 512, base: DiskModel | null = null) {
     this.size = size;
     this.sectorSize = sectorSize;
-    const inherited = base === null ? [] : [...base.#values];
+    const inherited = base === null ? [] : [...base.#values].filter(([unit]) => unit * UNIT < size);
     this.#values = new Map(inherited.map(([sector, values]) => [sector, [values.at(-1)!]]));
     this.#next = base === null ? 1 : base.#next;
+  }
+
+  /** What this map holds, as far as writes of that model made it. */
+  static of(map: AddressMap, other: DiskModel): DiskModel {
+    const model = new DiskModel(map.size, other.sectorSize);
+    model.#next = other.#next;
+    for (const unit of other.#units) {
+      readMap(map, unit * UNIT, piece.subarray(0, UNIT));
+      model.#values.set(unit, [writeOf(unit, 0)]);
+    }
+    return model;
   }
 
   /** The bytes of a write to these sectors; from now on they may be found. */

@@ -5,7 +5,7 @@ import { type CreateParams, createVhdx } from '../../src/vhdx/create-vhdx.ts';
 import { buildVhdx } from '../../src/vhdx/vhdx-builder.ts';
 import type { VhdxFile } from '../../src/vhdx/vhdx-file.ts';
 import { VhdxWriter } from '../../src/vhdx/vhdx-writer.ts';
-import type { CrashCase } from './crash.ts';
+import { type CrashCase, explore, type FlushPoint, without } from './crash.ts';
 import { DiskModel } from './disk-model.ts';
 import { Random } from './random.ts';
 import { SimulatedStore } from './simulated-store.ts';
@@ -87,7 +87,7 @@ export class WriterWork implements CrashCase {
   #before: { readonly identity: string; readonly model: DiskModel } | null = null;
   #epoch = 0;
 
-  constructor(shape: Shape, random: Random, sessions = 3, steps = 6) {
+  constructor(shape: Shape, random: Random, sessions: number, steps = 6) {
     this.#random = random;
     this.#sessions = sessions;
     this.#steps = steps;
@@ -300,7 +300,10 @@ const SHAPES: readonly Shape[] = [
 
 /** Sessions on disks of each shape; replays; publishing; one large commit. A seed gives the same work again. */
 export const WORK = {
-  sessions: (seed: number): CrashCase[] => SHAPES.map((shape, i) => new WriterWork(shape, new Random(seed * 100 + i))),
+  sessions: (seed: number): CrashCase[] =>
+    SHAPES.map((shape, i) => new WriterWork(shape, new Random(seed * 100 + i), 3)),
+  shortSessions: (seed: number): CrashCase[] =>
+    SHAPES.map((shape, i) => new WriterWork(shape, new Random(seed * 100 + i), 2, 4)),
   replays: (seed: number): CrashCase[] =>
     SHAPES.slice(0, 2).map((shape, i) => new ReplayWork(shape, new Random(seed * 100 + 10 + i))),
   publishing: (seed: number): CrashCase[] =>
@@ -309,3 +312,23 @@ export const WORK = {
 } as const;
 
 export type WorkKind = keyof typeof WORK;
+
+/** Where the writer flushes. */
+export const WRITER_SOURCES = ['vhdx/write-session.ts', 'vhdx/replay-log.ts', 'vhdx/create-vhdx.ts'] as const;
+
+/** Whether work of one of these seeds fails when this flush does nothing. */
+export function isNoticed(point: FlushPoint, seed: number, seeds: number): boolean {
+  for (let one = seed; one < seed + seeds; one++) {
+    for (const work of WORK[kindOf(point.name)](one)) {
+      without(work.store, point);
+      if (explore(work, new Random(one), 6).fault !== null) return true;
+    }
+  }
+  return false;
+}
+
+/** The work that comes by there. */
+function kindOf(name: string): WorkKind {
+  if (name === 'W5') return 'largeCommits';
+  return name.startsWith('R') ? 'replays' : name.startsWith('B') ? 'publishing' : 'sessions';
+}

@@ -1,34 +1,42 @@
 /** `pitvault convert IMAGE OUT` */
 
 import { invalidArgument } from '../../errors.ts';
-import { openImage } from '../../image/image.ts';
-import { convertToRaw } from '../../recovery/export-raw.ts';
-import { type CommandCall, flag } from '../command.ts';
+import { type ConvertOptions, convertImage } from '../../maintenance/convert-image.ts';
+import { type CommandCall, flag, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText } from '../format.ts';
+import { hostFiles } from '../host-files.ts';
 import { json, line, note } from '../output.ts';
+import { sizeOption } from '../size-option.ts';
 
 export async function run({ words, options, json: asJson, open, signal, progress }: CommandCall): Promise<number> {
-  const [source, out] = [words[0]!, words[1]!];
-  await using image = await openImage(source, open);
-  if (image.readsFrom(out)) {
-    throw invalidArgument('CONVERT_ONTO_SOURCE', `${out} is what the image is read from`, {
-      image: out,
-      hint: 'choose another name for the result',
-    });
-  }
-  let done = 0;
-  const outcome = await convertToRaw(image.disk, out, {
+  const report = await convertImage(words[0]!, words[1]!, {
+    ...typeOption(text(options, 'type')),
+    blockSize: sizeOption(options, 'block'),
     force: flag(options, 'force'),
+    dense: flag(options, 'dense') ? true : undefined,
     salvage: flag(options, 'salvage'),
     sync: flag(options, 'sync'),
+    host: await hostFiles(),
+    open,
     signal,
-    onBytes: (bytes) => progress.update((done += bytes), image.disk.size, out),
+    onProgress: progress.update,
   });
   progress.end();
-  if (asJson) json({ image: source, out, size: image.disk.size, ...outcome });
-  else line(`${out}: ${bytesText(image.disk.size)}, of which ${bytesText(outcome.payloadBytes)} came from the image`);
-  for (const range of outcome.unreadable)
-    note(`zeros at ${range.offset}, ${range.length} bytes: ${range.error.message}`);
-  return outcome.unreadable.length > 0 ? ExitCode.partial : ExitCode.ok;
+  const { out, format, type, size, payloadBytes, clonedBytes = 0, unreadable } = report;
+  if (asJson) json(report);
+  else {
+    const what = format === 'raw' ? 'raw image' : `${type} ${format.toUpperCase()}`;
+    const cloned = clonedBytes > 0 ? ` (${bytesText(clonedBytes)} cloned, not copied)` : '';
+    line(`${out}: ${what} of ${bytesText(size)}, of which ${bytesText(payloadBytes)} came from the image${cloned}`);
+  }
+  for (const range of unreadable) note(`zeros at ${range.offset}, ${range.length} bytes: ${range.error.message}`);
+  return unreadable.length > 0 ? ExitCode.partial : ExitCode.ok;
+}
+
+function typeOption(type: string | undefined): Pick<ConvertOptions, 'type' | 'format'> {
+  if (type === undefined) return {};
+  if (type === 'raw') return { format: 'raw' };
+  if (type === 'dynamic' || type === 'fixed') return { type };
+  throw invalidArgument('CLI_TYPE', `--type: expected dynamic, fixed or raw, found "${type}"`);
 }

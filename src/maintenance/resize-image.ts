@@ -1,0 +1,67 @@
+/** A virtual disk of another size. What a shrink would cut off must be empty. */
+
+import { isZero, MIB } from '../base/bytes.ts';
+import { StorageError } from '../errors.ts';
+import { type Image, openImage } from '../image/image.ts';
+import { extentsOf } from '../map/extent.ts';
+import { readMap } from '../map/read-map.ts';
+import { type ResizeOutcome, resizeVhdx } from '../vhdx/resize-vhdx.ts';
+import { type MaintenanceOptions, withLocked } from './host.ts';
+
+export type ResizeReport = ResizeOutcome & { readonly image: string; readonly notes: readonly string[] };
+
+/** `force`: cut off whatever lies behind the new end. */
+export async function resizeImage(
+  path: string,
+  size: number,
+  options: MaintenanceOptions & { readonly force?: boolean | undefined } = {},
+): Promise<ResizeReport> {
+  return withLocked([path], options, async ([file]) => {
+    const notes: string[] = [];
+    const { parentSize, hasBackupTable } = await look(path, size, options);
+    const outcome = resizeVhdx(file!, size, { parentSize });
+    if (hasBackupTable && outcome.size !== outcome.sizeBefore) {
+      notes.push(
+        'the backup partition table does not stand at the new end: let the guest, or a partition tool, move it',
+      );
+    }
+    return { image: path, ...outcome, notes };
+  });
+}
+
+async function look(
+  path: string,
+  size: number,
+  options: { readonly force?: boolean | undefined; readonly signal?: AbortSignal | undefined },
+) {
+  await using image = await openImage(path);
+  if (size < image.disk.size && options.force !== true) requireEmpty(image, size, options.signal);
+  return { parentSize: image.disk.parent?.size, hasBackupTable: image.partitionTable.scheme === 'gpt' };
+}
+
+/** Partitions tell where the disk is in use; without any, only zeros may be cut off. */
+function requireEmpty(image: Image, size: number, signal: AbortSignal | undefined): void {
+  const { scheme, partitions } = image.partitionTable;
+  const refuse = (what: string, offset: number): StorageError =>
+    new StorageError('conflict', 'RESIZE_DATA', `${what} lies behind the new end`, {
+      image: image.name,
+      structure: 'disk',
+      offset,
+      hint: 'shrink it inside the guest first, choose a larger size, or cut it off with --force',
+    });
+  if (scheme !== 'none') {
+    const last = partitions.find(({ offset, length }) => offset + length > size);
+    if (last !== undefined) throw refuse(`partition ${last.number}`, last.offset);
+    return;
+  }
+  const piece = new Uint8Array(MIB);
+  for (const { kind, offset, length } of extentsOf(image.disk, size)) {
+    if (kind === 'zero') continue;
+    for (let done = 0; done < length; done += MIB) {
+      signal?.throwIfAborted();
+      const part = piece.subarray(0, Math.min(MIB, length - done));
+      readMap(image.disk, offset + done, part);
+      if (!isZero(part)) throw refuse('data', offset + done);
+    }
+  }
+}

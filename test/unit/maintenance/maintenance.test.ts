@@ -1,0 +1,391 @@
+/**
+ * Goal: create, convert, merge, repair, compact and resize do on real files what they say, keep block states, replace
+ * nothing unasked and let no second writer in. Method: small disks made in temporary folders, read back with openImage.
+ */
+
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { StorageError } from '../../../src/errors.ts';
+import { openImage } from '../../../src/image/image.ts';
+import { DiskStore } from '../../../src/io/disk-store.ts';
+import { PortableHostFiles } from '../../../src/io/portable-host-files.ts';
+import { takeLock } from '../../../src/io/process-lock.ts';
+import { type ConvertOptions, convertImage } from '../../../src/maintenance/convert-image.ts';
+import { createImage } from '../../../src/maintenance/create-image.ts';
+import { mergeImage } from '../../../src/maintenance/merge-image.ts';
+import { compactImage, repairImage } from '../../../src/maintenance/repair-image.ts';
+import { resizeImage } from '../../../src/maintenance/resize-image.ts';
+import { extentsOf } from '../../../src/map/extent.ts';
+import { readBytes } from '../../../src/map/read-map.ts';
+import type { VhdxFile } from '../../../src/vhdx/vhdx-file.ts';
+import { VhdxWriter } from '../../../src/vhdx/vhdx-writer.ts';
+import { Random } from '../../support/random.ts';
+import { tempFolder } from '../../support/temp.ts';
+import { buildVhdx as buildByHand } from '../../support/vhdx-builder.ts';
+import { sha256Of } from '../../support/vhdx-reading.ts';
+
+const MIB = 2 ** 20;
+
+async function errorOf(work: Promise<unknown>): Promise<StorageError> {
+  try {
+    await work;
+  } catch (error) {
+    if (StorageError.is(error)) return error;
+    throw error;
+  }
+  return expect.fail('no error was thrown');
+}
+
+function writeTo(path: string, work: (disk: VhdxWriter) => void): void {
+  const disk = VhdxWriter.open(new DiskStore().openWritable(path));
+  work(disk);
+  disk.close();
+}
+
+async function look(path: string) {
+  await using image = await openImage(path);
+  const { disk } = image;
+  const findings = [...disk.check()].filter(({ severity }) => severity !== 'info').map(({ code }) => code);
+  const kinds = [...extentsOf(disk)].map(({ kind, length }) => `${kind} ${length / MIB}`).join(', ');
+  const { type, format, size, blockSize, dataIdentity } = disk;
+  return { sha: size > 2 ** 30 ? null : sha256Of(disk), findings, kinds, type, format, size, blockSize, dataIdentity };
+}
+
+/** A dynamic disk of 16 MiB with scattered data, a block of zeros and an unmapped one. */
+async function sample(folder: string, blockSize = MIB): Promise<string> {
+  const path = join(folder, 'sample.vhdx');
+  await createImage(path, { size: 16 * MIB, blockSize });
+  const random = new Random(5);
+  writeTo(path, (disk) => {
+    for (const at of [0, 3 * MIB + 8192, 9 * MIB]) disk.write(at, random.bytes(64 * 1024));
+    disk.write(12 * MIB, new Uint8Array(MIB));
+    disk.write(13 * MIB, random.bytes(512));
+    disk.trim(13 * MIB, MIB, 'unmapped');
+  });
+  return path;
+}
+
+describe('create', () => {
+  it('makes what was asked for, and replaces nothing unasked', async () => {
+    const folder = tempFolder();
+    const out = join(folder, 'a.vhdx');
+    expect(await createImage(out, { size: 4 * 2 ** 40, sectorSize: 4096 })).toMatchObject({ type: 'dynamic', out });
+    expect(await look(out)).toMatchObject({ type: 'dynamic', size: 4 * 2 ** 40, blockSize: 32 * MIB, findings: [] });
+    expect((await errorOf(createImage(out, { size: MIB }))).code).toBe('TARGET_EXISTS');
+    await createImage(out, { size: 3 * MIB, fixed: true, blockSize: MIB, force: true });
+    expect(await look(out)).toMatchObject({ type: 'fixed', size: 3 * MIB, findings: [] });
+    expect(readdirSync(folder)).toEqual(['a.vhdx']);
+  });
+
+  it('a child names its parent from its own folder and takes size and sectors from it', async () => {
+    const folder = tempFolder();
+    const base = await sample(folder);
+    const child = join(tempFolder(), 'child.vhdx');
+    await createImage(child, { parent: base });
+    expect(await look(child)).toMatchObject({ type: 'differencing', size: 16 * MIB, sha: (await look(base)).sha });
+    expect((await errorOf(createImage(`${child}2`, { parent: base, fixed: true }))).kind).toBe('invalid-argument');
+    expect((await errorOf(createImage(`${child}2`, { parent: base, sectorSize: 4096 }))).kind).toBe('invalid-argument');
+    expect((await errorOf(createImage(`${child}2`, {}))).code).toBe('CREATE_SIZE_MISSING');
+  });
+
+  it('leaves nothing behind when it fails', async () => {
+    const folder = tempFolder();
+    expect((await errorOf(createImage(join(folder, 'a.vhdx'), { size: 513 }))).kind).toBe('invalid-argument');
+    expect((await errorOf(createImage(join(folder, 'none', 'a.vhdx'), { size: MIB }))).kind).toBe('not-found');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('dense files have no holes', async () => {
+    const out = join(tempFolder(), 'a.vhdx');
+    await createImage(out, { size: 4 * MIB, blockSize: MIB, fixed: true, dense: true });
+    const { blocks, size } = statSync(out);
+    expect(blocks * 512).toBeGreaterThanOrEqual(size);
+    expect(await look(out)).toMatchObject({ type: 'fixed', findings: [] });
+  });
+});
+
+describe('convert', () => {
+  const results: readonly (readonly [string, ConvertOptions])[] = [
+    ['a.raw', {}],
+    ['a.vhd', {}],
+    ['a.vhd', { type: 'fixed' }],
+    ['a.vhdx', {}],
+    ['a.vhdx', { type: 'fixed' }],
+    ['a.vhdx', { blockSize: 2 * MIB }],
+    ['a.avhdx', { format: 'raw' }],
+  ];
+
+  it.each(results)('VHDX to %s %j and back again', async (name, options) => {
+    const folder = tempFolder();
+    const source = await sample(folder);
+    const { sha } = await look(source);
+    const out = join(folder, name);
+    const report = await convertImage(source, out, options);
+    expect(report).toMatchObject({ size: 16 * MIB, unreadable: [] });
+    const back = join(folder, 'back.vhdx');
+    if (options.format === 'raw') expect(sha).toBe(sha256OfFile(out));
+    else {
+      expect(await look(out)).toMatchObject({ sha, format: report.format, type: report.type, findings: [] });
+      await convertImage(out, back);
+      expect(await look(back)).toMatchObject({ sha, findings: [] });
+    }
+  });
+
+  function sha256OfFile(path: string): string {
+    const bytes = readFileSync(path);
+    return sha256Of({
+      size: bytes.length,
+      resolve: (offset, length, at, sink) =>
+        sink.computed(
+          at,
+          length,
+          { what: 'file', read: (from, target) => target.set(bytes.subarray(from, from + target.length)) },
+          offset,
+        ),
+    });
+  }
+
+  it('keeps block states: absent stays absent, zeros in data become absent, UNMAPPED stays', async () => {
+    const folder = tempFolder();
+    const source = await sample(folder);
+    const out = join(folder, 'out.vhdx');
+    await convertImage(source, out);
+    await using image = await openImage(out);
+    expect((image.disk as VhdxFile).countBlockStates()).toMatchObject({ fullyPresent: 3, unmapped: 1, notPresent: 12 });
+    expect(statSync(out).size).toBeLessThan(statSync(source).size);
+  });
+
+  it('a chain becomes a disk that stands alone', async () => {
+    const folder = tempFolder();
+    const base = await sample(folder);
+    const child = join(folder, 'child.vhdx');
+    await createImage(child, { parent: base });
+    writeTo(child, (disk) => {
+      disk.write(512, new Uint8Array(512).fill(7));
+      disk.trim(9 * MIB, MIB);
+    });
+    const out = join(folder, 'out.vhdx');
+    await convertImage(child, out);
+    expect(await look(out)).toMatchObject({ sha: (await look(child)).sha, type: 'dynamic', findings: [] });
+  });
+
+  it('a raw image that ends within a sector gets the rest of it as zeros', async () => {
+    const folder = tempFolder();
+    const raw = join(folder, 'odd.img');
+    writeFileSync(raw, new Random(3).bytes(MIB + 100));
+    await convertImage(raw, join(folder, 'odd.vhdx'), { blockSize: MIB });
+    await using image = await openImage(join(folder, 'odd.vhdx'));
+    expect(image.disk.size).toBe(MIB + 512);
+    const bytes = readBytes(image.disk, 0, image.disk.size);
+    expect(Buffer.from(bytes.subarray(0, MIB + 100)).equals(readFileSync(raw))).toBe(true);
+    expect(bytes.subarray(MIB + 100).every((byte) => byte === 0)).toBe(true);
+  });
+
+  it('refuses what cannot be, and replaces nothing', async () => {
+    const folder = tempFolder();
+    const source = await sample(folder);
+    expect((await errorOf(convertImage(source, source, { force: true }))).code).toBe('CONVERT_ONTO_SOURCE');
+    symlinkSync(source, join(folder, 'alias.vhdx'));
+    expect((await errorOf(convertImage(source, join(folder, 'alias.vhdx'), { force: true }))).code).toBe(
+      'CONVERT_ONTO_SOURCE',
+    );
+    writeFileSync(join(folder, 'there.vhd'), 'mine');
+    expect((await errorOf(convertImage(source, join(folder, 'there.vhd')))).code).toBe('TARGET_EXISTS');
+    expect(readFileSync(join(folder, 'there.vhd'), 'utf8')).toBe('mine');
+    expect((await errorOf(convertImage(source, join(folder, 'a.raw'), { type: 'fixed' }))).code).toBe('CONVERT_TYPE');
+    await createImage(join(folder, 'large.vhdx'), { size: 3 * 2 ** 40 });
+    expect((await errorOf(convertImage(join(folder, 'large.vhdx'), join(folder, 'b.vhd')))).code).toBe('VHD_SIZE');
+    await createImage(join(folder, '4k.vhdx'), { size: MIB, sectorSize: 4096 });
+    expect((await errorOf(convertImage(join(folder, '4k.vhdx'), join(folder, 'b.vhd')))).code).toBe(
+      'CONVERT_SECTOR_SIZE',
+    );
+    expect(readdirSync(folder).filter((name) => name.includes('partial') || name === 'b.vhd')).toEqual([]);
+  });
+
+  it('salvage: what cannot be read becomes zeros and is listed', async () => {
+    const folder = tempFolder();
+    const built = buildByHand({
+      size: 4 * MIB,
+      blocks: new Map([
+        [0, { state: 6, data: new Uint8Array(MIB).fill(5) }],
+        [1, { state: 6, offsetMb: 700 }],
+      ]),
+    });
+    const source = join(folder, 'damaged.vhdx');
+    built.file.save(source);
+    for (const type of ['dynamic', 'fixed'] as const) {
+      const out = join(folder, `${type}.vhdx`);
+      expect((await errorOf(convertImage(source, out, { type }))).kind).toBe('corrupt');
+      expect(existsSync(out)).toBe(false);
+      const { unreadable } = await convertImage(source, out, { type, salvage: true });
+      expect(unreadable).toMatchObject([{ offset: MIB, length: MIB }]);
+      await using image = await openImage(out);
+      expect(readBytes(image.disk, 0, 1)[0]).toBe(5);
+    }
+  });
+
+  it('stops when asked, and leaves nothing', async () => {
+    const folder = tempFolder();
+    const source = join(folder, 'large.img');
+    writeFileSync(source, new Uint8Array(96 * MIB).fill(1));
+    for (const name of ['a.vhdx', 'a.vhd']) {
+      const abort = new AbortController();
+      setTimeout(() => abort.abort(), 30);
+      const { signal } = abort;
+      expect((await errorOf(convertImage(source, join(folder, name), { signal }))).kind).toBe('cancelled');
+    }
+    expect(readdirSync(folder)).toEqual(['large.img']);
+  });
+});
+
+describe('merge', () => {
+  async function family(folder: string) {
+    const base = await sample(folder);
+    const child = join(folder, 'child.vhdx');
+    await createImage(child, { parent: base, blockSize: MIB });
+    writeTo(child, (disk) => {
+      disk.write(0, new Uint8Array(MIB).fill(1));
+      disk.write(5 * MIB + 512, new Uint8Array(512).fill(2));
+      disk.trim(9 * MIB, MIB);
+    });
+    return { base, child };
+  }
+
+  it('the parent becomes what the child was, and the children of the child find it', async () => {
+    const folder = tempFolder();
+    const { base, child } = await family(folder);
+    const grandchild = join(folder, 'grandchild.vhdx');
+    await createImage(grandchild, { parent: child });
+    writeTo(grandchild, (disk) => disk.write(7 * MIB, new Uint8Array(512).fill(3)));
+    const before = [await look(child), await look(grandchild)];
+    const report = await mergeImage(child);
+    expect(report).toMatchObject({ child, parent: base, writtenBytes: MIB + 512, zeroBytes: MIB, wasMerged: false });
+    expect(await look(base)).toMatchObject({
+      sha: before[0]!.sha,
+      dataIdentity: before[0]!.dataIdentity,
+      findings: [],
+    });
+    expect(await look(grandchild)).toMatchObject({ sha: before[1]!.sha });
+    expect((await errorOf(look(child))).code).toBe('PARENT_IDENTITY_MISMATCH');
+  });
+
+  it('other children of the parent are in the way', async () => {
+    const folder = tempFolder();
+    const { base, child } = await family(folder);
+    const sibling = join(folder, 'sibling.vhdx');
+    await createImage(sibling, { parent: base });
+    const { sha } = await look(base);
+    expect((await errorOf(mergeImage(child))).code).toBe('VHDX_MERGE_SIBLING');
+    expect((await look(base)).sha).toBe(sha);
+    await mergeImage(child, { force: true });
+    expect((await errorOf(look(sibling))).code).toBe('PARENT_IDENTITY_MISMATCH');
+  });
+
+  it('a parent that has changed, or of another size, and a disk without a parent are refused', async () => {
+    const folder = tempFolder();
+    const { base, child } = await family(folder);
+    expect((await errorOf(mergeImage(base))).code).toBe('VHDX_MERGE_NO_PARENT');
+    const larger = join(folder, 'larger.vhdx');
+    await createImage(larger, { parent: base, size: 20 * MIB });
+    expect((await errorOf(mergeImage(larger, { force: true }))).code).toBe('VHDX_MERGE_SIZE');
+    writeTo(base, (disk) => disk.write(0, new Uint8Array(512)));
+    expect((await errorOf(mergeImage(child))).code).toBe('VHDX_MERGE_PARENT');
+  });
+});
+
+describe('repair', () => {
+  it('says what it would do, does it, and then finds nothing more', async () => {
+    const folder = tempFolder();
+    const path = await sample(folder);
+    const disk = VhdxWriter.open(new DiskStore().openWritable(path));
+    disk.write(6 * MIB, new Uint8Array(512).fill(9));
+    disk.flush();
+    disk.abandon();
+    const file = new DiskStore().openWritable(path);
+    file.write(0x40000, new Uint8Array(64));
+    file.close();
+    const [bytes, before] = [readFileSync(path), await look(path)];
+    const plan = await repairImage(path, { dryRun: true });
+    expect(plan.actions.map(({ kind }) => kind)).toEqual(['replay-log', 'rewrite-region-table']);
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+    expect((await repairImage(path)).actions).toEqual(plan.actions);
+    expect(await look(path)).toMatchObject({ sha: before.sha, dataIdentity: before.dataIdentity, findings: [] });
+    expect((await repairImage(path)).actions).toEqual([]);
+  });
+});
+
+describe('compact', () => {
+  it('gives back zeros, gaps and anchors, and keeps bytes and identity', async () => {
+    const folder = tempFolder();
+    const path = await sample(folder);
+    writeTo(path, (disk) => disk.trim(0, MIB));
+    const [before, size] = [await look(path), statSync(path).size];
+    expect(await compactImage(path, { quick: true })).toMatchObject({ zeroBlocks: 0 });
+    const quick = statSync(path).size;
+    expect(quick).toBeLessThan(size);
+    expect(await compactImage(path)).toMatchObject({ zeroBlocks: 1, sizeBefore: quick, sizeAfter: quick - MIB });
+    expect(await look(path)).toMatchObject({ sha: before.sha, dataIdentity: before.dataIdentity, findings: [] });
+    expect(await compactImage(path)).toMatchObject({ zeroBlocks: 0, movedBlocks: 0 });
+  });
+});
+
+describe('resize', () => {
+  it('grows and shrinks; what comes back after a shrink is zero', async () => {
+    const path = await sample(tempFolder());
+    const before = await look(path);
+    await resizeImage(path, 10 * MIB + 512, { force: true });
+    expect(await look(path)).toMatchObject({ size: 10 * MIB + 512, findings: [] });
+    await resizeImage(path, 16 * MIB);
+    const after = await look(path);
+    expect(after).toMatchObject({ size: 16 * MIB, findings: [], sha: before.sha }); // behind 10 MiB there were zeros only
+    expect(after.dataIdentity).not.toBe(before.dataIdentity);
+  });
+
+  it('refuses to cut off data or partitions', async () => {
+    const path = await sample(tempFolder());
+    const { sha } = await look(path);
+    expect(await errorOf(resizeImage(path, 9 * MIB))).toMatchObject({ code: 'RESIZE_DATA', at: { offset: 9 * MIB } });
+    expect((await errorOf(resizeImage(path, 2 ** 46 + 512))).kind).toBe('invalid-argument');
+    expect((await look(path)).sha).toBe(sha);
+  });
+
+  it('a BAT without room moves; a fixed disk gets its blocks', async () => {
+    const folder = tempFolder();
+    const [dynamic, fixed] = [join(folder, 'd.vhdx'), join(folder, 'f.vhdx')];
+    await createImage(dynamic, { size: 131_000 * MIB, blockSize: MIB });
+    writeTo(dynamic, (disk) => disk.write(130_999 * MIB, new Uint8Array(512).fill(4)));
+    expect(await resizeImage(dynamic, 2 ** 40)).toMatchObject({ batMoved: true });
+    writeTo(dynamic, (disk) => disk.write(2 ** 40 - MIB, new Uint8Array(512).fill(5)));
+    await using image = await openImage(dynamic);
+    expect([130_999 * MIB, 2 ** 40 - MIB].map((at) => readBytes(image.disk, at, 1)[0])).toEqual([4, 5]);
+    await createImage(fixed, { size: 3 * MIB, blockSize: MIB, fixed: true });
+    await resizeImage(fixed, 7 * MIB + 512);
+    expect(await look(fixed)).toMatchObject({ size: 7 * MIB + 512, type: 'fixed', findings: [] });
+  });
+
+  it('a child over a larger parent cannot grow into it', async () => {
+    const folder = tempFolder();
+    const base = await sample(folder);
+    const child = join(folder, 'child.vhdx');
+    await createImage(child, { parent: base, size: 8 * MIB });
+    expect((await errorOf(resizeImage(child, 12 * MIB))).code).toBe('VHDX_RESIZE_PARENT');
+  });
+});
+
+describe('a second writer', () => {
+  it('is kept out, and no lock file stays behind', async () => {
+    const folder = tempFolder();
+    const path = await sample(folder);
+    const lock = takeLock(new PortableHostFiles('test'), path);
+    for (const work of [compactImage(path), repairImage(path), resizeImage(path, 32 * MIB)]) {
+      expect((await errorOf(work)).code).toBe('LOCK_HELD');
+    }
+    lock.release();
+    await compactImage(path);
+    expect(readdirSync(folder)).toEqual(['sample.vhdx']);
+    expect((await errorOf(compactImage(join(folder, 'none.vhdx')))).kind).toBe('not-found');
+    expect((await errorOf(compactImage(folder))).code).toBe('IMAGE_NO_FILE');
+    expect(readdirSync(folder)).toEqual(['sample.vhdx']);
+  });
+});
