@@ -34,7 +34,8 @@ export class Workload {
   /** Throws invalid-argument for parameters that make no work. */
   constructor(params: WorkloadParams) {
     const { size, changeRate, blockMix, locality } = params;
-    const wrong = (message: string) => invalidArgument('BENCH_PARAMETERS', message);
+    const wrong = (message: string) =>
+      invalidArgument('BENCH_PARAMETERS', message, { hint: 'pitvault help bench shows what each parameter means' });
     if (!(size >= 1024 * KIB && size % 512 === 0))
       throw wrong(`size: expected whole sectors from 1 MiB on, found ${size}`);
     if (!(changeRate > 0 && changeRate <= 1))

@@ -44,7 +44,10 @@ export class ChildWriter {
     const sector = before.logicalSectorSize;
     if (after.size % sector !== 0) {
       const message = `${after.name} has ${after.size} bytes: a child of ${before.name} has whole sectors of ${sector}`;
-      throw invalidArgument('DIFF_CHILD_SIZE', message, { image: after.name });
+      throw invalidArgument('DIFF_CHILD_SIZE', message, {
+        image: after.name,
+        hint: 'leave out --out: the diff itself works',
+      });
     }
     this.path = path;
     this.#after = after;

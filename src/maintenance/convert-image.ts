@@ -55,8 +55,10 @@ export type ConvertReport = {
   readonly type: 'dynamic' | 'fixed' | 'raw';
   /** Bytes of the virtual disk. */
   readonly size: number;
-  /** Bytes read from the source. */
+  /** Bytes that came from the source. */
   readonly payloadBytes: number;
+  /** Of these, bytes that share the source's blocks and were not copied; raw results only. */
+  readonly clonedBytes?: number;
   readonly unreadable: readonly UnreadableRange[];
 };
 

@@ -40,7 +40,7 @@ function sizeOf(value: string): number {
 
 function workersOf(value: string): 1 | 2 {
   if (value === '1' || value === '2') return value === '1' ? 1 : 2;
-  throw invalidArgument('CLI_BENCH_WORKERS', `--workers takes 1 or 2, not ${value}`);
+  throw invalidArgument('CLI_BENCH_WORKERS', `--workers takes 1 or 2, not ${value}`, { hint: 'leave it out for 2' });
 }
 
 function share(name: string, value: string): number {
@@ -51,7 +51,9 @@ function share(name: string, value: string): number {
 
 function whole(name: string, value: string): number {
   if (/^\d+$/.test(value) && Number(value) > (name === 'seed' ? -1 : 0)) return Number(value);
-  throw invalidArgument('CLI_BENCH_NUMBER', `--${name}: "${value}" is no whole number above 0`);
+  throw invalidArgument('CLI_BENCH_NUMBER', `--${name}: "${value}" is no whole number above 0`, {
+    hint: 'write it in digits',
+  });
 }
 
 function print(result: ExpressFullBench): void {

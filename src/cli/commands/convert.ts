@@ -23,11 +23,12 @@ export async function run({ words, options, json: asJson, open, signal, progress
     onProgress: progress.update,
   });
   progress.end();
-  const { out, format, type, size, payloadBytes, unreadable } = report;
+  const { out, format, type, size, payloadBytes, clonedBytes = 0, unreadable } = report;
   if (asJson) json(report);
   else {
     const what = format === 'raw' ? 'raw image' : `${type} ${format.toUpperCase()}`;
-    line(`${out}: ${what} of ${bytesText(size)}, of which ${bytesText(payloadBytes)} came from the image`);
+    const cloned = clonedBytes > 0 ? ` (${bytesText(clonedBytes)} cloned, not copied)` : '';
+    line(`${out}: ${what} of ${bytesText(size)}, of which ${bytesText(payloadBytes)} came from the image${cloned}`);
   }
   for (const range of unreadable) note(`zeros at ${range.offset}, ${range.length} bytes: ${range.error.message}`);
   return unreadable.length > 0 ? ExitCode.partial : ExitCode.ok;
