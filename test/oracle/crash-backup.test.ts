@@ -34,7 +34,9 @@ describe('power cuts in protect and backup', () => {
     const names = await flushesOf(job);
     expect(names.length).toBeGreaterThan(4);
     const unneeded: string[] = [];
-    for (const [index, name] of names.entries()) {
+    // Without hard links the last one is not: the move before it made recovery finish the publication.
+    const needed = kind.hasLinks === false ? names.slice(0, -1) : names;
+    for (const [index, name] of needed.entries()) {
       if ((await isFound(job, index)) === null) unneeded.push(`${index} ${name}`);
     }
     expect(unneeded, `of ${names.join(', ')}`).toEqual([]);
