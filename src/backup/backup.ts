@@ -199,10 +199,18 @@ function openPresent({ container }: ReplicaLock, state: State, fingerprint: Fing
       },
     };
   } catch (error) {
-    const canDoWithout = verify && StorageError.is(error) && (error.kind === 'corrupt' || error.kind === 'not-found');
-    if (canDoWithout) return { disk, sidecar: null, depth, close };
+    if (!StorageError.is(error) || (error.kind !== 'corrupt' && error.kind !== 'not-found')) {
+      close();
+      throw error;
+    }
+    if (verify) return { disk, sidecar: null, depth, close };
     close();
-    throw error;
+    throw new StorageError(error.kind, 'REPLICA_FINGERPRINTS', `the fingerprints of the replica: ${error.message}`, {
+      image: container.path,
+      structure: 'sidecar',
+      hint: 'run pitvault consistency-check: it compares bytes and makes them anew',
+      cause: error,
+    });
   }
 }
 

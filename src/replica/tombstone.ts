@@ -32,4 +32,5 @@ export function readTombstone(store: Pick<FileStore, 'exists' | 'open'>, contain
 /** Durable when this returns. */
 export function writeTombstone(store: FileStore, container: string, remove: readonly Doomed[]): void {
   writeWhole(store, tombstonePath(container), encodeJson({ format: FORMAT, version: 1, remove }));
+  store.syncFolder(sidecarFolder(container));
 }

@@ -15,11 +15,11 @@ type Kind = Omit<BackupCrash, 'seed' | 'choices'>;
 /** Kinds of work, and the distinct images each must have shown. */
 const GOALS: readonly (readonly [string, Kind, number])[] = [
   ['initial replica', { mode: 'clone', before: 0 }, 8_000],
-  ['clone', { mode: 'clone', before: 2 }, 12_000],
-  ['chain', { mode: 'chain', before: 2 }, 12_000],
-  ['chain, new base', { mode: 'chain', before: 2, depthMax: 2 }, 8_000],
-  ['chain without hard links', { mode: 'chain', before: 2, hasLinks: false }, 8_000],
-  ['clone without hard links', { mode: 'clone', before: 1, hasLinks: false }, 8_000],
+  ['clone', { mode: 'clone', before: 2 }, 18_000],
+  ['chain', { mode: 'chain', before: 2 }, 18_000],
+  ['chain, new base', { mode: 'chain', before: 2, depthMax: 2 }, 9_000],
+  ['chain without hard links', { mode: 'chain', before: 2, hasLinks: false }, 9_000],
+  ['clone without hard links', { mode: 'clone', before: 1, hasLinks: false }, 9_000],
 ];
 
 describe('power cuts in protect and backup', () => {
@@ -34,7 +34,9 @@ describe('power cuts in protect and backup', () => {
     const names = await flushesOf(job);
     expect(names.length).toBeGreaterThan(4);
     const unneeded: string[] = [];
-    for (const [index, name] of names.entries()) {
+    // Without hard links the last one is not: the move before it made recovery finish the publication.
+    const needed = kind.hasLinks === false ? names.slice(0, -1) : names;
+    for (const [index, name] of needed.entries()) {
       if ((await isFound(job, index)) === null) unneeded.push(`${index} ${name}`);
     }
     expect(unneeded, `of ${names.join(', ')}`).toEqual([]);
