@@ -1,8 +1,8 @@
 /** The model check in full: N sequences (a night's worth is 10,000), each from a seed of its own. */
 
 import { expect, it } from 'vitest';
+import { runModel } from '../support/prune-model.ts';
 import { Random } from '../support/random.ts';
-import { runModel } from '../support/replica-model.ts';
 
 const SEQUENCES = Number(process.env['N'] ?? 1000);
 

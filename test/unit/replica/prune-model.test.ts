@@ -1,8 +1,8 @@
-/** A slice of the model check; test/oracle/model.test.ts runs the rest. */
+/** A slice of the model check; test/oracle/prune-model.test.ts runs the rest. */
 
 import { expect, it } from 'vitest';
+import { runModel } from '../../support/prune-model.ts';
 import { Random } from '../../support/random.ts';
-import { runModel } from '../../support/replica-model.ts';
 
 it('random sequences of backup, prune, verify and reopening equal the model', async () => {
   const random = new Random();
