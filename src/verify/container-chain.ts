@@ -4,7 +4,7 @@
  */
 
 import { BelowDisk } from '../disk/below-disk.ts';
-import type { DiskImage, ParentRequest } from '../disk/disk-image.ts';
+import type { DiskImage, OpenParent, ParentRequest } from '../disk/disk-image.ts';
 import { notFound } from '../errors.ts';
 import type { ByteFile } from '../io/byte-file.ts';
 import { PageCache } from '../io/cached-file.ts';
@@ -16,8 +16,10 @@ import type { StateFile } from './state-files.ts';
 export type OpenState = {
   readonly state: StateFile;
   readonly file: ByteFile;
-  /** The state's disk, composed with its parents. */
+  /** The state's disk, composed with its parents. What it keeps in memory for reading goes with it. */
   readonly disk: VhdxFile;
+  /** The same disk as others stand on it: nothing is read through it as a whole, so it keeps nothing. */
+  readonly link: VhdxFile;
   /** The file alone: what it takes from its parent is a computed leaf of `BELOW`. */
   readonly own: AddressMap;
 };
@@ -28,7 +30,7 @@ export class ContainerChain {
   readonly #cache = new PageCache();
   /** States whose opening waits for that of a parent: none may be its own. */
   readonly #waiting = new Set<StateFile>();
-  #states: OpenState[] = [];
+  #states: Pick<OpenState, 'file' | 'link'>[] = [];
 
   /** `states`: all of the container, among which parents are looked for that are not open yet. */
   constructor(open: (path: string) => ByteFile, states: readonly StateFile[]) {
@@ -41,16 +43,14 @@ export class ContainerChain {
     const file = this.#cache.open(this.#open(state.path));
     this.#waiting.add(state);
     try {
-      const container = new FileMap(file);
-      const disk = VhdxFile.open(container, { name: state.path, openParent: (request) => this.#parentOf(request) });
-      const own =
-        disk.parent === null
-          ? disk
-          : VhdxFile.open(container, { name: state.path, openParent: () => new BelowDisk(disk.parent!) });
-      const opened = { state, file, disk, own };
-      if (disk.parent === null) this.#closeUpTo(this.#states.length - 1);
-      this.#states.push(opened);
-      return opened;
+      const open = (openParent: OpenParent) => VhdxFile.open(new FileMap(file), { name: state.path, openParent });
+      const link = open((request) => this.#parentOf(request));
+      const { parent } = link;
+      const disk = parent === null ? link : open(() => parent);
+      const own = parent === null ? link : open(() => new BelowDisk(parent));
+      if (parent === null) this.#closeUpTo(this.#states.length - 1);
+      this.#states.push({ file, link });
+      return { state, file, link, disk, own };
     } catch (error) {
       file.close();
       throw error;
@@ -69,12 +69,12 @@ export class ContainerChain {
   }
 
   #parentOf(request: ParentRequest): DiskImage {
-    const found = this.#states.findLast(({ disk }) => request.identities.includes(disk.dataIdentity));
-    if (found !== undefined) return found.disk;
+    const found = this.#states.findLast(({ link }) => request.identities.includes(link.dataIdentity));
+    if (found !== undefined) return found.link;
     const named = ({ dataWriteGuid }: StateFile) =>
       dataWriteGuid !== null && request.identities.includes(dataWriteGuid);
     const waits = this.#all.find((state) => named(state) && !this.#waiting.has(state));
-    if (waits !== undefined) return this.next(waits).disk;
+    if (waits !== undefined) return this.next(waits).link;
     throw notFound('PARENT_NOT_FOUND', `the parent of ${request.child} is no readable state of its container`, {
       image: request.child,
       hint: `it has to carry the identity ${request.identities.join(' or ')}`,

@@ -38,8 +38,8 @@ function* changesOf(
   if (guid === null || facts === null) return;
   using sidecar = open(guid);
   const { diskSize, previousGuid, depth } = facts;
-  // A full base in a chain takes over nothing, however little changed.
-  const isFull = before === null || previousGuid !== before.guid || (isChain && depth === 1);
+  // A full base in a chain takes over nothing, however little changed; of the oldest state all that it stores is a change.
+  const isFull = before !== null && (previousGuid !== before.guid || (isChain && depth === 1));
   const sizeBefore = before?.facts?.diskSize ?? 0;
   const ranges = isFull ? [{ offset: 0, length: diskSize }] : sidecar.changes().ranges();
   for (const range of ranges) yield* byStorage(sidecar, range);

@@ -240,7 +240,7 @@ export class ContainerVerifier {
 /** What is not the same storage as in the state before, or null where nobody knows. */
 function changedStorage(before: Step, step: Step): Iterable<Range> | null {
   const { disk, own } = step.open;
-  if (disk.parent !== null) return disk.parent === before.open.disk ? ownRanges(own) : null;
+  if (disk.parent !== null) return disk.parent === before.open.link ? ownRanges(own) : null;
   if (before.open.disk.parent !== null || before.extents === null || step.extents === null) return null;
   return extentChanges(placedRanges(before.open.disk, before.extents), placedRanges(disk, step.extents));
 }

@@ -25,6 +25,7 @@ function piecesOf(states: readonly Uint8Array[]): number[][] {
       if (bytes.subarray(block, block + BLOCK).every((byte) => byte === 0)) return 0;
       const part = bytes.subarray(unit * UNIT, (unit + 1) * UNIT);
       const old = before?.bytes.subarray(unit * UNIT, (unit + 1) * UNIT);
+      if (before === null && part.every((byte) => byte === 0)) return 0;
       if (before !== null && Buffer.compare(part, old!) === 0) return before.pieces[unit]!;
       return ++next;
     });
