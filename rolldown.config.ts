@@ -12,7 +12,7 @@ export default defineConfig({
   input: { main: 'src/cli/main.ts', 'copy.worker': 'src/copy/copy.worker.ts', 'fuse.worker': 'src/serve/fuse/fuse.worker.ts' },
   platform: 'node',
   transform: { target: 'node20' },
-  external: [/^node:/, /^hash-wasm/, 'piscina', 'yauzl', 'picomatch', 'koffi'],
+  external: [/^node:/, /^hash-wasm/, 'piscina', 'yauzl', 'picomatch', 'koffi', 'fast-xml-parser'],
   plugins: [
     {
       name: 'commonjs-folder',

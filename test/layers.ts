@@ -33,6 +33,7 @@ export const DOORS: Readonly<Record<string, string>> = {
   yauzl: 'src/image/zip-archive.ts',
   piscina: 'src/copy/copy-threads.ts',
   picomatch: 'src/recovery/select-files.ts',
+  'fast-xml-parser': 'src/words/scripting-xml.ts',
 };
 
 /** What pure code may not touch. */

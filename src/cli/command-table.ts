@@ -353,6 +353,26 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/words.ts').then(({ word }) => word('diskshadow')),
   },
   {
+    name: 'scripting-config',
+    words: 'ACTION FILE',
+    summary: 'check or set the scripts that a DPM agent runs around a backup (ScriptingConfig.xml)',
+    options: {
+      datasource: { type: 'string', value: 'NAME', summary: 'set: the data source; for files its drive, C:' },
+      pre: { type: 'string', value: 'PATH', summary: 'set: the script before the backup' },
+      'pre-arguments': { type: 'string', value: 'TEXT', summary: 'set: its arguments' },
+      post: { type: 'string', value: 'PATH', summary: 'set: the script after the backup' },
+      'post-arguments': { type: 'string', value: 'TEXT', summary: 'set: its arguments' },
+      timeout: { type: 'string', value: 'MINUTES', summary: 'set: after so long a script has failed' },
+      'saved-as': { type: 'string', value: 'PATH', summary: 'check: where the script was saved' },
+      protected: {
+        type: 'string',
+        value: 'PATH',
+        summary: 'check: what is protected; its drive must be the data source',
+      },
+    },
+    load: () => import('./commands/scripting-config.ts'),
+  },
+  {
     name: 'mount',
     words: 'SOURCE... DIR',
     summary: 'show the files of an image, or of all points of a pool, below DIR, read-only (Linux)',
