@@ -82,8 +82,10 @@ function checkElement(element: XmlNode, source: string, options: CheckOptions, a
   const raw = textOf(element);
   const value = unquoted(raw);
   if (name.startsWith('#')) return;
-  if (!KNOWN.includes(name))
-    return add('info', 'ELEMENT', `${source}: <${name}> is no element that DPM is known to read`);
+  if (!KNOWN.includes(name)) {
+    add('info', 'ELEMENT', `${source}: <${name}> is no element that DPM is known to read`);
+    return;
+  }
   if (name === 'TimeOut') {
     if (!/^[1-9]\d*$/.test(value)) add('error', 'TIMEOUT', `${source}: TimeOut is "${raw}", not a number of minutes`);
     return;
