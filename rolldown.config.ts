@@ -16,7 +16,7 @@ export default defineConfig({
   },
   platform: 'node',
   transform: { target: 'node20' },
-  external: [/^node:/, /^hash-wasm/, /^node-sql-parser/, 'piscina', 'yauzl', 'picomatch', 'koffi'],
+  external: [/^node:/, /^hash-wasm/, /^node-sql-parser/, 'piscina', 'yauzl', 'picomatch', 'koffi', 'fast-xml-parser'],
   plugins: [
     {
       name: 'commonjs-folder',

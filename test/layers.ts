@@ -38,6 +38,7 @@ export const DOORS: Readonly<Record<string, string>> = {
   piscina: 'src/copy/copy-threads.ts',
   picomatch: 'src/recovery/select-files.ts',
   'node-sql-parser': 'src/sql/parse.ts',
+  'fast-xml-parser': 'src/words/scripting-xml.ts',
 };
 
 /** What pure code may not touch. */

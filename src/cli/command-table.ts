@@ -519,6 +519,48 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/words.ts').then(({ word }) => word('diskshadow')),
   },
   {
+    name: 'scripting-config',
+    words: 'ACTION FILE',
+    summary: 'check or set the scripts that a DPM agent runs around a backup (ScriptingConfig.xml)',
+    options: {
+      datasource: { type: 'string', value: 'NAME', summary: 'set: the data source; for files its drive, C:' },
+      pre: { type: 'string', value: 'PATH', summary: 'set: the script before the backup' },
+      'pre-arguments': { type: 'string', value: 'TEXT', summary: 'set: its arguments' },
+      post: { type: 'string', value: 'PATH', summary: 'set: the script after the backup' },
+      'post-arguments': { type: 'string', value: 'TEXT', summary: 'set: its arguments' },
+      timeout: { type: 'string', value: 'MINUTES', summary: 'set: after so long a script has failed' },
+      'saved-as': { type: 'string', value: 'PATH', summary: 'check: where the script was saved' },
+      protected: {
+        type: 'string',
+        value: 'PATH',
+        summary: 'check: what is protected; its drive must be the data source',
+      },
+    },
+    load: () => import('./commands/scripting-config.ts'),
+  },
+  {
+    name: 'runbook',
+    words: 'NAME',
+    summary:
+      'print a procedure with your own names, its rules judged: `runbook recover-dpmdb`; --execute does what needs no Windows',
+    options: {
+      ...state,
+      storage: { type: 'string', value: 'mbs|legacy', summary: 'kind of storage pool (mbs unless said)' },
+      version: { type: 'string', value: 'YEAR', summary: '2016, 2019, 2022 or 2025 (2019 unless said)' },
+      pool: {
+        type: 'string',
+        multiple: true,
+        value: 'ROOT',
+        summary: 'look into this pool for names and rules (repeatable)',
+      },
+      at: { type: 'string', value: 'TIME', summary: 'the newest state captured at or before this time' },
+      point: { type: 'string', value: 'GUID', summary: 'this recovery point' },
+      execute: { type: 'boolean', summary: 'recover the database into --out' },
+      out: { type: 'string', value: 'DIR', summary: 'target folder of --execute' },
+    },
+    load: () => import('./commands/runbook.ts'),
+  },
+  {
     name: 'mount',
     words: 'SOURCE... DIR',
     summary: 'show the files of an image, or of all points of a pool, below DIR, read-only (Linux)',

@@ -137,7 +137,7 @@ class Session {
         );
       case 'create':
         throw unsupported('DISKSHADOW_CREATE', 'create freezes volumes of a running Windows machine', {
-          hint: 'in a pool of its own pitvault makes recovery points itself: pitvault help lists the commands',
+          hint: 'in a pool of its own pitvault makes recovery points from images: pitvault help backup',
         });
       case 'delete':
       case 'revert':

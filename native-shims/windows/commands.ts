@@ -1,0 +1,98 @@
+/** Builds the commands that Windows' own tools are given. Pure: argument vectors and script text, never a shell string. */
+
+export type ToolCommand = {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Text of a script that the command reads; its path takes the place of SCRIPT in the arguments. */
+  readonly script?: string;
+  readonly timeoutMs: number;
+};
+
+export const SCRIPT = '<script>';
+
+const MINUTE = 60_000;
+
+/** A program as PowerShell takes it whole: UTF-16 in base64, so that nothing in it is ever read twice. */
+export function powershell(program: string, timeoutMs = 2 * MINUTE): ToolCommand {
+  const text = `$ErrorActionPreference='Stop';$ProgressPreference='SilentlyContinue';${program}`;
+  const encoded = Buffer.from(text, 'utf16le').toString('base64');
+  const args = ['-NoProfile', '-NonInteractive', '-OutputFormat', 'Text', '-EncodedCommand', encoded];
+  return { file: 'powershell.exe', args, timeoutMs };
+}
+
+/** A literal of PowerShell: only the single quote means anything in it. All its kinds of single quotes are doubled. */
+export function quote(text: string): string {
+  return `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
+}
+
+/** Attaches read-only, without a letter; Mount-DiskImage where Hyper-V's cmdlets are missing. Prints the disk number. */
+export function mountVhd(path: string): ToolCommand {
+  return powershell(
+    `if(Get-Command Mount-VHD -ErrorAction SilentlyContinue){(Mount-VHD -Path ${quote(path)} -ReadOnly -NoDriveLetter -Passthru).DiskNumber}else{(Mount-DiskImage -ImagePath ${quote(path)} -Access ReadOnly -NoDriveLetter -PassThru|Get-DiskImage).Number}`,
+  );
+}
+
+export function dismountVhd(path: string): ToolCommand {
+  return powershell(
+    `if(Get-Command Dismount-VHD -ErrorAction SilentlyContinue){Dismount-VHD -Path ${quote(path)}}else{Dismount-DiskImage -ImagePath ${quote(path)}|Out-Null}`,
+  );
+}
+
+/** Whether the disk is attached: what confirms the two above. Prints True or False. */
+export function isAttached(path: string): ToolCommand {
+  return powershell(`(Get-DiskImage -ImagePath ${quote(path)}).Attached`);
+}
+
+export function mountvolSet(letter: string, volume: string): ToolCommand {
+  return { file: 'mountvol.exe', args: [letter, volume], timeoutMs: MINUTE };
+}
+
+export function mountvolRemove(letter: string): ToolCommand {
+  return { file: 'mountvol.exe', args: [letter, '/D'], timeoutMs: MINUTE };
+}
+
+export function mountvolList(): ToolCommand {
+  return { file: 'mountvol.exe', args: [], timeoutMs: MINUTE };
+}
+
+export function vssadminShadows(volume?: string): ToolCommand {
+  const filter = volume === undefined ? [] : [`/for=${volume}`];
+  return { file: 'vssadmin.exe', args: ['list', 'shadows', ...filter], timeoutMs: MINUTE };
+}
+
+/** The same as objects, in no language: preferred where CIM answers. */
+export function cimShadows(): ToolCommand {
+  const fields =
+    "ID,SetID,VolumeName,DeviceObject,ExposedName,OriginatingMachine,ServiceMachine,@{n='InstallDate';e={$_.InstallDate.ToUniversalTime().ToString('o')}}";
+  return powershell(`ConvertTo-Json -Compress -Depth 3 @(Get-CimInstance Win32_ShadowCopy|Select-Object ${fields})`);
+}
+
+/** diskshadow reads its commands from a file only, and wants lines that end as Windows ends them. */
+export function diskshadowScript(...lines: readonly string[]): ToolCommand {
+  const script = [...lines, 'exit', ''].join('\r\n');
+  return { file: 'diskshadow.exe', args: ['/s', SCRIPT], script, timeoutMs: 5 * MINUTE };
+}
+
+export function exposeShadow(id: string, place: string): ToolCommand {
+  return diskshadowScript(`expose ${braced(id)} ${place}`);
+}
+
+export function unexposeShadow(place: string): ToolCommand {
+  return diskshadowScript(`unexpose ${place}`);
+}
+
+/** Copies with backup rights, whatever the access lists say; codes below 8 are success. */
+export function robocopy(source: string, target: string, files: readonly string[]): ToolCommand {
+  return {
+    file: 'robocopy.exe',
+    args: [source, target, ...files, '/B', '/R:1', '/W:1', '/NP'],
+    timeoutMs: 24 * 60 * MINUTE,
+  };
+}
+
+/** GUIDs go into scripts: nothing else may. */
+function braced(id: string): string {
+  const guid = /^\{?([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\}?$/i.exec(id)?.[1];
+  if (guid === undefined) throw new RangeError(`"${id}" is no GUID`);
+  return `{${guid}}`;
+}

@@ -1,0 +1,186 @@
+/**
+ * What vssadmin, diskshadow and mountvol print, read back. Pure. The tools speak the language of the system, so lines are
+ * known by their structure: what stands in braces, how deep they are nested, in which order they come; English words are
+ * only a help where they are there. What cannot be told apart is refused, never guessed.
+ */
+
+export type TranscriptShadow = {
+  readonly setId: string;
+  readonly id: string;
+  /** As printed; see `parseTime` for its meaning. */
+  readonly created: string;
+  /** Mount path of the original volume, or empty. */
+  readonly originalPath: string;
+  /** `\\?\Volume{...}\`, or a share. */
+  readonly originalVolume: string;
+  readonly device: string;
+  readonly originatingMachine: string;
+  readonly serviceMachine: string;
+  readonly type: string;
+  readonly attributes: readonly string[];
+};
+
+export class TranscriptError extends Error {
+  override readonly name = 'TranscriptError';
+}
+
+const GUID = '\\{[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\\}';
+const VALUE = /^[^:]*?:\s?(?<value>.*)$/s;
+
+/**
+ * `vssadmin list shadows`. A set's line ends in its GUID, the next line says when, then each copy has eight lines in a
+ * fixed order: id, original volume, device, two machines, provider, type, attributes.
+ */
+export function parseVssadminShadows(text: string): TranscriptShadow[] {
+  const lines = unwrapped(text);
+  const shadows: TranscriptShadow[] = [];
+  let setId = '';
+  let created = '';
+  for (let index = 0; index < lines.length; index++) {
+    const id = new RegExp(`:\\s*(${GUID})\\s*$`).exec(lines[index]!)?.[1];
+    if (id === undefined) continue;
+    const isCopy = /Volume/.test(lines[index + 1] ?? '') && /HarddiskVolumeShadowCopy/.test(lines[index + 2] ?? '');
+    if (!isCopy) {
+      setId = id;
+      created = fieldOf(lines[++index] ?? '', 'creation time');
+      continue;
+    }
+    const [volume, device, originating, service, , type, attributes] = lines.slice(index + 1, index + 8);
+    if (attributes === undefined || setId === '') throw new TranscriptError(`shadow copy ${id} is cut off`);
+    const original = /^(?:\((?<path>.*)\))?(?<name>\\\\.*)$/.exec(fieldOf(volume!, 'original volume'))?.groups;
+    if (original === undefined) throw new TranscriptError(`not a volume: ${volume}`);
+    shadows.push({
+      setId,
+      id,
+      created,
+      originalPath: original['path'] ?? '',
+      originalVolume: original['name']!,
+      device: fieldOf(device!, 'device'),
+      originatingMachine: fieldOf(originating!, 'machine'),
+      serviceMachine: fieldOf(service!, 'machine'),
+      type: fieldOf(type!, 'type'),
+      attributes: fieldOf(attributes, 'attributes')
+        .split(/,\s*/)
+        .filter((name) => name !== ''),
+    });
+    index += 7;
+  }
+  return shadows;
+}
+
+export type DiskshadowShadow = {
+  readonly id: string;
+  readonly setId: string;
+  readonly alias: string | null;
+  readonly originalVolume: string;
+  readonly created: string;
+  readonly device: string;
+  readonly originatingMachine: string;
+  readonly serviceMachine: string;
+  /** Null: not exposed. */
+  readonly exposed: string | null;
+  readonly providerId: string;
+  readonly attributes: readonly string[];
+};
+
+/** The copies in what diskshadow prints after `create` or `list shadows`; tabs, blanks, or no indent at all. */
+export function parseDiskshadowShadows(text: string): DiskshadowShadow[] {
+  const shadows: DiskshadowShadow[] = [];
+  const blocks = text.split(/^\s*\*\s+(?=[^\n]*=\s*\{)/m).slice(1);
+  for (const block of blocks) {
+    const lines = block.split(/\r?\n/).map((line) => line.trim());
+    const head = new RegExp(`=\\s*(?<id>${GUID})\\s*(?:%(?<alias>[^%]+)%)?`).exec(lines[0]!)?.groups;
+    const fields = lines
+      .slice(1)
+      .filter((line) => line.startsWith('- '))
+      .map((line) => line.slice(2));
+    if (head === undefined || fields.length < 9) throw new TranscriptError(`a shadow copy is cut off: ${lines[0]}`);
+    const [set, , volume, created, device, originating, service, exposed, provider, attributes] = fields as string[];
+    const setId = new RegExp(GUID).exec(set!)?.[0];
+    if (setId === undefined || attributes === undefined) throw new TranscriptError(`not a shadow copy set: ${set}`);
+    shadows.push({
+      id: head['id']!,
+      setId,
+      alias: head['alias'] ?? null,
+      originalVolume: fieldOf(volume!, 'volume'),
+      created: fieldOf(created!, 'creation time'),
+      device: fieldOf(device!, 'device'),
+      originatingMachine: fieldOf(originating!, 'machine'),
+      serviceMachine: fieldOf(service!, 'machine'),
+      exposed: exposed!.includes(':')
+        ? fieldOf(exposed!, 'exposed')
+        : (/^Exposed .*?(\S+)$/i.exec(exposed!)?.[1] ?? null),
+      providerId: new RegExp(GUID).exec(provider!)?.[0] ?? '',
+      attributes: fieldOf(attributes, 'attributes')
+        .split(/\s+/)
+        .filter((name) => name !== ''),
+    });
+  }
+  return shadows;
+}
+
+export type MountvolVolume = { readonly name: string; readonly mountPoints: readonly string[] };
+
+/** The list of `mountvol`: volume names, each followed by its mount points or by a line in asterisks. */
+export function parseMountvol(text: string): MountvolVolume[] {
+  const volumes: { name: string; mountPoints: string[] }[] = [];
+  for (const line of text.split(/\r?\n/).map((raw) => raw.trim())) {
+    if (/^\\\\\?\\Volume\{[0-9a-f-]+\}\\$/i.test(line)) volumes.push({ name: line, mountPoints: [] });
+    else if (line !== '' && !line.startsWith('***')) volumes.at(-1)?.mountPoints.push(line);
+  }
+  return volumes;
+}
+
+/**
+ * A printed time as its parts, in the three styles seen: `7/1/2014 8:00:03 PM`, `25-08-2022 12:16:16`,
+ * `2022-08-25 12:16:16`. Null where day and month cannot be told apart: the value stays text then.
+ */
+export function parseTime(text: string): { readonly iso: string } | null {
+  const match = /^(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4}),?\s+(\d{1,2})[:.](\d{2})[:.](\d{2})(?:\s*([AP])\.?M\.?)?$/i.exec(
+    text.trim(),
+  );
+  if (match === null) return null;
+  const [, first, separator, second, third, hour, minute, secondOfMinute, half] = match as unknown as string[];
+  const [year, month, day] =
+    first!.length === 4
+      ? [first, second, third]
+      : half !== undefined || separator === '/'
+        ? usOrder(first!, second!, third!)
+        : [third, second, first];
+  if (year === null || Number(month) > 12 || Number(day) > 31) return null;
+  const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (half.toUpperCase() === 'P' ? 12 : 0);
+  const two = (value: string | number): string => String(value).padStart(2, '0');
+  return { iso: `${year}-${two(month!)}-${two(day!)}T${two(hours)}:${minute}:${secondOfMinute}` };
+}
+
+/** With AM or PM the month comes first; with slashes alone only when one of the two cannot be a month. */
+function usOrder(first: string, second: string, year: string): (string | null)[] {
+  return Number(first) > 12 ? [year, second, first] : [year, first, second];
+}
+
+function fieldOf(line: string, what: string): string {
+  const value = VALUE.exec(line)?.groups?.['value'];
+  if (value === undefined) throw new TranscriptError(`no ${what} in: ${line}`);
+  return value.trim();
+}
+
+/** Lines that a narrow console cut in two are put together: the rest starts at the margin and has no colon of its own. */
+function unwrapped(text: string): string[] {
+  const lines: string[] = [];
+  let wide = 0;
+  for (const raw of text.split(/\r?\n/)) {
+    const previous = lines.at(-1);
+    const isRest =
+      previous !== undefined &&
+      raw !== '' &&
+      !/^\s/.test(raw) &&
+      !raw.includes(':') &&
+      previous.includes(':') &&
+      previous.length >= 60 &&
+      previous.length >= wide - 1;
+    if (isRest) lines[lines.length - 1] = previous + raw;
+    else if (raw.trim() !== '') lines.push(raw.trimEnd());
+    wide = Math.max(wide, raw.length);
+  }
+  return lines.map((line) => line.trim());
+}

@@ -1,0 +1,65 @@
+/** `pitvault scripting-config check|set FILE` */
+
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { asStorageError, invalidArgument } from '../../errors.ts';
+import { checkScriptingConfig, readScriptingConfig, setScripts } from '../../words/scripting-config.ts';
+import { type CommandCall, text } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import { findingLine, json, line } from '../output.ts';
+
+export async function run(call: CommandCall): Promise<number> {
+  const [action, file] = call.words as [string, string];
+  if (action === 'check') return check(call, file);
+  if (action === 'set') return set(call, file);
+  throw invalidArgument('CLI_SCRIPTING', `scripting-config does not know "${action}"`, {
+    hint: 'check and set it does',
+  });
+}
+
+function check({ options, json: asJson }: CommandCall, file: string): number {
+  const content = read(file);
+  const findings = checkScriptingConfig(content, {
+    savedScript: text(options, 'saved-as'),
+    protectedPath: text(options, 'protected'),
+  });
+  const scripts = readScriptingConfig(content);
+  if (asJson) json({ file, scripts, findings });
+  else {
+    for (const { dataSourceName, preBackupScript, postBackupScript, timeOut } of scripts) {
+      line(
+        `${dataSourceName}: before ${preBackupScript ?? '-'}, after ${postBackupScript ?? '-'}, ${timeOut ?? '-'} minutes`,
+      );
+    }
+    for (const finding of findings) line(findingLine(finding));
+    if (findings.length === 0) line('no findings');
+  }
+  return findings.some(({ severity }) => severity === 'error') ? ExitCode.corrupt : ExitCode.ok;
+}
+
+function set({ options, json: asJson }: CommandCall, file: string): number {
+  const minutes = text(options, 'timeout');
+  if (minutes !== undefined && !/^[1-9]\d*$/.test(minutes)) {
+    throw invalidArgument('CLI_TIMEOUT', `"${minutes}" is not a number of minutes`);
+  }
+  const result = setScripts(existsSync(file) ? read(file) : null, {
+    dataSourceName: text(options, 'datasource') ?? '',
+    preBackupScript: text(options, 'pre'),
+    preBackupCommandLine: text(options, 'pre-arguments'),
+    postBackupScript: text(options, 'post'),
+    postBackupCommandLine: text(options, 'post-arguments'),
+    timeOut: minutes === undefined ? undefined : Number(minutes),
+  });
+  writeFileSync(`${file}.partial`, result.replaceAll('\n', '\r\n'));
+  renameSync(`${file}.partial`, file);
+  if (asJson) json({ file, scripts: readScriptingConfig(result) });
+  else line(`${file} is written`);
+  return ExitCode.ok;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw asStorageError(error, { image: file });
+  }
+}

@@ -1,0 +1,276 @@
+/**
+ * The procedure "recover the DPM database" as steps with the user's own names, for each kind of storage and version, with
+ * the mistakes of the printed procedure put right: the volume name is whole, the order of DpmSync is fixed, the path
+ * query has the filters that keep inactive replicas apart. Pure.
+ */
+
+import { volumeName } from './volume-name.ts';
+
+export type RunbookFacts = {
+  /** FQDN of the DPM server. */
+  readonly server: string;
+  readonly storage: 'mbs' | 'legacy';
+  readonly version: '2016' | '2019' | '2022' | '2025';
+  /** What is known of the pool; placeholders stand for the rest. */
+  readonly accessPath?: string | undefined;
+  readonly replicaId?: string | undefined;
+  readonly pointId?: string | undefined;
+  readonly databaseFile?: string | undefined;
+};
+
+export type RunbookStep = {
+  readonly number: number;
+  readonly title: string;
+  /** Where it is done. */
+  readonly on: 'the DPM server' | 'any machine that reads the pool';
+  /** Commands of Windows. */
+  readonly windows: readonly string[];
+  /** The same with pitvault, where it needs no Windows. */
+  readonly pitvault: readonly string[];
+  /** How to see that it worked. */
+  readonly verify: string;
+};
+
+export type RunbookRule = {
+  readonly id: string;
+  /** The sentence that it comes from. */
+  readonly sentence: string;
+  readonly outcome: 'pass' | 'fail' | 'to check';
+  readonly detail: string;
+};
+
+/** The query that names the replica's path, to be run while the server still works. */
+export function pathQuery({ storage, version, server }: RunbookFacts): string {
+  const where = `DS.DataSourceName like N'%dpmdb%' and DS.ProtectedGroupId is not null and LR.Validity in (1,2) and AG.ServerName like N'%${server.replaceAll("'", "''")}%'`;
+  const joins = [
+    'from tbl_IM_DataSource as DS',
+    'join tbl_PRM_LogicalReplica as LR on DS.DataSourceId = LR.DataSourceId',
+    'join tbl_AM_Server as AG on DS.ServerId = AG.ServerId',
+  ];
+  if (storage === 'legacy') {
+    return [
+      'select AG.NetbiosName, DS.DataSourceName, V.MountPointPath, V.GuidName',
+      ...joins,
+      'join tbl_SPM_Volume as V on LR.PhysicalReplicaId = V.VolumeSetID and V.Usage = 1',
+      `where ${where}`,
+    ].join('\n');
+  }
+  const columns =
+    version === '2016'
+      ? 'V.AccessPath, LR.PhysicalReplicaId'
+      : 'V.AccessPath, V.Server as Folder, LR.PhysicalReplicaId as Replica';
+  return [
+    `select AG.NetbiosName, DS.DataSourceName, ${columns}`,
+    ...joins,
+    'join tbl_PRM_ReplicaVolume as RV on RV.ReplicaId = LR.PhysicalReplicaId',
+    'join tbl_STM_Volume as V on RV.StorageId = V.StorageId',
+    `where ${where}`,
+  ].join('\n');
+}
+
+export function recoverDpmdbSteps(facts: RunbookFacts): RunbookStep[] {
+  const steps = facts.storage === 'mbs' ? mbsSteps(facts) : legacySteps(facts);
+  return [...steps, ...syncSteps(facts)].map((step, index) => ({ ...step, number: index + 1 }));
+}
+
+type Step = Omit<RunbookStep, 'number'>;
+
+function mbsSteps(facts: RunbookFacts): Step[] {
+  const replica = facts.replicaId ?? '<PhysicalReplicaId>';
+  const point = facts.pointId ?? '<PITId>';
+  const folder = `${facts.accessPath ?? '<ReFSVolume>'}\\${facts.server}\\${replica}\\${point}`;
+  return [
+    {
+      title: 'Open a PowerShell as SYSTEM: the pool is readable by SYSTEM only',
+      on: 'the DPM server',
+      windows: ['psexec.exe -s powershell.exe'],
+      pitvault: [],
+      verify: 'whoami prints nt authority\\system',
+    },
+    {
+      title: 'Attach the disk of the recovery point, read-only',
+      on: 'any machine that reads the pool',
+      windows: [`cd "${folder}"`, 'Mount-VHD disk0.vhdx -ReadOnly -NoDriveLetter'],
+      pitvault: [`cd '${posix(folder)}'`, 'pitvault mount-vhd disk0.vhdx'],
+      verify: 'Get-VHD disk0.vhdx says Attached: True',
+    },
+    {
+      title: 'Give its volume an unused letter',
+      on: 'any machine that reads the pool',
+      windows: [`mountvol X: ${volumeName(replica)}`],
+      pitvault: [`pitvault mountvol X: '${volumeName(replica)}'`],
+      verify: 'mountvol X: /L prints the same name',
+    },
+    copyStep(facts),
+    {
+      title: 'Take back the letter and detach the disk: a disk left attached can make backups fail',
+      on: 'any machine that reads the pool',
+      windows: ['mountvol X: /D', 'Dismount-VHD disk0.vhdx'],
+      pitvault: ['pitvault mountvol X: /D', 'pitvault dismount-vhd disk0.vhdx'],
+      verify: 'mountvol lists neither; the psexec windows are closed',
+    },
+  ];
+}
+
+function legacySteps(facts: RunbookFacts): Step[] {
+  const volume = volumeName(facts.replicaId ?? '<GuidName>');
+  const shadow = `{${facts.pointId ?? '<Shadow Copy ID>'}}`;
+  return [
+    {
+      title: 'List the shadow copies of the replica volume; note creation time and ID of the one you want',
+      on: 'any machine that reads the pool',
+      windows: [`vssadmin list shadows /for=${volume}`],
+      pitvault: ['pitvault mount-vhd <replica disk>', `pitvault vssadmin list shadows '/for=${volume}'`],
+      verify: 'the ID and the time are written down',
+    },
+    {
+      title: 'Expose it at an unused letter',
+      on: 'any machine that reads the pool',
+      windows: ['diskshadow', `DISKSHADOW> expose ${shadow} X:`],
+      pitvault: ['pitvault diskshadow', `DISKSHADOW> expose ${shadow} X:`],
+      verify: 'The shadow copy was successfully exposed as X:\\.',
+    },
+    copyStep(facts),
+    {
+      title: 'Take it back',
+      on: 'any machine that reads the pool',
+      windows: ['DISKSHADOW> unexpose X:', 'DISKSHADOW> exit'],
+      pitvault: ['DISKSHADOW> unexpose X:', 'DISKSHADOW> exit', 'pitvault dismount-vhd <replica disk>'],
+      verify: `Shadow copy ID ${shadow} is no longer exposed.`,
+    },
+  ];
+}
+
+function copyStep({ databaseFile }: RunbookFacts): Step {
+  const source = databaseFile ?? 'X:\\<guid>\\Full\\C-Vol\\...\\DPMDB\\MSDPM<version>$DPMDB.mdf';
+  return {
+    title: 'Copy the database and its log to a folder of their own',
+    on: 'any machine that reads the pool',
+    windows: [
+      'psexec.exe -s cmd.exe',
+      `robocopy /B "${source.slice(0, source.lastIndexOf('\\'))}" C:\\DPMRecovery *.mdf *.ldf`,
+    ],
+    pitvault: ['pitvault recover <pool> --datasource dpmdb --out /safe/dpmdb   # the steps above and this one at once'],
+    verify: 'both files are there, with the sizes (and hashes) of the source',
+  };
+}
+
+/** The order is part of it: nothing is complete before -Sync has run. */
+function syncSteps({ databaseFile }: RunbookFacts): Step[] {
+  const file = databaseFile?.split('\\').at(-1) ?? 'MSDPM<version>$DPMDB.mdf';
+  return [
+    {
+      title: 'Restore the database into the SQL Server instance of DPM',
+      on: 'the DPM server',
+      windows: [
+        `DpmSync -RestoreDb -DbLoc "C:\\DPMRecovery\\${file}" -InstanceName <server\\instance> -DpmDbName <DPMDB name>`,
+      ],
+      pitvault: [],
+      verify: 'Restoring DPM Database completed.',
+    },
+    {
+      title: 'Synchronise it with the replicas',
+      on: 'the DPM server',
+      windows: ['DpmSync -Sync'],
+      pitvault: [],
+      verify: 'DPM Synchronization completed.',
+    },
+    {
+      title: 'Only if replicas are marked as missing, before they are restored',
+      on: 'the DPM server',
+      windows: ['DpmSync -ReallocateReplica'],
+      pitvault: [],
+      verify: 'no replica is missing; then run a consistency check of every data source',
+    },
+  ];
+}
+
+function posix(path: string): string {
+  return path.replaceAll('\\', '/');
+}
+
+/** What was found out about a pool, for the rules; undefined where nobody looked. */
+export type PoolEvidence = {
+  readonly servers?: readonly string[] | undefined;
+  readonly readable?: boolean | undefined;
+  readonly strangeFolders?: readonly string[] | undefined;
+  readonly mountsLeft?: readonly string[] | undefined;
+};
+
+/** The rules that apply, each with the sentence it comes from. */
+export function recoverDpmdbRules(facts: RunbookFacts, evidence: PoolEvidence): RunbookRule[] {
+  const rule = (id: string, sentence: string, known: boolean | undefined, detail: string): RunbookRule => ({
+    id,
+    sentence,
+    outcome: known === undefined ? 'to check' : known ? 'pass' : 'fail',
+    detail,
+  });
+  const { servers, readable, strangeFolders, mountsLeft } = evidence;
+  const sameName = servers?.some((name) => name.toLowerCase() === facts.server.toLowerCase());
+  const common = [
+    rule(
+      'R-32',
+      'the DPM installation you want to restore with the DPM database must match the version of the DPM database itself',
+      undefined,
+      `install ${facts.version} with the same update rollup`,
+    ),
+    rule(
+      'R-36',
+      'The FQDN of the DPM server during recovery needs to be same as the original',
+      sameName,
+      servers === undefined ? `the server must be named ${facts.server}` : `folders of the pool: ${servers.join(', ')}`,
+    ),
+    rule('R-39', 'Run DPMSYNC-SYNC once DPMSYNC-RESTOREDB is complete.', true, 'the steps have this order'),
+    rule(
+      'R-40',
+      'After you run DpmSync –Sync, some replicas may still be marked as missing',
+      true,
+      '-ReallocateReplica stands behind -Sync, before any replica is restored',
+    ),
+    rule('R-41', '-DataCopied … applicable for client computers only', true, 'it is not used'),
+    rule(
+      'R-47',
+      'unused drive letter X:',
+      undefined,
+      'take another letter where X: is in use; pitvault mountvol refuses a used one',
+    ),
+  ];
+  if (facts.storage === 'legacy') {
+    return [
+      ...common,
+      rule(
+        'R-44',
+        'If the DPM server is still operational and the storage pool is intact',
+        readable,
+        'the replica volume must be readable',
+      ),
+      rule(
+        'R-46',
+        'Remember the creation time and the shadow copy ID',
+        facts.pointId === undefined ? undefined : true,
+        facts.pointId ?? 'not chosen yet',
+      ),
+    ];
+  }
+  return [
+    ...common,
+    rule(
+      'R-37',
+      'Storage pool is intact and available.',
+      readable,
+      readable === false ? 'see the findings of pitvault scan' : 'the disks of the pool must open',
+    ),
+    rule(
+      'R-38',
+      'Directories other than <PhysicalReplicaId> represent a PIT/recovery point.',
+      strangeFolders === undefined ? undefined : strangeFolders.length === 0,
+      strangeFolders?.join(', ') || 'every folder is a GUID',
+    ),
+    rule(
+      'R-43',
+      'dismount the VHDX',
+      mountsLeft === undefined ? undefined : mountsLeft.length === 0,
+      mountsLeft?.join(', ') || 'nothing is left mounted',
+    ),
+  ];
+}

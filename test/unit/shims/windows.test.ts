@@ -1,0 +1,268 @@
+/**
+ * Goal: Windows' tools are commanded and read rightly, in any language and when they fail. Method: recorded output is
+ * parsed to the expected model; the whole shim runs on a Windows that is played here, with failures injected at every
+ * step: whatever happens, nothing stays exposed, and no success is believed that the next listing does not show.
+ */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { errorText } from '../../../native-shims/windows/clixml.ts';
+import * as commands from '../../../native-shims/windows/commands.ts';
+import { decodeOem, type ToolRunner, toolRunner } from '../../../native-shims/windows/run-tool.ts';
+import {
+  parseDiskshadowShadows,
+  parseMountvol,
+  parseTime,
+  parseVssadminShadows,
+  TranscriptError,
+} from '../../../native-shims/windows/transcripts.ts';
+import { freeLetter, WindowsMounts } from '../../../native-shims/windows/windows-mounts.ts';
+import { fixturesRoot, fixturesTitle } from '../../support/fixtures.ts';
+import { Random } from '../../support/random.ts';
+
+const TRANSCRIPTS = join(import.meta.dirname, '../../../fixtures/transcripts');
+const own = (name: string): string => readFileSync(join(TRANSCRIPTS, name), 'utf8');
+const ID = '{ad959229-4f9f-43ce-8c84-014fdbf81a08}';
+
+describe.skipIf(fixturesRoot() === null)(fixturesTitle('recorded output'), () => {
+  const text = (path: string): string => readFileSync(join(fixturesRoot()!, 'text', path), 'utf8');
+
+  it.each([
+    ['vssadmin/list-shadows.en-US.two-sets.txt', 2, '2021-09-10T17:49:26', 'C:', 'ClientAccessibleWriters', 5],
+    ['vssadmin/list-shadows.en-IN.dd-mm-yyyy-24h.txt', 1, '2022-08-25T12:16:16', 'C:', 'ClientAccessible', 5],
+    ['vssadmin/list-shadows.copyright2005.unindented.txt', 1, '2015-08-13T19:23:33', 'E:', 'DataVolumeRollback', 4],
+    [
+      'dpm/dpm2012-dpmdb-recovery-session.txt',
+      2,
+      '2014-07-01T20:00:03',
+      'C:\\Program Files\\Microsoft DPM\\DPM\\Volumes\\Replica\\SqlServerWriter\\vol_850b95be-b942-4351-83bd-0a1815a936b2\\',
+      'DataVolumeRollback',
+      4,
+    ],
+  ])('%s', (path, count, created, originalPath, type, attributes) => {
+    const shadows = parseVssadminShadows(text(path));
+    expect(shadows).toHaveLength(count);
+    const { created: printed, originalPath: place, type: kind, attributes: names } = shadows[0]!;
+    expect([parseTime(printed)?.iso, place, kind, names.length]).toEqual([created, originalPath, type, attributes]);
+    for (const shadow of shadows) expect(shadow.device).toMatch(/HarddiskVolumeShadowCopy\d+$/);
+  });
+
+  it('nothing found is an empty list', () => {
+    expect(parseVssadminShadows(text('vssadmin/list-shadows.none.txt'))).toEqual([]);
+  });
+
+  it.each([
+    ['diskshadow/create-expose.dc01.txt', '{64f5cc48-8cd1-4d3a-9393-504db85af469}', 'jeevan', 4],
+    ['diskshadow/create-expose.tabs.babydc.txt', '{ec0cc761-99cd-446d-b140-432173d77e77}', 'cdrive', 3],
+    ['diskshadow/list.smb-remote-unc.txt', '{7b53b887-76e5-4db8-821d-6828e4cbe044}', 'VSS_SHADOW_1', 3],
+  ])('%s', (path, id, alias, attributes) => {
+    const [shadow] = parseDiskshadowShadows(text(path));
+    expect([shadow?.id, shadow?.alias, shadow?.exposed, shadow?.attributes.length]).toEqual([
+      id,
+      alias,
+      null,
+      attributes,
+    ]);
+  });
+
+  it('mountvol', () => {
+    const volumes = parseMountvol(text('mountvol/mountvol.list.txt'));
+    expect(volumes.map(({ mountPoints }) => mountPoints)).toEqual([[], ['E:\\'], ['C:\\']]);
+    expect(freeLetter(volumes)).toBe('Z:');
+  });
+});
+
+it('another language is read by structure; a wrapped line is put together', () => {
+  const [german] = parseVssadminShadows(own('vssadmin-german.txt'));
+  expect(german).toMatchObject({
+    originalPath: 'D:\\Vol mit Leer\\',
+    serviceMachine: 'dpm01.contoso.com',
+    type: 'DataVolumeRollback',
+  });
+  expect(parseTime(german!.created)).toEqual({ iso: '2021-09-10T17:49:26' });
+  expect(parseVssadminShadows(own('vssadmin-wrapped.txt'))[0]?.attributes.at(-1)).toBe('Differential');
+});
+
+it('cut-off output is refused, garbage never breaks anything else', () => {
+  const whole = own('vssadmin-german.txt');
+  expect(() => parseVssadminShadows(whole.slice(0, whole.indexOf('Anbieter')))).toThrow(TranscriptError);
+  const random = new Random();
+  for (let round = 0; round < 500; round++) {
+    const bytes = Buffer.from(whole);
+    for (let hit = 0; hit < 30; hit++) bytes[random.below(bytes.length)] = random.below(128);
+    for (const parse of [parseVssadminShadows, parseDiskshadowShadows, parseMountvol]) {
+      try {
+        parse(bytes.toString());
+      } catch (error) {
+        if (!(error instanceof TranscriptError)) throw new Error(`seed ${random.seed}: ${error}`);
+      }
+    }
+  }
+});
+
+describe('commands', () => {
+  const program = (command: commands.ToolCommand): string =>
+    Buffer.from(command.args.at(-1)!, 'base64').toString('utf16le');
+
+  it('a path is one literal, whatever is in it', () => {
+    expect(commands.quote("a'b\u2019c$(x)`")).toBe("'a''b\u2019\u2019c$(x)`'");
+    expect(program(commands.mountVhd("C:\\it's\\disk0.vhdx"))).toContain(
+      "-Path 'C:\\it''s\\disk0.vhdx' -ReadOnly -NoDriveLetter",
+    );
+  });
+
+  it('scripts of diskshadow end their lines as it wants them, and take GUIDs only', () => {
+    expect(commands.exposeShadow(ID, 'X:').script).toBe(`expose ${ID} X:\r\nexit\r\n`);
+    expect(() => commands.exposeShadow('{1}\r\ndelete shadows all', 'X:')).toThrow(RangeError);
+  });
+});
+
+it('errors of PowerShell, letters of consoles', () => {
+  const xml =
+    '#< CLIXML\r\n<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"><S S="Error">Mount-VHD : no_x000D__x000A_</S><S S="Error">such disk &amp; more</S><Obj S="progress" RefId="0"><MS><S N="x">y</S></MS></Obj></Objs>';
+  expect(errorText(xml)).toBe('Mount-VHD : no\r\nsuch disk & more');
+  expect(errorText('plain')).toBe('plain');
+  expect(errorText('#< CLIXML\r\n<Objs><S')).toMatch(/cut off/);
+  expect(decodeOem(Buffer.from([0x81, 0x41, 0xe1]), 850)).toBe('üAß');
+  expect(decodeOem(Buffer.from([0xff, 0xfe, 0x41, 0]), 850)).toBe('A');
+});
+
+it('a tool that does not answer in time is ended; one that is missing says so', async () => {
+  const run = toolRunner();
+  const command = { file: process.execPath, args: ['-e', 'setTimeout(()=>{},60000)'], timeoutMs: 200 };
+  await expect(run(command)).rejects.toThrow(/no answer within 0.2 s/);
+  await expect(run({ ...command, file: '/nowhere/tool.exe' })).rejects.toThrow(/ENOENT/);
+  const script = {
+    file: process.execPath,
+    args: ['-e', 'process.stdout.write(require("fs").readFileSync(process.argv[1]))', commands.SCRIPT],
+    script: 'a\r\n',
+    timeoutMs: 20_000,
+  };
+  expect(await run(script)).toEqual({ code: 0, out: 'a\r\n', err: '' });
+});
+
+/** A Windows with one shadow copy and one disk; `sabotage` may answer in its place. */
+class PlayedWindows {
+  exposedAt: string | null = null;
+  attached = false;
+  letters = new Map<string, string>();
+  readonly log: string[] = [];
+  sabotage: (tool: string) => { code: number; out: string; err: string } | null = () => null;
+
+  readonly run: ToolRunner = async ({ file, args, script }) => {
+    const encoded = args.at(-1) ?? '';
+    const text =
+      file === 'powershell.exe' ? Buffer.from(encoded, 'base64').toString('utf16le') : (script ?? args.join(' '));
+    const tool =
+      file === 'powershell.exe'
+        ? /\.Attached/.test(text)
+          ? 'attached?'
+          : /Dismount/.test(text)
+            ? 'dismount'
+            : 'mount'
+        : (text.split(/\s/)[0] ?? '');
+    this.log.push(tool);
+    const instead = this.sabotage(tool);
+    if (instead !== null) return instead;
+    const ok = (out = ''): { code: number; out: string; err: string } => ({ code: 0, out, err: '' });
+    if (file === 'mountvol.exe') {
+      if (args.length === 2 && args[1] === '/D') this.letters.delete(args[0]!);
+      else if (args.length === 2) this.letters.set(args[0]!, args[1]!);
+      const lines = [...this.letters].map(([letter, volume]) => `    ${volume}\r\n        ${letter}\\\r\n`);
+      return ok(
+        `    \\\\?\\Volume{11111111-0000-0000-0000-100000000000}\\\r\n        C:\\\r\n\r\n${lines.join('\r\n')}`,
+      );
+    }
+    if (tool === 'attached?') return ok(this.attached ? 'True' : 'False');
+    if (tool === 'mount' || tool === 'dismount') {
+      this.attached = tool === 'mount';
+      return ok('3');
+    }
+    const line = /^(expose|unexpose|list)(?: (.*))?\r/.exec(text);
+    if (line?.[1] === 'expose') this.exposedAt = line[2]!.split(' ')[1]!;
+    if (line?.[1] === 'unexpose') this.exposedAt = null;
+    return ok(this.#listing());
+  };
+
+  #listing(): string {
+    const exposed = this.exposedAt === null ? 'Not exposed' : `Exposed locally as: ${this.exposedAt}\\`;
+    return `\t* Shadow copy ID = ${ID}\t\t%x%\r\n\t\t- Shadow copy set: {7c67f31b-9b5b-45fc-8c9c-3688cce6bc87}\r\n\t\t- Original count of shadow copies = 1\r\n\t\t- Original volume name: \\\\?\\Volume{d7a4fd76-a0a8-11e2-8fd3-001c23cb7375}\\ [D:\\]\r\n\t\t- Creation time: 7/2/2014 8:00:02 PM\r\n\t\t- Shadow copy device name: \\\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy164\r\n\t\t- Originating machine: a\r\n\t\t- Service machine: a\r\n\t\t- ${exposed}\r\n\t\t- Provider ID: {b5946137-7b9f-4925-af80-51abd60b20d5}\r\n\t\t- Attributes:  Persistent\r\n`;
+  }
+}
+
+describe('leases on a played Windows', () => {
+  it('expose, work, unexpose; mount, letter, work, all back', async () => {
+    const windows = new PlayedWindows();
+    const mounts = new WindowsMounts(windows.run);
+    expect(await mounts.withShadow(ID, async (letter) => `copied from ${letter}`)).toBe('copied from Z:');
+    const volume = '\\\\?\\Volume{850b95be-b942-4351-83bd-0a1815a936b2}\\';
+    await mounts.withDisk('C:\\disk0.vhdx', () =>
+      mounts.withVolume(volume, async (letter) => expect(windows.letters.get(letter)).toBe(volume)),
+    );
+    expect([windows.exposedAt, windows.attached, windows.letters.size]).toEqual([null, false, 0]);
+    expect(await mounts.dangling()).toEqual([]);
+  });
+
+  it('the work fails: everything is given back, and its error counts', async () => {
+    const windows = new PlayedWindows();
+    const mounts = new WindowsMounts(windows.run);
+    const fail = async (): Promise<never> => {
+      throw new Error('disk full');
+    };
+    await expect(mounts.withShadow(ID, fail)).rejects.toThrow('disk full');
+    await expect(mounts.withDisk('C:\\d.vhdx', fail)).rejects.toThrow('disk full');
+    expect([windows.exposedAt, windows.attached]).toEqual([null, false]);
+  });
+
+  it('success without effect is not believed; neither is failure with effect', async () => {
+    const windows = new PlayedWindows();
+    const mounts = new WindowsMounts(windows.run);
+    windows.sabotage = (tool) =>
+      tool === 'expose' ? { code: 0, out: 'The shadow copy was successfully exposed as Z:\\.', err: '' } : null;
+    await expect(mounts.withShadow(ID, async () => 1)).rejects.toThrow(/not exposed|diskshadow/);
+    windows.sabotage = () => null;
+    const run = windows.run;
+    const odd = new WindowsMounts(async (command) => ({ ...(await run(command)), code: 1 }));
+    expect(await odd.withShadow(ID, async () => 2)).toBe(2);
+  });
+
+  it('what diskshadow says of its failure is told', async () => {
+    const windows = new PlayedWindows();
+    windows.sabotage = (tool) =>
+      tool === 'expose'
+        ? {
+            code: 1,
+            out: 'The last operation failed.\r\n        - Returned HRESULT: 80042308\r\n        - Error text: VSS_E_OBJECT_NOT_FOUND',
+            err: '',
+          }
+        : null;
+    await expect(new WindowsMounts(windows.run).withShadow(ID, async () => 1)).rejects.toThrow(
+      'HRESULT 80042308 (VSS_E_OBJECT_NOT_FOUND)',
+    );
+  });
+
+  it('it cannot be given back: told together with the failed work, and found at the next start', async () => {
+    const windows = new PlayedWindows();
+    const mounts = new WindowsMounts(windows.run);
+    windows.sabotage = (tool) => (tool === 'unexpose' ? { code: 1, out: 'no', err: '' } : null);
+    const failed = mounts.withShadow(ID, async () => {
+      throw new Error('disk full');
+    });
+    await expect(failed).rejects.toThrow(/disk full; and .*still exposed/);
+    expect(await mounts.dangling()).toEqual([{ id: ID, at: 'Z:\\' }]);
+  });
+
+  it('garbage or silence at any call: an error, and what was exposed is taken back where that is still possible', async () => {
+    for (let at = 0; at < 6; at++) {
+      for (const out of ['', '\u0000\u0001garbage', '* Shadow copy ID = {1}']) {
+        const windows = new PlayedWindows();
+        let call = 0;
+        windows.sabotage = () => (call++ === at ? { code: 0, out, err: '' } : null);
+        await new WindowsMounts(windows.run)
+          .withShadow(ID, async () => 1)
+          .catch((error: unknown) => expect(error).toBeInstanceOf(Error));
+      }
+    }
+  });
+});

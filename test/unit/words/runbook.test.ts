@@ -1,0 +1,66 @@
+/** Goal: the printed procedure is the right one for storage and version, whole, and without the mistakes of its source. */
+
+import { expect, it } from 'vitest';
+import { pathQuery, type RunbookFacts, recoverDpmdbRules, recoverDpmdbSteps } from '../../../src/words/runbook.ts';
+
+const MBS: RunbookFacts = {
+  server: 'dpm01.contoso.com',
+  storage: 'mbs',
+  version: '2019',
+  accessPath: 'V:\\sub',
+  replicaId: '850b95be-b942-4351-83bd-0a1815a936b2',
+  pointId: '0c5b7f1e-2d94-4a86-b3e1-7f6a5d4c3b20',
+};
+const LEGACY: RunbookFacts = { server: 'dpm01', storage: 'legacy', version: '2016' };
+const commands = (facts: RunbookFacts): string =>
+  recoverDpmdbSteps(facts)
+    .flatMap(({ windows, pitvault }) => [...windows, ...pitvault])
+    .join('\n');
+
+it('MBS: paths, whole volume names, read-only, everything given back', () => {
+  const text = commands(MBS);
+  expect(text).toContain(
+    'cd "V:\\sub\\dpm01.contoso.com\\850b95be-b942-4351-83bd-0a1815a936b2\\0c5b7f1e-2d94-4a86-b3e1-7f6a5d4c3b20"',
+  );
+  expect(text).toContain('mountvol X: \\\\?\\Volume{850b95be-b942-4351-83bd-0a1815a936b2}\\');
+  expect(text).toContain('-ReadOnly');
+  expect(text.indexOf('mountvol X: /D')).toBeGreaterThan(text.indexOf('robocopy'));
+});
+
+it('RestoreDb, then Sync, then ReallocateReplica, spelled as DpmSync takes them', () => {
+  for (const facts of [MBS, LEGACY]) {
+    const text = commands(facts);
+    const places = ['-RestoreDb', '-Sync', '-ReallocateReplica'].map((option) => text.indexOf(`DpmSync ${option}`));
+    expect(places.every((place) => place > 0)).toBe(true);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(text).not.toMatch(/[\u2013\u2014]|DPMSYNC-/);
+  }
+});
+
+it('legacy: list, expose, copy, unexpose', () => {
+  const text = commands(LEGACY);
+  const places = ['vssadmin list shadows /for=', 'expose {', 'robocopy', 'unexpose X:'].map((part) =>
+    text.indexOf(part),
+  );
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(places[0]).toBeGreaterThanOrEqual(0);
+});
+
+it('the query is valid T-SQL with all its filters, for each version', () => {
+  expect(pathQuery(MBS)).toContain('V.Server as Folder');
+  expect(pathQuery({ ...MBS, version: '2016' })).not.toContain('as Folder');
+  expect(pathQuery(LEGACY)).toContain('V.Usage = 1');
+  for (const facts of [MBS, LEGACY])
+    expect(pathQuery(facts)).toMatch(/ProtectedGroupId is not null and LR.Validity in \(1,2\)/);
+  expect(pathQuery({ ...LEGACY, server: "o'brien" })).toContain("o''brien");
+});
+
+it('rules are judged by evidence, or left to check', () => {
+  const outcome = (facts: RunbookFacts, evidence = {}): Record<string, string> =>
+    Object.fromEntries(recoverDpmdbRules(facts, evidence).map((rule) => [rule.id, rule.outcome]));
+  expect(outcome(MBS)).toMatchObject({ 'R-36': 'to check', 'R-37': 'to check', 'R-39': 'pass', 'R-43': 'to check' });
+  const found = { servers: ['DPM01.contoso.com'], readable: true, strangeFolders: [], mountsLeft: ['/mnt/x'] };
+  expect(outcome(MBS, found)).toMatchObject({ 'R-36': 'pass', 'R-37': 'pass', 'R-38': 'pass', 'R-43': 'fail' });
+  expect(outcome(MBS, { ...found, servers: ['other'] })['R-36']).toBe('fail');
+  expect(outcome(LEGACY)).toHaveProperty('R-46', 'to check');
+});
