@@ -157,3 +157,28 @@ describe.skipIf(absent)(fixturesTitle('hostile pages'), () => {
     },
   );
 });
+
+it.skipIf(absent).each(['mssql/itsligo/pubs.mdf.gz', 'mssql/sankaranarayanan/NORTHWND.MDF.gz'])(
+  '%s: listing the tables reads the catalog only, however large the file is',
+  (path) => {
+    const bytes = new Uint8Array(readFixture(path));
+    let read = 0;
+    const file = new MemoryFile(bytes, 'large.mdf');
+    const large = {
+      name: 'large.mdf',
+      size: 2 ** 36,
+      identity: 'large',
+      path: null,
+      read: (offset: number, target: Uint8Array): number => {
+        read += target.length;
+        target.fill(0);
+        file.read(offset, target);
+        return target.length;
+      },
+      close: () => {},
+    };
+    const tables = Database.open({ map: new FileMap(large), name: 'large.mdf' }).tables();
+    expect(tables.length).toBeGreaterThan(10);
+    expect(read).toBeLessThan(bytes.length);
+  },
+);
