@@ -220,6 +220,25 @@ describe('one database in four places', () => {
     for (const output of outputs) expect(output).toBe(outputs[0]);
   });
 
+  it('a damaged database is recovered all the same, and told of loudly', () => {
+    const payroll = truth.containers
+      .find(({ replicaId }) => replicaId.startsWith('b7d1f0c4'))!
+      .states.find(({ kind }) => kind === 'replica')!;
+    const disk = join(pool, payroll.path);
+    const out = join(folder, 'damaged');
+    pitvault('recover', pool, '--out', join(folder, 'whole'), '--datasource', 'PAYROLL');
+    const inner = payroll.files.find(({ path }) => path.endsWith('.mdf'))!.path;
+    const page = readFileSync(join(folder, 'whole', inner)).subarray(40 * 8192, 40 * 8192 + 4096);
+    const bytes = readFileSync(disk);
+    bytes[bytes.indexOf(page) + 2000]! ^= 0x20;
+    writeFileSync(disk, bytes);
+    const { code, out: text, err } = pitvault('recover', pool, '--out', out, '--datasource', 'PAYROLL');
+    expect([code, text]).toEqual([8, expect.stringMatching(/database PAYROLL: damaged: page 1:40/)]);
+    expect(err).toMatch(/warning: database PAYROLL .* is damaged: page 1:40/);
+    expect(pitvault('check', join(out, inner)).out).toMatch(/bad page 1:40 at 327680: checksum, of dbo\.Payments/);
+    expect(pitvault('dump', join(out, inner), 'Payments').err).toMatch(/lost: page 1:40/);
+  });
+
   it('a backup names the pool as well', () => {
     const { entries } = pitvaultJson<Catalog>('catalog', SAMPLE_ZIP, '--dpmdb', places[2]!);
     expect(entries).toEqual(pitvaultJson<Catalog>('catalog', SAMPLE_ZIP).entries);
