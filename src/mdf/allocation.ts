@@ -91,14 +91,17 @@ export class Allocation {
     }
   }
 
-  /** Every page of an allocation unit, IAM pages left out, each once. Damage ends or thins the list and is told. */
-  *pagesOf(firstIam: PageAddress): Generator<PageAddress> {
+  /**
+   * Every page of an allocation unit, IAM pages left out, each once. Damage ends or thins the list and is told; the
+   * generator returns whether the chain was whole.
+   */
+  *pagesOf(firstIam: PageAddress): Generator<PageAddress, boolean> {
     const seen = new Set<number>();
     for (let at = firstIam; !isNone(at); ) {
       const key = addressKey(at.file, at.page);
       if (seen.has(key)) {
         this.#onDamage(this.#bad(at, 'MDF_IAM_LOOP', 'leads back to an earlier page of its chain'));
-        return;
+        return false;
       }
       seen.add(key);
       let page: Page;
@@ -109,10 +112,11 @@ export class Allocation {
       } catch (error) {
         if (!StorageError.isDamage(error)) throw error;
         this.#onDamage(error);
-        return;
+        return false;
       }
       at = page.next;
     }
+    return true;
   }
 
   *#pagesOfIam(iam: Page): Generator<PageAddress> {

@@ -119,20 +119,25 @@ export class Catalog {
     }
   }
 
+  /** The unit's pages; where its maps or pages are damaged, those that only their headers give away too. */
   *#unitPages<Row>(unit: AllocationUnit, table: SystemTable<Row>): Generator<Page> {
-    let damaged = false;
-    const addresses: PageAddress[] = [];
-    for (const address of this.#allocation.pagesOf(unit.firstIam)) addresses.push(address);
     const seen = new Set<number>();
-    for (const address of addresses) {
-      const page = this.#suspect(address);
-      if (page === null) damaged = true;
+    const pages = this.#allocation.pagesOf(unit.firstIam);
+    let whole = true;
+    for (let next = pages.next(); ; next = pages.next()) {
+      if (next.done === true) {
+        whole &&= next.value;
+        break;
+      }
+      const { file, page: number } = next.value;
+      const page = this.#suspect(next.value);
+      if (page === null) whole = false;
       else if (page.type === PageType.data) {
-        seen.add(addressKey(address.file, address.page));
+        seen.add(addressKey(file, number));
         yield page;
       }
     }
-    if (!damaged && addresses.length > 0) return;
+    if (whole) return;
     for (const page of this.#byHeader(table.objectId)) if (!seen.has(addressKey(page.file, page.number))) yield page;
   }
 

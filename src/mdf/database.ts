@@ -74,7 +74,7 @@ export class Database {
     }
     const boot = pages.suspect(PRIMARY, BOOT_PAGE);
     if (boot.error !== null) early.push(boot.error);
-    if (header !== null && header.fileId !== PRIMARY) throw notPrimary(name, header.fileId);
+    if (header !== null && header.fileId !== PRIMARY && first.error === null) throw notPrimary(name, header.fileId);
     const database = new Database(pages, readBoot(boot.page, name, early), header);
     for (const error of early) database.tell(error);
     if (!isTestedVersion(database.boot.version)) {

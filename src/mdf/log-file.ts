@@ -41,7 +41,7 @@ export type LogState = {
 };
 
 /** Throws kind `corrupt` for bytes that are no log. */
-export function readLogState(map: AddressMap, name: string, checkpoint: Lsn): LogState {
+export function requireLog(map: AddressMap, name: string): void {
   const header = new Page(0, 0, readBytes(map, 0, PAGE_SIZE));
   if (header.bytes.length < PAGE_SIZE || header.type !== PageType.fileHeader) {
     throw corrupt('LDF_FILE_HEADER', `${name} is no transaction log`, {
@@ -50,6 +50,11 @@ export function readLogState(map: AddressMap, name: string, checkpoint: Lsn): Lo
       offset: 0,
     });
   }
+}
+
+/** What the log means for the database with this checkpoint. Throws kind `corrupt` for bytes that are no log. */
+export function readLogState(map: AddressMap, name: string, checkpoint: Lsn): LogState {
+  requireLog(map, name);
   const logs = readVirtualLogs(map, name);
   const active = logs.filter((log) => log.sequence !== 0 && log.sequence >= checkpoint.file);
   const own = logs.find((log) => log.sequence === checkpoint.file);

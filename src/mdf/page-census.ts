@@ -55,7 +55,6 @@ export class PageCensus {
   /** Allocated pages that are bad, neighbours of one defect together. */
   readonly bad: BadRange[] = [];
   readonly links: LinkDefect[] = [];
-  readonly types = new Map<number, number>();
   /** PFS entries of the interval at hand; null where its page is bad: then every page counts as allocated. */
   #pfs: Uint8Array | null = null;
   #gam: Uint8Array | null = null;
@@ -108,7 +107,6 @@ export class PageCensus {
     else if (protection === 'torn-bits') counts.tornBits++;
     else counts.unprotected++;
     const type = (words[at]! >>> 8) & 0xff;
-    this.types.set(type, (this.types.get(type) ?? 0) + 1);
     if (this.#gam !== null && page >= EXTENT_PAGES) this.#compareGam(page);
     if (type === PageType.data || type === PageType.index) this.#link(words, at, page);
   }

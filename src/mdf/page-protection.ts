@@ -15,15 +15,14 @@ export type Protection = 'checksum' | 'torn-bits' | 'unprotected' | 'blank';
 export type PageDefect = 'checksum' | 'torn' | 'wrong-id' | 'zeroed' | 'header';
 export type PageVerdict = { readonly protection: Protection; readonly defect: PageDefect | null };
 
-const VERDICTS = new Map<string, PageVerdict>();
-
 /** Verdicts are few and pages are many: one object for each kind. */
-function verdict(protection: Protection, defect: PageDefect | null): PageVerdict {
-  const key = `${protection}/${defect}`;
-  let known = VERDICTS.get(key);
-  if (known === undefined) VERDICTS.set(key, (known = { protection, defect }));
-  return known;
-}
+const SOUND: Readonly<Record<Protection, PageVerdict>> = {
+  checksum: { protection: 'checksum', defect: null },
+  'torn-bits': { protection: 'torn-bits', defect: null },
+  unprotected: { protection: 'unprotected', defect: null },
+  blank: { protection: 'blank', defect: null },
+};
+const BLANK: PageVerdict = { protection: 'blank', defect: 'zeroed' };
 
 /** XOR of the words of each sector, rotated into one; the checksum's own word is left out. */
 export function pageChecksum(words: Uint32Array, at = 0): number {
@@ -54,17 +53,17 @@ export function pageChecksum(words: Uint32Array, at = 0): number {
 export function judgePage(words: Uint32Array, at: number, file: number, page: number): PageVerdict {
   const type = (words[at]! >>> 8) & 0xff;
   const version = words[at]! & 0xff;
-  if (version === 0 && type === 0) return verdict('blank', isBlank(words, at) ? 'zeroed' : 'header');
+  if (version === 0 && type === 0) return isBlank(words, at) ? BLANK : { protection: 'blank', defect: 'header' };
   const flags = words[at + 1]! & 0xffff;
   if ((flags & FLAG_CHECKSUM) !== 0) {
-    if (pageChecksum(words, at) !== words[at + CHECKSUM_WORD]) return verdict('checksum', 'checksum');
-  } else if ((flags & FLAG_TORN) !== 0 && isTorn(words, at)) return verdict('torn-bits', 'torn');
+    if (pageChecksum(words, at) !== words[at + CHECKSUM_WORD]) return { protection: 'checksum', defect: 'checksum' };
+  } else if ((flags & FLAG_TORN) !== 0 && isTorn(words, at)) return { protection: 'torn-bits', defect: 'torn' };
   const protection =
     (flags & FLAG_CHECKSUM) !== 0 ? 'checksum' : (flags & FLAG_TORN) !== 0 ? 'torn-bits' : 'unprotected';
   if (words[at + PAGE.pageId / 4] !== page || (words[at + PAGE.fileId / 4]! & 0xffff) !== file)
-    return verdict(protection, 'wrong-id');
-  if (version !== 1 || type === 0 || type > PAGE_TYPES_MAX) return verdict(protection, 'header');
-  return verdict(protection, null);
+    return { protection, defect: 'wrong-id' };
+  if (version !== 1 || type === 0 || type > PAGE_TYPES_MAX) return { protection, defect: 'header' };
+  return SOUND[protection];
 }
 
 function isBlank(words: Uint32Array, at: number): boolean {

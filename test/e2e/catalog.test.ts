@@ -3,11 +3,13 @@
  * place of GUIDs; what is recovered is proved. Method: the built command line on the sample pool, against its truth.
  */
 
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { SAMPLE_ZIP, truth } from '../support/sample-pool.ts';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { removeFolder, SAMPLE_ZIP, truth, unpackSamplePool } from '../support/sample-pool.ts';
 import { tempFolder } from '../support/temp.ts';
 import { pitvault, pitvaultJson } from '../support/tools.ts';
 
@@ -42,9 +44,12 @@ const known = (
   }
 ).catalog;
 
+let cache: string;
 beforeAll(() => {
-  process.env['XDG_CACHE_HOME'] = execFileSync('mktemp', ['-d'], { encoding: 'utf8' }).trim();
+  cache = mkdtempSync(join(tmpdir(), 'pitvault-test-'));
+  process.env['XDG_CACHE_HOME'] = cache;
 });
+afterAll(() => removeFolder(cache));
 
 describe('catalog', () => {
   it('names every replica from the database in the pool, and marks orphans and missing ones', () => {
@@ -162,12 +167,80 @@ describe('the database in the point in the zip', () => {
       `AccessPath,Folder,Replica,\\,Relica-SubFolder\nE:\\DPM\\Volume1\\,dpm01.contoso.com\\,${DPMDB},\\,${DPMDB}\n`,
     ]);
   });
+});
+
+describe('one database in four places', () => {
+  let places: string[];
+  let folder: string;
+  let pool: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'pitvault-test-'));
+    pool = await unpackSamplePool();
+    const backup = join(folder, 'dpmdb.bak');
+    writeFileSync(backup, gunzipSync(readFileSync(join(import.meta.dirname, '../../fixtures/dpmdb.bak.gz'))));
+    const [extracted] = pitvaultJson<{ files: { path: string }[] }>('extract', backup, '--out', folder).files;
+    places = [IN_POINT, `${join(pool, live.path)}::${MDF}`, backup, extracted!.path];
+  });
+  afterAll(() => [folder, pool].forEach(removeFolder));
+
+  it('every table has the same rows, in either layout, from the backup too', async () => {
+    const read = async (place: string) => {
+      await using handle = await openDatabase(place);
+      return handle.database.tables().map((table) => [table.fullName, [...table.rows()]]);
+    };
+    const [point, , backup] = await Promise.all(places.map(read));
+    expect(point!.length).toBe(15);
+    expect(backup).toEqual(point);
+  });
 
   it.each(['2016', '2019', '2022', '2025'])('every printed script for DPM %s runs', (version) => {
     for (const name of ['locate', 'version', 'tapes'])
-      expect([name, pitvault('sql', IN_POINT, pitvault('sql-script', name, '--version', version).out).code]).toEqual([
+      expect([name, pitvault('sql', places[3]!, pitvault('sql-script', name, '--version', version).out).code]).toEqual([
         name,
         0,
       ]);
+  });
+
+  it.each([
+    [
+      'Select distinct MajorVersionNumber,MinorVersionNumber ,BuildNumber, FileName FROM dbo.tbl_AM_AgentPatch order by MajorVersionNumber,MinorVersionNumber,BuildNumber',
+      /^5,0,158,DPMRA.exe$/m,
+    ],
+    [
+      "select AG.NetbiosName, DS.DatasourceName, V.AccessPath, LR.PhysicalReplicaId from tbl_IM_DataSource DS\njoin tbl_PRM_LogicalReplica as LR\non DS.DataSourceId = LR.DataSourceId\njoin tbl_AM_Server as AG\non DS.ServerId=AG.ServerId\njoin tbl_PRM_ReplicaVolume RV\non RV.ReplicaId = LR.PhysicalReplicaId\njoin tbl_STM_Volume V\non RV.StorageId = V.StorageId\nwhere datasourcename like N'%dpmdb%' and ds.ProtectedGroupId isn't null\nand LR.Validity in (1,2)\nand AG.ServerName like N'%<dpmsqlservername>%' -- placeholder",
+      /^DPM01,DPMDB,E:\\DPM\\Volume1\\,3e1c0a52/m,
+    ],
+    [
+      'Select Path,ro.FileSpec,media.Label,media.BarcodeValue,pd.CreationDate,\npd.ExpiryDate,pd.LifeStatus as "1=valid, 2=expired"\nfrom dbo.tbl_MM_MediaMap mm\njoin dbo.tbl_MM_PhysicalDataset pd on pd.datasetid = mm.datasetid\njoin dbo.tbl_MM_Media media on media.MediaId = mm.MediaId\njoin dbo.tbl_RM_RecoverableObjectFileSpec ro on ro.DatasetId = mm.DatasetId\nwhere ro.filespec like \'%DPMDB%\'\norder by CreationDate desc',
+      /A00002L6[\s\S]*A00001L6[\s\S]*DPM tape 0000/,
+    ],
+  ])('the article: %.40s…', (script, expected) => {
+    const outputs = places.map((place) => pitvault('sql', place, script, '--server', 'dpm01', '--format', 'csv').out);
+    expect(outputs[0]).toMatch(expected);
+    for (const output of outputs) expect(output).toBe(outputs[0]);
+  });
+
+  it('a damaged database is recovered all the same, and told of loudly', () => {
+    const payroll = truth.containers
+      .find(({ replicaId }) => replicaId.startsWith('b7d1f0c4'))!
+      .states.find(({ kind }) => kind === 'replica')!;
+    const disk = join(pool, payroll.path);
+    const out = join(folder, 'damaged');
+    pitvault('recover', pool, '--out', join(folder, 'whole'), '--datasource', 'PAYROLL');
+    const inner = payroll.files.find(({ path }) => path.endsWith('.mdf'))!.path;
+    const page = readFileSync(join(folder, 'whole', inner)).subarray(40 * 8192, 40 * 8192 + 4096);
+    const bytes = readFileSync(disk);
+    bytes[bytes.indexOf(page) + 2000]! ^= 0x20;
+    writeFileSync(disk, bytes);
+    const { code, out: text, err } = pitvault('recover', pool, '--out', out, '--datasource', 'PAYROLL');
+    expect([code, text]).toEqual([8, expect.stringMatching(/database PAYROLL: damaged: page 1:40/)]);
+    expect(err).toMatch(/warning: database PAYROLL .* is damaged: page 1:40/);
+    expect(pitvault('check', join(out, inner)).out).toMatch(/bad page 1:40 at 327680: checksum, of dbo\.Payments/);
+    expect(pitvault('dump', join(out, inner), 'Payments').err).toMatch(/lost: page 1:40/);
+  });
+
+  it('a backup names the pool as well', () => {
+    const { entries } = pitvaultJson<Catalog>('catalog', SAMPLE_ZIP, '--dpmdb', places[2]!);
+    expect(entries).toEqual(pitvaultJson<Catalog>('catalog', SAMPLE_ZIP).entries);
   });
 });

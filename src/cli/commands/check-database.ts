@@ -2,20 +2,25 @@
 
 import { type BackupReport, checkBackup } from '../../database/backup-check.ts';
 import { databaseHealth } from '../../database/health.ts';
+import { openBytes } from '../../image/image.ts';
 import { lsnText, productOf } from '../../mdf/boot-page.ts';
 import type { BadPage, DatabaseHealth } from '../../mdf/health.ts';
+import { readVirtualLogs, requireLog } from '../../mdf/log-file.ts';
 import { type CommandCall, text } from '../command.ts';
 import { databaseOptions } from '../database-options.ts';
 import { ExitCode } from '../exit-code.ts';
+import { bytesText } from '../format.ts';
 import { findingLine, json, line } from '../output.ts';
 
 const BAD_PAGES_SHOWN = 50;
 
 const BACKUP = /\.(bak|trn)$/i;
+const LOG = /\.ldf$/i;
 
 export async function checkDatabaseFile(call: CommandCall): Promise<number> {
   const { words, options, signal, progress } = call;
   if (BACKUP.test(words[0]!)) return checkBackupFile(call);
+  if (LOG.test(words[0]!)) return checkLogFile(call);
   const health = await databaseHealth(words[0]!, {
     ...databaseOptions(call),
     log: text(options, 'log'),
@@ -93,4 +98,24 @@ function backupLines({ medium, sums, health, obstacle, findings }: BackupReport)
   if (obstacle !== null)
     lines.push(`  no database: ${obstacle.message}${obstacle.hint === undefined ? '' : ` (${obstacle.hint})`}`);
   return lines;
+}
+
+/** A log alone: its virtual logs. What it means is for the database to say: `pitvault check DB.mdf`. */
+async function checkLogFile({ words, open, json: asJson }: CommandCall): Promise<number> {
+  const source = await openBytes(words[0]!, open);
+  try {
+    requireLog(source.map, source.name);
+    const virtualLogs = readVirtualLogs(source.map, source.name);
+    if (asJson) json({ log: words[0], size: source.map.size, virtualLogs });
+    else {
+      const used = virtualLogs.filter(({ sequence }) => sequence !== 0);
+      line(`${words[0]}: a transaction log, ${virtualLogs.length} virtual logs, ${used.length} of them used`);
+      for (const { offset, size, sequence } of virtualLogs)
+        line(`  at ${offset}: ${bytesText(size)}, ${sequence === 0 ? 'never used' : `sequence ${sequence}`}`);
+      line('  whether a database needs it: pitvault check DB.mdf --log FILE');
+    }
+    return ExitCode.ok;
+  } finally {
+    source.close();
+  }
 }

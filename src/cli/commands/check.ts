@@ -8,7 +8,7 @@ import { ExitCode } from '../exit-code.ts';
 import { findingLine, json, line } from '../output.ts';
 
 /** SQL Server's files are checked as what they are. */
-const SQL_FILE = /\.(mdf|ndf|bak|trn)$/i;
+const SQL_FILE = /\.(mdf|ndf|ldf|bak|trn)$/i;
 
 export async function run(call: CommandCall): Promise<number> {
   const { words, json: asJson, open } = call;

@@ -116,6 +116,27 @@ describe.skipIf(absent)(fixturesTitle('flipped bytes'), () => {
     }
   });
 
+  /** Changes a page and makes its checksum right again. */
+  function withPage(page: number, change: (bytes: Uint8Array) => void): Uint8Array {
+    const bytes = sound.slice();
+    change(bytes.subarray(page * PAGE, (page + 1) * PAGE));
+    const words = new Uint32Array(bytes.buffer);
+    words[(page * PAGE + 60) / 4] = pageChecksum(words, (page * PAGE) / 4);
+    return bytes;
+  }
+
+  it('an encrypted database is refused by name, a version that was never seen is said', () => {
+    const random = new Random();
+    const encrypted = withPage(9, (page) => page.set(random.bytes(PAGE - 96 - 100), 96));
+    expect(() => open(encrypted)).toThrow(
+      expect.objectContaining({ code: 'MDF_BOOT_RECORD', hint: expect.stringMatching(/TDE/) }),
+    );
+    const newer = open(withPage(9, (page) => page.set([0x2a, 0x04], 100))); // 1066
+    expect(newer.boot.product).toBe('2025');
+    expect(newer.findings).toMatchObject([{ code: 'MDF_VERSION', severity: 'warning' }]);
+    expect(newer.tables().length).toBe(13);
+  });
+
   it('a file cut short is damaged, and says so', async () => {
     const { verdict, summary } = await health(sound.slice(0, 300 * PAGE));
     expect(verdict).toBe('damaged');
@@ -157,3 +178,28 @@ describe.skipIf(absent)(fixturesTitle('hostile pages'), () => {
     },
   );
 });
+
+it.skipIf(absent).each(['mssql/itsligo/pubs.mdf.gz', 'mssql/sankaranarayanan/NORTHWND.MDF.gz'])(
+  '%s: listing the tables reads the catalog only, however large the file is',
+  (path) => {
+    const bytes = new Uint8Array(readFixture(path));
+    let read = 0;
+    const file = new MemoryFile(bytes, 'large.mdf');
+    const large = {
+      name: 'large.mdf',
+      size: 2 ** 36,
+      identity: 'large',
+      path: null,
+      read: (offset: number, target: Uint8Array): number => {
+        read += target.length;
+        target.fill(0);
+        file.read(offset, target);
+        return target.length;
+      },
+      close: () => {},
+    };
+    const tables = Database.open({ map: new FileMap(large), name: 'large.mdf' }).tables();
+    expect(tables.length).toBeGreaterThan(10);
+    expect(read).toBeLessThan(bytes.length);
+  },
+);
