@@ -74,7 +74,9 @@ export class Database {
     }
     const boot = pages.suspect(PRIMARY, BOOT_PAGE);
     if (boot.error !== null) early.push(boot.error);
-    if (header !== null && header.fileId !== PRIMARY && first.error === null) throw notPrimary(name, header.fileId);
+    // A header that fails its checksum is not believed; one that proves itself as another file's is.
+    const believed = first.error === null || first.error.code === 'MDF_PAGE_WRONG_ID';
+    if (header !== null && header.fileId !== PRIMARY && believed) throw notPrimary(name, header.fileId);
     const database = new Database(pages, readBoot(boot.page, name, early), header);
     for (const error of early) database.tell(error);
     if (!isTestedVersion(database.boot.version)) {
