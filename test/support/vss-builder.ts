@@ -30,6 +30,8 @@ export type BuilderOptions = {
   readonly elsewhere?: boolean;
   /** Sets the flag that unallocated blocks read as zeros. */
   readonly zeroes?: boolean;
+  /** Whether histories write into copies; they do unless said otherwise. */
+  readonly overlays?: boolean;
 };
 
 export class VssVolume {
@@ -316,7 +318,7 @@ export function randomHistory(options: BuilderOptions, steps: number, snapshots:
     if (what < 5) volume.write(block);
     else if (what < 6) volume.free(block);
     else if (what < 9) volume.move(block, 1 + random.below(blocks - 1));
-    else volume.writeIntoSnapshot(block);
+    else if (options.overlays !== false) volume.writeIntoSnapshot(block);
   }
   return volume;
 }
