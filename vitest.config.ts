@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** `fast` runs on any machine; `full` needs the oracle tools that `.ci/run` installs. */
+/**
+ * `fast` runs on any machine; `oracle` needs the tools that `.ci/run` installs; `long` (crash suites in full, thousands of random
+ * sequences, kill loops) takes an hour and is run before a release.
+ */
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -8,10 +11,17 @@ export default defineConfig({
     testTimeout: 300_000, // a guard against hanging, not a measurement: machines are busy
     hookTimeout: 300_000,
     projects: [
-      { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/oracle/**'] } },
       {
         extends: true,
-        test: { name: 'full', include: ['test/oracle/**/*.test.ts'], testTimeout: 900_000, hookTimeout: 600_000 },
+        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/oracle/**', 'test/long/**'] },
+      },
+      {
+        extends: true,
+        test: { name: 'oracle', include: ['test/oracle/**/*.test.ts'], testTimeout: 900_000, hookTimeout: 600_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'long', include: ['test/long/**/*.test.ts'], testTimeout: 3_600_000, hookTimeout: 600_000 },
       },
     ],
   },

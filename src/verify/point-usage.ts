@@ -4,6 +4,7 @@
  */
 
 import { statSync } from 'node:fs';
+import { alignDown } from '../base/bytes.ts';
 import type { HostFiles } from '../io/host-files.ts';
 import type { State } from '../replica/container.ts';
 import type { ReplicaEntry } from '../replica/replica-pool.ts';
@@ -42,23 +43,28 @@ function* changesOf(
   const isFull = before !== null && (previousGuid !== before.guid || (isChain && depth === 1));
   const sizeBefore = before?.facts?.diskSize ?? 0;
   const ranges = isFull ? [{ offset: 0, length: diskSize }] : sidecar.changes().ranges();
-  for (const range of ranges) yield* byStorage(sidecar, range);
+  yield* byStorage(sidecar, ranges);
   if (sizeBefore > diskSize) yield { offset: diskSize, length: sizeBefore - diskSize, isStored: false };
 }
 
-/** The range in parts that are stored and parts that lie in blocks of zeros. */
-function* byStorage(sidecar: Sidecar, { offset, length }: Range): Generator<ChangedRange> {
-  const { blockSize } = sidecar.facts;
-  const end = offset + length;
-  let start = offset;
-  let isStored = !sidecar.isZero(Math.floor(offset / blockSize));
-  for (let block = Math.floor(offset / blockSize) + 1; block * blockSize < end; block++) {
-    if (sidecar.isZero(block) !== isStored) continue;
-    yield { offset: start, length: block * blockSize - start, isStored };
-    start = block * blockSize;
-    isStored = !isStored;
+/**
+ * The ranges in parts that are stored and parts that lie in blocks of zeros. Such a block is stored no more as a whole, with
+ * whatever zeros in it had been written before: so all of it counts as changed.
+ */
+function* byStorage(sidecar: Sidecar, ranges: Iterable<Range>): Generator<ChangedRange> {
+  const { blockSize, diskSize } = sidecar.facts;
+  let told = 0;
+  for (const { offset, length } of ranges) {
+    const end = offset + length;
+    for (let at = Math.max(told, offset); at < end; at = told) {
+      const isStored = !sidecar.isZero(Math.floor(at / blockSize));
+      let stop = alignDown(at, blockSize) + blockSize;
+      while (stop < end && !sidecar.isZero(stop / blockSize) === isStored) stop += blockSize;
+      const start = isStored ? at : Math.max(told, alignDown(at, blockSize));
+      told = Math.min(stop, isStored ? end : diskSize);
+      yield { offset: start, length: told - start, isStored };
+    }
   }
-  yield { offset: start, length: end - start, isStored };
 }
 
 /** Files of states in their order, oldest first. */

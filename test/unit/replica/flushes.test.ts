@@ -1,6 +1,6 @@
 /**
  * Goal: the crash suite can fail. Method: one flush of each kind does nothing, and the suite must find an image that is
- * not as it must be. All of them, in all modes: test/oracle/crash-backup.test.ts.
+ * not as it must be. All of them, in all modes: test/long/crash-backup.test.ts.
  */
 
 import { expect, it } from 'vitest';

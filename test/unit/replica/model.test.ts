@@ -1,4 +1,4 @@
-/** Goal and method: test/oracle/model.test.ts; a slice of it, in longer sequences. */
+/** Goal and method: test/long/model.test.ts; a slice of it, in longer sequences. */
 
 import { expect, it } from 'vitest';
 import { runSequence, STEPS } from '../../support/pool-model.ts';

@@ -14,6 +14,7 @@ import { digestTree, removeFolder, unpackSamplePool } from '../../support/sample
 
 const UNIT = 4096;
 const BLOCK = 65_536;
+const ROUNDS = Number(process.env['ROUNDS'] ?? 4);
 
 /** The piece of storage in each unit of each state: a number of its own for each change; 0 in blocks of zeros. */
 function piecesOf(states: readonly Uint8Array[]): number[][] {
@@ -41,7 +42,7 @@ function storedBytes(pieces: readonly (readonly number[])[]): number {
 describe('points that pitvault keeps', () => {
   it.each(['clone', 'chain'] as const)('cost what a count of every piece says (%s)', async (mode) => {
     const random = new Random();
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       const { store, states } = await filledPool({ mode, seed: 0, states: 6, diskSize: 8 * BLOCK }, random);
       const entry = openedPool(store).find(REPLICA);
       const usage = await usageOf(entry);

@@ -30,7 +30,7 @@ describe('each flush is needed', () => {
     expect(names).toEqual(['W1', 'W6', 'W2', 'W5', 'W3', 'W4', 'B1', 'W7', 'W8', 'W9', 'R1', 'R2', 'R3', 'R4', 'B2']);
   });
 
-  // The others take minutes: test/oracle/crash-vhdx.test.ts.
+  // The others take minutes: test/long/crash-vhdx.test.ts.
   const quick = points.filter(({ name }) => /^[RB]|W[1349]/.test(name));
 
   it.each(quick)('without $name ($file:$line) the suite fails', { timeout: 300_000 }, (point) => {
