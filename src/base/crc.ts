@@ -5,6 +5,8 @@
  * multiplies the remainder by x^(8n), which takes log2(n) steps, so such an end costs next to nothing.
  */
 
+import { isZero, KIB } from './bytes.ts';
+
 export type Crc = (bytes: Uint8Array, seed?: number) => number;
 
 /** Shorter ends of zeros are not worth the multiplications. */
@@ -84,14 +86,13 @@ function divide(t: Uint32Array, bytes: Uint8Array, length: number, remainder: nu
   return crc;
 }
 
-/** Bytes up to the last that is not zero; up to 3 zeros more, where looking at words saw no closer. */
+/** Bytes up to the last that is not zero. */
 function lengthWithoutZeros(bytes: Uint8Array): number {
   let end = bytes.length;
-  while (end > 0 && ((bytes.byteOffset + end) & 3) !== 0) if (bytes[--end] !== 0) return end + 1;
-  const start = (4 - (bytes.byteOffset & 3)) & 3;
-  if (end <= start) return end;
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + start, (end - start) >>> 2);
-  let count = words.length;
-  while (count > 0 && words[count - 1] === 0) count--;
-  return start + 4 * count;
+  for (let step = 64 * KIB; step >= 64; ) {
+    if (end >= step && isZero(bytes.subarray(end - step, end))) end -= step;
+    else step >>>= 1;
+  }
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  return end;
 }

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The command line: argv to a command, errors to sentences and exit codes. The only place that ends the process. */
 
 import { parseArgs } from 'node:util';
@@ -141,7 +140,7 @@ function withHint(error: StorageError): StorageError {
 }
 
 /** Runs the command line to its end and leaves the exit code. */
-async function start(args: readonly string[]): Promise<void> {
+export async function start(args: readonly string[]): Promise<void> {
   let code: number;
   try {
     code = await main(args);
@@ -152,5 +151,3 @@ async function start(args: readonly string[]): Promise<void> {
   }
   process.exitCode = code;
 }
-
-void start(process.argv.slice(2));

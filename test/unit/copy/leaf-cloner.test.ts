@@ -110,8 +110,8 @@ function sample(random: Random, folder: string): ListMap {
 describe('cloning leaves', () => {
   it('gives what a copy gives, and its digest', async () => {
     let cloned = 0;
+    const random = new Random();
     for (let round = 0; round < 20; round++) {
-      const random = new Random();
       const folder = tempFolder();
       const map = sample(random, folder);
       const { outcome, bytes, sha256 } = await copied(new CopyingHost(), map, folder);

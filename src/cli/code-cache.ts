@@ -1,0 +1,85 @@
+/**
+ * Most of a short command's time is V8 compiling the bundle. The build leaves what V8 has compiled beside the bundle, in one
+ * file; here it is handed back. V8 takes it only in the very version, and under the very flags, that made it; anywhere
+ * else the bundle is compiled as ever. The file is made and replaced with the bundle, so it is to be trusted as that is.
+ *
+ *     u32 length of the index, the index as JSON ({file: [offset, length]}, from the end of the index), the data
+ */
+
+import { readFileSync } from 'node:fs';
+import Module, { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { Script } from 'node:vm';
+
+export const CODE_CACHE = 'code.cache';
+
+type Compile = (this: CompiledModule, content: string, filename: string, ...rest: unknown[]) => unknown;
+type CompiledModule = { readonly exports: object };
+const prototype = (Module as unknown as { readonly prototype: { _compile: Compile } }).prototype;
+
+/** Called with each script of the bundle as it is loaded. */
+type OnScript = (file: string, script: Script) => void;
+
+/** Loads the files of a folder through `cached`, the compiled code by file; `onScript` takes part in making it. */
+export function hookModules(
+  folder: string,
+  cached: ReadonlyMap<string, Uint8Array>,
+  onScript: OnScript | null = null,
+): void {
+  const compile = prototype._compile;
+  prototype._compile = function (content, filename, ...rest) {
+    const file = basename(filename);
+    const cachedData = cached.get(file);
+    const isWanted = dirname(filename) === folder && (onScript === null ? cachedData !== undefined : isPlain(content));
+    if (!isWanted) return compile.call(this, content, filename, ...rest);
+    const script = new Script((Module as unknown as { wrap(content: string): string }).wrap(content), {
+      filename,
+      ...(cachedData === undefined ? {} : { cachedData }),
+    });
+    if (script.cachedDataRejected === true) return compile.call(this, content, filename, ...rest);
+    onScript?.(file, script);
+    const run = script.runInThisContext() as (...args: unknown[]) => unknown;
+    return run.call(this.exports, this.exports, createRequire(filename), this, filename, folder);
+  };
+}
+
+/** A script compiled here could not import modules of others: Node ties that to its own compiling. */
+function isPlain(content: string): boolean {
+  return !/[^.\w]import\(/.test(content);
+}
+
+/** Uses the compiled code beside the bundle, if there is any. */
+export function useCodeCache(folder: string): void {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(join(folder, CODE_CACHE));
+  } catch {
+    return; // it was not made: everything works, a little later
+  }
+  const start = 4 + bytes.readUInt32LE(0);
+  const index = JSON.parse(bytes.toString('utf8', 4, start)) as Record<string, [number, number]>;
+  const cached = Object.entries(index).map(
+    ([file, [offset, length]]) => [file, bytes.subarray(start + offset, start + offset + length)] as const,
+  );
+  hookModules(folder, new Map(cached));
+}
+
+export function encodeCodeCache(scripts: ReadonlyMap<string, Script>): Uint8Array {
+  const index: Record<string, [number, number]> = {};
+  const parts: Buffer[] = [];
+  let offset = 0;
+  for (const [file, script] of scripts) {
+    const data = script.createCachedData();
+    // V8 reads numbers in place: what is not aligned it would have to copy.
+    const padded = Buffer.alloc(Math.ceil(data.length / 8) * 8);
+    data.copy(padded);
+    index[file] = [offset, data.length];
+    parts.push(padded);
+    offset += padded.length;
+  }
+  const json = JSON.stringify(index);
+  const text = Buffer.from(json.padEnd(Math.ceil((json.length + 4) / 8) * 8 - 4));
+  const head = Buffer.alloc(4);
+  head.writeUInt32LE(text.length);
+  return Buffer.concat([head, text, ...parts]);
+}

@@ -1,0 +1,34 @@
+/**
+ * The last step of the build: runs the commands people wait for on a sample, and keeps what V8 has compiled by then. What
+ * they print is thrown away.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Script } from 'node:vm';
+import { CODE_CACHE, encodeCodeCache, hookModules } from './code-cache.ts';
+
+const POOL = process.argv[2]!;
+const IMAGE = `${POOL}::${process.argv[3]}`;
+const COMMANDS = [
+  ['scan', POOL],
+  ['info', IMAGE],
+  ['ls', '-R', IMAGE],
+  ['map', IMAGE],
+];
+
+async function record(folder: string): Promise<void> {
+  const scripts = new Map<string, Script>();
+  hookModules(folder, new Map(), (file, script) => scripts.set(file, script));
+  const { start } = await import('./main.ts');
+  for (const command of COMMANDS) await start(command);
+  if (process.exitCode !== 0) return;
+  writeFileSync(join(folder, CODE_CACHE), encodeCodeCache(scripts));
+}
+
+if (process.argv[4] === 'record') void record(import.meta.dirname);
+else {
+  const args = [process.argv[1]!, ...process.argv.slice(2, 4), 'record'];
+  process.exitCode = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] }).status ?? 1;
+}
