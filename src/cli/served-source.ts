@@ -8,9 +8,11 @@ import { shadowChoice, timeOption } from './choose-volume.ts';
 import { type CommandCall, flag, text } from './command.ts';
 import { absoluteLocator } from './commands/mount.ts';
 import { isPool } from './is-pool.ts';
+import { namedReplica } from './pool-names.ts';
 
 /** What to show: an image, a pool, or of a pool the state that the options choose. */
-export async function sourceOf({ options, open }: CommandCall, words: readonly string[]): Promise<SourceOptions> {
+export async function sourceOf(call: CommandCall, words: readonly string[]): Promise<SourceOptions> {
+  const { options, open } = call;
   const roots = words.map(absoluteLocator);
   const { searchFolders, ignoreParentIdentity, diffAreas } = open; // what a thread can be told
   const plain = { searchFolders, ignoreParentIdentity, diffAreas: diffAreas?.map(absoluteLocator) };
@@ -19,7 +21,7 @@ export async function sourceOf({ options, open }: CommandCall, words: readonly s
   const chosen = ['at', 'point', 'latest'].some((name) => options[name] !== undefined);
   if (!chosen) return { ...base, roots, isPool: true };
   await using pool = await openPool(roots, open);
-  const containers = pool.select({ server: text(options, 'server'), replica: text(options, 'replica') });
+  const containers = pool.select(await namedReplica(pool, call, text(options, 'replica')));
   if (containers.length > 1) {
     throw invalidArgument('CLI_REPLICA', `the pool has ${containers.length} replicas`, {
       hint: `choose with --replica: ${containers.map(({ replicaId }) => replicaId).join(', ')}`,
