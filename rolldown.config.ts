@@ -41,7 +41,7 @@ export default defineConfig({
       groups: [
         {
           name: 'shell',
-          test: /src\/(errors|version|base\/|cli\/(command|command-table|exit-code|output|format|progress)\.ts)/,
+          test: /src\/(errors|version|base\/|cli\/(tables\/|(command|command-table|exit-code|output|format|progress)\.ts))/,
           priority: 1,
         },
         // Apart, since a script that imports modules of others takes no part in the code cache.

@@ -24,6 +24,9 @@ export type CommandSpec = {
   readonly load: () => Promise<{ run: (call: CommandCall) => Promise<number> }>;
 };
 
+/** Commands that belong together, under the heading that help gives them. */
+export type CommandGroup = { readonly title: string; readonly commands: readonly CommandSpec[] };
+
 export type OptionValues = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
 export type CommandCall = {

@@ -2,7 +2,7 @@
 
 import { VERSION } from '../version.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
-import { COMMANDS, COMMON } from './command-table.ts';
+import { COMMANDS, COMMON, GROUPS } from './command-table.ts';
 import { ExitCode } from './exit-code.ts';
 import { table } from './format.ts';
 import { json, line } from './output.ts';
@@ -26,8 +26,12 @@ function overview(): void {
   line();
   line('usage: pitvault COMMAND ...');
   line();
-  for (const row of table(COMMANDS.map((spec) => [`  ${spec.name} ${spec.words}`, spec.summary]))) line(row);
-  line();
+  const rows = table(COMMANDS.map((spec) => [`  ${spec.name} ${spec.words}`, spec.summary]));
+  for (const { title, commands } of GROUPS) {
+    line(`${title}:`);
+    for (const row of rows.splice(0, commands.length)) line(row);
+    line();
+  }
   line('IMAGE is a .vhdx, .avhdx, .vhd or raw image, or a .zip holding one; SOURCE is that or a pool (folder or zip).');
   line('A::B names path B inside image or zip A, as deep as needed.');
   line('pitvault help COMMAND explains one. Exit codes:');
