@@ -1,6 +1,7 @@
 /** The admin's own words: the commands, for help, completion and parsing. */
 
 import type { CommandGroup } from '../command.ts';
+import { state } from './options.ts';
 
 export const WORDS: CommandGroup = {
   title: "The admin's own words",
