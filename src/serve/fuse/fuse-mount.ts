@@ -46,16 +46,19 @@ export class FuseMount {
     const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
     const asUser = owner.uid !== 0;
     const fd = asUser ? await mountForUser(options, directory, mount) : openDevice();
-    const workers = Array.from({ length: threads }, () => startWorker({ fd, source, owner, counters }));
+    const task = { fd, source, owner, counters };
+    const first = startWorker(task);
     try {
       if (!asUser) mountAsRoot(fd, directory, mount, owner.uid);
-      await Promise.all(workers.map(({ ready }) => ready));
+      await first.ready;
     } catch (error) {
       if (isMounted(directory)) unmount(directory, true);
       closeSync(fd);
       throw asStorageError(error, { image: source.roots[0] });
     }
     raiseReadAhead(directory);
+    // The others start when the first answers: two at once would only make both late.
+    const workers = [first, ...Array.from({ length: threads - 1 }, () => startWorker(task))];
     const ended = Promise.all(workers.map((worker) => worker.ended)).then(() => closeSync(fd));
     ended.catch(() => undefined); // whoever started the mount awaits it too
     return new FuseMount(directory, counters, ended);
