@@ -18,6 +18,10 @@ export class OpenFiles {
     return open;
   }
 
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
   close(): void {
     for (const { fd } of this.#open.values()) closeSync(fd);
     this.#open.clear();
