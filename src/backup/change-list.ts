@@ -10,11 +10,12 @@
  */
 
 import { alignDown, alignUp } from '../base/bytes.ts';
-import type { DiskImage, OpenParent } from '../disk/disk-image.ts';
+import { BELOW, BelowDisk } from '../disk/below-disk.ts';
+import type { OpenParent } from '../disk/disk-image.ts';
 import { corrupt, invalidArgument } from '../errors.ts';
 import { OpenContext } from '../image/source.ts';
 import type { ByteFile } from '../io/byte-file.ts';
-import type { AddressMap, ComputedBytes, ExtentSink } from '../map/address-map.ts';
+import type { AddressMap } from '../map/address-map.ts';
 import { extentsOf } from '../map/extent.ts';
 import { FileMap } from '../map/maps.ts';
 import { ChangeMap, type Range } from '../sidecar/change-map.ts';
@@ -118,9 +119,9 @@ function readBitmap(file: ByteFile, diskSize: number): ChangeMap {
 function rangesHeldBy(container: AddressMap, name: string): ChangeMap {
   const isNew = isVhdx(container);
   let hasParent = false;
-  const openParent: OpenParent = ({ size, logicalSectorSize }) => {
+  const openParent: OpenParent = (request) => {
     hasParent = true;
-    return new StandIn(size, logicalSectorSize);
+    return new BelowDisk(request);
   };
   const disk = isNew ? VhdxFile.open(container, { name, openParent }) : VhdFile.open(container, { name, openParent });
   if (!hasParent) {
@@ -131,43 +132,9 @@ function rangesHeldBy(container: AddressMap, name: string): ChangeMap {
   }
   const map = new ChangeMap();
   for (const extent of extentsOf(disk)) {
-    if (extent.kind !== 'computed' || extent.source !== STAND_IN) map.add(extent.offset, extent.length);
+    if (extent.kind !== 'computed' || extent.source !== BELOW) map.add(extent.offset, extent.length);
   }
   return map;
-}
-
-const STAND_IN: ComputedBytes = {
-  what: 'the parent',
-  read() {
-    throw new Error('the parent of a change list is never read');
-  },
-};
-
-class StandIn implements DiskImage {
-  readonly format = 'raw';
-  readonly type = 'raw';
-  readonly name = 'parent';
-  readonly blockSize = null;
-  readonly parent = null;
-  readonly findings = [];
-  readonly dataIdentity = null;
-  readonly size: number;
-  readonly logicalSectorSize: number;
-
-  constructor(size: number, logicalSectorSize: number) {
-    this.size = size;
-    this.logicalSectorSize = logicalSectorSize;
-  }
-
-  resolve(offset: number, length: number, at: number, sink: ExtentSink): void {
-    if (length > 0) sink.computed(at, length, STAND_IN, offset);
-  }
-
-  describe(): Record<string, unknown> {
-    return {};
-  }
-
-  *check(): Iterable<never> {}
 }
 
 /** Opens a change list by its path. */

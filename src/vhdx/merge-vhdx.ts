@@ -12,6 +12,7 @@
  * from its start; after step 4 only step 5 is left.
  */
 
+import { BELOW } from '../disk/below-disk.ts';
 import { invalidArgument, StorageError, unsupported } from '../errors.ts';
 import type { WritableFile } from '../io/file-store.ts';
 import { extentsOf } from '../map/extent.ts';
@@ -21,7 +22,7 @@ import type { Step } from './compact-vhdx.ts';
 import { commitAtOnce, putItem } from './edit-structures.ts';
 import { encodeLocator } from './encode.ts';
 import { METADATA_ITEM } from './format.ts';
-import { openOwnLayer, PARENTS } from './own-layer.ts';
+import { openOwnLayer } from './own-layer.ts';
 import type { VhdxParts } from './vhdx-parts.ts';
 import { openParts, VhdxWriter } from './vhdx-writer.ts';
 import { WriteSession } from './write-session.ts';
@@ -111,7 +112,7 @@ function* copyOwn(child: WritableFile, disk: VhdxWriter): Generator<Step, { writ
   const counts = { writtenBytes: 0, zeroBytes: 0 };
   for (const extent of extentsOf(own)) {
     const { kind, offset, length } = extent;
-    if (kind === 'computed' && extent.source === PARENTS) continue;
+    if (kind === 'computed' && extent.source === BELOW) continue;
     if (kind === 'zero') {
       disk.trim(offset, length);
       counts.zeroBytes += length;

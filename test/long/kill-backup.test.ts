@@ -50,37 +50,36 @@ function run(args: readonly string[], killAfterMs: number): Promise<boolean> {
   });
 }
 
-describe.skipIf(process.getuid?.() !== 0 || without('mount', 'umount'))('kill -9', () => {
-  it.skipIf(without('mkfs.ext4', 'mkfs.xfs', 'mkfs.btrfs')).each(FILE_SYSTEMS)(
-    title('on %s', 'mkfs.ext4', 'mkfs.xfs', 'mkfs.btrfs'),
-    async (_, tool, gib, mode) => {
-      const random = new Random(SEED);
-      const folder = mounted(tool, gib);
-      const image = join(folder, 'source.raw');
-      const created = createReplicaPool(join(folder, 'pool'), 'dpm01.contoso.com');
-      expect(bestMode(created)).toBe(mode);
-      const states = [random.bytes(SIZE)];
-      await protect(created, sourceOf(states[0]!), { name: 'vm', mode });
-      let killed = 0;
-      for (let round = 0; round <= ROUNDS; round++) {
-        const next = mutate(states.at(-1)!, random, 40);
-        writeFileSync(image, next);
-        const limit = round === ROUNDS ? 600_000 : 60 + random.below(900);
-        const args = ['backup', image, '--pool', join(folder, 'pool'), '--replica', 'vm', '--threads', '1'];
-        const isDone = await run(args, limit);
-        if (!isDone) killed++;
-        const pool = openReplicaPool(join(folder, 'pool'));
-        const entry = pool.find('vm');
-        pool.lock(entry)[Symbol.dispose]();
-        const found = entry.container.states();
-        if (found.length === states.length + 1) states.push(next);
-        else expect(isDone, `round ${round}, seed ${SEED}`).toBe(false);
-        expect(found.length).toBe(states.length);
-        for (const [i, state] of found.entries()) {
-          expect(Buffer.compare(bytesOf(entry.container, state), states[i]!), `round ${round}, state ${i}`).toBe(0);
-        }
+const needs = ['root', 'mount', 'umount', 'mkfs.ext4', 'mkfs.xfs', 'mkfs.btrfs'];
+
+describe.skipIf(without(...needs))(title('kill -9', ...needs), () => {
+  it.each(FILE_SYSTEMS)('on %s', async (_, tool, gib, mode) => {
+    const random = new Random(SEED);
+    const folder = mounted(tool, gib);
+    const image = join(folder, 'source.raw');
+    const created = createReplicaPool(join(folder, 'pool'), 'dpm01.contoso.com');
+    expect(bestMode(created)).toBe(mode);
+    const states = [random.bytes(SIZE)];
+    await protect(created, sourceOf(states[0]!), { name: 'vm', mode });
+    let killed = 0;
+    for (let round = 0; round <= ROUNDS; round++) {
+      const next = mutate(states.at(-1)!, random, 40);
+      writeFileSync(image, next);
+      const limit = round === ROUNDS ? 600_000 : 60 + random.below(900);
+      const args = ['backup', image, '--pool', join(folder, 'pool'), '--replica', 'vm', '--threads', '1'];
+      const isDone = await run(args, limit);
+      if (!isDone) killed++;
+      const pool = openReplicaPool(join(folder, 'pool'));
+      const entry = pool.find('vm');
+      pool.lock(entry)[Symbol.dispose]();
+      const found = entry.container.states();
+      if (found.length === states.length + 1) states.push(next);
+      else expect(isDone, `round ${round}, seed ${SEED}`).toBe(false);
+      expect(found.length).toBe(states.length);
+      for (const [i, state] of found.entries()) {
+        expect(Buffer.compare(bytesOf(entry.container, state), states[i]!), `round ${round}, state ${i}`).toBe(0);
       }
-      console.log(`${mode}: ${killed} of ${ROUNDS} killed, ${states.length} states`);
-    },
-  );
+    }
+    console.log(`${mode}: ${killed} of ${ROUNDS} killed, ${states.length} states`);
+  });
 });

@@ -222,62 +222,57 @@ describe.skipIf(without(...tools))(title('what we write', ...tools), () => {
   });
 });
 
-const isRoot = process.getuid?.() === 0;
+describe.skipIf(without('root', 'mount', 'umount'))(title('media that refuse', 'root', 'mount', 'umount'), () => {
+  function mounted(options: string): string {
+    const folder = join(tempFolder(), 'mount');
+    mkdirSync(folder);
+    run('mount', '-t', 'tmpfs', '-o', options, 'pitvault-test', folder);
+    onTestFinished(() => {
+      run('umount', folder);
+    });
+    return folder;
+  }
 
-describe.skipIf(without('mount', 'umount') || !isRoot)(
-  title(`media that refuse${isRoot ? '' : ' (needs root)'}`, 'mount'),
-  () => {
-    function mounted(options: string): string {
-      const folder = join(tempFolder(), 'mount');
-      mkdirSync(folder);
-      run('mount', '-t', 'tmpfs', '-o', options, 'pitvault-test', folder);
-      onTestFinished(() => {
-        run('umount', folder);
-      });
-      return folder;
+  it('a full disk: told, nothing left, the image as it was', () => {
+    const folder = mounted('size=12m');
+    const image = join(folder, 'i.vhdx');
+    expect(pitvault('create', image, '--size', '64M', '--block', '1M').code).toBe(0);
+    const disk = VhdxWriter.open(new DiskStore().openWritable(image));
+    disk.write(0, new Uint8Array(3 * MIB).fill(1));
+    disk.close();
+    const before = pitvaultJson<{ sha256: string }>('hash', image).sha256;
+    const source = join(tempFolder(), 'large.img');
+    writeFileSync(source, new Uint8Array(24 * MIB).fill(7));
+    for (const name of ['o.vhdx', 'o.vhd', 'o.raw']) {
+      const { code, err } = pitvault('convert', source, join(folder, name));
+      expect([code, err]).toEqual([7, expect.stringContaining('what to do')]);
     }
+    expect(run('ls', '-A', folder).trim()).toBe('i.vhdx');
+    const writer = VhdxWriter.open(new DiskStore().openWritable(image));
+    expect(() => writer.write(8 * MIB, new Uint8Array(16 * MIB).fill(2))).toThrow(/ENOSPC/);
+    writer.abandon();
+    expect(pitvaultJson<{ errors: number }>('check', image).errors).toBe(0);
+    expect(pitvaultJson<{ sha256: string }>('hash', image).sha256).toBe(before);
+  });
 
-    it('a full disk: told, nothing left, the image as it was', () => {
-      const folder = mounted('size=12m');
-      const image = join(folder, 'i.vhdx');
-      expect(pitvault('create', image, '--size', '64M', '--block', '1M').code).toBe(0);
-      const disk = VhdxWriter.open(new DiskStore().openWritable(image));
-      disk.write(0, new Uint8Array(3 * MIB).fill(1));
-      disk.close();
-      const before = pitvaultJson<{ sha256: string }>('hash', image).sha256;
-      const source = join(tempFolder(), 'large.img');
-      writeFileSync(source, new Uint8Array(24 * MIB).fill(7));
-      for (const name of ['o.vhdx', 'o.vhd', 'o.raw']) {
-        const { code, err } = pitvault('convert', source, join(folder, name));
-        expect([code, err]).toEqual([7, expect.stringContaining('what to do')]);
-      }
-      expect(run('ls', '-A', folder).trim()).toBe('i.vhdx');
-      const writer = VhdxWriter.open(new DiskStore().openWritable(image));
-      expect(() => writer.write(8 * MIB, new Uint8Array(16 * MIB).fill(2))).toThrow(/ENOSPC/);
-      writer.abandon();
-      expect(pitvaultJson<{ errors: number }>('check', image).errors).toBe(0);
-      expect(pitvaultJson<{ sha256: string }>('hash', image).sha256).toBe(before);
-    });
-
-    it('read-only media: told, nothing changed', () => {
-      const folder = mounted('size=16m');
-      const [base, child] = [join(folder, 'base.vhdx'), join(folder, 'child.vhdx')];
-      expect(pitvault('create', base, '--size', '64M', '--block', '1M').code).toBe(0);
-      expect(pitvault('create', child, '--parent', base).code).toBe(0);
-      run('mount', '-o', 'remount,ro', folder);
-      const before = [base, child].map((path) => readFileSync(path));
-      for (const words of [
-        ['compact', base],
-        ['repair', base],
-        ['resize', base, '--size', '99M'],
-        ['merge', child],
-        ['create', join(folder, 'n.vhdx'), '--size', '1M'],
-      ]) {
-        const { code, err } = pitvault(...words);
-        expect([code, err], words[0]).toEqual([7, expect.stringMatching(/read-only[\s\S]*what to do/)]);
-      }
-      expect([base, child].map((path, i) => readFileSync(path).equals(before[i]!))).toEqual([true, true]);
-      expect(statSync(base).size).toBe(before[0]!.length);
-    });
-  },
-);
+  it('read-only media: told, nothing changed', () => {
+    const folder = mounted('size=16m');
+    const [base, child] = [join(folder, 'base.vhdx'), join(folder, 'child.vhdx')];
+    expect(pitvault('create', base, '--size', '64M', '--block', '1M').code).toBe(0);
+    expect(pitvault('create', child, '--parent', base).code).toBe(0);
+    run('mount', '-o', 'remount,ro', folder);
+    const before = [base, child].map((path) => readFileSync(path));
+    for (const words of [
+      ['compact', base],
+      ['repair', base],
+      ['resize', base, '--size', '99M'],
+      ['merge', child],
+      ['create', join(folder, 'n.vhdx'), '--size', '1M'],
+    ]) {
+      const { code, err } = pitvault(...words);
+      expect([code, err], words[0]).toEqual([7, expect.stringMatching(/read-only[\s\S]*what to do/)]);
+    }
+    expect([base, child].map((path, i) => readFileSync(path).equals(before[i]!))).toEqual([true, true]);
+    expect(statSync(base).size).toBe(before[0]!.length);
+  });
+});

@@ -1,13 +1,18 @@
-/** Other people's tools as judges. Where one is missing the test says so; in CI that is a failure. */
+/**
+ * Other people's tools as judges. What a test needs is a list of names: a tool of the PATH, the path of a device, or `root`.
+ * Where one is missing the test is skipped and its title says which; in CI nothing is skipped, so it fails there.
+ */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 export const CLI = join(import.meta.dirname, '../../dist/cli/main.js');
 const REQUIRED = process.env['PITVAULT_REQUIRE_ORACLES'] === '1';
 
 function isThere(tool: string): boolean {
+  if (tool === 'root') return process.getuid?.() === 0;
+  if (tool.startsWith('/')) return existsSync(tool);
   return [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'].some((folder) => {
     try {
       accessSync(join(folder, tool), constants.X_OK);
@@ -18,7 +23,7 @@ function isThere(tool: string): boolean {
   });
 }
 
-/** For `describe.skipIf`: true when a tool is missing, unless CI requires all of them; then the tests run and fail. */
+/** For `describe.skipIf`: true when something is missing, unless CI requires it all; then the tests run and fail. */
 export function without(...tools: readonly string[]): boolean {
   return !REQUIRED && tools.some((tool) => !isThere(tool));
 }

@@ -153,7 +153,7 @@ it('names that a target takes for one are told apart by a number', () => {
   ]);
 });
 
-it.skipIf(process.platform === 'win32')('what is recovered is private', async () => {
+it.skipIf(process.platform === 'win32')('what is recovered is private (not on Windows: no modes there)', async () => {
   const out = join(tempFolder(), 'new/target');
   const report = await recovered(image({ 'folder/a': '1' }), { out });
   expect(report.warnings).toEqual([]);

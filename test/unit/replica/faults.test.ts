@@ -90,7 +90,7 @@ describe('locks', () => {
   });
 
   it.skipIf(process.platform !== 'linux')(
-    'what a dead process held is free, what a living one holds is not',
+    'what a dead process held is free, what a living one holds is not (on Linux: reads /proc)',
     async () => {
       const folder = tempFolder();
       const pool = createReplicaPool(join(folder, 'pool'), 'dpm01.contoso.com');
