@@ -10,7 +10,7 @@
  *    their space back.
  */
 
-import { alignDown } from '../base/bytes.ts';
+import { alignDown, isZero } from '../base/bytes.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { readMap } from '../map/read-map.ts';
@@ -134,14 +134,14 @@ export class BlockApplier {
   }
 
   #fingerprintOf(bytes: Uint8Array): void {
-    if (this.#isZero(bytes)) this.#found.fill(0);
+    if (isZero(bytes)) this.#found.fill(0);
     else this.#fingerprint(bytes, this.#found, 0);
   }
 
   /** `before` is the fingerprint of the block in the present state. */
   #compare(offset: number, at: number, end: number): void {
-    const isZero = this.#before.every((byte) => byte === 0);
-    if (isZero) this.#pieces(offset, at, end, this.#zeros);
+    const wasZero = isZero(this.#before);
+    if (wasZero) this.#pieces(offset, at, end, this.#zeros);
     else {
       this.#readPresent(offset + at, this.#old.subarray(at, end));
       this.#pieces(offset, at, end, this.#old);
@@ -160,7 +160,7 @@ export class BlockApplier {
     for (let start = at; start < end; ) {
       const stop = Math.min(end, alignDown(offset + start, UNIT_MIN) + UNIT_MIN - offset);
       const differs = old === null || Buffer.compare(bytes.subarray(start, stop), old.subarray(start, stop)) !== 0;
-      const isData = differs && !this.#isZero(bytes.subarray(start, stop));
+      const isData = differs && !isZero(bytes.subarray(start, stop));
       if (differs && !isData) this.#addZeros(offset + start, stop - start);
       if (isData && runStart < 0) runStart = start;
       if (!isData && runStart >= 0) {
@@ -190,10 +190,6 @@ export class BlockApplier {
   #trim(): void {
     if (this.#zeroEnd > this.#zeroStart) this.#next.disk.trim(this.#zeroStart, this.#zeroEnd - this.#zeroStart);
     this.#zeroStart = this.#zeroEnd;
-  }
-
-  #isZero(bytes: Uint8Array): boolean {
-    return Buffer.compare(bytes, this.#zeros.subarray(0, bytes.length)) === 0;
   }
 }
 

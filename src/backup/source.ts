@@ -4,12 +4,14 @@
  * gone with the process.
  */
 
-import { closeSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
+import { isZero } from '../base/bytes.ts';
 import { asStorageError } from '../errors.ts';
 import { openImage } from '../image/image.ts';
 import type { OpenOptions } from '../image/source.ts';
 import type { ByteFile } from '../io/byte-file.ts';
 import type { ByteRange, HostFiles } from '../io/host-files.ts';
+import { readFully } from '../io/read-fully.ts';
 import { type AddressMap, type ExtentSink, requireRange } from '../map/address-map.ts';
 import { FileMap } from '../map/maps.ts';
 import type { BackupSource } from './backup.ts';
@@ -106,7 +108,7 @@ class Spool implements ByteFile {
   append(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length; at += PIECE) {
       const piece = chunk.subarray(at, at + PIECE);
-      if (piece.some((byte) => byte !== 0)) this.#write(piece);
+      if (!isZero(piece)) this.#write(piece);
       this.size += piece.length;
     }
   }
@@ -117,13 +119,7 @@ class Spool implements ByteFile {
   }
 
   read(offset: number, target: Uint8Array): number {
-    let done = 0;
-    while (done < target.length) {
-      const count = readSync(this.#fd, target, done, target.length - done, offset + done);
-      if (count === 0) break;
-      done += count;
-    }
-    return done;
+    return readFully(this.#fd, this.name, offset, target);
   }
 
   close(): void {

@@ -7,6 +7,7 @@
  */
 
 import { createHash } from 'node:crypto';
+import { isZero } from '../base/bytes.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { readMap, shortRead } from '../map/read-map.ts';
 import { loadFingerprinter } from '../sidecar/fingerprint.ts';
@@ -159,7 +160,7 @@ function report(batch: CheckBatch, { blockSize, onBad, onDigest, onBytes }: Chec
     const verdict = batch.verdicts[slot];
     if (verdict !== Verdict.good) onBad(block, verdict === Verdict.bad ? 'differs' : 'unreadable');
     const expected = batch.expected.subarray(slot * FINGERPRINT_BYTES, (slot + 1) * FINGERPRINT_BYTES);
-    if (onDigest === undefined || expected.every((byte) => byte === 0)) return;
+    if (onDigest === undefined || isZero(expected)) return;
     onDigest(block, batch.digests!.subarray(slot * SHA256_BYTES, (slot + 1) * SHA256_BYTES));
   });
   onBytes?.(batch.bytes);

@@ -1,10 +1,11 @@
 /** What a thread does with items of a CheckBatch: read a run of blocks into page-aligned memory, compare fingerprints. */
 
+import { isZero } from '../base/bytes.ts';
 import { asStorageError, StorageError } from '../errors.ts';
 import type { Fingerprinter } from '../sidecar/fingerprint.ts';
 import { Control, ZERO } from './batch.ts';
 import { FINGERPRINT_BYTES, ITEM, SHA256_BYTES, type SharedCheck, Verdict } from './check-batch.ts';
-import { pieceAt, pieceBuffer, Sources, zeros } from './kernel.ts';
+import { pieceAt, pieceBuffer, Sources } from './kernel.ts';
 
 /** Fills `target` from a source, or throws. */
 export type ReadPiece = (source: number, offset: number, target: Uint8Array) => void;
@@ -79,17 +80,13 @@ const found = new Uint8Array(FINGERPRINT_BYTES);
 
 function judgeBlock(check: SharedCheck, slot: number, { fingerprint, sha256 }: Judge, block: Uint8Array): void {
   const expected = check.expected.subarray(slot * FINGERPRINT_BYTES, (slot + 1) * FINGERPRINT_BYTES);
-  const isZero = expected.every((byte) => byte === 0);
-  if (isZero) check.verdicts[slot] = isAllZero(block) ? Verdict.good : Verdict.bad;
+  const isZeroBlock = isZero(expected);
+  if (isZeroBlock) check.verdicts[slot] = isZero(block) ? Verdict.good : Verdict.bad;
   else {
     fingerprint(block, found, 0);
     check.verdicts[slot] = Buffer.compare(found, expected) === 0 ? Verdict.good : Verdict.bad;
   }
-  if (sha256 !== null && !isZero) check.digests!.set(sha256(block), slot * SHA256_BYTES);
-}
-
-export function isAllZero(bytes: Uint8Array): boolean {
-  return Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0;
+  if (sha256 !== null && !isZeroBlock) check.digests!.set(sha256(block), slot * SHA256_BYTES);
 }
 
 /** False where the bytes cannot be had, for whatever reason lies in the storage. */

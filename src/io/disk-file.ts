@@ -4,6 +4,7 @@ import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } 
 import { resolve } from 'node:path';
 import { asStorageError, StorageError } from '../errors.ts';
 import type { ByteFile } from './byte-file.ts';
+import { readFully } from './read-fully.ts';
 
 export class DiskFile implements ByteFile {
   readonly name: string;
@@ -35,17 +36,7 @@ export class DiskFile implements ByteFile {
 
   read(offset: number, target: Uint8Array): number {
     if (this.#fd < 0) throw new StorageError('closed', 'FILE_CLOSED', `${this.name} is closed`, { image: this.name });
-    let done = 0;
-    try {
-      while (done < target.length) {
-        const count = readSync(this.#fd, target, done, target.length - done, offset + done);
-        if (count === 0) break;
-        done += count;
-      }
-    } catch (error) {
-      throw asStorageError(error, { image: this.name, structure: 'file', offset: offset + done });
-    }
-    return done;
+    return readFully(this.#fd, this.name, offset, target);
   }
 
   close(): void {

@@ -13,7 +13,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readSync,
   renameSync,
   rmdirSync,
   unlinkSync,
@@ -24,6 +23,7 @@ import { asStorageError, StorageError } from '../errors.ts';
 import type { ByteFile } from './byte-file.ts';
 import { DiskFile } from './disk-file.ts';
 import type { FileStore, StoreEntry, WritableFile } from './file-store.ts';
+import { readFully } from './read-fully.ts';
 
 /** Larger writes are slower: the kernel has to find contiguous memory for them. */
 const WRITE_PART = 64 * 1024;
@@ -49,19 +49,7 @@ class DiskWritableFile implements WritableFile {
   }
 
   read(offset: number, target: Uint8Array): number {
-    return attempt(
-      this.name,
-      () => {
-        let done = 0;
-        while (done < target.length) {
-          const count = readSync(this.#fd, target, done, target.length - done, offset + done);
-          if (count === 0) break;
-          done += count;
-        }
-        return done;
-      },
-      offset,
-    );
+    return readFully(this.#fd, this.name, offset, target);
   }
 
   write(offset: number, bytes: Uint8Array): void {

@@ -3,7 +3,7 @@
  * DPM's tapes are made of these. MTF 1.00a names throughout.
  */
 
-import { viewOf } from '../base/bytes.ts';
+import { isZero, viewOf } from '../base/bytes.ts';
 import { corrupt, type StorageError, unsupported } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { readBytes } from '../map/read-map.ts';
@@ -57,7 +57,7 @@ export function* walkBlocks(
   for (let offset = 0; offset + HEADER_SIZE <= map.size; ) {
     const header = readBytes(map, offset, Math.min(BLOCK_SIZE_MAX, map.size - offset));
     if (!isHeader(header)) {
-      if (header.every((byte) => byte === 0)) return;
+      if (isZero(header)) return;
       onDamage(
         corrupt('MTF_BLOCK', `no block header at ${offset} of ${name}`, { image: name, structure: 'DBLK', offset }),
       );

@@ -12,6 +12,7 @@
  */
 
 import { alignDown, alignUp } from '../base/bytes.ts';
+import { firstNotBelow } from '../base/sorted.ts';
 import { invalidArgument } from '../errors.ts';
 
 /** Bytes of the state's own address space. `isStored` false: the range became zeros that occupy nothing. */
@@ -164,15 +165,4 @@ function addPieces(active: readonly number[], kinds: Uint8Array, length: number,
     birth = kinds[state] === STORED ? state : -1;
   }
   if (birth >= 0) sums[birth]![sums.length - 1 - birth]! += length;
-}
-
-function firstNotBelow(sorted: readonly number[], value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -8,7 +8,7 @@
  * 3. The slots of pages that have become all zero are used again.
  */
 
-import { MIB, setU64, viewOf } from '../base/bytes.ts';
+import { isZero, MIB, setU64, viewOf } from '../base/bytes.ts';
 import { crc32c } from '../base/crc32c.ts';
 import { corrupt } from '../errors.ts';
 import type { ByteFile } from '../io/byte-file.ts';
@@ -201,7 +201,7 @@ export class SidecarWriter {
     if (!page.isDirty) return;
     page.isDirty = false;
     const slot = this.#slots.get(number);
-    if (page.bytes.every((byte) => byte === 0)) {
+    if (isZero(page.bytes)) {
       if (slot === undefined) return;
       this.#slots.delete(number);
       this.#free.push(slot);

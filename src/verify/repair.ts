@@ -9,6 +9,7 @@
  */
 
 import { statSync } from 'node:fs';
+import { isZero } from '../base/bytes.ts';
 import { StorageError, type StorageErrorJson } from '../errors.ts';
 import { openImage } from '../image/image.ts';
 import type { ByteFile } from '../io/byte-file.ts';
@@ -169,7 +170,7 @@ function take(one: Wanted, disk: AddressMap, from: string, fingerprint: Fingerpr
 
 function isGood(bytes: Uint8Array, expected: Uint8Array, fingerprint: Fingerprinter): boolean {
   const found = new Uint8Array(FINGERPRINT_SIZE);
-  if (bytes.some((byte) => byte !== 0)) fingerprint(bytes, found, 0);
+  if (!isZero(bytes)) fingerprint(bytes, found, 0);
   return sameFingerprint(found, 0, expected, 0);
 }
 

@@ -8,7 +8,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { getU64, hasAscii, setAscii, setU64, viewOf } from '../base/bytes.ts';
+import { getU64, hasAscii, isZero, setAscii, setU64, viewOf } from '../base/bytes.ts';
 import { unsupported } from '../errors.ts';
 import { PAGE_ENTRIES } from '../sidecar/format.ts';
 
@@ -53,7 +53,7 @@ export class SealDigests {
     const hash = createHash('sha256').update(SIGNATURE).update(u64(diskSize)).update(u64(blockSize));
     for (const number of [...this.#pages.keys()].sort((a, b) => a - b)) {
       const page = this.#pages.get(number)!;
-      if (page.every((byte) => byte === 0)) continue;
+      if (isZero(page)) continue;
       hash.update(u64(number)).update(createHash('sha256').update(page).digest());
     }
     return hash.digest('hex');

@@ -5,6 +5,7 @@
  * that the file system says are shared) and its fingerprint is the same as before. Everything else is read.
  */
 
+import { isZero } from '../base/bytes.ts';
 import type { BlockRun } from '../copy/block-checker.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { extentsOf } from '../map/extent.ts';
@@ -36,7 +37,7 @@ function* nonZeroRanges(sidecar: Sidecar): Generator<Range> {
     const fingerprints = sidecar.page(page);
     for (let i = 0; i < PAGE_ENTRIES; i++) {
       const start = i * FINGERPRINT_SIZE;
-      if (fingerprints.subarray(start, start + FINGERPRINT_SIZE).every((byte) => byte === 0)) continue;
+      if (isZero(fingerprints.subarray(start, start + FINGERPRINT_SIZE))) continue;
       const offset = (page * PAGE_ENTRIES + i) * blockSize;
       yield { offset, length: Math.min(blockSize, diskSize - offset) };
     }

@@ -11,6 +11,7 @@
  */
 
 import { hex, viewOf } from '../base/bytes.ts';
+import { firstNotBelow } from '../base/sorted.ts';
 import { corrupt } from '../errors.ts';
 import {
   BLOCK_SIZE,
@@ -75,25 +76,14 @@ export class BlockIndex {
   }
 
   /** Position of the first entry whose block is not below this one. */
-  lowerBound(block: number): number {
-    return lowerBound(this.blocks, block);
+  firstNotBelow(block: number): number {
+    return firstNotBelow(this.blocks, block);
   }
 
   /** Position of the first overlay of this block or a later one. */
   firstOverlay(block: number): number {
-    return lowerBound(this.overlayBlocks, block);
+    return firstNotBelow(this.overlayBlocks, block);
   }
-}
-
-function lowerBound(sorted: Uint32Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Descriptors in list order, growing. */

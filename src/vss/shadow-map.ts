@@ -44,7 +44,7 @@ export class ShadowMap implements AddressMap {
     }
     const end = offset + length;
     let cursor = offset;
-    let position = index.lowerBound(Math.floor(offset / BLOCK_SIZE));
+    let position = index.firstNotBelow(Math.floor(offset / BLOCK_SIZE));
     while (cursor < end) {
       const start = position < index.blocks.length ? Math.max(cursor, index.blocks[position]! * BLOCK_SIZE) : end;
       if (start >= end) {
