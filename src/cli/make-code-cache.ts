@@ -4,7 +4,7 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Script } from 'node:vm';
 import { CODE_CACHE, encodeCodeCache, hookModules } from './code-cache.ts';
@@ -24,7 +24,9 @@ async function record(folder: string): Promise<void> {
   const { start } = await import('./main.ts');
   for (const command of COMMANDS) await start(command);
   if (process.exitCode !== 0) return;
-  writeFileSync(join(folder, CODE_CACHE), encodeCodeCache(scripts));
+  const path = join(folder, CODE_CACHE);
+  writeFileSync(`${path}.part`, encodeCodeCache(scripts));
+  renameSync(`${path}.part`, path); // half of one would stop every start
 }
 
 if (process.argv[4] === 'record') void record(import.meta.dirname);

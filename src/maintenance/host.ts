@@ -13,10 +13,13 @@ import type { HostFiles } from '../io/host-files.ts';
 import { PortableHostFiles } from '../io/portable-host-files.ts';
 import { type ProcessLock, takeLock } from '../io/process-lock.ts';
 import type { Step } from '../vhdx/compact-vhdx.ts';
+import { requireOutsidePools } from './pool-guard.ts';
 
 export type MaintenanceOptions = {
   /** What the platform offers; without it locks are by lock files alone. */
   readonly host?: HostFiles | undefined;
+  /** Change a disk in place though it lies in a pool that DPM keeps. */
+  readonly dpmPool?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number, what: string) => void) | undefined;
 };
@@ -42,6 +45,7 @@ export async function withLocked<T>(
   try {
     for (const path of paths) {
       requireFile(path);
+      requireOutsidePools(store, path, options.dpmPool === true);
       locks.push(takeLock(host, resolve(path))); // the image is its own lock file: no other file stays behind
       files.push(store.openWritable(path));
     }

@@ -10,6 +10,7 @@ import { json, line } from '../output.ts';
 export async function run({ words, options, json: asJson, signal, progress }: CommandCall): Promise<number> {
   const report = await compactImage(words[0]!, {
     quick: flag(options, 'quick'),
+    dpmPool: flag(options, 'dpm-pool'),
     host: await hostFiles(),
     signal,
     onProgress: progress.count,

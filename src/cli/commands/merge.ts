@@ -11,6 +11,7 @@ export async function run({ words, options, json: asJson, signal, progress }: Co
   const report = await mergeImage(words[0]!, {
     search: texts(options, 'search'),
     force: flag(options, 'force'),
+    dpmPool: flag(options, 'dpm-pool'),
     host: await hostFiles(),
     signal,
     onProgress: progress.update,

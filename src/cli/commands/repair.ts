@@ -14,7 +14,11 @@ const WORDS: Readonly<Record<RepairAction['kind'], string>> = {
 };
 
 export async function run({ words, options, json: asJson }: CommandCall): Promise<number> {
-  const report = await repairImage(words[0]!, { dryRun: flag(options, 'dry-run'), host: await hostFiles() });
+  const report = await repairImage(words[0]!, {
+    dryRun: flag(options, 'dry-run'),
+    dpmPool: flag(options, 'dpm-pool'),
+    host: await hostFiles(),
+  });
   if (asJson) json(report);
   else {
     const { image, applied, actions } = report;

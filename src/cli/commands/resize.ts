@@ -12,7 +12,12 @@ import { sizeOption } from '../size-option.ts';
 export async function run({ words, options, json: asJson, signal }: CommandCall): Promise<number> {
   const size = sizeOption(options, 'size');
   if (size === undefined) throw invalidArgument('CLI_SIZE_MISSING', 'no size given', { hint: 'add --size SIZE' });
-  const report = await resizeImage(words[0]!, size, { force: flag(options, 'force'), host: await hostFiles(), signal });
+  const report = await resizeImage(words[0]!, size, {
+    force: flag(options, 'force'),
+    dpmPool: flag(options, 'dpm-pool'),
+    host: await hostFiles(),
+    signal,
+  });
   if (asJson) json(report);
   else {
     line(`${report.image}: the disk had ${bytesText(report.sizeBefore)} and has ${bytesText(report.size)} now`);

@@ -1,7 +1,11 @@
 /** Make and change disk images: the commands, for help, completion and parsing. */
 
-import type { CommandGroup } from '../command.ts';
+import type { CommandGroup, OptionSpec } from '../command.ts';
 import { newFile, parents } from './options.ts';
+
+const dpmPool: Readonly<Record<string, OptionSpec>> = {
+  'dpm-pool': { type: 'boolean', summary: 'also a disk in a pool that DPM keeps' },
+};
 
 export const IMAGE: CommandGroup = {
   title: 'Make and change disk images',
@@ -40,6 +44,7 @@ export const IMAGE: CommandGroup = {
       summary: "write what a differencing VHDX holds into its parent's file",
       options: {
         search: parents['search']!,
+        ...dpmPool,
         force: { type: 'boolean', summary: 'merge though other disks differ from the same parent, which loses them' },
       },
       load: () => import('../commands/merge.ts'),
@@ -48,14 +53,17 @@ export const IMAGE: CommandGroup = {
       name: 'repair',
       words: 'IMAGE',
       summary: 'replay the log of a VHDX into its file; rewrite headers and region tables from their copies',
-      options: { 'dry-run': { type: 'boolean', summary: 'say what would be done, and change nothing' } },
+      options: { ...dpmPool, 'dry-run': { type: 'boolean', summary: 'say what would be done, and change nothing' } },
       load: () => import('../commands/repair.ts'),
     },
     {
       name: 'compact',
       words: 'IMAGE',
       summary: 'give back what the file of a VHDX occupies for nothing',
-      options: { quick: { type: 'boolean', summary: 'do not read blocks to find those that hold zeros only' } },
+      options: {
+        ...dpmPool,
+        quick: { type: 'boolean', summary: 'do not read blocks to find those that hold zeros only' },
+      },
       load: () => import('../commands/compact.ts'),
     },
     {
@@ -64,6 +72,7 @@ export const IMAGE: CommandGroup = {
       summary: 'change the size of the disk in a VHDX',
       options: {
         size: { type: 'string', value: 'S', summary: 'the new size (required)' },
+        ...dpmPool,
         force: { type: 'boolean', summary: 'cut off what lies behind a smaller end' },
       },
       load: () => import('../commands/resize.ts'),

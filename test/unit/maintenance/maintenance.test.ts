@@ -3,7 +3,7 @@
  * nothing unasked and let no second writer in. Method: small disks made in temporary folders, read back with openImage.
  */
 
-import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadHostFiles } from '../../../native-shims/load.ts';
@@ -19,6 +19,7 @@ import { compactImage, repairImage } from '../../../src/maintenance/repair-image
 import { resizeImage } from '../../../src/maintenance/resize-image.ts';
 import { extentsOf } from '../../../src/map/extent.ts';
 import { readBytes } from '../../../src/map/read-map.ts';
+import { encodeReplicaFile, replicaFilePath } from '../../../src/replica/layout.ts';
 import type { VhdxFile } from '../../../src/vhdx/vhdx-file.ts';
 import { VhdxWriter } from '../../../src/vhdx/vhdx-writer.ts';
 import { Random } from '../../support/random.ts';
@@ -403,5 +404,47 @@ describe('a second writer', () => {
     expect((await errorOf(compactImage(join(folder, 'none.vhdx')))).kind).toBe('not-found');
     expect((await errorOf(compactImage(folder))).code).toBe('IMAGE_NO_FILE');
     expect(readdirSync(folder)).toEqual(['sample.vhdx']);
+  });
+});
+
+describe('a disk in a storage pool', () => {
+  const REPLICA = '3e1c0a52-6f5d-4c39-9d0b-2f8a7b6c5d41';
+  const POINT = '0c5b7f1e-2d94-4a86-b3e1-7f6a5d4c3b20';
+
+  /** A replica and a point that differs from it, where a pool keeps them. */
+  async function pooled(): Promise<{ container: string; child: string }> {
+    const container = join(tempFolder(), REPLICA);
+    const [base, child] = [REPLICA, POINT].map((id) => join(container, id, 'disk0.vhdx')) as [string, string];
+    for (const id of [REPLICA, POINT]) mkdirSync(join(container, id), { recursive: true });
+    await createImage(base, { size: 4 * MIB });
+    await createImage(child, { parent: base });
+    return { container, child };
+  }
+
+  const JOBS = [
+    ['merge', (path: string, dpmPool?: boolean) => mergeImage(path, { dpmPool })],
+    ['compact', (path: string, dpmPool?: boolean) => compactImage(path, { dpmPool })],
+    ['repair', (path: string, dpmPool?: boolean) => repairImage(path, { dpmPool })],
+    ['resize', (path: string, dpmPool?: boolean) => resizeImage(path, 8 * MIB, { dpmPool })],
+  ] as const;
+
+  it.each(JOBS)('%s: of a pool that DPM keeps only when told to', async (_, job) => {
+    const { child } = await pooled();
+    const before = readFileSync(child);
+    expect((await errorOf(job(child))).code).toBe('DPM_POOL_DISK');
+    expect(readFileSync(child).equals(before)).toBe(true);
+    await job(child, true);
+  });
+
+  it.each(JOBS)('%s: of a pool of our own never', async (_, job) => {
+    const { container, child } = await pooled();
+    mkdirSync(join(container, '.pitvault'));
+    writeFileSync(
+      replicaFilePath(container),
+      encodeReplicaFile({ replicaId: REPLICA, name: 'vm', mode: 'chain', depthMax: 64 }),
+    );
+    const before = readFileSync(child);
+    expect((await errorOf(job(child, true))).code).toBe('POOL_DISK');
+    expect(readFileSync(child).equals(before)).toBe(true);
   });
 });

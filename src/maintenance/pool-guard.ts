@@ -1,0 +1,40 @@
+/**
+ * Disks in a storage pool are not changed in place behind the back of whoever keeps it: a merge would take a recovery
+ * point with it, and what is known of a state (fingerprints, what changed) would no longer be true.
+ */
+
+import { realpathSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { parseGuid } from '../base/guid.ts';
+import { asStorageError, StorageError } from '../errors.ts';
+import type { FileStore } from '../io/file-store.ts';
+import { DISK_NAME } from '../pool/layout.ts';
+import { readReplicaFile } from '../replica/layout.ts';
+
+/** Throws kind `conflict` for a disk of a pool; of a pool that DPM keeps only unless `dpmPool` says that this is meant. */
+export function requireOutsidePools(store: FileStore, path: string, dpmPool: boolean): void {
+  const folder = dirname(realPath(path));
+  const container = dirname(folder);
+  const replica = readReplicaFile(store, container);
+  if (replica !== null) {
+    throw new StorageError('conflict', 'POOL_DISK', `${path} is a state of replica ${replica.name}`, {
+      image: path,
+      hint: 'change such a pool with `pitvault backup`, `prune` and `verify --repair-from`, or convert the disk and change the copy',
+    });
+  }
+  const isDpms =
+    DISK_NAME.test(basename(path)) && [folder, container].every((part) => parseGuid(basename(part)) !== null);
+  if (!isDpms || dpmPool) return;
+  throw new StorageError('conflict', 'DPM_POOL_DISK', `${path} lies as the disks of a DPM storage pool do`, {
+    image: path,
+    hint: 'convert it and change the copy; if DPM is not to keep it any more, add --dpm-pool',
+  });
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    throw asStorageError(error, { image: path });
+  }
+}
