@@ -71,18 +71,12 @@ function taken(path: string): StorageError {
   });
 }
 
-/** Changes between two turns of the event loop. */
-const CHANGES_PER_BREATH = 256;
-
 async function tellFiles(before: Image, after: Image, differing: DifferingBytes, options: CompareOptions) {
   const counts = { added: 0, removed: 0, changed: 0, renamed: 0, touched: 0, unreadable: 0 };
-  let told = 0;
-  for await (const change of diffFiles(before, after, differing, options)) {
+  const count = (change: VolumeFileChange): void => {
     counts[change.kind]++;
     options.onFile?.(change);
-    if (++told % CHANGES_PER_BREATH !== 0) continue;
-    await new Promise((resolve) => setImmediate(resolve));
-    options.signal?.throwIfAborted();
-  }
+  };
+  await diffFiles(before, after, differing, count, options);
   return counts;
 }

@@ -50,31 +50,50 @@ function isReadable(volume: Volume): boolean {
   return volume.identity.kind === 'ntfs';
 }
 
+/** Changes between two turns of the event loop. */
+const CHANGES_PER_BREATH = 256;
+
 /**
- * What became of the files, volume by volume. `differing`: of the whole disks, as a diff of them told. A volume that
- * was moved is compared anew.
+ * Tells `onFile` what became of the files, volume by volume. `differing`: of the whole disks, as a diff of them told. A
+ * volume that was moved is compared anew.
  */
-export async function* diffFiles(
+export async function diffFiles(
   before: Image,
   after: Image,
   differing: DifferingBytes,
+  onFile: (change: VolumeFileChange) => void,
   options: DiffOptions = {},
-): AsyncGenerator<VolumeFileChange> {
+): Promise<void> {
+  let told = 0;
   for (const pair of pairVolumes(before, after)) {
-    if (pair.before === null || pair.after === null) {
-      yield* wholeVolume(pair);
-      continue;
+    for (const change of await changesOf(pair, differing, options)) {
+      onFile(change);
+      if (++told % CHANGES_PER_BREATH !== 0) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      options.signal?.throwIfAborted();
     }
-    const [old, now] = [pair.before.requireFileSystem(), pair.after.requireFileSystem()];
-    const { offset, length } = pair.after.partition;
-    let bytes = differing.within(offset, length);
-    if (pair.before.partition.offset !== offset) {
-      const moved = new DifferingBytes();
-      await diffDisks(pair.before.map, pair.after.map, { ...options, onRange: moved.take });
-      bytes = moved.bytes;
-    }
-    for (const change of now.changesSince(old, bytes)) yield { volume: pair.after.number, ...change };
   }
+}
+
+async function changesOf(
+  pair: VolumePair,
+  differing: DifferingBytes,
+  options: DiffOptions,
+): Promise<Iterable<VolumeFileChange>> {
+  const { before, after } = pair;
+  if (before === null || after === null) return wholeVolume(pair);
+  const { offset, length } = after.partition;
+  let bytes = differing.within(offset, length);
+  if (before.partition.offset !== offset) {
+    const moved = new DifferingBytes();
+    await diffDisks(before.map, after.map, { ...options, onRange: moved.take });
+    bytes = moved.bytes;
+  }
+  return filesOf(after.number, after.requireFileSystem().changesSince(before.requireFileSystem(), bytes));
+}
+
+function* filesOf(volume: number, changes: Iterable<FileChange>): Generator<VolumeFileChange> {
+  for (const change of changes) yield { volume, ...change };
 }
 
 /** All files of a volume that only one of the disks has. */
