@@ -87,13 +87,14 @@ export function itemOf(resource: Resource): Item {
 }
 
 /** What a folder holds, in its own order. Links are left out: WebDAV has none. */
-export async function* itemsIn(resource: Resource): AsyncGenerator<Item> {
-  if (resource.kind === 'folder') {
-    for (const child of await resource.folder.children()) yield folderItem(child);
-    return;
-  }
-  for (const entry of resource.fileSystem.list(resource.entry)) {
-    if (entry.kind !== 'symlink' && entry.kind !== 'junction') yield entryItem(resource.volume, entry);
+export async function itemsIn(resource: Resource): Promise<Iterable<Item>> {
+  if (resource.kind === 'folder') return (await resource.folder.children()).map(folderItem);
+  return entryItems(resource.volume, resource.fileSystem.list(resource.entry));
+}
+
+function* entryItems(volume: number, entries: Iterable<FileEntry>): Generator<Item> {
+  for (const entry of entries) {
+    if (entry.kind !== 'symlink' && entry.kind !== 'junction') yield entryItem(volume, entry);
   }
 }
 

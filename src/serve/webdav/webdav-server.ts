@@ -118,7 +118,7 @@ class Handler {
     response.writeHead(207, { 'Content-Type': 'application/xml; charset=utf-8' });
     let text = MULTISTATUS_START + responseXml(href, item);
     if (depth === '1' && item.isFolder) {
-      for await (const child of itemsIn(resource)) {
+      for (const child of await itemsIn(resource)) {
         text += responseXml(childHref(href, child), child);
         if (text.length < FLUSH) continue;
         await written(response, text);
@@ -139,7 +139,7 @@ class Handler {
       return;
     }
     let text = `<!doctype html><meta charset="utf-8"><title>pitvault</title><ul>\n`;
-    for await (const child of itemsIn(resource)) {
+    for (const child of await itemsIn(resource)) {
       text += `<li><a href="${escapeXml(childHref(path, child))}">${escapeXml(child.name)}${child.isFolder ? '/' : ''}</a></li>\n`;
       if (text.length < FLUSH) continue;
       await written(response, text);
