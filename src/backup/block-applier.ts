@@ -160,7 +160,7 @@ export class BlockApplier {
     for (let start = at; start < end; ) {
       const stop = Math.min(end, alignDown(offset + start, UNIT_MIN) + UNIT_MIN - offset);
       const differs = old === null || Buffer.compare(bytes.subarray(start, stop), old.subarray(start, stop)) !== 0;
-      const isData = differs && !isZero(bytes.subarray(start, stop));
+      const isData = differs && !isZero(bytes, start, stop);
       if (differs && !isData) this.#addZeros(offset + start, stop - start);
       if (isData && runStart < 0) runStart = start;
       if (!isData && runStart >= 0) {

@@ -83,18 +83,18 @@ export function alignUp(value: number, unit: number): number {
   return rest === 0 ? value : value + unit - rest;
 }
 
-/** True when every byte is zero. */
-export function isZero(bytes: Uint8Array): boolean {
-  if (bytes.length > 0 && bytes[0] !== 0) return false; // most that is not zero says so at once
+/** True when every byte from `start` to `end` is zero. */
+export function isZero(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
+  if (start < end && bytes[start] !== 0) return false; // most that is not zero says so at once
   // The C library compares several times faster than a loop here, and needs no warming up.
-  for (let at = 0; at < bytes.length; at += ZEROS.length) {
-    const part = bytes.subarray(at, at + ZEROS.length);
-    if (Buffer.compare(part, part.length === ZEROS.length ? ZEROS : ZEROS.subarray(0, part.length)) !== 0) return false;
+  for (let at = start; at < end; at += ZEROS.length) {
+    const stop = Math.min(end, at + ZEROS.length);
+    if (ZEROS.compare(bytes, at, stop, 0, stop - at) !== 0) return false;
   }
   return true;
 }
 
-const ZEROS = new Uint8Array(64 * KIB);
+const ZEROS = Buffer.alloc(64 * KIB);
 
 /** True when both hold the same bytes. */
 export function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {

@@ -90,7 +90,7 @@ function divide(t: Uint32Array, bytes: Uint8Array, length: number, remainder: nu
 function lengthWithoutZeros(bytes: Uint8Array): number {
   let end = bytes.length;
   for (let step = 64 * KIB; step >= 64; ) {
-    if (end >= step && isZero(bytes.subarray(end - step, end))) end -= step;
+    if (end >= step && isZero(bytes, end - step, end)) end -= step;
     else step >>>= 1;
   }
   while (end > 0 && bytes[end - 1] === 0) end--;

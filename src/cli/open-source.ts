@@ -5,7 +5,7 @@ import { chooseShadow } from '../image/choose-shadow.ts';
 import { type Image, openImage } from '../image/image.ts';
 import type { Volume } from '../image/volume.ts';
 import { choosePoint } from '../pool/storage-pool.ts';
-import { chooseVolume } from '../recovery/recover.ts';
+import { chooseVolume } from '../pool/replica-volume.ts';
 import { chosenVolume, shadowChoice, timeOption } from './choose-volume.ts';
 import { type CommandCall, flag, text } from './command.ts';
 import { isPool } from './is-pool.ts';

@@ -119,7 +119,9 @@ export class PageCache {
 
   /** @internal Pages of a closed file are of no use to anybody. */
   forget(number: number): void {
-    for (const [key, slot] of this.#slots) if (Math.floor(key / 0x1_0000_0000) === number) this.#drop(slot);
+    for (let slot = 0; slot < PAGES_MAX; slot++) {
+      if (Math.floor(this.#keys[slot]! / 0x1_0000_0000) === number) this.#drop(slot);
+    }
   }
 }
 

@@ -31,12 +31,12 @@ export function holdsFileName(view: DataView, offset: number, length: number): b
 }
 
 /** One array for each length of name, filled and turned into text for every file listed: none is made on the way. */
-const CODES: readonly number[][] = Array.from({ length: 256 }, (_, units) => new Array<number>(units).fill(0));
+const CODES: number[][] = [];
 
 /** The name's text; unpaired surrogates are kept. */
 export function fileNameText(view: DataView, offset: number): string {
   const units = view.getUint8(offset + FILE_NAME.nameLength);
-  const codes = CODES[units]!;
+  const codes = (CODES[units] ??= new Array<number>(units).fill(0));
   for (let i = 0, at = offset + FILE_NAME.name; i < units; i++, at += 2) codes[i] = view.getUint16(at, true);
   return String.fromCharCode.apply(null, codes);
 }

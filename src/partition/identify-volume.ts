@@ -94,12 +94,15 @@ export function identifyVolume(volume: AddressMap, partitionType?: string): Volu
   return { kind: isEmpty(volume) ? 'empty' : 'unknown' };
 }
 
+const PIECE_SIZE = 4 * HEAD_SIZE;
+let piece: Uint8Array | undefined;
+
 /** True when the volume is zero as far as file systems begin. */
 function isEmpty(volume: AddressMap): boolean {
-  const piece = new Uint8Array(HEAD_SIZE);
+  piece ??= new Uint8Array(PIECE_SIZE);
   try {
-    for (let at = 0; at < Math.min(EMPTY_SIZE, volume.size); at += HEAD_SIZE) {
-      if (!isZero(piece.subarray(0, readMap(volume, at, piece)))) return false;
+    for (let at = 0; at < Math.min(EMPTY_SIZE, volume.size); at += PIECE_SIZE) {
+      if (!isZero(piece, 0, readMap(volume, at, piece))) return false;
     }
   } catch (error) {
     if (StorageError.isDamage(error)) return false;

@@ -10,13 +10,12 @@
  * The first three survive any copying of the pool.
  */
 
-import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StorageError } from '../errors.ts';
 import type { FileSystem } from '../filesystem/file-system.ts';
 import { DiskFile } from '../io/disk-file.ts';
 import { FileMap } from '../map/maps.ts';
-import { readSidecarHeader, sidecarFolder } from '../sidecar/sidecar-files.ts';
+import { readSidecarHeader } from '../sidecar/sidecar-files.ts';
 import { readDataWriteGuid } from '../vhdx/vhdx-file.ts';
 import { CHECKPOINT_NAME } from './layout.ts';
 import type { Point } from './storage-pool.ts';
@@ -46,9 +45,9 @@ export async function capturedAt(point: Point): Promise<CaptureTime> {
 }
 
 /** Of a point on a file system of this host, in a container to which pitvault has added its own folder. */
-function timeInSidecar({ locator, folder, packed }: Point): CaptureTime | null {
+function timeInSidecar({ locator, folder, isKept }: Point): CaptureTime | null {
+  if (locator === null || !isKept) return null;
   const container = dirname(folder);
-  if (locator === null || packed || locator.includes('::') || !existsSync(sidecarFolder(container))) return null;
   try {
     const disk = new DiskFile(locator);
     try {

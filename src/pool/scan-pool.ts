@@ -11,6 +11,7 @@ import { OpenContext, type OpenOptions } from '../image/source.ts';
 import { ZipArchive } from '../image/zip-archive.ts';
 import { DiskFile } from '../io/disk-file.ts';
 import { readReplicaFile } from '../replica/layout.ts';
+import { sidecarFolder } from '../sidecar/sidecar-files.ts';
 import { type Folder, FolderWalk, hasDisk } from './folder-walk.ts';
 import { DISK_NAME, SYSTEM_FOLDER } from './layout.ts';
 import { hostTree, identityOf, type PoolTree, ZipTree } from './pool-tree.ts';
@@ -36,6 +37,8 @@ class PoolScanner {
   readonly #walk = new FolderWalk();
   readonly #containers = new Map<string, Container>();
   readonly #context: OpenContext;
+  /** Containers in which pitvault keeps the points, or not. */
+  readonly #kept = new Map<string, boolean>();
 
   get findings(): Finding[] {
     return this.#walk.findings;
@@ -220,10 +223,17 @@ class PoolScanner {
         diskModifiedMs: disk?.modifiedMs ?? 0,
         folderModifiedMs: folder.modifiedMs,
         packed: disk?.packed ?? false,
+        isKept: tree === hostTree && this.#isKept(folder.parent),
       },
       this.#context,
     );
     this.#place(container, point);
+  }
+
+  #isKept(container: string): boolean {
+    let isKept = this.#kept.get(container);
+    if (isKept === undefined) this.#kept.set(container, (isKept = existsSync(sidecarFolder(container))));
+    return isKept;
   }
 
   #place(container: Container, point: Point): void {

@@ -20,6 +20,8 @@ export class Point {
   readonly folderModifiedMs: number;
   /** The disk lies compressed in an archive: opening it unpacks all of it first. */
   readonly packed: boolean;
+  /** Its container has pitvault's own folder. */
+  readonly isKept: boolean;
   readonly #context: OpenContext;
   #time: CaptureTime | undefined;
 
@@ -32,6 +34,7 @@ export class Point {
     this.diskModifiedMs = facts.diskModifiedMs;
     this.folderModifiedMs = facts.folderModifiedMs;
     this.packed = facts.packed;
+    this.isKept = facts.isKept;
     this.#context = context;
   }
 
@@ -62,6 +65,7 @@ export type PointFacts = {
   readonly diskModifiedMs: number;
   readonly folderModifiedMs: number;
   readonly packed: boolean;
+  readonly isKept: boolean;
 };
 
 /** All states of one data source, merged over every root that holds some. */

@@ -2,6 +2,7 @@
 
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isoTime } from '../base/iso-time.ts';
 import { CopyEngine, THREADS_MIN } from '../copy/copy-engine.ts';
 import type { HostSource } from '../copy/leaf-cloner.ts';
 import { invalidArgument, notFound, StorageError } from '../errors.ts';
@@ -10,12 +11,12 @@ import { chooseShadow } from '../image/choose-shadow.ts';
 import type { Image } from '../image/image.ts';
 import { splitLocator } from '../image/source.ts';
 import type { Volume } from '../image/volume.ts';
+import { chooseVolume } from '../pool/replica-volume.ts';
 import { type Container, choosePoint, findPoint, type Point, pointsByTime, StoragePool } from '../pool/storage-pool.ts';
 import { VERSION } from '../version.ts';
 import { checkDatabases } from './database-health.ts';
 import {
   type FileReport,
-  isoTime,
   nextCommands,
   REPORT_SCHEMA,
   type RecoveryReport,
@@ -164,12 +165,6 @@ async function* newestFirst({ replica, ...container }: Container): AsyncGenerato
   if (replica !== null && replica.locator !== null) yield replica;
   const timed = await pointsByTime({ ...container, replica: null });
   for (const { point } of timed.reverse()) if (point.locator !== null) yield point;
-}
-
-/** A replica's volume carries the PhysicalReplicaId as its partition GUID; where it does not, the only volume is it. */
-export function chooseVolume(image: Image, container: Container | null, wanted: string | undefined): Volume {
-  const byReplica = image.listVolumes().find((volume) => volume.guid !== null && volume.guid === container?.replicaId);
-  return wanted === undefined && byReplica !== undefined ? byReplica : image.volume(wanted);
 }
 
 async function recoverFrom(image: Image, state: State | null, options: RecoverOptions): Promise<RecoveryReport> {

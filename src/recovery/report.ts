@@ -1,5 +1,6 @@
 /** `recovery-report.json`: what was recovered, from where, what was lost, and what to type next. The schema is stable. */
 
+import { isoTime } from '../base/iso-time.ts';
 import type { Finding, StorageErrorJson } from '../errors.ts';
 import type { FileEntry } from '../filesystem/file-system.ts';
 import type { DatabaseReport } from './database-health.ts';
@@ -104,8 +105,4 @@ export function nextCommands(files: readonly FileReport[], targetPath: (relative
     'DpmSync -Sync',
     'DpmSync -ReallocateReplica',
   ];
-}
-
-export function isoTime(ms: number): string | null {
-  return ms > 0 && ms < 8.64e15 ? new Date(ms).toISOString() : null;
 }

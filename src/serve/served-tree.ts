@@ -10,7 +10,7 @@ import { type Image, openImage } from '../image/image.ts';
 import type { OpenOptions } from '../image/source.ts';
 import { openPool } from '../pool/scan-pool.ts';
 import { type Container, pointsByTime } from '../pool/storage-pool.ts';
-import { chooseVolume } from '../recovery/recover.ts';
+import { chooseVolume } from '../pool/replica-volume.ts';
 
 export type ServedFolder = {
   readonly kind: 'folder';

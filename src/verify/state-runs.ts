@@ -37,7 +37,7 @@ function* nonZeroRanges(sidecar: Sidecar): Generator<Range> {
     const fingerprints = sidecar.page(page);
     for (let i = 0; i < PAGE_ENTRIES; i++) {
       const start = i * FINGERPRINT_SIZE;
-      if (isZero(fingerprints.subarray(start, start + FINGERPRINT_SIZE))) continue;
+      if (isZero(fingerprints, start, start + FINGERPRINT_SIZE)) continue;
       const offset = (page * PAGE_ENTRIES + i) * blockSize;
       yield { offset, length: Math.min(blockSize, diskSize - offset) };
     }

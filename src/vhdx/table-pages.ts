@@ -35,6 +35,12 @@ function makeSlots(): Slot[] {
   });
 }
 
+function oldest(list: readonly Slot[]): Slot {
+  let found = list[0]!;
+  for (let i = 1; i < list.length && found.usedAt > 0; i++) if (list[i]!.usedAt < found.usedAt) found = list[i]!;
+  return found;
+}
+
 /** The pages of one file. */
 export class TablePages {
   readonly #file: AddressMap;
@@ -56,8 +62,7 @@ export class TablePages {
       return held;
     }
     slots ??= makeSlots();
-    let slot = held ?? slots[0]!;
-    if (held === undefined) for (const other of slots) if (other.usedAt < slot.usedAt) slot = other;
+    const slot = held ?? oldest(slots);
     slot.owner?.forget(slot.page);
     slot.owner = null; // stays so when the read fails
     slot.usedAt = 0;

@@ -17,7 +17,7 @@ import {
   StorageError,
 } from '../../src/index.ts';
 import { fileVersions } from '../../src/recovery/file-versions.ts';
-import { chooseVolume } from '../../src/recovery/recover.ts';
+import { chooseVolume } from '../../src/pool/replica-volume.ts';
 import {
   digestTree,
   removeFolder,

@@ -3,7 +3,7 @@
 import type { Catalog, CatalogEntry } from '../../dpmdb/catalog.ts';
 import { validityText } from '../../dpmdb/known-replicas.ts';
 import { openPool } from '../../pool/scan-pool.ts';
-import { isoTime } from '../../recovery/report.ts';
+import { isoTime } from '../../base/iso-time.ts';
 import type { CommandCall } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { table, timeText } from '../format.ts';

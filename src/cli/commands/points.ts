@@ -1,7 +1,7 @@
 /** `pitvault points POOL` */
 
 import { openReplicaPool } from '../../backup/pool-on-disk.ts';
-import { isoTime } from '../../recovery/report.ts';
+import { isoTime } from '../../base/iso-time.ts';
 import { inconsistentPath } from '../../replica/layout.ts';
 import type { ReplicaEntry, ReplicaPool } from '../../replica/replica-pool.ts';
 import type { PointUsage } from '../../retention/usage.ts';
