@@ -16,7 +16,7 @@ import type { AddressMap } from '../map/address-map.ts';
 import { readMap } from '../map/read-map.ts';
 import type { NextState } from '../replica/next-state.ts';
 import { ChangeMap, type Range, UNIT_MIN } from '../sidecar/change-map.ts';
-import { FINGERPRINT_SIZE, type Fingerprinter } from '../sidecar/fingerprint.ts';
+import { FINGERPRINT_SIZE, type Fingerprinter, fingerprintBuffer } from '../sidecar/fingerprint.ts';
 
 /** Blocks are read and written together up to this. */
 export const WINDOW = 2 ** 20;
@@ -198,7 +198,9 @@ let buffers: { readonly fresh: Uint8Array; readonly old: Uint8Array; readonly ze
 
 function sharedBuffers(size: number) {
   if (buffers === undefined || buffers.zeros.length < size) {
-    buffers = { fresh: alignedMemory(size), old: alignedMemory(size), zeros: alignedMemory(size) };
+    const here = fingerprintBuffer();
+    const fresh = here !== null && here.length >= size ? here : alignedMemory(size);
+    buffers = { fresh, old: alignedMemory(size), zeros: alignedMemory(size) };
   }
   return buffers;
 }

@@ -2,7 +2,7 @@
 
 import { isZero } from '../base/bytes.ts';
 import { asStorageError, StorageError } from '../errors.ts';
-import type { Fingerprinter } from '../sidecar/fingerprint.ts';
+import { type Fingerprinter, fingerprintBuffer } from '../sidecar/fingerprint.ts';
 import { Control, ZERO } from './batch.ts';
 import { FINGERPRINT_BYTES, ITEM, SHA256_BYTES, type SharedCheck, Verdict } from './check-batch.ts';
 import { pieceAt, pieceBuffer, Sources } from './kernel.ts';
@@ -67,7 +67,7 @@ export function judgeItem(check: SharedCheck, item: number, judge: Judge, read: 
   const length = check.items[base + ITEM.length]!;
   const slot = check.items[base + ITEM.slot]!;
   const { blockSize } = check;
-  const bytes = pieceBuffer().subarray(0, length);
+  const bytes = (fingerprintBuffer() ?? pieceBuffer()).subarray(0, length);
   const isWhole = tryRead(read, 0, bytes);
   for (let start = 0, i = slot; start < length; start += blockSize, i++) {
     const block = bytes.subarray(start, Math.min(length, start + blockSize));

@@ -4,8 +4,8 @@ import { DatabaseTables } from '../database/sql-tables.ts';
 import { type Finding, notFound, StorageError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import { Database } from '../mdf/database.ts';
-import { type Container, type Point, pointsByTime, type StoragePool } from '../pool/storage-pool.ts';
 import { chooseVolume } from '../pool/replica-volume.ts';
+import { type Container, type Point, pointsByTime, type StoragePool } from '../pool/storage-pool.ts';
 import { findDpmdb } from '../recovery/select-files.ts';
 import { type KnownPool, readKnownPool } from './known-replicas.ts';
 

@@ -11,7 +11,7 @@
 import { hex } from '../base/bytes.ts';
 import { corrupt, StorageError } from '../errors.ts';
 import { readBytes } from '../map/read-map.ts';
-import { type Attribute, attributeLabel, decodeAttributes, FLAG_SPARSE, residentValue, TYPE } from './attribute.ts';
+import { type Attribute, attributeLabel, decodeAttributes, residentValue, TYPE } from './attribute.ts';
 import { ATTRIBUTE_LIST_SIZE_MAX, type AttributeListEntry, decodeAttributeList } from './attribute-list.ts';
 import type { FileRecord } from './file-record.ts';
 import type { FileTable } from './file-table.ts';
@@ -65,14 +65,16 @@ export class FileAttributes {
 
   /** All pieces of the attribute, in order. */
   piecesOf(first: Attribute): Attribute[] {
-    const pieces = this.pieces.filter(
-      (piece) => piece.type === first.type && piece.name === first.name && !piece.isResident,
-    );
-    return pieces.sort((a, b) => a.startVcn - b.startVcn);
+    const pieces: Attribute[] = [];
+    for (const piece of this.pieces) {
+      if (piece.type === first.type && piece.name === first.name && !piece.isResident) pieces.push(piece);
+    }
+    return pieces.length < 2 ? pieces : pieces.sort((a, b) => a.startVcn - b.startVcn);
   }
 
   /** Why pieces of this attribute are missing, where that is known. */
   gapError(first: Attribute): StorageError | null {
+    if (this.missing.length === 0) return this.defect;
     const lost = this.missing.find((entry) => entry.type === first.type && entry.name === first.name);
     return lost?.error ?? this.defect;
   }
@@ -194,12 +196,5 @@ export function runStream(
   pieces: readonly Attribute[],
   gapError: StorageError | null,
 ): RunStream {
-  const runs = runsOf(context, pieces, gapError);
-  return new RunStream(context, runs, {
-    what: attributeLabel(first),
-    offset: first.record.offset + first.offset,
-    size: first.dataSize,
-    validSize: first.initialisedSize,
-    sparse: (first.flags & FLAG_SPARSE) !== 0,
-  });
+  return new RunStream(context, runsOf(context, pieces, gapError), first);
 }

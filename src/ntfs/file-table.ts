@@ -49,6 +49,8 @@ export class FileTable {
   readonly #perWindow: number;
   readonly #windows = new Map<number, RecordWindow>();
   #memory: Uint8Array | null = null;
+  /** Where the last lone record lay. */
+  #loneKey = -1;
 
   constructor(context: VolumeContext, stream: RunStream) {
     this.#context = context;
@@ -104,7 +106,14 @@ export class FileTable {
     return window;
   }
 
-  /** A window of this record alone: whoever wants one record (a directory's) need not read what lies around it. */
+  /** The record alone, since whoever wants one need not read what lies around it; two that lie close want more. */
+  #nearby(number: number): RecordWindow {
+    const key = Math.floor(number / this.#perWindow);
+    if (key === this.#loneKey) return this.window(number);
+    this.#loneKey = key;
+    return this.#lone(number);
+  }
+
   #lone(number: number): RecordWindow {
     const window = recordWindow(new Uint8Array(this.recordSize));
     this.load(window, number, 1);
@@ -114,6 +123,7 @@ export class FileTable {
   /** Drops what was read before the table's runs were complete. */
   forget(): void {
     this.#windows.clear();
+    this.#loneKey = -1;
   }
 
   #slot(): RecordWindow {
@@ -199,10 +209,12 @@ export class FileTable {
       const message = `${what} does not exist: the file table holds ${this.count}`;
       throw corrupt('NTFS_RECORD_OUT_OF_TABLE', message, placeIn(this.#context, what));
     }
-    const window = this.#held(number) ?? this.#lone(number);
+    const window = this.#held(number) ?? this.#nearby(number);
     if (this.defectIn(window, number) !== null) throw this.errorIn(window, number);
     const base = (number - window.first) * this.recordSize;
-    const record = new FileRecord(number, window.bytes.slice(base, base + this.recordSize), this.offsetOf(number));
+    const isLone = window.bytes.length === this.recordSize;
+    const bytes = isLone ? window.bytes : window.bytes.slice(base, base + this.recordSize);
+    const record = new FileRecord(number, bytes, this.offsetOf(number));
     if (!record.isInUse) {
       throw corrupt('NTFS_RECORD_NOT_IN_USE', `${what} is not in use`, detailsIn(this.#context, what, record.offset));
     }

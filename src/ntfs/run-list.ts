@@ -1,6 +1,6 @@
 /**
  * Run lists: which clusters hold which part of a stream. On disk they are packed pairs of a length and a signed
- * distance from the previous run; here they are two flat arrays, 16 bytes a run, searched by bisection.
+ * distance from the previous run; here they are two flat arrays of numbers, 16 bytes a run, searched by bisection.
  *
  * Invariants:
  * 1. Runs cover the clusters 0 to `end` without gap or overlap, whatever the bytes were.
@@ -20,16 +20,16 @@ const DAMAGED = -2;
 const RUNS_MAX = 4 * 1024 * 1024;
 
 export class RunList {
-  #vcns = new Float64Array(8);
-  #lcns = new Float64Array(8);
-  #count = 0;
+  /** Plain arrays: most files have one run, and two typed arrays would cost more than all else that opens one. */
+  readonly #vcns: number[] = [];
+  readonly #lcns: number[] = [];
   #end = 0;
   #errors: StorageError[] = [];
   #placed = 0;
   #hasHoles = false;
 
   get count(): number {
-    return this.#count;
+    return this.#vcns.length;
   }
 
   /** Clusters covered. */
@@ -54,7 +54,7 @@ export class RunList {
   /** Appends `length` clusters at `lcn` (or HOLE), joining a run that they continue. */
   append(lcn: number, length: number): void {
     if (length <= 0) return;
-    const last = this.#count - 1;
+    const last = this.#vcns.length - 1;
     if (lcn >= 0) this.#placed += length;
     if (lcn === HOLE) this.#hasHoles = true;
     if (last >= 0) {
@@ -66,10 +66,9 @@ export class RunList {
         return;
       }
     }
-    if (this.#count === this.#vcns.length) this.#grow();
-    this.#vcns[this.#count] = this.#end;
-    this.#lcns[this.#count] = lcn;
-    this.#count++;
+    if (last + 1 === RUNS_MAX) throw tooManyRuns();
+    this.#vcns.push(this.#end);
+    this.#lcns.push(lcn);
     this.#end += length;
   }
 
@@ -80,25 +79,10 @@ export class RunList {
     this.#errors.push(error);
   }
 
-  #grow(): void {
-    const size = Math.min(this.#vcns.length * 2, RUNS_MAX);
-    if (size === this.#count) {
-      throw unsupported('NTFS_RUNS_TOO_MANY', `a stream has more than ${RUNS_MAX} runs`, {
-        hint: 'the file is either damaged or fragmented beyond what NTFS itself can write',
-      });
-    }
-    const vcns = new Float64Array(size);
-    vcns.set(this.#vcns);
-    this.#vcns = vcns;
-    const lcns = new Float64Array(size);
-    lcns.set(this.#lcns);
-    this.#lcns = lcns;
-  }
-
   /** Index of the run that covers this cluster (`0 <= vcn < end`). */
   indexOf(vcn: number): number {
     let low = 0;
-    let high = this.#count;
+    let high = this.#vcns.length;
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
       if (this.#vcns[middle]! <= vcn) low = middle;
@@ -112,7 +96,7 @@ export class RunList {
   }
 
   endOf(index: number): number {
-    return index + 1 < this.#count ? this.#vcns[index + 1]! : this.#end;
+    return index + 1 < this.#vcns.length ? this.#vcns[index + 1]! : this.#end;
   }
 
   lengthOf(index: number): number {
@@ -131,6 +115,12 @@ export class RunList {
   }
 }
 
+function tooManyRuns(): StorageError {
+  return unsupported('NTFS_RUNS_TOO_MANY', `a stream has more than ${RUNS_MAX} runs`, {
+    hint: 'the file is either damaged or fragmented beyond what NTFS itself can write',
+  });
+}
+
 /**
  * Decodes the runs of one piece of a non-resident attribute behind those already in `runs`. Never throws on damage
  * (invariant 2), except for more than RUNS_MAX runs.
@@ -141,14 +131,14 @@ function appendRuns(context: VolumeContext, attribute: Attribute, runs: RunList)
   const { view } = attribute.record;
   let offset = attribute.runsOffset;
   let lcn = 0;
+  const defect = (name: string, message: string): void => {
+    runs.appendDamage(runError(context, attribute, offset, name, message), end - runs.end);
+  };
   while (runs.end < end) {
     const head = offset < limit ? view.getUint8(offset) : 0;
     if (head === 0) break;
     const lengthSize = head & 15;
     const distanceSize = head >> 4;
-    const defect = (name: string, message: string): void => {
-      runs.appendDamage(runError(context, attribute, offset, name, message), end - runs.end);
-    };
     if (lengthSize < 1 || lengthSize > 8 || distanceSize > 8) {
       defect('HEADER', `run header: expected sizes 1 to 8 and 0 to 8, found ${hex(head)}`);
       return;

@@ -7,22 +7,12 @@
  */
 
 import { hex } from '../base/bytes.ts';
-import { corrupt } from '../errors.ts';
+import { corrupt, type StorageError } from '../errors.ts';
 import type { DataStream } from '../filesystem/file-system.ts';
 import { type ExtentSink, requireRange, unreadable } from '../map/address-map.ts';
+import { type Attribute, attributeLabel, FLAG_SPARSE } from './attribute.ts';
 import { HOLE, type RunList } from './run-list.ts';
 import { detailsIn, type VolumeContext } from './volume-context.ts';
-
-export type StreamShape = {
-  /** For messages: `attribute 0x80 of file record 35`. */
-  readonly what: string;
-  /** Absolute byte of the attribute that describes the stream, for messages. */
-  readonly offset: number;
-  readonly size: number;
-  /** Initialised size: bytes from here on are zeros. */
-  readonly validSize: number;
-  readonly sparse: boolean;
-};
 
 export class RunStream implements DataStream {
   readonly size: number;
@@ -30,15 +20,16 @@ export class RunStream implements DataStream {
   readonly sparse: boolean;
   readonly runs: RunList;
   readonly #context: VolumeContext;
-  readonly #shape: StreamShape;
+  readonly #first: Attribute;
 
-  constructor(context: VolumeContext, runs: RunList, shape: StreamShape) {
-    this.size = shape.size;
-    this.validSize = Math.min(shape.validSize, shape.size);
-    this.sparse = shape.sparse;
+  /** `first`: the piece of the attribute that has its sizes. */
+  constructor(context: VolumeContext, runs: RunList, first: Attribute) {
+    this.size = first.dataSize;
+    this.validSize = Math.min(first.initialisedSize, first.dataSize);
+    this.sparse = (first.flags & FLAG_SPARSE) !== 0;
     this.runs = runs;
     this.#context = context;
-    this.#shape = shape;
+    this.#first = first;
   }
 
   get allocatedSize(): number {
@@ -89,21 +80,19 @@ export class RunStream implements DataStream {
     if (there < count) sink.computed(at + there, count - there, unreadable(this.#truncated(start + there)), 0);
   }
 
-  #uncovered(position: number) {
-    const message = `${this.#shape.what}: no run covers the bytes from ${hex(position)} on`;
-    return corrupt('NTFS_RUNS_SHORT', message, detailsIn(this.#context, this.#shape.what, this.#shape.offset));
+  #uncovered(position: number): StorageError {
+    const message = `no run covers the bytes from ${hex(position)} on`;
+    return this.#error('NTFS_RUNS_SHORT', message, this.#first.record.offset + this.#first.offset);
   }
 
-  #truncated(offset: number) {
-    return corrupt(
-      'NTFS_VOLUME_TRUNCATED',
-      `${this.#shape.what}: its bytes at ${hex(offset)} are behind the end of the volume (${hex(this.#context.map.size)})`,
-      detailsIn(
-        this.#context,
-        this.#shape.what,
-        offset,
-        'the image is shorter than the volume in it: look for a whole copy',
-      ),
-    );
+  #truncated(offset: number): StorageError {
+    const message = `its bytes at ${hex(offset)} are behind the end of the volume (${hex(this.#context.map.size)})`;
+    const hint = 'the image is shorter than the volume in it: look for a whole copy';
+    return this.#error('NTFS_VOLUME_TRUNCATED', message, offset, hint);
+  }
+
+  #error(code: string, message: string, offset: number, hint?: string): StorageError {
+    const label = attributeLabel(this.#first);
+    return corrupt(code, `${label}: ${message}`, detailsIn(this.#context, label, offset, hint));
   }
 }

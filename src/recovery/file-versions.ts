@@ -7,8 +7,8 @@ import { chooseShadow } from '../image/choose-shadow.ts';
 import type { Image } from '../image/image.ts';
 import { normalizePath, splitStream } from '../image/path.ts';
 import { type Extent, extentsOf } from '../map/extent.ts';
-import { type Container, pointsByTime, type StoragePool } from '../pool/storage-pool.ts';
 import { chooseVolume } from '../pool/replica-volume.ts';
+import { type Container, pointsByTime, type StoragePool } from '../pool/storage-pool.ts';
 
 export type FileVersion = {
   readonly replicaId: string;

@@ -8,9 +8,9 @@ import type { FileEntry, FileSystem } from '../filesystem/file-system.ts';
 import { chooseShadow, type ShadowChoice } from '../image/choose-shadow.ts';
 import { type Image, openImage } from '../image/image.ts';
 import type { OpenOptions } from '../image/source.ts';
+import { chooseVolume } from '../pool/replica-volume.ts';
 import { openPool } from '../pool/scan-pool.ts';
 import { type Container, pointsByTime } from '../pool/storage-pool.ts';
-import { chooseVolume } from '../pool/replica-volume.ts';
 
 export type ServedFolder = {
   readonly kind: 'folder';

@@ -1,9 +1,9 @@
 /** `pitvault catalog POOL... [--dpmdb FILE|auto]` */
 
+import { isoTime } from '../../base/iso-time.ts';
 import type { Catalog, CatalogEntry } from '../../dpmdb/catalog.ts';
 import { validityText } from '../../dpmdb/known-replicas.ts';
 import { openPool } from '../../pool/scan-pool.ts';
-import { isoTime } from '../../base/iso-time.ts';
 import type { CommandCall } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { table, timeText } from '../format.ts';

@@ -1,11 +1,11 @@
 /** `pitvault info IMAGE` */
 
+import { isoTime } from '../../base/iso-time.ts';
 import type { DiskImage } from '../../disk/disk-image.ts';
 import { StorageError } from '../../errors.ts';
 import { type Image, openImage } from '../../image/image.ts';
 import type { Volume } from '../../image/volume.ts';
 import { plainText } from '../../partition/identify-volume.ts';
-import { isoTime } from '../../base/iso-time.ts';
 import { attributeNames, contextName } from '../../vss/format.ts';
 import type { ShadowCopy } from '../../vss/shadow-copies.ts';
 import type { CommandCall } from '../command.ts';

@@ -1,9 +1,9 @@
 /** `pitvault ls IMAGE [PATH] [-l] [-R]` */
 
+import { isoTime } from '../../base/iso-time.ts';
 import type { FileEntry, FileSystem } from '../../filesystem/file-system.ts';
 import { fileMissing } from '../../image/image.ts';
 import { normalizePath } from '../../image/path.ts';
-import { isoTime } from '../../base/iso-time.ts';
 import { type CommandCall, flag } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { timeText } from '../format.ts';

@@ -1,10 +1,10 @@
 /** `pitvault prune POOL` */
 
 import { openReplicaPool } from '../../backup/pool-on-disk.ts';
+import { isoTime } from '../../base/iso-time.ts';
 import { invalidArgument, StorageError } from '../../errors.ts';
 import { DiskStore } from '../../io/disk-store.ts';
 import { openPool } from '../../pool/scan-pool.ts';
-import { isoTime } from '../../base/iso-time.ts';
 import { readPoolFile } from '../../replica/layout.ts';
 import type { DpmRule, RetentionRules } from '../../retention/plan.ts';
 import { applyDpmPlan, applyPlan, type PrunePlan, planDpmContainer, planReplica } from '../../verify/prune-pool.ts';

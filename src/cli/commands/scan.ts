@@ -1,9 +1,9 @@
 /** `pitvault scan ROOT...` */
 
+import { isoTime } from '../../base/iso-time.ts';
 import type { CaptureTime } from '../../pool/capture-time.ts';
 import { openPool } from '../../pool/scan-pool.ts';
 import { type Container, type Point, pointsByTime, type StoragePool } from '../../pool/storage-pool.ts';
-import { isoTime } from '../../base/iso-time.ts';
 import { type CommandCall, flag, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText, table, timeText } from '../format.ts';

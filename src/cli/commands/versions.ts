@@ -1,9 +1,9 @@
 /** `pitvault versions SOURCE... PATH` */
 
+import { isoTime } from '../../base/iso-time.ts';
 import { openImage } from '../../image/image.ts';
 import { openPool } from '../../pool/scan-pool.ts';
 import { type FileVersion, fileVersions, shadowVersions, type VersionOptions } from '../../recovery/file-versions.ts';
-import { isoTime } from '../../base/iso-time.ts';
 import { type CommandCall, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText, table, timeText } from '../format.ts';

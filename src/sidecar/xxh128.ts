@@ -1,0 +1,66 @@
+/**
+ * XXH128 in place: 1.3 KB of WebAssembly with 128-bit instructions, in the memory into which blocks are read. Its text is
+ * bench/kernels/xxh128.wat. It takes inputs of more than 240 bytes, which XXH3 treats alike.
+ *
+ *     0      the default secret, the accumulators, the digest
+ *     64 KiB where bytes are copied that lie elsewhere
+ *     then   where callers read what they want to have hashed without copying
+ */
+
+/** What is used of WebAssembly; the DOM library that declares the rest is not part of this build. */
+declare const WebAssembly: {
+  Memory: new (descriptor: {
+    initial: number;
+    maximum: number;
+    shared: boolean;
+  }) => { readonly buffer: SharedArrayBuffer };
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { readonly exports: { readonly hash: Hash } };
+};
+
+/** Byte offset and length; leaves the digest at DIGEST. */
+type Hash = (offset: number, length: number) => void;
+
+const MODULE =
+  'AGFzbQEAAAABEgNgAn5+AX5gAn9+AX5gAn9/AAITAQRob3N0Bm1lbW9yeQIDAYCABAMEAwABAgcIAQRoYXNoAAIKowgDbgEHfiAAQv////8PgyECIABCIIghAyABQv////8PgyEEIAFCIIghBSACIAR+IQYgAyAEfiEHIAZCIIggB0L/////D4N8IAIgBX58IQggB0IgiCAIQiCIfCADIAV+fCAIQiCGIAZC/////w+DhIULWAEBfwNAIAEgAikDwAEgACACaikDAIUgAikDyAEgACACaikDCIUQAHwhASACQRBqIQIgAkHAAEkNAAsgASABQiWIhUL5893xmfKZqxZ+IQEgASABQiCIhQvYBgIEfwZ7/Qw9rrLCAAAAAIfK64WxeTeeIQj9DE/r1Cc9rrLC+Xk3nrFnVhYhCf0MY66ywnfK64V3yuuFAAAAACEK/QzFZ1YWL+vUJ7F5N54AAAAAIQsgACABaiECA0AgAEHAAGogAk8EQCACQcAAayEAQfkAIQRBASEFCyAA/QAEACEGIAYgBP0ABAD9USEHIAggBiAG/Q0ICQoLDA0ODwABAgMEBQYH/c4BIAcgB/0NAAECAwgJCgsAAQIDCAkKCyAHIAf9DQQFBgcMDQ4PBAUGBwwNDg/93gH9zgEhCCAA/QAEECEGIAYgBP0ABBD9USEHIAkgBiAG/Q0ICQoLDA0ODwABAgMEBQYH/c4BIAcgB/0NAAECAwgJCgsAAQIDCAkKCyAHIAf9DQQFBgcMDQ4PBAUGBwwNDg/93gH9zgEhCSAA/QAEICEGIAYgBP0ABCD9USEHIAogBiAG/Q0ICQoLDA0ODwABAgMEBQYH/c4BIAcgB/0NAAECAwgJCgsAAQIDCAkKCyAHIAf9DQQFBgcMDQ4PBAUGBwwNDg/93gH9zgEhCiAA/QAEMCEGIAYgBP0ABDD9USEHIAsgBiAG/Q0ICQoLDA0ODwABAgMEBQYH/c4BIAcgB/0NAAECAwgJCgsAAQIDCAkKCyAHIAf9DQQFBgcMDQ4PBAUGBwwNDg/93gH9zgEhCyAFRQRAIABBwABqIQAgBEEIaiEEIARBgAFJDQH9DLF5N54AAAAAsXk3ngAAAAAgCCAIQS/9zQH9UUEA/QAEgAH9Uf3VASEI/QyxeTeeAAAAALF5N54AAAAAIAkgCUEv/c0B/VFBAP0ABJAB/VH91QEhCf0MsXk3ngAAAACxeTeeAAAAACAKIApBL/3NAf1RQQD9AASgAf1R/dUBIQr9DLF5N54AAAAAsXk3ngAAAAAgCyALQS/9zQH9UUEA/QAEsAH9Uf3VASELQQAhBAwBCwtBACAI/QsEwAFBACAJ/QsE0AFBACAK/QsE4AFBACAL/QsE8AFBAEH1ACABrULP1tO+0ser2UJ+Qn+FEAE3A4ACQQBBCyABrUKHla+vmLbem55/fhABNwOIAkEAQQD9AASAAkEA/QAEgAL9DQcGBQQDAgEADw4NDAsKCQj9CwSAAgsLxwEBAEEAC8ABuP5sOSOkS758AYEs9yGtHN7UbemDkJfbckCkpLezZx/LeeZOzMDleIJa0H3M/3IhuAhGdPdDJI7gNZDmgTomTDwoUruRwwDLiNBlixtTLqNxZEiXog35TjgZ70ap3qzYqPp2P+OcND/53LvHxwtPHYpR4EvNtFkxyJ9+ydl4c2TqxayDNNPrw8WBoP/6E2PrFw3dUbfw2knTFlUmKdRonisWvlh9R6H8j/i40XrQMc5FyzqPlRYEKK/X+8q7S0B+';
+
+const PAGE = 65_536;
+const DIGEST = 256;
+export const LENGTH_MIN = 241;
+export const LENGTH_MAX = 1024 * 1024;
+
+export class Xxh128 {
+  /** LENGTH_MAX bytes, page-aligned: what is hashed here is not copied. */
+  readonly buffer: Uint8Array<SharedArrayBuffer>;
+  readonly #copies: Uint8Array<SharedArrayBuffer>;
+  readonly #digest: Uint8Array<SharedArrayBuffer>;
+  readonly #hash: Hash;
+
+  /** Null on a machine without such instructions. */
+  static load(): Xxh128 | null {
+    const pages = 1 + (2 * LENGTH_MAX) / PAGE;
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    try {
+      const module = new WebAssembly.Module(Buffer.from(MODULE, 'base64'));
+      const { hash } = new WebAssembly.Instance(module, { host: { memory } }).exports;
+      return new Xxh128(memory.buffer, hash);
+    } catch {
+      return null;
+    }
+  }
+
+  private constructor(memory: SharedArrayBuffer, hash: Hash) {
+    this.#digest = new Uint8Array(memory, DIGEST, 16);
+    this.#copies = new Uint8Array(memory, PAGE, LENGTH_MAX);
+    this.buffer = new Uint8Array(memory, PAGE + LENGTH_MAX, LENGTH_MAX);
+    this.#hash = hash;
+  }
+
+  /** Writes the digest of LENGTH_MIN to LENGTH_MAX bytes to `target` at `at`, in canonical order. */
+  hash(bytes: Uint8Array, target: Uint8Array, at: number): void {
+    const isHere = bytes.buffer === this.buffer.buffer;
+    if (!isHere) this.#copies.set(bytes);
+    this.#hash(isHere ? bytes.byteOffset : PAGE, bytes.length);
+    target.set(this.#digest, at);
+  }
+}
