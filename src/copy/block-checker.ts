@@ -57,23 +57,36 @@ export class BlockChecker implements AsyncDisposable {
     this.#threads = options.threads === 1 ? null : new CopyThreads();
   }
 
+  /** While the other thread works on one batch, this one plans the next, and then helps with the first. */
   async check(request: CheckRequest): Promise<void> {
     const { map, blockSize, runs } = request;
     const judge = await loadJudge(request.onDigest !== undefined);
-    const batch = new CheckBatch(blockSize, judge.sha256 !== null);
+    const batches = [0, 1].map(() => new CheckBatch(blockSize, judge.sha256 !== null));
     const perItem = Math.max(1, Math.floor(ITEM_SIZE / blockSize));
-    for (const { first, count } of runs) {
-      for (let block = first; block < first + count; ) {
-        const blocks = Math.min(perItem, first + count - block);
-        const length = Math.min(blocks * blockSize, map.size - block * blockSize);
-        if (!batch.add(map, block, length)) {
-          await this.#run(batch, request, judge);
-          continue;
+    let [batch, spare] = [batches[0]!, batches[1]!];
+    let started: Started | null = null;
+    try {
+      for (const { first, count } of runs) {
+        for (let block = first; block < first + count; ) {
+          const blocks = Math.min(perItem, first + count - block);
+          const length = Math.min(blocks * blockSize, map.size - block * blockSize);
+          if (batch.add(map, block, length)) {
+            block += blocks;
+            continue;
+          }
+          if (started !== null) await this.#finish(started, request, judge);
+          started = this.#start(batch, request);
+          [batch, spare] = [spare, batch];
         }
-        block += blocks;
       }
+      if (started !== null) await this.#finish(started, request, judge);
+      started = this.#start(batch, request);
+      await this.#finish(started, request, judge);
+    } catch (error) {
+      // The other thread must have left what it reads before anybody closes it.
+      if (started !== null) await cancel(started);
+      throw error;
     }
-    await this.#run(batch, request, judge);
   }
 
   async close(): Promise<void> {
@@ -84,9 +97,8 @@ export class BlockChecker implements AsyncDisposable {
     await this.close();
   }
 
-  async #run(batch: CheckBatch, request: CheckRequest, judge: Judge): Promise<void> {
-    request.signal?.throwIfAborted();
-    if (batch.count === 0) return;
+  /** Hands the batch to the other thread, where that is worth it. */
+  #start(batch: CheckBatch, request: CheckRequest): Started {
     const { blockSize } = request;
     forEachBlock(batch, blockSize, (block, slot) => request.expected(block, batch.expected, slot * FINGERPRINT_BYTES));
     const check: SharedCheck = {
@@ -101,21 +113,28 @@ export class BlockChecker implements AsyncDisposable {
       control: new Int32Array(new SharedArrayBuffer(4 * Control.SIZE)),
     };
     this.#work += batch.bytes;
-    const isShared = this.#threads !== null && this.#work >= THREADS_MIN && batch.shareable;
-    const other = isShared ? this.#threads!.run({ task: 'check', check }) : Promise.resolve([]);
-    other.catch(() => {}); // it is awaited below, when this thread has done its share
-    try {
-      await takeHere(batch, check, request, judge);
-    } catch (error) {
-      Atomics.store(check.control, Control.cancelled, 1);
-      await other;
-      throw error;
-    }
+    const isShared = this.#threads !== null && this.#work >= THREADS_MIN && batch.shareable && batch.count > 1;
+    const other = isShared ? this.#threads!.run({ task: 'check', check }) : Promise.resolve();
+    other.catch(() => {}); // it is awaited when this thread has done its share
+    return { batch, check, other };
+  }
+
+  async #finish({ batch, check, other }: Started, request: CheckRequest, judge: Judge): Promise<void> {
+    request.signal?.throwIfAborted();
+    await takeHere(batch, check, request, judge);
     await other;
     retry(batch, check, judge);
     report(batch, request);
     batch.clear();
   }
+}
+
+/** A batch that the other thread may be working on. */
+type Started = { readonly batch: CheckBatch; readonly check: SharedCheck; readonly other: Promise<unknown> };
+
+async function cancel({ check, other }: Started): Promise<void> {
+  Atomics.store(check.control, Control.cancelled, 1);
+  await other.catch(() => {}); // why it ended is told by whoever cancels
 }
 
 /** What the other thread could not read, once more: this one has the files themselves open, not their paths. */

@@ -12,12 +12,11 @@ import { resolveExtents } from '../map/extent.ts';
 import { PIECE_SIZE, ZERO } from './batch.ts';
 
 export const ITEM_SIZE = PIECE_SIZE;
-const ITEMS_MAX = 128;
+/** Half a GiB: a message to the other thread costs it some milliseconds. */
+const ITEMS_MAX = 512;
 const PIECES_MAX = 16_384;
 export const FINGERPRINT_BYTES = 16;
 export const SHA256_BYTES = 32;
-/** Blocks are at least 4 KiB. */
-const SLOTS_MAX = (ITEMS_MAX * ITEM_SIZE) / 4096;
 
 /** Numbers of an item. */
 export const ITEM = {
@@ -64,7 +63,7 @@ export class CheckBatch {
   readonly #numbers = new Map<ByteFile, number>();
 
   constructor(blockSize: number, withDigests: boolean) {
-    const slots = Math.min(SLOTS_MAX, ITEMS_MAX * Math.max(1, ITEM_SIZE / blockSize));
+    const slots = ITEMS_MAX * Math.max(1, ITEM_SIZE / blockSize);
     this.#blockSize = blockSize;
     this.expected = new Uint8Array(new SharedArrayBuffer(slots * FINGERPRINT_BYTES));
     this.verdicts = new Uint8Array(new SharedArrayBuffer(slots));
