@@ -26,6 +26,7 @@ export default defineConfig({
     'fuse.worker': 'src/serve/fuse/fuse.worker.ts',
   },
   platform: 'node',
+  checks: { ineffectiveDynamicImport: false }, // what the core has, others may still ask for late
   transform: { target: 'node20' },
   external: [/^node:/, /^hash-wasm/, /^node-sql-parser/, 'piscina', 'yauzl', 'picomatch', 'koffi', 'fast-xml-parser'],
   plugins: [

@@ -4,25 +4,32 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { renameSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Script } from 'node:vm';
 import { CODE_CACHE, encodeCodeCache, hookModules } from './code-cache.ts';
 
 const POOL = process.argv[2]!;
 const IMAGE = `${POOL}::${process.argv[3]}`;
-const COMMANDS = [
+const commands = (target: string) => [
   ['scan', POOL],
   ['info', IMAGE],
   ['ls', '-R', IMAGE],
   ['map', IMAGE],
+  ['recover', POOL, '--datasource', 'dpmdb', '--out', target],
 ];
 
 async function record(folder: string): Promise<void> {
   const scripts = new Map<string, Script>();
   hookModules(folder, new Map(), (file, script) => scripts.set(file, script));
   const { start } = await import('./main.ts');
-  for (const command of COMMANDS) await start(command);
+  const target = mkdtempSync(join(tmpdir(), 'pitvault-build-'));
+  try {
+    for (const command of commands(target)) await start(command);
+  } finally {
+    rmSync(target, { recursive: true, force: true });
+  }
   if (process.exitCode !== 0) return;
   const path = join(folder, CODE_CACHE);
   writeFileSync(`${path}.part`, encodeCodeCache(scripts));
