@@ -3,10 +3,11 @@
  * oldest opened, any two compared, their cost told, pruned, verified. Every step's result is checked against the source.
  *
  *     node bench/points.mjs FOLDER [--states 512] [--writes 1000] [--disk 4G] [--base 256M] [--keep 64]
- *                                  [--mode clone|chain] [--depth 64] [--seed 1]
+ *                                  [--spread 256M] [--mode clone|chain] [--depth 64] [--seed 1]
  *
  * FOLDER lies on the file system to measure and is emptied of what the run made. Prints one line of JSON. Needs a build.
- * The source disk is a sparse file beside the pool; it changes by writes of 4 KiB, told to each backup as a change list.
+ * The source disk is a sparse file beside the pool, of which the first --base bytes hold data; it changes by writes of
+ * 4 KiB anywhere in its first --spread bytes, told to each backup as a change list.
  */
 
 import { createHash, randomFillSync } from 'node:crypto';
@@ -49,6 +50,7 @@ const { values, positionals } = parseArgs({
     writes: { type: 'string', default: '1000' },
     disk: { type: 'string', default: '4G' },
     base: { type: 'string', default: '256M' },
+    spread: { type: 'string', default: '256M' },
     keep: { type: 'string', default: '64' },
     mode: { type: 'string' },
     depth: { type: 'string', default: '64' },
@@ -57,7 +59,7 @@ const { values, positionals } = parseArgs({
 });
 const sizeOf = (text) => Number.parseFloat(text) * 1024 ** ' KMGT'.indexOf(text.at(-1));
 const [states, writes, keep, depthMax] = [values.states, values.writes, values.keep, values.depth].map(Number);
-const [disk, base] = [sizeOf(values.disk), sizeOf(values.base)];
+const [disk, base, spread] = [values.disk, values.base, values.spread].map(sizeOf);
 
 let state = Number(values.seed) >>> 0;
 function below(limit) {
@@ -80,7 +82,7 @@ const folder = mkdtempSync(join(resolve(positionals[0] ?? '.'), 'points-'));
 const host = await loadHostFiles();
 const sourcePath = join(folder, 'source.raw');
 const source = openSync(sourcePath, 'wx+');
-const report = { states, writes, disk, base, depthMax, seed: Number(values.seed) };
+const report = { states, writes, disk, base, spread, depthMax, seed: Number(values.seed) };
 
 /** SHA-256 of what lies in the file, hole by hole. */
 function digest(read) {
@@ -111,7 +113,7 @@ try {
   for (let index = 0; index < states; index++) {
     const ranges = [];
     for (let i = 0; index > 0 && i < writes; i++) {
-      const offset = below(disk / UNIT) * UNIT;
+      const offset = below(spread / UNIT) * UNIT;
       randomFillSync(unit);
       writeSync(source, unit, 0, UNIT, offset);
       ranges.push({ offset, length: UNIT });
@@ -127,8 +129,8 @@ try {
     if (index > 0) times.push(ms);
   }
   fsyncSync(source);
-  times.sort((a, b) => a - b);
-  report.backupMs = { p50: quantile(times, 0.5), p99: quantile(times, 0.99), max: times.at(-1) };
+  const sorted = [...times].sort((a, b) => a - b);
+  report.backupMs = { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), max: sorted.at(-1) };
 
   const entry = pool.find('disk');
   const { container } = entry;
@@ -149,7 +151,9 @@ try {
     const best = [];
     for (let i = 0; i < 3; i++) best.push((await clock(() => engine.copy(image.disk, { target: null, length })))[0]);
     const [mapMs, leaves] = await clock(() => count(extentsOf(image.disk)));
-    report.read[name] = { depth: points[index].facts.depth, openMs, extents, leaves, mapMs, readMs: Math.min(...best) };
+    const { depth } = points[index].facts;
+    const backupMs = times[Math.max(0, index - 1)];
+    report.read[name] = { depth, backupMs, openMs, extents, leaves, mapMs, readMs: Math.min(...best) };
     await image.close();
   }
 
