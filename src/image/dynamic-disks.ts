@@ -8,13 +8,13 @@
  */
 
 import { resolve } from 'node:path';
-import { finding } from '../disk/disk-image.ts';
 import type { DiskImage } from '../disk/disk-image.ts';
+import { finding } from '../disk/disk-image.ts';
 import { type Finding, StorageError } from '../errors.ts';
-import { FileMap } from '../map/maps.ts';
 import { type DynamicVolumes, dynamicVolumes } from '../ldm/disk-group.ts';
 import { type LdmMember, readLdmDisk } from '../ldm/ldm-disk.ts';
 import { disksMissing, GroupDisks } from '../ldm/members.ts';
+import { FileMap } from '../map/maps.ts';
 import { type PartitionTable, readPartitionTable } from '../partition/partition-table.ts';
 import { isDynamicPartition, TYPE_GUID } from '../partition/partition-types.ts';
 import { imagesBeside } from './parent-search.ts';

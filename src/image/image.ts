@@ -3,12 +3,12 @@
 import type { DiskImage } from '../disk/disk-image.ts';
 import { RawImage } from '../disk/raw-image.ts';
 import { asStorageError, corrupt, type Finding, notFound, StorageError } from '../errors.ts';
+import type { DynamicVolume, DynamicVolumes } from '../ldm/disk-group.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { SliceMap } from '../map/maps.ts';
 import { type Partition, type PartitionTable, readPartitionTable } from '../partition/partition-table.ts';
 import { isVhd, VhdFile } from '../vhd/vhd-file.ts';
 import { isVhdx, VhdxFile } from '../vhdx/vhdx-file.ts';
-import type { DynamicVolume, DynamicVolumes } from '../ldm/disk-group.ts';
 import { findDynamicVolumes } from './dynamic-disks.ts';
 import { makeOpenParent } from './image-chain.ts';
 import { splitStream } from './path.ts';

@@ -11,6 +11,9 @@ import type { Partition } from '../partition/partition-table.ts';
 import { type RecordVolume, readShadowCopies, type ShadowCopies, type ShadowCopy } from '../vss/shadow-copies.ts';
 import { VolumeFiles } from './volume-files.ts';
 
+/** A part of a volume, and where on the disk it begins. Bytes. */
+export type VolumeWindow = { readonly offset: number; readonly diskOffset: number; readonly length: number };
+
 export class Volume {
   readonly partition: Partition;
   readonly map: AddressMap;
@@ -45,6 +48,17 @@ export class Volume {
   /** Unique partition GUID (lower case), which Windows uses in `\\?\Volume{GUID}\`; null where there is none. */
   get guid(): string | null {
     return this.partition.guid;
+  }
+
+  /** Which bytes of the image's own disk the volume is; of a volume listed by its image, not of a shadow copy. */
+  get windows(): readonly VolumeWindow[] {
+    const { offset, length } = this.partition;
+    if (this.dynamic === null) return [{ offset: 0, diskOffset: offset, length }];
+    return this.dynamic.extents.flatMap((extent) =>
+      extent.image === this.name
+        ? [{ offset: extent.offset, diskOffset: extent.diskOffset!, length: extent.length }]
+        : [],
+    );
   }
 
   /** What stands at the start of the volume. */

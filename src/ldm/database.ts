@@ -83,7 +83,12 @@ class DatabaseReader {
     const found = { volumes: volume.size, components: component.size, partitions: partition.size, disks: disk.size };
     for (const kind of ['volumes', 'components', 'partitions', 'disks'] as const) {
       if (counts[kind] === found[kind]) continue;
-      this.#report('warning', 'LDM_VMDB_COUNT', `the database counts ${counts[kind]} ${kind}, it holds ${found[kind]}`, 0);
+      this.#report(
+        'warning',
+        'LDM_VMDB_COUNT',
+        `the database counts ${counts[kind]} ${kind}, it holds ${found[kind]}`,
+        0,
+      );
     }
     if (status !== STATUS_CONSISTENT) {
       const message = `a change of the disk group was under way (status ${status}): its records may be half old`;
@@ -129,7 +134,13 @@ class DatabaseReader {
       if (parts.size === count) {
         const ordered = Array.from({ length: count }, (_, index) => parts.get(index)!);
         whole.push({ payload: new Uint8Array(Buffer.concat(ordered)), offset });
-      } else this.#report('error', 'LDM_VBLK_PART_MISSING', `record ${recordId} has ${parts.size} of ${count} parts`, offset);
+      } else
+        this.#report(
+          'error',
+          'LDM_VBLK_PART_MISSING',
+          `record ${recordId} has ${parts.size} of ${count} parts`,
+          offset,
+        );
     }
     return whole;
   }
@@ -143,7 +154,12 @@ class DatabaseReader {
       const { kind, value } = record;
       const records = this.#records[kind] as Map<number, typeof value>;
       if (records.has(value.id)) {
-        this.#report('error', 'LDM_RECORD_TWICE', `two records say what ${kind} ${value.id} is: the first counts`, offset);
+        this.#report(
+          'error',
+          'LDM_RECORD_TWICE',
+          `two records say what ${kind} ${value.id} is: the first counts`,
+          offset,
+        );
         return;
       }
       records.set(value.id, value);

@@ -17,7 +17,13 @@ import { ComputedMap, ConcatMap, SliceMap } from '../map/maps.ts';
 import type { LdmDatabase } from './database.ts';
 import type { LdmDisk, LdmMember } from './ldm-disk.ts';
 import { disksMissing, GroupDisks, type MissingDisk } from './members.ts';
-import { COMPONENT_LAYOUT, type ComponentRecord, type PartitionRecord, VOLUME_KIND, type VolumeRecord } from './record.ts';
+import {
+  COMPONENT_LAYOUT,
+  type ComponentRecord,
+  type PartitionRecord,
+  VOLUME_KIND,
+  type VolumeRecord,
+} from './record.ts';
 
 const SPEC = 'LDM';
 const ACTIVE = 'ACTIVE';
@@ -117,10 +123,14 @@ class VolumeBuilder {
     }
     if (layout === 'striped' || layout === 'raid5') {
       const what = layout === 'striped' ? 'striped' : 'a RAID-5';
-      throw unsupported('LDM_LAYOUT_UNSUPPORTED', `volume "${record.name}" is ${what}: pitvault reads simple, spanned and mirrored ones`, {
-        ...at,
-        hint: 'attach all disks of the group on Windows, import it there (diskpart: select disk N, import), and copy the files',
-      });
+      throw unsupported(
+        'LDM_LAYOUT_UNSUPPORTED',
+        `volume "${record.name}" is ${what}: pitvault reads simple, spanned and mirrored ones`,
+        {
+          ...at,
+          hint: 'attach all disks of the group on Windows, import it there (diskpart: select disk N, import), and copy the files',
+        },
+      );
     }
     return layout === 'mirrored' ? this.#mirror(record, components, size) : this.#side(record, components[0]!, size);
   }
@@ -140,10 +150,14 @@ class VolumeBuilder {
       const why = behind === null ? `its state is "${component.state}"` : `disk ${behind} was not there lately`;
       refused.push(`"${component.name}": ${side === null ? why : side.obstacle!.message}`);
     }
-    throw unsupported('LDM_MIRROR_NO_SIDE', `volume "${record.name}" is a mirror without a side that is whole: ${refused.join('; ')}`, {
-      ...this.#place(`volume "${record.name}"`),
-      hint: 'give the other disks of the group: --disk IMAGE (repeatable)',
-    });
+    throw unsupported(
+      'LDM_MIRROR_NO_SIDE',
+      `volume "${record.name}" is a mirror without a side that is whole: ${refused.join('; ')}`,
+      {
+        ...this.#place(`volume "${record.name}"`),
+        hint: 'give the other disks of the group: --disk IMAGE (repeatable)',
+      },
+    );
   }
 
   /** Name of a disk of the component that missed the group's last transactions, so that its bytes may be old. */
@@ -172,7 +186,8 @@ class VolumeBuilder {
       throw corrupt('LDM_PARTITION_MISSING', message, at);
     }
     let end = 0;
-    const parts: { readonly extent: DynamicExtent; readonly map: AddressMap; readonly error: StorageError | null }[] = [];
+    const parts: { readonly extent: DynamicExtent; readonly map: AddressMap; readonly error: StorageError | null }[] =
+      [];
     for (const partition of partitions) {
       if (partition.offset !== end || !(partition.size > 0)) {
         const message = `partition "${partition.name}" of ${what} begins at sector ${partition.offset} of it, expected ${end}`;
@@ -210,7 +225,8 @@ class VolumeBuilder {
       return lost(corrupt('LDM_DISK_RECORD_MISSING', message, this.#place(what)));
     }
     const member = this.#disks.member(disk.guid);
-    if (member === null) return lost(this.#disks.missingError({ guid: disk.guid, name: disk.name } satisfies MissingDisk));
+    if (member === null)
+      return lost(this.#disks.missingError({ guid: disk.guid, name: disk.name } satisfies MissingDisk));
     const { facts } = member;
     if (facts.sectorSize !== this.#sectorSize) {
       const message = `${facts.name} has sectors of ${facts.sectorSize} bytes, ${this.#image} of ${this.#sectorSize}`;
@@ -227,11 +243,16 @@ class VolumeBuilder {
       return lost(corrupt('LDM_PARTITION_IN_DATABASE', `${what} lies over the database of ${facts.name}`, at));
     }
     const there = { ...extent, image: facts.name, diskOffset };
-    if (end <= member.disk.size) return { extent: there, map: new SliceMap(member.disk, diskOffset, length), error: null };
-    const error = corrupt('LDM_PARTITION_CUT_OFF', `${what} ends at ${hex(end)}, ${facts.name} at ${hex(member.disk.size)}`, {
-      ...at,
-      hint: 'the image is cut off: compare its size with the original',
-    });
+    if (end <= member.disk.size)
+      return { extent: there, map: new SliceMap(member.disk, diskOffset, length), error: null };
+    const error = corrupt(
+      'LDM_PARTITION_CUT_OFF',
+      `${what} ends at ${hex(end)}, ${facts.name} at ${hex(member.disk.size)}`,
+      {
+        ...at,
+        hint: 'the image is cut off: compare its size with the original',
+      },
+    );
     const whole = Math.max(0, member.disk.size - diskOffset);
     const head = whole > 0 ? [new SliceMap(member.disk, diskOffset, whole)] : [];
     return { extent: there, map: new ConcatMap([...head, new ComputedMap(unreadable(error), length - whole)]), error };

@@ -13,7 +13,14 @@ import { corrupt, type Finding, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { readBytes } from '../map/read-map.ts';
 import { type LdmDatabase, readDatabase } from './database.ts';
-import { decodePrivHead, decodeTocBlock, PRIVHEAD_SIZE, type PrivHead, TOCBLOCK_SIZE, type TocBitmap } from './format.ts';
+import {
+  decodePrivHead,
+  decodeTocBlock,
+  PRIVHEAD_SIZE,
+  type PrivHead,
+  TOCBLOCK_SIZE,
+  type TocBitmap,
+} from './format.ts';
 
 const SPEC = 'LDM';
 /** Windows makes configuration areas of 1 MiB. */
@@ -71,7 +78,9 @@ export function readLdmDisk(
   }
   if (database !== null && database.groupGuid !== head.groupGuid) {
     const message = `the database is that of group {${database.groupGuid}}, the disk one of {${head.groupGuid}}`;
-    findings.push(finding('error', { code: 'LDM_GROUP_MISMATCH', message, at: { image: name, structure: 'VMDB' } }, SPEC));
+    findings.push(
+      finding('error', { code: 'LDM_GROUP_MISMATCH', message, at: { image: name, structure: 'VMDB' } }, SPEC),
+    );
     database = null;
   }
   const found: LdmDisk = {
@@ -129,13 +138,18 @@ function readPrivHead(disk: AddressMap, offset: number, { name, sectorSize }: Ld
     corrupt(code, `PRIVHEAD at ${hex(offset)} ${what}`, { image: name, structure: 'PRIVHEAD', offset });
   if (!head.hasSignature) throw defect('LDM_PRIVHEAD_SIGNATURE', 'has no signature');
   if (head.versionMajor !== 2) {
-    throw defect('LDM_PRIVHEAD_VERSION', `has version ${head.versionMajor}.${head.versionMinor}, expected 2.11 or 2.12`);
+    throw defect(
+      'LDM_PRIVHEAD_VERSION',
+      `has version ${head.versionMajor}.${head.versionMinor}, expected 2.11 or 2.12`,
+    );
   }
   if (head.diskGuid === null || head.groupGuid === null) {
     throw defect('LDM_PRIVHEAD_GUID', 'does not name its disk and its group by GUIDs');
   }
   const { logicalStart, logicalSize } = head;
-  if (!(logicalStart * sectorSize < disk.size && (logicalStart + logicalSize) * sectorSize <= Number.MAX_SAFE_INTEGER)) {
+  if (
+    !(logicalStart * sectorSize < disk.size && (logicalStart + logicalSize) * sectorSize <= Number.MAX_SAFE_INTEGER)
+  ) {
     const end = hex(logicalStart + logicalSize);
     throw defect('LDM_PRIVHEAD_RANGE', `puts the volumes at sectors ${hex(logicalStart)} to ${end}, beyond the disk`);
   }
@@ -151,10 +165,14 @@ function findDatabase(disk: AddressMap, head: PrivHead, place: LdmPlace, finding
     throw corrupt('LDM_CONFIG_SIZE', `PRIVHEAD gives the database ${hex(length)} bytes`, at);
   }
   if (!(start + length <= disk.size)) {
-    throw corrupt('LDM_DATABASE_MISSING', `the database would end at ${hex(start + length)}, the disk at ${hex(disk.size)}`, {
-      ...at,
-      hint: 'the image is cut off: compare its size with the original; another disk of the group has the same database (--disk)',
-    });
+    throw corrupt(
+      'LDM_DATABASE_MISSING',
+      `the database would end at ${hex(start + length)}, the disk at ${hex(disk.size)}`,
+      {
+        ...at,
+        hint: 'the image is cut off: compare its size with the original; another disk of the group has the same database (--disk)',
+      },
+    );
   }
   const config = readBytes(disk, start, length);
   const sectors = head.configSize;

@@ -56,11 +56,15 @@ export class GroupDisks {
     const names = this.#twice.get(guid);
     if (names !== undefined) return this.#ambiguous(guid, names);
     const { groupName, groupGuid } = this.#asked.facts;
-    return notFound('LDM_DISK_MISSING', `disk "${name}" {${guid}} of disk group "${groupName}" {${groupGuid}} is not here`, {
-      image: this.#asked.facts.name,
-      structure: 'disk group',
-      hint: 'put its image into the same folder, or give it: --disk IMAGE (repeatable)',
-    });
+    return notFound(
+      'LDM_DISK_MISSING',
+      `disk "${name}" {${guid}} of disk group "${groupName}" {${groupGuid}} is not here`,
+      {
+        image: this.#asked.facts.name,
+        structure: 'disk group',
+        hint: 'put its image into the same folder, or give it: --disk IMAGE (repeatable)',
+      },
+    );
   }
 
   #ambiguous(guid: string, names: readonly string[]): StorageError {

@@ -52,7 +52,8 @@ export type LdmLayout = { readonly logicalStart: number; readonly logicalSize: n
 
 /** Sectors of a disk that volumes may use, and where its database lies. */
 export function layoutOf({ scheme, sectors }: LdmDiskSpec): LdmLayout {
-  if (scheme === 'mbr') return { logicalStart: 63, logicalSize: sectors - CONFIG_SECTORS - 63, configStart: sectors - CONFIG_SECTORS };
+  if (scheme === 'mbr')
+    return { logicalStart: 63, logicalSize: sectors - CONFIG_SECTORS - 63, configStart: sectors - CONFIG_SECTORS };
   const logicalStart = GPT_METADATA_START + CONFIG_SECTORS;
   return { logicalStart, logicalSize: sectors - 33 - logicalStart, configStart: GPT_METADATA_START };
 }
@@ -70,7 +71,12 @@ export function buildLdmGroup(group: LdmGroupSpec): Buffer[] {
             sectorSize: SECTOR,
             sectors,
             partitions: [
-              { type: METADATA_TYPE, guid: '11'.repeat(16), first: configStart, last: configStart + CONFIG_SECTORS - 1 },
+              {
+                type: METADATA_TYPE,
+                guid: '11'.repeat(16),
+                first: configStart,
+                last: configStart + CONFIG_SECTORS - 1,
+              },
               { type: DATA_TYPE, guid: '22'.repeat(16), first: logicalStart, last: logicalStart + logicalSize - 1 },
             ],
           });
@@ -120,7 +126,12 @@ function tocBlock(): Buffer {
   const toc = Buffer.alloc(SECTOR);
   toc.write('TOCBLOCK', 0, 'latin1');
   toc.writeUInt32BE(1, 8);
-  for (const [index, [name, start, size]] of ([['config', VMDB_SECTOR, VMDB_SECTORS], ['log', 1498, 224]] as const).entries()) {
+  for (const [index, [name, start, size]] of (
+    [
+      ['config', VMDB_SECTOR, VMDB_SECTORS],
+      ['log', 1498, 224],
+    ] as const
+  ).entries()) {
     const at = 0x24 + index * 0x22;
     toc.write(name, at, 'latin1');
     toc.writeBigUInt64BE(BigInt(start), at + 10);
@@ -155,7 +166,11 @@ function buildDatabase(group: LdmGroupSpec): Buffer {
   const records: Record[] = [];
   let next = 1;
   const counts = { volumes: 0, components: 0, partitions: 0, disks: 0 };
-  records.push({ type: 0x35, flags: 0, fields: Buffer.concat([number(next++), text(group.name), text(group.guid), zeros(8)]) });
+  records.push({
+    type: 0x35,
+    flags: 0,
+    fields: Buffer.concat([number(next++), text(group.name), text(group.guid), zeros(8)]),
+  });
   const diskIds = group.disks.map((disk, index) => {
     const id = next++;
     counts.disks++;
@@ -254,7 +269,11 @@ function partsOf({ type, flags, fields }: Record, index: number): Buffer[] {
   });
 }
 
-function vmdb(group: LdmGroupSpec, counts: { volumes: number; components: number; partitions: number; disks: number }, entries: Buffer[]): Buffer {
+function vmdb(
+  group: LdmGroupSpec,
+  counts: { volumes: number; components: number; partitions: number; disks: number },
+  entries: Buffer[],
+): Buffer {
   const head = Buffer.alloc(SECTOR);
   head.write('VMDB', 0, 'latin1');
   head.writeUInt32BE(entries.length + 4, 4);
@@ -274,6 +293,6 @@ function vmdb(group: LdmGroupSpec, counts: { volumes: number; components: number
   free.write('VBLK', 0, 'latin1');
   // Free places between the records, as deleted volumes leave them.
   const all = entries.flatMap((entry, index) => (index % 3 === 2 ? [entry, free] : [entry]));
-  all.forEach((entry, index) => entry.writeUInt32BE(index + 4, 4));
+  for (const [index, entry] of all.entries()) entry.writeUInt32BE(index + 4, 4);
   return Buffer.concat([head, ...all]);
 }
