@@ -30,9 +30,6 @@ export class GroupDisks {
       const at = { image: facts.name, structure: 'VMDB' };
       this.findings.push(finding('warning', { code: 'LDM_DATABASES_DIFFER', message, at }, SPEC));
     }
-    for (const [guid, names] of this.#twice) {
-      this.findings.push(finding('warning', this.#ambiguous(guid, names), SPEC));
-    }
   }
 
   #add(member: LdmMember): void {
