@@ -58,7 +58,8 @@ export async function run(call: CommandCall): Promise<number> {
   if (asJson) line(JSON.stringify({ type: 'summary', ...namesOf(before, after, volumes), ...result }));
   else {
     if (!withFiles && ranges > RANGES_SHOWN) line(`... and ${ranges - RANGES_SHOWN} more ranges (--json lists all)`);
-    for (const summary of summaryLines(result)) line(summary);
+    const what = volumes === undefined ? 'disks' : 'volumes';
+    for (const summary of summaryLines(result, what)) line(summary);
   }
   return result.unreadable.ranges > 0 ? ExitCode.partial : ExitCode.ok;
 }
@@ -118,7 +119,8 @@ const PROOFS: Readonly<Record<DiffMethod, string>> = {
   bytes: 'were compared',
 };
 
-function summaryLines({ sizes, equal, changed, possible, unreadable, readBytes, files, out }: Comparison): string[] {
+function summaryLines(result: Comparison, what: 'disks' | 'volumes'): string[] {
+  const { sizes, equal, changed, possible, unreadable, readBytes, files, out } = result;
   const [before, after] = sizes;
   const lines = before === after ? [] : [`sizes differ: ${before} bytes before, ${after} after`];
   if (files !== null) {
@@ -131,7 +133,7 @@ function summaryLines({ sizes, equal, changed, possible, unreadable, readBytes, 
     { text: 'unreadable', ...unreadable },
   ].filter(({ ranges }) => ranges > 0);
   for (const { text, bytes, ranges } of found) lines.push(`${text}: ${bytesText(bytes)} in ${ranges} ranges`);
-  if (found.length === 0) lines.push('the disks are equal');
+  if (found.length === 0) lines.push(`the ${what} are equal`);
   const proofs = METHODS.filter((method) => equal[method] > 0).map(
     (method) => `${bytesText(equal[method])} ${PROOFS[method]}`,
   );
