@@ -4,6 +4,7 @@
  * then lays over the disks; ldmtool reads the groups, the built command line the files.
  */
 
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { buildLdmGroup, type LdmGroupSpec, type LdmVolumeSpec, layoutOf } from '../support/ldm-builder.ts';
 import { Random } from '../support/random.ts';
 import { tempFolder } from '../support/temp.ts';
-import { pitvault, pitvaultJson, run, title, without } from '../support/tools.ts';
+import { CLI, pitvault, pitvaultJson, run, title, without } from '../support/tools.ts';
 
 const needs = ['ldmtool', 'mkntfs', 'ntfs-3g', 'umount', 'qemu-img', '/dev/fuse', 'root'] as const;
 const MIB = 2 ** 20;
@@ -236,6 +237,30 @@ describe.skipIf(without(...needs))(title('dynamic disks against ldmtool', ...nee
       away,
     );
     expect(file.sha256).toBe(sha(files.get('/data/file 6.bin')!));
+  });
+
+  it("the admin's words: a spanned volume of two attached disks is listed once and shown at a letter", () => {
+    const made = makeGroup();
+    const { bytes, files } = ntfsVolume(19 * M, new Random(9));
+    lay(made.disks, SPEC, SPANNED, bytes);
+    write(made);
+    const away = join(tempFolder(), 'away.img');
+    renameSync(made.second, away);
+    const state = tempFolder();
+    const word = (...args: string[]): string => {
+      const env = { ...process.env, PITVAULT_STATE: state };
+      return execFileSync(process.execPath, [CLI, ...args], { env, encoding: 'utf8' });
+    };
+    word('mount-vhd', made.first);
+    word('mount-vhd', away);
+    const name = `\\\\?\\Volume{${SPANNED.guid}}\\`;
+    expect(word('mountvol').split(name)).toHaveLength(2);
+    const folder = word('mountvol', 'X:', name).match(/X: is (.*)/)![1]!;
+    for (const [path, content] of files) expect(sha(readFileSync(join(folder, path))), path).toBe(sha(content));
+    word('mountvol', 'X:', '/D');
+    word('dismount-vhd', made.first);
+    word('dismount-vhd', away);
+    expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(state);
   });
 
   it('layouts that are not read are named and refused', () => {
