@@ -6,7 +6,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildLdmGroup, type LdmGroupSpec, type LdmVolumeSpec, layoutOf } from '../support/ldm-builder.ts';
@@ -94,25 +94,35 @@ function lay(disks: Buffer[], spec: LdmGroupSpec, volume: LdmVolumeSpec, bytes: 
 
 /** A volume of so many sectors with an NTFS that holds some files. */
 function ntfsVolume(sectors: number, random: Random): { bytes: Buffer; files: Map<string, Buffer> } {
-  const folder = tempFolder();
-  const [path, mount] = [join(folder, 'volume.raw'), join(folder, 'mount')];
+  const path = join(tempFolder(), 'volume.raw');
   writeFileSync(path, '');
   truncateSync(path, sectors * SECTOR);
-  mkdirSync(mount);
   run('mkntfs', '-Q', '-F', '-q', '-L', 'REPLICA', '-p', '0', '-H', '0', '-S', '0', path);
-  run('ntfs-3g', path, mount);
   const files = new Map<string, Buffer>();
-  try {
+  const bytes = changed(readFileSync(path), (mount) => {
     mkdirSync(join(mount, 'data'));
     for (const [index, size] of [0, 5, 700, 5000, 300_000, 1_500_000, 3_000_000].entries()) {
-      const bytes = Buffer.from(random.bytes(size));
-      files.set(`/data/file ${index}.bin`, bytes);
-      writeFileSync(join(mount, `data/file ${index}.bin`), bytes);
+      const content = Buffer.from(random.bytes(size));
+      files.set(`/data/file ${index}.bin`, content);
+      writeFileSync(join(mount, `data/file ${index}.bin`), content);
     }
+  });
+  return { bytes, files };
+}
+
+/** The volume after a change of its files through ntfs-3g. */
+function changed(volume: Buffer, change: (mount: string) => void): Buffer {
+  const folder = tempFolder();
+  const [path, mount] = [join(folder, 'volume.raw'), join(folder, 'mount')];
+  writeFileSync(path, volume);
+  mkdirSync(mount);
+  run('ntfs-3g', path, mount);
+  try {
+    change(mount);
   } finally {
     run('umount', mount);
   }
-  return { bytes: readFileSync(path), files };
+  return readFileSync(path);
 }
 
 type Extent = { offset: number; length: number; diskName: string; image: string; diskOffset: number };
@@ -237,6 +247,34 @@ describe.skipIf(without(...needs))(title('dynamic disks against ldmtool', ...nee
       away,
     );
     expect(file.sha256).toBe(sha(files.get('/data/file 6.bin')!));
+  });
+
+  it('a spanned volume at two times: the files that changed', () => {
+    const { bytes } = ntfsVolume(19 * M, new Random(11));
+    const later = changed(bytes, (mount) => {
+      const [file, gone] = [join(mount, 'data/file 6.bin'), join(mount, 'data/file 4.bin')];
+      writeFileSync(file, readFileSync(file).fill(7, 2_000_000, 2_100_000));
+      rmSync(gone);
+      writeFileSync(join(mount, 'new.txt'), 'new');
+    });
+    const [one, two] = [bytes, later].map((volume) => {
+      const made = makeGroup();
+      lay(made.disks, SPEC, SPANNED, volume);
+      write(made);
+      return made.first;
+    });
+    for (const options of [[], ['--volume', 'Volume2']]) {
+      const { code, out, err } = pitvault('diff', one!, two!, '--files', '--json', ...options);
+      expect([code, err]).toEqual([0, '']);
+      const lines = out.trimEnd().split('\n');
+      const files = lines.map((line) => JSON.parse(line) as { type: string; kind: string; path: string });
+      const told = files.filter(({ type, kind }) => type === 'file' && kind !== 'touched');
+      expect(told.map(({ kind, path }) => `${kind} ${path}`).sort()).toEqual([
+        'added /new.txt',
+        'changed /data/file 6.bin',
+        'removed /data/file 4.bin',
+      ]);
+    }
   });
 
   it("the admin's words: a spanned volume of two attached disks is listed once and shown at a letter", () => {
