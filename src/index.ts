@@ -23,7 +23,7 @@ export { DatabaseTables } from './database/sql-tables.ts';
 export { type CompareOptions, type Comparison, compareImages } from './diff/compare-images.ts';
 export type { DiffMethod, DiffRange, DiffState } from './diff/diff-ranges.ts';
 export { type DiffCount, type DiffOptions, type DiffSummary, diffDisks } from './diff/disk-diff.ts';
-export { DifferingBytes, diffFiles, type VolumeFileChange } from './diff/file-diff.ts';
+export { DifferingBytes, diffFiles, diffVolumeFiles, type VolumeFileChange } from './diff/file-diff.ts';
 export { knownDifferences } from './diff/known-differences.ts';
 export type { DiskFormat, DiskImage, DiskType } from './disk/disk-image.ts';
 export type { Catalog, CatalogEntry } from './dpmdb/catalog.ts';
@@ -50,6 +50,7 @@ export type { FileHandle, VolumeFiles } from './image/volume-files.ts';
 export type { ByteFile, OpenFile } from './io/byte-file.ts';
 export { DiskFile } from './io/disk-file.ts';
 export { MemoryFile } from './io/memory-file.ts';
+export type { DynamicExtent, DynamicLayout, DynamicVolume } from './ldm/disk-group.ts';
 export {
   type ConvertFormat,
   type ConvertOptions,

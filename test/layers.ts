@@ -15,7 +15,7 @@ export const LAYERS: readonly Layer[] = [
   { level: 2, folders: ['map', 'disk', 'filesystem'], also: { disk: ['map'], filesystem: ['map'] } },
   {
     level: 3,
-    folders: ['codec', 'vhdx', 'vhd', 'partition', 'ntfs', 'sidecar', 'vss', 'mdf', 'mtf'],
+    folders: ['codec', 'vhdx', 'vhd', 'partition', 'ldm', 'ntfs', 'sidecar', 'vss', 'mdf', 'mtf'],
     also: { ntfs: ['codec'], mtf: ['mdf'] },
   },
   { level: 4, folders: ['image', 'sql'] },
@@ -52,6 +52,7 @@ export const PURE = [
   'vhdx',
   'vhd',
   'partition',
+  'ldm',
   'ntfs',
   'mdf',
   'mtf',

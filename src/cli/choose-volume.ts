@@ -11,11 +11,18 @@ export function chosenVolume(image: Image, options: OptionValues): Volume {
   return chooseShadow(image.volume(text(options, 'volume')), shadowChoice(options));
 }
 
-export function shadowChoice(options: OptionValues): ShadowChoice {
-  const shadow = text(options, 'shadow');
-  const at = timeOption(options, 'shadow-at');
+/** The same, or null when the options name none: then the whole disk is meant. */
+export function namedVolume(image: Image, options: OptionValues): Volume | null {
+  const named = ['volume', 'shadow', 'shadow-at'].some((name) => options[name] !== undefined);
+  return named ? chosenVolume(image, options) : null;
+}
+
+/** `name`: of the option with a number or id; that with a time has `-at` behind it. */
+export function shadowChoice(options: OptionValues, name = 'shadow'): ShadowChoice {
+  const shadow = text(options, name);
+  const at = timeOption(options, `${name}-at`);
   if (shadow !== undefined && at !== undefined) {
-    throw invalidArgument('CLI_SHADOW', '--shadow and --shadow-at exclude each other');
+    throw invalidArgument('CLI_SHADOW', `--${name} and --${name}-at exclude each other`);
   }
   return { shadow, shadowAtMs: at?.getTime() };
 }

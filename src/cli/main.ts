@@ -53,6 +53,7 @@ async function runCommand(spec: CommandSpec, args: readonly string[]): Promise<n
     searchFolders: texts(options, 'search') ?? [],
     ignoreParentIdentity: options['ignore-parent-id'] === true,
     diffAreas: texts(options, 'diff-area') ?? [],
+    disks: texts(options, 'disk') ?? [],
     signal: abort.signal,
     onProgress: progress.update,
   };

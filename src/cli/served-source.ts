@@ -14,8 +14,13 @@ import { namedReplica } from './pool-names.ts';
 export async function sourceOf(call: CommandCall, words: readonly string[]): Promise<SourceOptions> {
   const { options, open } = call;
   const roots = words.map(absoluteLocator);
-  const { searchFolders, ignoreParentIdentity, diffAreas } = open; // what a thread can be told
-  const plain = { searchFolders, ignoreParentIdentity, diffAreas: diffAreas?.map(absoluteLocator) };
+  const { searchFolders, ignoreParentIdentity, diffAreas, disks } = open; // what a thread can be told
+  const plain = {
+    searchFolders,
+    ignoreParentIdentity,
+    diffAreas: diffAreas?.map(absoluteLocator),
+    disks: disks?.map(absoluteLocator),
+  };
   const base = { volume: text(options, 'volume'), ...shadowChoice(options), open: plain };
   if (!(await isPool(roots, open))) return { ...base, roots, isPool: false };
   const chosen = ['at', 'point', 'latest'].some((name) => options[name] !== undefined);

@@ -1,14 +1,15 @@
-/** A diff of two open images in one pass, with everything that can be made of it on the way. */
+/** A diff of two open images, or of two of their volumes, in one pass, with everything that can be made of it on the way. */
 
 import { existsSync, writeFileSync } from 'node:fs';
-import { asStorageError, StorageError } from '../errors.ts';
+import { asStorageError, invalidArgument, StorageError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
+import type { Volume } from '../image/volume.ts';
 import type { DiffRange } from './diff-ranges.ts';
 import { type DiffOptions, type DiffSummary, diffDisks } from './disk-diff.ts';
 import { drawPicture } from './draw-picture.ts';
-import { DifferingBytes, diffFiles, type VolumeFileChange } from './file-diff.ts';
+import { DifferingBytes, diffFiles, diffVolumeFiles, type VolumeFileChange } from './file-diff.ts';
 import { knownDifferences } from './known-differences.ts';
-import { type Picture, PictureBuilder } from './picture.ts';
+import { type Picture, PictureBuilder, pictureSide } from './picture.ts';
 import { ChildWriter } from './write-child.ts';
 
 export type CompareOptions = DiffOptions & {
@@ -16,6 +17,8 @@ export type CompareOptions = DiffOptions & {
   readonly onFile?: ((change: VolumeFileChange) => void) | undefined;
   /** Writes the changes as a differencing VHDX on the first image: this file, which must not exist. */
   readonly out?: string | undefined;
+  /** Compares these volumes, each of its image, or a shadow copy of one, instead of the whole disks. */
+  readonly volumes?: { readonly before: Volume; readonly after: Volume } | undefined;
   /** Draws the disk and what changed on it: this file, which must not exist. */
   readonly svg?: string | undefined;
 };
@@ -28,10 +31,19 @@ export type Comparison = DiffSummary & {
 };
 
 export async function compareImages(before: Image, after: Image, options: CompareOptions = {}): Promise<Comparison> {
+  const { volumes } = options;
+  if (volumes !== undefined && options.out !== undefined) {
+    throw invalidArgument('DIFF_OUT_VOLUME', 'a differencing disk holds changes of whole disks, not of a volume', {
+      hint: 'leave out --out, or the volume and the shadow copies',
+    });
+  }
   const differing = options.onFile === undefined ? null : new DifferingBytes();
   const child =
     options.out === undefined ? null : new ChildWriter(options.out, before.disk, before.source.hostPath, after.disk);
-  const picture = options.svg === undefined ? null : new PictureBuilder(before, after);
+  const picture =
+    options.svg === undefined
+      ? null
+      : new PictureBuilder(pictureSide(volumes?.before ?? before), pictureSide(volumes?.after ?? after));
   const onFile = (change: VolumeFileChange): void => {
     options.onFile?.(change);
     picture?.takeFile(change);
@@ -44,8 +56,9 @@ export async function compareImages(before: Image, after: Image, options: Compar
       differing?.take(range);
       child?.take(range);
     };
-    const known = options.known ?? (await knownDifferences(before, after)) ?? undefined;
-    const summary = await diffDisks(before.disk, after.disk, { ...options, known, onRange });
+    const known = options.known ?? (volumes === undefined ? await knownDifferences(before, after) : null) ?? undefined;
+    const [one, two] = volumes === undefined ? [before.disk, after.disk] : [volumes.before.map, volumes.after.map];
+    const summary = await diffDisks(one, two, { ...options, known, onRange });
     const files = differing === null ? null : await tellFiles(before, after, differing, { ...options, onFile });
     child?.finish();
     if (options.svg !== undefined) draw(options.svg, picture!.finish(summary, files));
@@ -77,6 +90,8 @@ async function tellFiles(before: Image, after: Image, differing: DifferingBytes,
     counts[change.kind]++;
     options.onFile?.(change);
   };
-  await diffFiles(before, after, differing, count, options);
+  const { volumes } = options;
+  if (volumes === undefined) await diffFiles(before, after, differing, count, options);
+  else await diffVolumeFiles(volumes.before, volumes.after, differing, count, options);
   return counts;
 }

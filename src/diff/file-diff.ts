@@ -3,7 +3,7 @@
 import { RangeList } from '../base/range-list.ts';
 import type { ChangedBytes, FileChange } from '../filesystem/file-system.ts';
 import type { Image } from '../image/image.ts';
-import type { Volume } from '../image/volume.ts';
+import type { Volume, VolumeWindow } from '../image/volume.ts';
 import type { DiffRange } from './diff-ranges.ts';
 import { type DiffOptions, diffDisks } from './disk-diff.ts';
 
@@ -55,7 +55,7 @@ const CHANGES_PER_BREATH = 256;
 
 /**
  * Tells `onFile` what became of the files, volume by volume. `differing`: of the whole disks, as a diff of them told. A
- * volume that was moved is compared anew.
+ * volume that was moved, or lies on several disks, is compared anew.
  */
 export async function diffFiles(
   before: Image,
@@ -64,14 +64,32 @@ export async function diffFiles(
   onFile: (change: VolumeFileChange) => void,
   options: DiffOptions = {},
 ): Promise<void> {
+  for (const pair of pairVolumes(before, after)) await tell(await changesOf(pair, differing, options), onFile, options);
+}
+
+/** The same of two volumes, or of one volume at two times. `differing`: of the volumes, as a diff of their maps told. */
+export async function diffVolumeFiles(
+  before: Volume,
+  after: Volume,
+  differing: DifferingBytes,
+  onFile: (change: VolumeFileChange) => void,
+  options: DiffOptions = {},
+): Promise<void> {
+  const changes = after.requireFileSystem().changesSince(before.requireFileSystem(), differing.bytes);
+  await tell(filesOf(after.number, changes), onFile, options);
+}
+
+async function tell(
+  changes: Iterable<VolumeFileChange>,
+  onFile: (change: VolumeFileChange) => void,
+  { signal }: DiffOptions,
+): Promise<void> {
   let told = 0;
-  for (const pair of pairVolumes(before, after)) {
-    for (const change of await changesOf(pair, differing, options)) {
-      onFile(change);
-      if (++told % CHANGES_PER_BREATH !== 0) continue;
-      await new Promise((resolve) => setImmediate(resolve));
-      options.signal?.throwIfAborted();
-    }
+  for (const change of changes) {
+    onFile(change);
+    if (++told % CHANGES_PER_BREATH !== 0) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
   }
 }
 
@@ -82,14 +100,22 @@ async function changesOf(
 ): Promise<Iterable<VolumeFileChange>> {
   const { before, after } = pair;
   if (before === null || after === null) return wholeVolume(pair);
-  const { offset, length } = after.partition;
-  let bytes = differing.within(offset, length);
-  if (before.partition.offset !== offset) {
+  const [window, earlier] = [wholeWindow(after), wholeWindow(before)];
+  let bytes: ChangedBytes;
+  if (window !== null && window.diskOffset === earlier?.diskOffset) {
+    bytes = differing.within(window.diskOffset, window.length);
+  } else {
     const moved = new DifferingBytes();
     await diffDisks(before.map, after.map, { ...options, onRange: moved.take });
     bytes = moved.bytes;
   }
   return filesOf(after.number, after.requireFileSystem().changesSince(before.requireFileSystem(), bytes));
+}
+
+/** The volume as one stretch of its disk; null where it lies in several pieces, or not on this disk alone. */
+function wholeWindow({ windows, map }: Volume): VolumeWindow | null {
+  const [window] = windows;
+  return window?.offset === 0 && window.length === map.size ? window : null;
 }
 
 function* filesOf(volume: number, changes: Iterable<FileChange>): Generator<VolumeFileChange> {

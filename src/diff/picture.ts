@@ -1,6 +1,8 @@
 /** What a picture of a diff is made of: the disk in equal cells, and how much of each is stored and has changed. */
 
 import type { Image } from '../image/image.ts';
+import { Volume } from '../image/volume.ts';
+import type { AddressMap } from '../map/address-map.ts';
 import { extentsOf } from '../map/extent.ts';
 import type { DiffRange, DiffState } from './diff-ranges.ts';
 import type { DiffSummary } from './disk-diff.ts';
@@ -30,10 +32,24 @@ export type Picture = {
   readonly files: readonly PictureFile[];
 };
 
+/** A disk or a volume, and what of it is marked. */
+export type PictureSide = { readonly name: string; readonly map: AddressMap; readonly parts: Picture['partitions'] };
+
+/** A disk with its volumes, or a volume alone. */
+export function pictureSide(source: Image | Volume): PictureSide {
+  const { name } = source;
+  if (source instanceof Volume) return { name, map: source.map, parts: [] };
+  const parts = source.listVolumes().flatMap((volume) => {
+    const label = `${volume.number} (${volume.identity.kind.toUpperCase()})`;
+    return volume.windows.map(({ diskOffset, length }) => ({ label, offset: diskOffset, length }));
+  });
+  return { name, map: source.disk, parts };
+}
+
 /** Takes in a diff while it runs. */
 export class PictureBuilder {
-  readonly #before: Image;
-  readonly #after: Image;
+  readonly #before: PictureSide;
+  readonly #after: PictureSide;
   readonly #size: number;
   readonly #cellSize: number;
   readonly #differing = {
@@ -43,10 +59,10 @@ export class PictureBuilder {
   };
   #files: PictureFile[] = [];
 
-  constructor(before: Image, after: Image) {
+  constructor(before: PictureSide, after: PictureSide) {
     this.#before = before;
     this.#after = after;
-    this.#size = Math.max(before.disk.size, after.disk.size);
+    this.#size = Math.max(before.map.size, after.map.size);
     this.#cellSize = Math.max(512, Math.ceil(this.#size / CELLS / 512) * 512);
   }
 
@@ -64,17 +80,14 @@ export class PictureBuilder {
   finish(summary: DiffSummary, counts: Picture['counts']): Picture {
     this.#keepLargest();
     const stored = new Float64Array(CELLS);
-    for (const { kind, offset, length } of extentsOf(this.#after.disk)) {
+    for (const { kind, offset, length } of extentsOf(this.#after.map)) {
       if (kind !== 'zero') spread(stored, this.#cellSize, offset, length);
     }
     return {
       names: [this.#before.name, this.#after.name],
       size: this.#size,
       cellSize: this.#cellSize,
-      partitions: this.#after.listVolumes().map((volume) => {
-        const { offset, length } = volume.partition;
-        return { label: `${volume.number} (${volume.identity.kind.toUpperCase()})`, offset, length };
-      }),
+      partitions: this.#after.parts,
       stored,
       differing: this.#differing,
       summary,

@@ -20,6 +20,7 @@ export function* checkVolumes(image: Image): Iterable<Finding> {
   for (const volume of image.listVolumes()) {
     const { kind, detail } = volume.identity;
     if (kind !== 'ntfs') {
+      if (volume.dynamic?.obstacle != null) continue; // among the findings of the image
       yield {
         severity: kind === 'unknown' && detail !== undefined ? 'error' : 'info',
         code: 'VOLUME_NOT_READ',

@@ -3,30 +3,53 @@
 import type { DiskImage } from '../disk/disk-image.ts';
 import { RawImage } from '../disk/raw-image.ts';
 import { asStorageError, corrupt, type Finding, notFound, StorageError } from '../errors.ts';
+import type { DynamicVolume, DynamicVolumes } from '../ldm/disk-group.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { SliceMap } from '../map/maps.ts';
-import { type PartitionTable, readPartitionTable } from '../partition/partition-table.ts';
+import { type Partition, type PartitionTable, readPartitionTable } from '../partition/partition-table.ts';
 import { isVhd, VhdFile } from '../vhd/vhd-file.ts';
 import { isVhdx, VhdxFile } from '../vhdx/vhdx-file.ts';
+import { findDynamicVolumes } from './dynamic-disks.ts';
 import { makeOpenParent } from './image-chain.ts';
 import { splitStream } from './path.ts';
 import { OpenContext, type OpenOptions, openSource, type Source } from './source.ts';
 import { selectVolume, Volume } from './volume.ts';
 
+/** Images that the user gave besides this one. */
+export type FurtherImages = {
+  /** Their volumes may hold the stores of shadow copies. */
+  readonly diffAreas: readonly Image[];
+  /** Disks of the same group, where this one is dynamic. */
+  readonly disks: readonly Image[];
+};
+
+const NOTHING_FURTHER: FurtherImages = { diffAreas: [], disks: [] };
+
 export class Image implements AsyncDisposable {
   readonly source: Source;
   readonly disk: DiskImage;
   readonly #context: OpenContext;
-  readonly #diffAreas: readonly Image[];
+  readonly #further: FurtherImages;
+  #neighbours: readonly Image[] = [];
   #table: PartitionTable | undefined;
+  #dynamic: DynamicVolumes | undefined;
   #volumes: readonly Volume[] | undefined;
 
-  /** `diffAreas` are further images whose volumes may hold the stores of shadow copies. */
-  constructor(source: Source, disk: DiskImage, context: OpenContext, diffAreas: readonly Image[] = []) {
+  constructor(source: Source, disk: DiskImage, context: OpenContext, further: FurtherImages = NOTHING_FURTHER) {
     this.source = source;
     this.disk = disk;
     this.#context = context;
-    this.#diffAreas = diffAreas;
+    this.#further = further;
+  }
+
+  /**
+   * Other open images, which stay their owner's: their volumes may hold diff areas of this one's shadow copies, and they
+   * may be disks of its group. To be told before the volumes are asked for.
+   */
+  setNeighbours(images: readonly Image[]): void {
+    this.#neighbours = images.filter((image) => image !== this);
+    this.#dynamic = undefined;
+    this.#volumes = undefined;
   }
 
   get name(): string {
@@ -38,20 +61,46 @@ export class Image implements AsyncDisposable {
     return this.#table;
   }
 
+  /** The volumes of the partitions, then those of the disk group that the disk belongs to. */
   listVolumes(): readonly Volume[] {
-    this.#volumes ??= this.partitionTable.partitions.map((partition): Volume => {
+    this.#volumes ??= [...this.#partitionVolumes(), ...this.#dynamicVolumes()];
+    return this.#volumes;
+  }
+
+  #partitionVolumes(): Volume[] {
+    return this.partitionTable.partitions.map((partition): Volume => {
       const map = new SliceMap(this.disk, partition.offset, partition.length);
       return new Volume(partition, map, this.name, () => this.#volumesBeside(partition.number));
     });
-    return this.#volumes;
+  }
+
+  #dynamicVolumes(): Volume[] {
+    const first = 1 + Math.max(0, ...this.partitionTable.partitions.map(({ number }) => number));
+    return this.#diskGroup.volumes.map((dynamic, index): Volume => {
+      const partition = asPartition(dynamic, first + index);
+      return new Volume(partition, dynamic.map, this.name, () => this.#volumesBeside(partition.number), dynamic);
+    });
+  }
+
+  get #diskGroup(): DynamicVolumes {
+    this.#dynamic ??= findDynamicVolumes({
+      asked: this,
+      source: this.source,
+      given: this.#further.disks,
+      neighbours: this.#neighbours,
+      context: this.#context,
+      openDisk,
+    });
+    return this.#dynamic;
   }
 
   #volumesBeside(number: number): readonly Volume[] {
     const own = this.listVolumes().filter((volume) => volume.number !== number);
-    return [...own, ...this.#diffAreas.flatMap((image) => image.listVolumes())];
+    const others = [...this.#further.diffAreas, ...this.#neighbours];
+    return [...own, ...others.flatMap((image) => image.listVolumes())];
   }
 
-  /** The volumes of the disk in partition order; a disk without a table is one volume. */
+  /** The volumes of the disk in partition order, then dynamic ones; a disk without a table is one volume. */
   async volumes(): Promise<readonly Volume[]> {
     return this.listVolumes();
   }
@@ -65,7 +114,8 @@ export class Image implements AsyncDisposable {
   get findings(): readonly Finding[] {
     const findings: Finding[] = [...this.#context.findings];
     for (let disk: DiskImage | null = this.disk; disk !== null; disk = disk.parent) findings.push(...disk.findings);
-    return [...findings, ...this.partitionTable.findings, ...(this.partitionTable.compareCopies?.() ?? [])];
+    findings.push(...this.partitionTable.findings, ...(this.partitionTable.compareCopies?.() ?? []));
+    return [...findings, ...this.#diskGroup.findings];
   }
 
   /** True when the image is read from this file: its own, a parent's, or the archive it lies in. Never write there. */
@@ -98,16 +148,28 @@ export async function openImageWithin(
   try {
     const source = await openSource(locator, context, openInside);
     const disk = await openDiskAnywhere(source, context);
-    const diffAreas: Image[] = [];
-    for (const diffArea of options.diffAreas ?? []) {
-      const store = await openSource(diffArea, context, openInside);
-      diffAreas.push(new Image(store, await openDiskAnywhere(store, context), context));
-    }
-    return new Image(source, disk, context, diffAreas);
+    const disks = await openFurther(options.disks, context, []);
+    const diffAreas = await openFurther(options.diffAreas, context, disks);
+    return new Image(source, disk, context, { diffAreas, disks });
   } catch (error) {
     context.close();
     throw asStorageError(error, { image: locator });
   }
+}
+
+/** Images of the same context; each may be a disk of a group whose other `disks` were given. */
+async function openFurther(
+  locators: readonly string[] | undefined,
+  context: OpenContext,
+  disks: readonly Image[],
+): Promise<Image[]> {
+  const images: Image[] = [];
+  for (const locator of locators ?? []) {
+    const source = await openSource(locator, context, openInside);
+    images.push(new Image(source, await openDiskAnywhere(source, context), context));
+  }
+  for (const image of images) image.setNeighbours(disks);
+  return images;
 }
 
 /** Bytes that a locator names, for readers of formats that are no disks. */
@@ -177,4 +239,27 @@ export function fileMissing(image: string, path: string): Error {
     image,
     hint: `list its folder: pitvault ls ${JSON.stringify(image)} ${JSON.stringify(path.slice(0, path.lastIndexOf('/')) || '/')}`,
   });
+}
+
+const LAYOUT_NAMES: Readonly<Record<DynamicVolume['layout'], string>> = {
+  simple: 'simple',
+  spanned: 'spanned',
+  striped: 'striped',
+  mirrored: 'mirrored',
+  raid5: 'RAID-5',
+};
+
+/** A dynamic volume as an entry of the table: its offset is that of its first extent, on whichever disk that is. */
+function asPartition({ name, guid, layout, extents, map }: DynamicVolume, number: number): Partition {
+  return {
+    number,
+    type: `ldm-${layout}`,
+    typeName: `dynamic volume "${name}", ${LAYOUT_NAMES[layout]}`,
+    guid,
+    name,
+    offset: extents[0]?.diskOffset ?? 0,
+    length: map.size,
+    attributes: '0x0',
+    flags: [],
+  };
 }

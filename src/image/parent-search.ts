@@ -35,15 +35,19 @@ export function* placesOf(search: ParentSearch, path: string): Generator<string>
 }
 
 /** Image files in the child's folder and in the folders the user names, for a search by identity. */
-export function* imagesBeside(search: ParentSearch): Generator<string> {
+export function* imagesBeside(search: ParentSearch, isImage = isVirtualDisk): Generator<string> {
   const folders = search.childFolder === null ? search.searchFolders : [search.childFolder, ...search.searchFolders];
   for (const folder of new Set(folders.map((one) => resolve(one)))) {
-    const names = namesIn(folder).filter((name) => IMAGE_NAME.test(name));
+    const names = namesIn(folder).filter(isImage);
     for (const name of names.sort().slice(0, FOLDER_ENTRIES_MAX)) {
       const file = join(folder, name);
       if (isFile(file)) yield file;
     }
   }
+}
+
+function isVirtualDisk(name: string): boolean {
+  return IMAGE_NAME.test(name);
 }
 
 type Guess = { readonly base: string; readonly components: readonly string[] };

@@ -19,6 +19,8 @@ export type OpenOptions = {
   readonly ignoreParentIdentity?: boolean | undefined;
   /** Locators of images whose volumes may hold the diff areas of shadow copies. */
   readonly diffAreas?: readonly string[] | undefined;
+  /** Locators of the other disks of a dynamic disk's group; those in its own folder are found without. */
+  readonly disks?: readonly string[] | undefined;
   /** Folder for members of compressed archives. */
   readonly tempFolder?: string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -38,6 +40,7 @@ export class OpenContext {
   readonly #cache: PageCache;
   readonly #outer: OpenContext | undefined;
   readonly #identities = new Set<string>();
+  readonly #adopted: OpenContext[] = [];
 
   /** Within `outer` (a pool), archives and the page cache are shared, so a member is unpacked once for all points. */
   constructor(options: OpenOptions = {}, outer?: OpenContext) {
@@ -81,7 +84,17 @@ export class OpenContext {
   reads(path: string): boolean {
     const identity = identityOf(path);
     if (identity === null) return false;
-    return this.#identities.has(identity) || this.#outer?.reads(path) === true;
+    return this.#holds(identity) || this.#outer?.reads(path) === true;
+  }
+
+  #holds(identity: string): boolean {
+    return this.#identities.has(identity) || this.#adopted.some((inner) => inner.#holds(identity));
+  }
+
+  /** What `inner` holds open is this one's from now on. */
+  adopt(inner: OpenContext): void {
+    this.#adopted.push(inner);
+    this.onClose(() => inner.close());
   }
 
   close(): void {

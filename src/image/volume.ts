@@ -3,6 +3,7 @@
 import { parseGuid } from '../base/guid.ts';
 import { corrupt, invalidArgument, notFound, StorageError, unsupported } from '../errors.ts';
 import type { FileSystem } from '../filesystem/file-system.ts';
+import type { DynamicVolume } from '../ldm/disk-group.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { NtfsVolume } from '../ntfs/ntfs-volume.ts';
 import { identifyVolume, plainName, type VolumeIdentity } from '../partition/identify-volume.ts';
@@ -10,10 +11,15 @@ import type { Partition } from '../partition/partition-table.ts';
 import { type RecordVolume, readShadowCopies, type ShadowCopies, type ShadowCopy } from '../vss/shadow-copies.ts';
 import { VolumeFiles } from './volume-files.ts';
 
+/** A part of a volume, and where on the disk it begins. Bytes. */
+export type VolumeWindow = { readonly offset: number; readonly diskOffset: number; readonly length: number };
+
 export class Volume {
   readonly partition: Partition;
   readonly map: AddressMap;
   readonly name: string;
+  /** Where its parts lie, when it is a volume of a disk group (LDM); null for the volume of a partition. */
+  readonly dynamic: DynamicVolume | null;
   #identity: VolumeIdentity | undefined;
   readonly #diffAreas: () => readonly RecordVolume[];
   #fileSystem: FileSystem | undefined;
@@ -25,14 +31,16 @@ export class Volume {
     map: AddressMap,
     name: string,
     diffAreas: () => readonly RecordVolume[] = () => [],
+    dynamic: DynamicVolume | null = null,
   ) {
     this.partition = partition;
     this.map = map;
     this.name = name;
     this.#diffAreas = diffAreas;
+    this.dynamic = dynamic;
   }
 
-  /** 1-based number in its partition table. */
+  /** 1-based number in its partition table; those of dynamic volumes follow. */
   get number(): number {
     return this.partition.number;
   }
@@ -40,6 +48,17 @@ export class Volume {
   /** Unique partition GUID (lower case), which Windows uses in `\\?\Volume{GUID}\`; null where there is none. */
   get guid(): string | null {
     return this.partition.guid;
+  }
+
+  /** Which bytes of the image's own disk the volume is; of a volume listed by its image, not of a shadow copy. */
+  get windows(): readonly VolumeWindow[] {
+    const { offset, length } = this.partition;
+    if (this.dynamic === null) return [{ offset: 0, diskOffset: offset, length }];
+    return this.dynamic.extents.flatMap((extent) =>
+      extent.image === this.name
+        ? [{ offset: extent.offset, diskOffset: extent.diskOffset!, length: extent.length }]
+        : [],
+    );
   }
 
   /** What stands at the start of the volume. */
@@ -56,7 +75,8 @@ export class Volume {
 
   /** The volume as it was when one of its shadow copies was made. */
   shadow(copy: ShadowCopy): Volume {
-    return new Volume(this.partition, copy.map, `${this.name} (shadow copy ${copy.number})`);
+    const name = `${this.name} (shadow copy ${copy.number})`;
+    return new Volume(this.partition, copy.map, name, undefined, this.dynamic);
   }
 
   /** The file system, opened once, or null when the volume holds none that pitvault reads. */
@@ -71,6 +91,7 @@ export class Volume {
   requireFileSystem(): FileSystem {
     const fileSystem = this.openFileSystem();
     if (fileSystem !== null) return fileSystem;
+    if (this.dynamic?.obstacle != null) throw this.dynamic.obstacle;
     const { kind, detail } = this.identity;
     const structure = `volume ${this.number}`;
     const place = { image: this.name, structure, offset: this.partition.offset };
@@ -94,12 +115,14 @@ export class Volume {
 }
 
 /**
- * The volume that `wanted` names: a partition GUID (any of Windows' spellings), a 1-based number, or, when undefined,
- * the only one that holds a file system.
+ * The volume that `wanted` names: a GUID (any of Windows' spellings), a 1-based number, the name of a dynamic volume, or,
+ * when undefined, the only one that holds a file system.
  */
 export function selectVolume(volumes: readonly Volume[], wanted: string | undefined, image: string): Volume {
   if (wanted === undefined) return onlyVolume(volumes, image);
   const guid = parseGuid(wanted.replace(/^\\\\[?.]\\Volume/i, '').replace(/\\$/, ''));
+  const named = volumes.filter(({ dynamic }) => dynamic?.name === wanted);
+  if (named.length === 1) return named[0]!;
   if (guid === null && !/^\d+$/.test(wanted)) {
     throw invalidArgument('VOLUME_NAME_INVALID', `"${wanted}" is neither a volume number nor a partition GUID`, {
       image,
@@ -124,7 +147,8 @@ function onlyVolume(volumes: readonly Volume[], image: string): Volume {
   const readable = volumes.filter((volume) => volume.identity.kind === 'ntfs');
   if (readable.length === 1) return readable[0]!;
   if (readable.length > 1) throw severalVolumes(readable, image);
-  return volumes.find((volume) => volume.identity.kind !== 'empty') ?? volumes[0]!;
+  const obstructed = volumes.find(({ dynamic }) => dynamic?.obstacle != null); // says more than the partition it lies in
+  return obstructed ?? volumes.find((volume) => volume.identity.kind !== 'empty') ?? volumes[0]!;
 }
 
 function severalVolumes(volumes: readonly Volume[], image: string): StorageError {

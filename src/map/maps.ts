@@ -1,4 +1,4 @@
-/** The maps that belong to no format: a whole file, a window, a stretch of zeros, parts laid end to end, an overlay. */
+/** The maps that belong to no format: a whole file, a window, parts laid end to end, bytes made on demand. */
 
 import type { ByteFile } from '../io/byte-file.ts';
 import { type AddressMap, type ComputedBytes, type ExtentSink, requireRange } from './address-map.ts';
@@ -37,6 +37,47 @@ export class SliceMap implements AddressMap {
   resolve(offset: number, length: number, at: number, sink: ExtentSink): void {
     requireRange(this, offset, length);
     this.#below.resolve(this.#start + offset, length, at, sink);
+  }
+}
+
+/** Maps laid end to end: the parts of a volume that spans several disks. */
+export class ConcatMap implements AddressMap {
+  readonly size: number;
+  readonly #parts: readonly AddressMap[];
+  readonly #starts: Float64Array;
+
+  constructor(parts: readonly AddressMap[]) {
+    this.#parts = parts.filter((part) => part.size > 0);
+    this.#starts = new Float64Array(this.#parts.length);
+    let size = 0;
+    for (const [index, part] of this.#parts.entries()) {
+      this.#starts[index] = size;
+      size += part.size;
+    }
+    this.size = size;
+  }
+
+  resolve(offset: number, length: number, at: number, sink: ExtentSink): void {
+    requireRange(this, offset, length);
+    const end = offset + length;
+    for (let index = this.#partAt(offset), from = offset; from < end; index++) {
+      const [part, start] = [this.#parts[index]!, this.#starts[index]!];
+      const stop = Math.min(end, start + part.size);
+      part.resolve(from - start, stop - from, at + from - offset, sink);
+      from = stop;
+    }
+  }
+
+  /** Index of the last part that begins at or before this offset. */
+  #partAt(offset: number): number {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (this.#starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
   }
 }
 

@@ -52,7 +52,7 @@ const PLAIN_NAMES: Readonly<Record<VolumeKind, string>> = {
   ext: 'a Linux file system (ext): mount it on Linux',
   xfs: 'a Linux file system (XFS): mount it on Linux',
   btrfs: 'a Linux file system (Btrfs): mount it on Linux',
-  ldm: 'part of a Windows dynamic disk (LDM): its volumes can span several disks; attach all of them on Windows and import the disk group',
+  ldm: 'part of a Windows dynamic disk (LDM): its volumes, which can span several disks, are listed behind the partitions',
   'storage-spaces':
     'part of a Storage Spaces pool: attach all disks of the pool on Windows, which assembles the virtual disks',
   lvm: 'part of a Linux volume group (LVM): activate it on Linux (vgchange -ay)',

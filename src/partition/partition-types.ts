@@ -58,3 +58,8 @@ export function mbrTypeName(type: number): string {
 export function mbrTypeText(type: number): string {
   return `0x${type.toString(16).padStart(2, '0')}`;
 }
+
+/** True for partitions that belong to Windows' dynamic disks (LDM). */
+export function isDynamicPartition(type: string): boolean {
+  return type === TYPE_GUID.ldmMetadata || type === TYPE_GUID.ldmData || type === mbrTypeText(MBR_TYPE.ldm);
+}

@@ -234,6 +234,7 @@ function stagingKey(image: Image, volume: Volume, options: RecoverOptions): stri
     image.disk.size,
     volume.number,
     volume.name,
+    volume.dynamic?.extents.map((extent) => extent.image) ?? null, // a disk that is there now was zeros to --salvage
     options.salvage ?? false,
     options.streams ?? false,
   ]);

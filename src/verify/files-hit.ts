@@ -4,6 +4,7 @@ import type { DiskImage } from '../disk/disk-image.ts';
 import { StorageError } from '../errors.ts';
 import { Image } from '../image/image.ts';
 import { OpenContext } from '../image/source.ts';
+import type { Volume } from '../image/volume.ts';
 import type { ByteFile } from '../io/byte-file.ts';
 import { FileMap } from '../map/maps.ts';
 import type { FileHit } from './damage-log.ts';
@@ -11,22 +12,13 @@ import type { FileHit } from './damage-log.ts';
 const HITS_MAX = 1000;
 
 /** `ranges`: ascending, without overlap. Each file and part is told once, at most HITS_MAX of them. */
-export function filesIn(
-  disk: DiskImage,
-  file: ByteFile,
-  name: string,
-  ranges: readonly { readonly offset: number; readonly length: number }[],
-): FileHit[] {
+export function filesIn(disk: DiskImage, file: ByteFile, name: string, ranges: readonly Range[]): FileHit[] {
   const hits = new Map<string, FileHit>();
+  const context = new OpenContext();
   try {
-    const image = new Image({ map: new FileMap(file), name, hostPath: name }, disk, new OpenContext());
+    const image = new Image({ map: new FileMap(file), name, hostPath: name }, disk, context);
     for (const volume of image.listVolumes()) {
-      const { offset, length } = volume.partition;
-      const inside = ranges.flatMap((range) => {
-        const start = Math.max(range.offset, offset);
-        const end = Math.min(range.offset + range.length, offset + length);
-        return end > start ? [{ offset: start - offset, length: end - start }] : [];
-      });
+      const inside = insideOf(volume, ranges);
       if (inside.length === 0) continue;
       for (const { path, part } of volume.openFileSystem()?.ownersOf(inside) ?? []) {
         hits.set(`${volume.number}:${path}:${part}`, { volume: volume.number, path, part });
@@ -36,6 +28,21 @@ export function filesIn(
   } catch (error) {
     // The damage may be in the very structures that lead to names: what was found until then is told.
     if (!StorageError.isDamage(error)) throw error;
+  } finally {
+    context.close();
   }
   return [...hits.values()];
+}
+
+type Range = { readonly offset: number; readonly length: number };
+
+/** What of these ranges of the disk belongs to the volume, counted from its start, ascending. */
+function insideOf(volume: Volume, ranges: readonly Range[]): Range[] {
+  return volume.windows.flatMap(({ offset, diskOffset, length }) =>
+    ranges.flatMap((range) => {
+      const start = Math.max(range.offset, diskOffset);
+      const end = Math.min(range.offset + range.length, diskOffset + length);
+      return end > start ? [{ offset: offset + start - diskOffset, length: end - start }] : [];
+    }),
+  );
 }

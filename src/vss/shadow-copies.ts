@@ -41,7 +41,8 @@ export class ShadowCopy {
   readonly sequence: number;
   /** Bytes of the store's file; 0 where the store was not found. */
   readonly allocatedSize: number;
-  /** The volume that holds the store, or null where it was not found. */
+  /** The volume that holds the store, as it was given, or null where it was not found; and its name. */
+  readonly storage: RecordVolume | null;
   readonly storageName: string | null;
   /** The volume as it was. Damage is met as unreadable leaves. */
   readonly map: ShadowMap;
@@ -54,6 +55,7 @@ export class ShadowCopy {
     this.createdMs = facts.createdMs;
     this.sequence = facts.sequence;
     this.allocatedSize = facts.location?.allocatedSize ?? 0;
+    this.storage = facts.storage;
     this.storageName = facts.storage?.name ?? null;
     this.map = map;
     this.#facts = facts;

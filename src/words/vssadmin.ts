@@ -61,8 +61,7 @@ export async function vssadmin(args: readonly string[], context: WordsContext): 
         .volumes()
         .filter((volume) => volume.storage !== null && (guid === null || volume.guid === guid));
       if (volumes.length === 0) context.out(NO_ITEMS);
-      for (const volume of volumes)
-        for (const line of storageLines(volume, mountPointsOf(state, volume.guid))) context.out(line);
+      for (const volume of volumes) for (const line of storageLines(volume, state)) context.out(line);
       return volumes.length === 0 ? 1 : 0;
     }
     default:
@@ -84,14 +83,17 @@ const PROVIDERS = [
   '',
 ];
 
-function storageLines(volume: WorldVolume, mountPoints: readonly string[]): string[] {
-  const { used, maximum } = volume.storage!;
-  const name = `${mountPoints[0] === undefined ? '' : `(${mountPoints[0]})`}${volumeName(volume.guid)}`;
+function storageLines(volume: WorldVolume, state: WordState): string[] {
+  const { guid, used, maximum } = volume.storage!;
+  const nameOf = (one: string): string => {
+    const [mountPoint] = mountPointsOf(state, one);
+    return `${mountPoint === undefined ? '' : `(${mountPoint})`}${volumeName(one)}`;
+  };
   const share = (bytes: number): string => `${sizeText(bytes)} (${Math.floor((100 * bytes) / volume.size)}%)`;
   return [
     'Shadow Copy Storage association',
-    `   For volume: ${name}`,
-    `   Shadow Copy Storage volume: ${name}`,
+    `   For volume: ${nameOf(volume.guid)}`,
+    `   Shadow Copy Storage volume: ${nameOf(guid)}`,
     `   Used Shadow Copy Storage space: ${share(used)}`,
     `   Allocated Shadow Copy Storage space: ${share(used)}`,
     `   Maximum Shadow Copy Storage space: ${maximum === 0 ? 'UNBOUNDED (100%)' : share(maximum)}`,

@@ -7,7 +7,7 @@ import { statSync } from 'node:fs';
 import { notFound, StorageError } from '../errors.ts';
 import { type Image, openImage } from '../image/image.ts';
 import type { OpenOptions } from '../image/source.ts';
-import type { Volume } from '../image/volume.ts';
+import { Volume } from '../image/volume.ts';
 import { openPool } from '../pool/scan-pool.ts';
 import { type Container, pointsByTime, type StoragePool } from '../pool/storage-pool.ts';
 import { attributeNames, contextName } from '../vss/format.ts';
@@ -25,8 +25,8 @@ export type WorldVolume = {
   readonly source: MountSource;
   /** Bytes. */
   readonly size: number;
-  /** Diff area in use and at most, where the volume keeps its own shadow copies. */
-  readonly storage: { readonly used: number; readonly maximum: number } | null;
+  /** Diff area of its shadow copies: on which volume, bytes in use and at most; null where it has none. */
+  readonly storage: { readonly guid: string; readonly used: number; readonly maximum: number } | null;
 };
 
 export type WorldShadow = ShadowLines & { readonly source: MountSource; readonly image: string };
@@ -58,6 +58,8 @@ export class World implements AsyncDisposable {
       await world.close();
       throw error;
     }
+    // DPM keeps diff areas on volumes of their own, and volumes may span disks: each image may need the others.
+    for (const image of world.#images) image.setNeighbours(world.#images);
     return world;
   }
 
@@ -67,26 +69,47 @@ export class World implements AsyncDisposable {
   }
 
   volumes(): WorldVolume[] {
-    const ofImages = this.#images.flatMap((image) =>
-      image
-        .listVolumes()
-        .filter((volume) => volume.identity.kind === 'ntfs')
-        .map((volume) => this.#volumeOf(image, volume)),
-    );
+    const ofImages = this.#imageVolumes().map(({ image, volume }) => this.#volumeOf(image, volume));
     const ofPools = this.#pools.flatMap((pool) => pool.containers.flatMap(replicaVolume));
     return [...ofImages, ...ofPools];
+  }
+
+  /** NTFS volumes of the images; one that spans several of them is listed with the first. */
+  #imageVolumes(): { image: Image; volume: Volume }[] {
+    const seen = new Set<string>();
+    return this.#images.flatMap((image) =>
+      image.listVolumes().flatMap((volume) => {
+        if (volume.identity.kind !== 'ntfs') return [];
+        const { dynamic } = volume;
+        const key = dynamic === null ? null : JSON.stringify([dynamic.groupGuid, dynamic.name, dynamic.extents]);
+        if (key !== null && seen.has(key)) return [];
+        if (key !== null) seen.add(key);
+        return [{ image, volume }];
+      }),
+    );
   }
 
   #volumeOf(image: Image, volume: Volume): WorldVolume {
     const { copies, maximumSize } = volume.shadowCopies;
     const used = copies.reduce((sum, copy) => sum + copy.allocatedSize, 0);
+    const guid = guidOf(image, volume);
+    const storage = this.#storageOf(copies.find((copy) => copy.storage !== null));
     return {
-      guid: guidOf(image, volume),
+      guid,
       image: image.name,
-      source: { locator: image.name, options: ['--volume', String(volume.number)] },
+      source: { locator: image.name, options: ['--volume', String(volume.number), ...furtherDisks(image, [volume])] },
       size: volume.map.size,
-      storage: copies.length === 0 ? null : { used, maximum: maximumSize },
+      storage: copies.length === 0 ? null : { guid: storage ?? guid, used, maximum: maximumSize },
     };
+  }
+
+  /** GUID of the volume that holds the store of a copy, or null where it is at hand nowhere. */
+  #storageOf(copy: ShadowCopy | undefined): string | null {
+    for (const image of this.#images) {
+      const volume = image.listVolumes().find((one) => one === copy?.storage);
+      if (volume !== undefined) return guidOf(image, volume);
+    }
+    return null;
   }
 
   /** The volume of this GUID: of several, that of the disk attached last. */
@@ -106,10 +129,8 @@ export class World implements AsyncDisposable {
   async shadows(): Promise<WorldShadow[]> {
     const shadows: WorldShadow[] = [];
     const device = (): string => `\\\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy${shadows.length + 1}`;
-    for (const image of this.#images) {
-      for (const volume of image.listVolumes().filter(({ identity }) => identity.kind === 'ntfs')) {
-        for (const copy of volume.shadowCopies.copies) shadows.push(this.#shadowOf(image, volume, copy, device()));
-      }
+    for (const { image, volume } of this.#imageVolumes()) {
+      for (const copy of volume.shadowCopies.copies) shadows.push(this.#shadowOf(image, volume, copy, device()));
     }
     for (const pool of this.#pools) {
       for (const container of pool.containers) {
@@ -140,6 +161,16 @@ export class World implements AsyncDisposable {
   #shadowOf(image: Image, volume: Volume, copy: ShadowCopy, device: string): WorldShadow {
     const guid = guidOf(image, volume);
     const info = StorageError.is(copy.info) ? null : copy.info;
+    const stores = volume.shadowCopies.copies.map(({ storage }) => storage).filter((one) => one instanceof Volume);
+    const elsewhere = new Set(stores.map(({ name }) => name).filter((name) => name !== image.name));
+    const options = [
+      '--volume',
+      String(volume.number),
+      '--shadow',
+      copy.id,
+      ...furtherDisks(image, [volume, ...stores]),
+    ];
+    for (const name of elsewhere) options.push('--diff-area', name);
     return {
       id: copy.id,
       setId: copy.setId ?? copy.storeGuid,
@@ -154,7 +185,7 @@ export class World implements AsyncDisposable {
       attributes: info === null ? [] : attributeNames(info.attributes),
       exposed: this.#exposureOf(copy.id)?.at ?? null,
       image: image.name,
-      source: { locator: image.name, options: ['--volume', String(volume.number), '--shadow', copy.id] },
+      source: { locator: image.name, options },
     };
   }
 
@@ -191,6 +222,12 @@ export function mountPointsOf(state: WordState, guid: string): string[] {
   return state.exposures
     .filter(({ volumeGuid, shadowId }) => volumeGuid === guid && shadowId === null)
     .map(({ at }) => (/^[A-Z]:$/.test(at) ? `${at}\\` : at));
+}
+
+/** What a mount must be told of the other disks over which these volumes spread. */
+function furtherDisks(image: Image, volumes: readonly Volume[]): string[] {
+  const names = new Set(volumes.flatMap(({ dynamic }) => dynamic?.extents.map((extent) => extent.image) ?? []));
+  return [...names].flatMap((name) => (name === null || name === image.name ? [] : ['--disk', name]));
 }
 
 function guidOf(image: Image, volume: Volume): string {

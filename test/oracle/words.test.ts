@@ -1,15 +1,16 @@
 /**
  * Goal: the two procedures of the article "Back up the DPM server" run on Linux, command for command, with the prefix.
  * Method: from the first word to files with the right hashes: recovery from a storage pool of images, and from the shadow
- * copies of a replica volume; nothing is left mounted.
+ * copies of a replica volume, its diff area on the same or another disk; nothing is left mounted.
  */
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { fixturesRoot, fixturesTitle, unpackQcow2 } from '../support/fixtures.ts';
+import { fixturesRoot, fixturesTitle, unpackQcow2, unpackSparseTar } from '../support/fixtures.ts';
 import { removeFolder, states, truth, unpackSamplePool } from '../support/sample-pool.ts';
 import { tempFolder } from '../support/temp.ts';
 import { CLI, title, without } from '../support/tools.ts';
@@ -108,4 +109,62 @@ pitvault dismount-vhd "$VOLUME"`,
     expect(digestsBelow(out).get('syslog')).toBe('0420b023f8dc1b71ff25191ce4ce88d10028f99f99f7c21532611f4c273aeae9');
     nothingMounted(state);
   });
+
+  it.skipIf(fixturesRoot() === null)(
+    fixturesTitle('legacy storage whose diff area is on another attached disk'),
+    () => {
+      const [volume, diffArea] = [
+        unpackSparseTar('vss/dfir_ntfs/vss_1_vol.tar.gz'),
+        unpackSparseTar('vss/dfir_ntfs/vss_2_stor.tar.gz'),
+      ];
+      const state = tempFolder();
+      const out = tempFolder();
+      const listed = bash(
+        `pitvault mount-vhd "$VOLUME"
+pitvault mount-vhd "$AREA"
+pitvault vssadmin list shadows | tee "$OUT/list.txt"
+pitvault vssadmin list shadowstorage
+N=0
+for ID in $(sed -n 's/.*Shadow Copy ID: //p' "$OUT/list.txt"); do
+  N=$((N + 1))
+  printf 'expose %s X:\\r\\nexit\\r\\n' "$ID" | pitvault diskshadow
+  mkdir "$OUT/$N"
+  find "$PITVAULT_STATE/words/drives/X" -maxdepth 1 -type f -exec cp {} "$OUT/$N" ';'
+  printf 'unexpose X:\\nexit\\n' | pitvault diskshadow
+done
+pitvault dismount-vhd "$AREA"
+pitvault dismount-vhd "$VOLUME"`,
+        { VOLUME: volume, AREA: diffArea, OUT: out, PITVAULT_STATE: state },
+      );
+      nothingMounted(state);
+      // Of the volume with its diff area elsewhere two copies, of the other volume its own.
+      expect(listed.match(/Shadow Copy ID: /g)).toHaveLength(3);
+      const associations = [...listed.matchAll(/For volume: (\S+)\s+Shadow Copy Storage volume: (\S+)/g)];
+      expect(associations.map(([, of, on]) => of === on).sort()).toEqual([false, true]);
+      const digests = [1, 2, 3].map((copy) => digestsBelow(join(out, String(copy))));
+      let compared = 0;
+      for (const [name, stores] of [
+        ['vss_1_vol+vss_2_stor', [1, 2]],
+        ['vss_2_stor', [1]],
+      ] as const) {
+        for (const store of stores) {
+          const wanted = rootFiles(`${name}.store${store}`);
+          const found = digests.some((copy) => wanted.every(([path, sha256]) => copy.get(path) === sha256));
+          expect(found, `${name}, store ${store}`).toBe(true);
+          compared += wanted.length;
+        }
+      }
+      expect(compared).toBeGreaterThan(2);
+    },
+  );
 });
+
+/** Files in the root of a store, by the recorded truth: name and hash. */
+function rootFiles(store: string): [string, string][] {
+  const path = join(fixturesRoot()!, `truth/vss/${store}.dfir_ntfs.files-sha256.txt.gz`);
+  return gunzipSync(readFileSync(path))
+    .toString('utf8')
+    .split('\n')
+    .map((line) => /^([0-9a-f]{64})\s+\d+\s+\d+\s+\/([^/:$]+)$/.exec(line))
+    .flatMap((match) => (match === null ? [] : [[match[2]!, match[1]!] as [string, string]]));
+}

@@ -1,12 +1,15 @@
-/** `pitvault diff A B [--files] [--out changes.vhdx] [--svg map.svg]` */
+/** `pitvault diff A [B] [--shadow N] [--to-shadow N] [--files] [--out changes.vhdx] [--svg map.svg]` */
 
 import { openReplicaPool } from '../../backup/pool-on-disk.ts';
-import { type Comparison, compareImages } from '../../diff/compare-images.ts';
+import { type CompareOptions, type Comparison, compareImages } from '../../diff/compare-images.ts';
 import { type DiffMethod, type DiffRange, METHODS } from '../../diff/diff-ranges.ts';
 import type { VolumeFileChange } from '../../diff/file-diff.ts';
-import { openImage } from '../../image/image.ts';
+import { invalidArgument } from '../../errors.ts';
+import { chooseShadow } from '../../image/choose-shadow.ts';
+import { type Image, openImage } from '../../image/image.ts';
 import { pathOfState } from '../../replica/state-name.ts';
-import { type CommandCall, flag, text } from '../command.ts';
+import { shadowChoice } from '../choose-volume.ts';
+import { type CommandCall, flag, type OptionValues, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText } from '../format.ts';
 import { hostFiles } from '../host-files.ts';
@@ -20,8 +23,15 @@ export async function run(call: CommandCall): Promise<number> {
   const host = await hostFiles();
   const pool = text(options, 'pool');
   const named = (word: string): string => (pool === undefined ? word : pathOfState(openReplicaPool(pool, host), word));
-  await using before = await openImage(named(words[0]!), open);
-  await using after = await openImage(named(words[1]!), open);
+  const [one, two] = [words[0]!, words[1] ?? words[0]!];
+  await using before = await openImage(named(one), open);
+  await using after = await openImage(named(two), open);
+  const volumes = chosenVolumes(before, after, options);
+  if (words[1] === undefined && volumes === undefined) {
+    throw invalidArgument('CLI_WORDS', `compare ${one} with what?`, {
+      hint: 'name a second disk, or a shadow copy: --shadow 1',
+    });
+  }
   const withFiles = flag(options, 'files');
   let ranges = 0;
   const onRange = (range: DiffRange): void => {
@@ -35,6 +45,7 @@ export async function run(call: CommandCall): Promise<number> {
   };
   const result = await compareImages(before, after, {
     host,
+    volumes,
     mapOnly: flag(options, 'map-only'),
     out: text(options, 'out'),
     svg: text(options, 'svg'),
@@ -44,12 +55,28 @@ export async function run(call: CommandCall): Promise<number> {
     onProgress: (done, total) => progress.update(done, total, 'comparing'),
   });
   progress.end();
-  if (asJson) line(JSON.stringify({ type: 'summary', before: before.name, after: after.name, ...result }));
+  if (asJson) line(JSON.stringify({ type: 'summary', ...namesOf(before, after, volumes), ...result }));
   else {
     if (!withFiles && ranges > RANGES_SHOWN) line(`... and ${ranges - RANGES_SHOWN} more ranges (--json lists all)`);
-    for (const summary of summaryLines(result)) line(summary);
+    const what = volumes === undefined ? 'disks' : 'volumes';
+    for (const summary of summaryLines(result, what)) line(summary);
   }
   return result.unreadable.ranges > 0 ? ExitCode.partial : ExitCode.ok;
+}
+
+/** The volumes that the options name, `--shadow` of A and `--to-shadow` of B; none: the disks are compared. */
+function chosenVolumes(before: Image, after: Image, options: OptionValues): CompareOptions['volumes'] {
+  const names = ['volume', 'shadow', 'shadow-at', 'to-shadow', 'to-shadow-at'];
+  if (names.every((name) => options[name] === undefined)) return undefined;
+  const wanted = text(options, 'volume');
+  return {
+    before: chooseShadow(before.volume(wanted), shadowChoice(options)),
+    after: chooseShadow(after.volume(wanted), shadowChoice(options, 'to-shadow')),
+  };
+}
+
+function namesOf(before: Image, after: Image, volumes: CompareOptions['volumes']): { before: string; after: string } {
+  return { before: volumes?.before.name ?? before.name, after: volumes?.after.name ?? after.name };
 }
 
 function rangeText({ offset, length, state, error }: DiffRange): string {
@@ -92,7 +119,8 @@ const PROOFS: Readonly<Record<DiffMethod, string>> = {
   bytes: 'were compared',
 };
 
-function summaryLines({ sizes, equal, changed, possible, unreadable, readBytes, files, out }: Comparison): string[] {
+function summaryLines(result: Comparison, what: 'disks' | 'volumes'): string[] {
+  const { sizes, equal, changed, possible, unreadable, readBytes, files, out } = result;
   const [before, after] = sizes;
   const lines = before === after ? [] : [`sizes differ: ${before} bytes before, ${after} after`];
   if (files !== null) {
@@ -105,7 +133,7 @@ function summaryLines({ sizes, equal, changed, possible, unreadable, readBytes, 
     { text: 'unreadable', ...unreadable },
   ].filter(({ ranges }) => ranges > 0);
   for (const { text, bytes, ranges } of found) lines.push(`${text}: ${bytesText(bytes)} in ${ranges} ranges`);
-  if (found.length === 0) lines.push('the disks are equal');
+  if (found.length === 0) lines.push(`the ${what} are equal`);
   const proofs = METHODS.filter((method) => equal[method] > 0).map(
     (method) => `${bytesText(equal[method])} ${PROOFS[method]}`,
   );

@@ -4,7 +4,7 @@ import { CopyEngine, hashMap } from '../../copy/copy-engine.ts';
 import { fileMissing, type Image, openImage } from '../../image/image.ts';
 import { splitStream } from '../../image/path.ts';
 import type { AddressMap } from '../../map/address-map.ts';
-import { chosenVolume } from '../choose-volume.ts';
+import { chosenVolume, namedVolume } from '../choose-volume.ts';
 import type { CommandCall, OptionValues } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { json, line } from '../output.ts';
@@ -33,9 +33,7 @@ function choose(image: Image, path: string | undefined, options: OptionValues): 
     if (entry === null) throw fileMissing(image.name, file);
     return { map: fileSystem.open(entry, stream), what: path };
   }
-  if (['volume', 'shadow', 'shadow-at'].some((name) => options[name] !== undefined)) {
-    const volume = chosenVolume(image, options);
-    return { map: volume.map, what: `volume ${volume.number} of ${volume.name}` };
-  }
+  const volume = namedVolume(image, options);
+  if (volume !== null) return { map: volume.map, what: `volume ${volume.number} of ${volume.name}` };
   return { map: image.disk, what: `virtual disk of ${image.name}` };
 }

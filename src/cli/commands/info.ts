@@ -5,6 +5,7 @@ import type { DiskImage } from '../../disk/disk-image.ts';
 import { StorageError } from '../../errors.ts';
 import { type Image, openImage } from '../../image/image.ts';
 import type { Volume } from '../../image/volume.ts';
+import type { DynamicVolume } from '../../ldm/disk-group.ts';
 import { plainText } from '../../partition/identify-volume.ts';
 import { attributeNames, contextName } from '../../vss/format.ts';
 import type { ShadowCopy } from '../../vss/shadow-copies.ts';
@@ -50,7 +51,11 @@ function describeVolume(volume: Volume) {
   const base = {
     ...partition,
     kind: identity.kind,
-    about: plainText(identity),
+    about:
+      volume.dynamic?.obstacle == null || identity.kind === 'ntfs'
+        ? plainText(identity)
+        : volume.dynamic.obstacle.message,
+    dynamic: volume.dynamic === null ? null : describeDynamic(volume.dynamic),
     label: identity.label ?? null,
     shadowCopies: shadowCopies?.copies.map(describeShadow) ?? [],
     foreignStores: shadowCopies?.foreignStores ?? 0,
@@ -64,6 +69,10 @@ function describeVolume(volume: Volume) {
     const { code, message, at } = error;
     return { ...base, fileSystem: null, findings: [{ severity: 'error' as const, code, message, at }, ...findings] };
   }
+}
+
+function describeDynamic({ layout, hint, groupGuid, groupName, extents, obstacle }: DynamicVolume) {
+  return { layout, hint, groupGuid, groupName, extents, obstacle: obstacle?.toJSON() ?? null };
 }
 
 function describeShadow(copy: ShadowCopy) {
@@ -122,6 +131,10 @@ function print(value: ReturnType<typeof describeImage>): void {
         `  ${info.kind} ${info.version}, label "${info.label}", serial ${info.serial}, clusters of ${bytesText(info.clusterSize)}`,
       );
       line(`  ${info.dirty ? 'marked dirty' : 'not marked dirty'}, journal ${info.journal}`);
+    }
+    for (const { image, diskName, diskOffset, length } of volume.dynamic?.extents ?? []) {
+      const where = image === null ? 'not here' : `${image} at ${diskOffset}`;
+      line(`  ${bytesText(length)} on disk "${diskName}": ${where}`);
     }
     for (const copy of volume.shadowCopies) {
       const about =

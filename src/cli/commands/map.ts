@@ -2,18 +2,20 @@
 
 import { openImage } from '../../image/image.ts';
 import { type Extent, extentsOf } from '../../map/extent.ts';
+import { namedVolume } from '../choose-volume.ts';
 import type { CommandCall } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { line } from '../output.ts';
 
 const WIDTH = 16;
 
-export async function run({ words, json: asJson, open, signal }: CommandCall): Promise<number> {
+export async function run({ words, options, json: asJson, open, signal }: CommandCall): Promise<number> {
   await using image = await openImage(words[0]!, open);
+  const map = namedVolume(image, options)?.map ?? image.disk;
   let count = 0;
   if (asJson) line('[');
   else line(`${'offset'.padStart(WIDTH)} ${'length'.padStart(WIDTH)}  ${'kind'.padEnd(8)}  where`);
-  for (const extent of extentsOf(image.disk)) {
+  for (const extent of extentsOf(map)) {
     if (++count % 4096 === 0) {
       await new Promise((resolve) => setImmediate(resolve));
       signal.throwIfAborted();

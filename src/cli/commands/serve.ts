@@ -6,7 +6,7 @@ import { invalidArgument } from '../../errors.ts';
 import { openImage } from '../../image/image.ts';
 import type { AddressMap } from '../../map/address-map.ts';
 import type { ChangedRange } from '../../serve/nbd/meta-context.ts';
-import { chosenVolume } from '../choose-volume.ts';
+import { namedVolume } from '../choose-volume.ts';
 import { type CommandCall, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { hostFiles } from '../host-files.ts';
@@ -84,8 +84,7 @@ async function serveWebDav(call: CommandCall): Promise<number> {
 
 /** The disk, or the volume or shadow copy that the options name. */
 function servedMap(image: Awaited<ReturnType<typeof openImage>>, { options }: CommandCall): AddressMap {
-  const named = ['volume', 'shadow', 'shadow-at'].some((name) => options[name] !== undefined);
-  return named ? chosenVolume(image, options).map : image.disk;
+  return namedVolume(image, options)?.map ?? image.disk;
 }
 
 function nbdAddress({ options }: CommandCall): { socket: string } | { port: number } {

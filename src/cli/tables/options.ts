@@ -5,7 +5,7 @@ import type { OptionSpec } from '../command.ts';
 export const volume: OptionSpec = {
   type: 'string',
   value: 'V',
-  summary: 'volume: partition number, or its GUID; needed only when several are readable',
+  summary: 'volume: its number, its GUID, or the name of a dynamic one; needed only when several are readable',
 };
 export const parents: Readonly<Record<string, OptionSpec>> = {
   search: {
@@ -17,6 +17,12 @@ export const parents: Readonly<Record<string, OptionSpec>> = {
   'ignore-parent-id': {
     type: 'boolean',
     summary: 'read over a parent that has changed since the child was made: the result may be wrong',
+  },
+  disk: {
+    type: 'string',
+    multiple: true,
+    value: 'IMAGE',
+    summary: 'another disk of the same Windows disk group (LDM); found without this in the same folder (repeatable)',
   },
   'diff-area': {
     type: 'string',

@@ -92,8 +92,8 @@ export const READING: CommandGroup = {
     {
       name: 'map',
       words: 'IMAGE',
-      summary: 'show where every byte of the virtual disk lives',
-      options: { ...parents },
+      summary: 'show where every byte of the virtual disk, or of a volume (--volume), lives',
+      options: { volume, ...shadow, ...parents },
       load: () => import('../commands/map.ts'),
     },
     {
@@ -106,8 +106,9 @@ export const READING: CommandGroup = {
     },
     {
       name: 'diff',
-      words: 'A B',
-      summary: 'show what differs between two disks, without reading what is known to be equal',
+      words: 'A [B]',
+      summary:
+        'show what differs between two disks, or shadow copies of a volume, without reading what is known to be equal',
       options: {
         pool: {
           type: 'string',
@@ -121,6 +122,18 @@ export const READING: CommandGroup = {
         out: { type: 'string', value: 'VHDX', summary: 'write the changes as a differencing disk whose parent is A' },
         svg: { type: 'string', value: 'FILE', summary: 'draw the disk and what changed where' },
         'map-only': { type: 'boolean', summary: 'read no content: what lives in different places may differ' },
+        volume,
+        ...shadow,
+        'to-shadow': {
+          type: 'string',
+          value: 'ID|N',
+          summary: 'of B this shadow copy; without it B is the volume as it is now. Without B, A is meant',
+        },
+        'to-shadow-at': {
+          type: 'string',
+          value: 'TIME',
+          summary: 'of B the newest shadow copy made at or before this time',
+        },
         ...parents,
       },
       load: () => import('../commands/diff.ts'),

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { drawPicture } from '../../../src/diff/draw-picture.ts';
-import { type Picture, PictureBuilder } from '../../../src/diff/picture.ts';
+import { type Picture, PictureBuilder, pictureSide } from '../../../src/diff/picture.ts';
 import { openImage } from '../../../src/image/image.ts';
 import { unpackSamplePool } from '../../support/sample-pool.ts';
 
@@ -70,7 +70,7 @@ describe('picture of a diff', () => {
     const { readdirSync } = await import('node:fs');
     const file = readdirSync(pool, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('disk0.vhdx'));
     await using image = await openImage(`${pool}/${file}`);
-    const builder = new PictureBuilder(image, image);
+    const builder = new PictureBuilder(pictureSide(image), pictureSide(image));
     builder.takeRange({ offset: 0, length: image.disk.size, state: 'changed' });
     const { differing, cellSize, size } = builder.finish(summary, null);
     expect(differing.changed.reduce((sum, bytes) => sum + bytes, 0)).toBe(size);
