@@ -26,10 +26,9 @@ export const LAYERS: readonly Layer[] = [
     also: { maintenance: ['recovery'], dpmdb: ['recovery'] },
   },
   { level: 7, folders: ['serve', 'bench'] },
-  { level: 8, folders: ['serve'] },
-  { level: 9, folders: ['words'] },
-  { level: 10, folders: ['index'] },
-  { level: 11, folders: ['cli'] },
+  { level: 8, folders: ['words'] },
+  { level: 9, folders: ['index'] },
+  { level: 10, folders: ['cli'] },
 ];
 
 /** One door per dependency: the only file that may import it. */
