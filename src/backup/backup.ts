@@ -255,7 +255,7 @@ type Job = {
   readonly fingerprint: Fingerprinter;
   readonly options: BackupOptions;
   readonly derivation: Derivation;
-  readonly present: Pick<Present, 'disk' | 'sidecar'> | null;
+  readonly present: Present | null;
   readonly verify?: boolean;
 };
 
@@ -284,7 +284,7 @@ async function run({
       onBytes: (done) => options.onProgress?.(done, facts.diskSize, source.name),
     });
     options.signal?.throwIfAborted();
-    next.publish(outcome.changes);
+    next.publish(outcome.changes, () => present?.close());
   } catch (error) {
     next.abandon();
     throw asStorageError(error, { image: source.name });
