@@ -216,27 +216,32 @@ it.each([
   ['clone', true],
   ['chain', true],
   ['chain', false],
-] as const)('where no open file can be replaced (Windows), all is closed first: %s, links %s', async (mode, hasLinks) => {
-  const random = new Random();
-  const { store, pool } = newPool();
-  Object.assign(store, { hasLinks, replacesOpenFiles: false });
-  const newGuid = countingGuids();
-  const states = [mutate(new Uint8Array(600 * KIB), random, 12)];
-  await protectBytes(pool, states[0]!, mode, jobsAt(1000, newGuid), 3);
-  for (let i = 1; i < 5; i++) {
-    states.push(mutate(states[i - 1]!, random, 5));
-    await backupBytes(pool, states[i]!, jobsAt(1000 + i, newGuid));
-  }
-  states.push(mutate(states[4]!, random, 5));
-  await consistencyCheck(pool, REPLICA, sourceOf(states[5]!), { threads: 1, ...jobsAt(2000, newGuid) });
-  await expectStates(pool, states);
-  using replica = pool.lock(pool.find(REPLICA));
-  const { container } = replica;
-  const ids = container.states().map(({ id }) => id);
-  await prune(replica, [ids[1]!, ids[2]!, ids[4]!]);
-  const left = container.states();
-  expect(left.length).toBe(3);
-  for (const [i, index] of [0, 3, 5].entries()) {
-    expect(Buffer.compare(bytesOf(container, left[i]!), states[index]!), `seed ${random.seed}, state ${index}`).toBe(0);
-  }
-});
+] as const)(
+  'where no open file can be replaced (Windows), all is closed first: %s, links %s',
+  async (mode, hasLinks) => {
+    const random = new Random();
+    const { store, pool } = newPool();
+    Object.assign(store, { hasLinks, replacesOpenFiles: false });
+    const newGuid = countingGuids();
+    const states = [mutate(new Uint8Array(600 * KIB), random, 12)];
+    await protectBytes(pool, states[0]!, mode, jobsAt(1000, newGuid), 3);
+    for (let i = 1; i < 5; i++) {
+      states.push(mutate(states[i - 1]!, random, 5));
+      await backupBytes(pool, states[i]!, jobsAt(1000 + i, newGuid));
+    }
+    states.push(mutate(states[4]!, random, 5));
+    await consistencyCheck(pool, REPLICA, sourceOf(states[5]!), { threads: 1, ...jobsAt(2000, newGuid) });
+    await expectStates(pool, states);
+    using replica = pool.lock(pool.find(REPLICA));
+    const { container } = replica;
+    const ids = container.states().map(({ id }) => id);
+    await prune(replica, [ids[1]!, ids[2]!, ids[4]!]);
+    const left = container.states();
+    expect(left.length).toBe(3);
+    for (const [i, index] of [0, 3, 5].entries()) {
+      expect(Buffer.compare(bytesOf(container, left[i]!), states[index]!), `seed ${random.seed}, state ${index}`).toBe(
+        0,
+      );
+    }
+  },
+);
