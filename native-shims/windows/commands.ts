@@ -105,11 +105,11 @@ export function diskshadowScript(...lines: readonly string[]): ToolCommand {
 }
 
 export function exposeShadow(id: string, place: string): ToolCommand {
-  return diskshadowScript(`expose ${braced(id)} ${place}`);
+  return diskshadowScript(`expose ${braced(id)} ${quoted(place)}`);
 }
 
 export function unexposeShadow(place: string): ToolCommand {
-  return diskshadowScript(`unexpose ${place}`);
+  return diskshadowScript(`unexpose ${quoted(place)}`);
 }
 
 /** Copies these files of a folder and all below it with backup rights, whatever the access lists say; codes below 8 are success. */
@@ -124,6 +124,12 @@ export function robocopy(source: string, target: string, files: readonly string[
 /** The code page of consoles, as a number in a sentence. */
 export function codePage(): ToolCommand {
   return { file: 'chcp.com', args: [], timeoutMs: MINUTE };
+}
+
+/** A place with blanks as one word of a script. */
+function quoted(place: string): string {
+  if (place.includes('"')) throw new RangeError(`${place} is no place`);
+  return /\s/.test(place) ? `"${place}"` : place;
 }
 
 /** GUIDs go into scripts: nothing else may. */

@@ -27,6 +27,7 @@ const CODES: Partial<Record<ErrorKind, string>> = { unsupported: 'WINDOWS_TOOL_M
 const HINTS: Partial<Record<ErrorKind, string>> = {
   unsupported:
     'diskshadow is part of Windows Server only; images and pools are read without any of these tools: --image',
+  'not-found': 'look what there is: pitvault mountvol, pitvault get-vhd PATH',
   conflict: 'end the other use of it first (dismount-vhd, mountvol X: /D, unexpose), or choose another letter',
 };
 

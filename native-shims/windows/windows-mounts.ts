@@ -44,6 +44,12 @@ export class WindowsMounts implements HostTools {
   }
 
   async detach(path: string): Promise<void> {
+    if ((await this.#attachedAs(path)) === false)
+      throw new ToolError(commands.dismountVhd(path), `${path} is not attached`, 'not-found');
+    await this.#detach(path);
+  }
+
+  async #detach(path: string): Promise<void> {
     const command = commands.dismountVhd(path);
     const said = await this.#run(command);
     if ((await this.#attachedAs(path)) !== false)
@@ -195,7 +201,7 @@ export class WindowsMounts implements HostTools {
   /** Attaches a disk read-only while `work` runs. */
   async withDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
     await this.attach(path);
-    return leased(work, () => this.detach(path));
+    return leased(work, () => this.#detach(path));
   }
 
   /** Shows a volume at a free letter while `work` runs. */

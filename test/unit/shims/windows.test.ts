@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { errorText } from '../../../native-shims/windows/clixml.ts';
 import * as commands from '../../../native-shims/windows/commands.ts';
-import { decodeOem, type ToolRunner, toolRunner } from '../../../native-shims/windows/run-tool.ts';
+import { decodeOem, toolRunner } from '../../../native-shims/windows/run-tool.ts';
 import {
   parseDiskshadowShadows,
   parseMountvol,
@@ -20,11 +20,11 @@ import {
 import { freeLetter, WindowsMounts } from '../../../native-shims/windows/windows-mounts.ts';
 import { StorageError } from '../../../src/errors.ts';
 import { fixturesRoot, fixturesTitle } from '../../support/fixtures.ts';
+import { SHADOW as ID, PlayedWindows } from '../../support/played-windows.ts';
 import { Random } from '../../support/random.ts';
 
 const TRANSCRIPTS = join(import.meta.dirname, '../../../fixtures/transcripts');
 const own = (name: string): string => readFileSync(join(TRANSCRIPTS, name), 'utf8');
-const ID = '{ad959229-4f9f-43ce-8c84-014fdbf81a08}';
 
 describe.skipIf(fixturesRoot() === null)(fixturesTitle('recorded output'), () => {
   const text = (path: string): string => readFileSync(join(fixturesRoot()!, 'text', path), 'utf8');
@@ -142,55 +142,6 @@ it('a tool that does not answer in time is ended; one that is missing says so', 
   };
   expect(await run(script)).toEqual({ code: 0, out: 'a\r\n', err: '' });
 });
-
-/** A Windows with one shadow copy and one disk; `sabotage` may answer in its place. */
-class PlayedWindows {
-  exposedAt: string | null = null;
-  attached = false;
-  letters = new Map<string, string>();
-  readonly log: string[] = [];
-  sabotage: (tool: string) => { code: number; out: string; err: string } | null = () => null;
-
-  readonly run: ToolRunner = async ({ file, args, script }) => {
-    const encoded = args.at(-1) ?? '';
-    const text =
-      file === 'powershell.exe' ? Buffer.from(encoded, 'base64').toString('utf16le') : (script ?? args.join(' '));
-    const tool =
-      file === 'powershell.exe'
-        ? /\.Attached/.test(text)
-          ? 'attached?'
-          : /Dismount/.test(text)
-            ? 'dismount'
-            : 'mount'
-        : (text.split(/\s/)[0] ?? '');
-    this.log.push(tool);
-    const instead = this.sabotage(tool);
-    if (instead !== null) return instead;
-    const ok = (out = ''): { code: number; out: string; err: string } => ({ code: 0, out, err: '' });
-    if (file === 'mountvol.exe') {
-      if (args.length === 2 && args[1] === '/D') this.letters.delete(args[0]!);
-      else if (args.length === 2) this.letters.set(args[0]!, args[1]!);
-      const lines = [...this.letters].map(([letter, volume]) => `    ${volume}\r\n        ${letter}\\\r\n`);
-      return ok(
-        `    \\\\?\\Volume{11111111-0000-0000-0000-100000000000}\\\r\n        C:\\\r\n\r\n${lines.join('\r\n')}`,
-      );
-    }
-    if (tool === 'attached?') return ok(this.attached ? 'True' : 'False');
-    if (tool === 'mount' || tool === 'dismount') {
-      this.attached = tool === 'mount';
-      return ok('3');
-    }
-    const line = /^(expose|unexpose|list)(?: (.*))?\r/.exec(text);
-    if (line?.[1] === 'expose' && this.exposedAt === null) this.exposedAt = line[2]!.split(' ')[1]!;
-    if (line?.[1] === 'unexpose') this.exposedAt = null;
-    return ok(this.#listing());
-  };
-
-  #listing(): string {
-    const exposed = this.exposedAt === null ? 'Not exposed' : `Exposed locally as: ${this.exposedAt}\\`;
-    return `\t* Shadow copy ID = ${ID}\t\t%x%\r\n\t\t- Shadow copy set: {7c67f31b-9b5b-45fc-8c9c-3688cce6bc87}\r\n\t\t- Original count of shadow copies = 1\r\n\t\t- Original volume name: \\\\?\\Volume{d7a4fd76-a0a8-11e2-8fd3-001c23cb7375}\\ [D:\\]\r\n\t\t- Creation time: 7/2/2014 8:00:02 PM\r\n\t\t- Shadow copy device name: \\\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy164\r\n\t\t- Originating machine: a\r\n\t\t- Service machine: a\r\n\t\t- ${exposed}\r\n\t\t- Provider ID: {b5946137-7b9f-4925-af80-51abd60b20d5}\r\n\t\t- Attributes:  Persistent\r\n`;
-  }
-}
 
 describe('leases on a played Windows', () => {
   it('expose, work, unexpose; mount, letter, work, all back', async () => {
