@@ -196,7 +196,7 @@ if (process.argv[2] === 'stay') setInterval(() => {}, 1000);
     let played: NodeJS.ProcessEnv;
     beforeAll(() => {
       const tools = wine.playTools(
-        ['mountvol.exe', 'vssadmin.exe', 'diskshadow.exe'],
+        ['mountvol.exe', 'vssadmin.exe', 'diskshadow.exe', 'robocopy.exe'],
         join(SUPPORT, 'windows-tools.cjs'),
       );
       played = { ...tools, PLAYED_STATE: 'C:\\work\\played.json' };
@@ -221,6 +221,38 @@ if (process.argv[2] === 'stay') setInterval(() => {}, 1000);
       expect(code, err).toBe(0);
       expect(out).toContain('The shadow copy was successfully exposed as Y:\\.');
       expect(out).toContain(`Shadow copy ID ${id} is no longer exposed.`);
+      expect(JSON.parse(readFileSync(join(work, 'played.json'), 'utf8')).exposed).toBeNull();
+    });
+
+    it("the runbook for legacy storage: from this machine's shadow copy to compared files, and unexposed", () => {
+      const replica = join(place, 'replica');
+      const folder = join(replica, '26ee79bf-f37d-49ac-970c-cfb1d016b39c', 'Full', 'C-Vol', 'DPMDB');
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'MSDPM2012$DPMDB.mdf'), 'database');
+      writeFileSync(join(folder, 'MSDPM2012$DPMDB_log.ldf'), 'log');
+      writeFileSync(join(folder, 'other.txt'), 'left where it is');
+      wine.setLetter('Y:', replica); // where the played diskshadow exposes: the highest free letter
+      const guid = VOLUME.slice(11, -2);
+      const args = [
+        'runbook',
+        'recover-dpmdb',
+        '--server',
+        'dpm01',
+        '--storage',
+        'legacy',
+        '--replica',
+        guid,
+        '--execute',
+      ];
+      const { code, out, err } = wine.pitvault([...args, '--out', at('safe'), '--json'], played);
+      expect(code, out + err).toBe(0);
+      const { files, next } = JSON.parse(out) as { files: { path: string; sha256: string }[]; next: string[] };
+      expect(files.map(({ path }) => path.split('\\').at(-1)).toSorted()).toEqual([
+        'MSDPM2012$DPMDB.mdf',
+        'MSDPM2012$DPMDB_log.ldf',
+      ]);
+      for (const { path, sha256 } of files) expect(sha256Of(join(work, 'safe', ...path.split('\\')))).toBe(sha256);
+      expect(next[0]).toMatch(/-DbLoc "C:\\work\\safe\\.*DPMDB\.mdf"/);
       expect(JSON.parse(readFileSync(join(work, 'played.json'), 'utf8')).exposed).toBeNull();
     });
 

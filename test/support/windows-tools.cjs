@@ -1,7 +1,7 @@
-/** Loaded first by Windows' Node in the place of a tool: answers as mountvol, vssadmin and diskshadow do, from a state file. */
+/** Loaded first by Windows' Node in the place of a tool: answers as the tool of that name does, from a state file. */
 
-const { readFileSync, writeFileSync, existsSync } = require('node:fs');
-const { basename } = require('node:path');
+const { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
+const { basename, dirname, join } = require('node:path');
 
 const tool = basename(process.execPath).toLowerCase();
 const args = process.argv.slice(1);
@@ -15,7 +15,14 @@ function play() {
   if (tool === 'mountvol.exe') {
     if (args[1] === '/D') delete state.letters[args[0]];
     else if (args.length === 2) state.letters[args[0]] = args[1];
-    out.push(`    ${VOLUME}`);
+    // Z: is the root of the machine below wine: nothing may be exposed there.
+    out.push(
+      '    \\\\?\\Volume{11111111-0000-0000-0000-100000000000}\\',
+      '        C:\\',
+      '        Z:\\',
+      '',
+      `    ${VOLUME}`,
+    );
     const shown = Object.keys(state.letters).filter((letter) => state.letters[letter] === VOLUME);
     for (const letter of shown) out.push(`        ${letter}\\`);
     if (shown.length === 0) out.push('        *** NO MOUNT POINTS ***');
@@ -27,6 +34,16 @@ function play() {
     out.push('         Shadow Copy Volume: \\\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy164');
     out.push('         Originating Machine: a', '         Service Machine: a', "         Provider: 'x'");
     out.push('         Type: DataVolumeRollback', '         Attributes: Persistent');
+  } else if (tool === 'robocopy.exe') {
+    const [source, target, ...words] = args;
+    const names = words.filter((word) => !word.startsWith('/'));
+    const patterns = names.map((name) => new RegExp(`^${name.replaceAll('.', '\\.').replaceAll('*', '.*')}$`, 'i'));
+    for (const path of readdirSync(source, { recursive: true })) {
+      if (!patterns.some((pattern) => pattern.test(basename(path)))) continue;
+      mkdirSync(dirname(join(target, path)), { recursive: true });
+      copyFileSync(join(source, path), join(target, path));
+    }
+    process.exit(1); // its word for: files were copied
   } else {
     const script = readFileSync(args[1], 'latin1');
     const expose = /^expose \S+ (\S+)\r$/m.exec(script);
@@ -45,4 +62,4 @@ function play() {
   process.exit(0);
 }
 
-if (['mountvol.exe', 'vssadmin.exe', 'diskshadow.exe'].includes(tool)) play();
+if (['mountvol.exe', 'vssadmin.exe', 'diskshadow.exe', 'robocopy.exe'].includes(tool)) play();

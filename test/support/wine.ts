@@ -1,7 +1,7 @@
 /** Node for Windows under wine: the same built files, as a Windows runs them. ABI and loading, never what ReFS or VSS do. */
 
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CLI, type Outcome } from './tools.ts';
@@ -89,10 +89,18 @@ export class Wine {
     return child;
   }
 
+  /** Gives a folder of this machine a letter. */
+  setLetter(letter: string, folder: string): void {
+    symlinkSync(folder, join(this.#prefix, 'dosdevices', letter.toLowerCase()));
+  }
+
   /** Puts Windows' Node in the place of tools that wine lacks; `script` is loaded first, and knows by which name. */
   playTools(names: readonly string[], script: string): NodeJS.ProcessEnv {
     mkdirSync(this.drive('windows', 'system32'), { recursive: true });
-    for (const name of names) symlinkSync(WINDOWS_NODE, this.drive('windows', 'system32', name));
+    for (const name of names) {
+      rmSync(this.drive('windows', 'system32', name), { force: true });
+      symlinkSync(WINDOWS_NODE, this.drive('windows', 'system32', name));
+    }
     return { NODE_OPTIONS: `--require ${onWindows(script).replaceAll('\\', '\\\\')}` };
   }
 
