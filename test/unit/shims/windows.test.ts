@@ -13,9 +13,11 @@ import { decodeOem, toolRunner } from '../../../native-shims/windows/run-tool.ts
 import {
   parseDiskshadowShadows,
   parseMountvol,
+  parseProperties,
   parseTime,
   parseVssadminShadows,
   TranscriptError,
+  withoutBanner,
 } from '../../../native-shims/windows/transcripts.ts';
 import { freeLetter, WindowsMounts } from '../../../native-shims/windows/windows-mounts.ts';
 import { StorageError } from '../../../src/errors.ts';
@@ -65,6 +67,32 @@ describe.skipIf(fixturesRoot() === null)(fixturesTitle('recorded output'), () =>
       null,
       attributes,
     ]);
+  });
+
+  it.each([
+    ['get-vhd/get-vhd.4Kn-dynamic.txt', 'Dynamic', '4096', ''],
+    ['get-vhd/get-vhd.dynamic-1MiB-wsl2.txt', 'Dynamic', '512', ''],
+    [
+      'get-vhd/new-vhd.differencing.txt',
+      'Differencing',
+      '512',
+      'C:\\Virtual Machines\\Discs\\base\\Win11BaseInsider-10.0.22533.vhdx',
+    ],
+    ['get-vhd/new-vhd.dynamic-default-32MiB.txt', 'Dynamic', '512', ''],
+  ])('%s', (path, type, sector, parent) => {
+    const properties = new Map(parseProperties(text(path)));
+    const names = ['VhdType', 'LogicalSectorSize', 'ParentPath', 'Attached'];
+    expect(names.map((name) => properties.get(name))).toEqual([type, sector, parent, 'False']);
+    expect(() => parseProperties(text('get-vhd/get-volume-and-win32_shadowcopy.txt'))).toThrow(TranscriptError);
+  });
+
+  it.each([
+    ['vssadmin/list-shadows.none.txt', 'No items found that satisfy the query.'],
+    ['vssadmin/list-shadowstorage.txt', 'Shadow Copy Storage association'],
+    ['diskshadow/create-expose.dc01.txt', 'On computer:  DC01,  7/11/2020 2:44:35 PM'],
+    ['mountvol/mountvol.list.txt', 'Possible values for VolumeName along with current mount points are:'],
+  ])('%s without its banner', (path, first) => {
+    expect(withoutBanner(text(path))[0]).toBe(first);
   });
 
   it('mountvol', () => {
