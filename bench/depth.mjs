@@ -55,13 +55,15 @@ async function chain(count) {
   const piece = new Uint8Array(2 ** 20);
   try {
     ftruncateSync(source, disk);
-    for (let done = 0; done < disk; done += piece.length) writeSync(source, randomFillSync(piece), 0, piece.length, done);
+    for (let done = 0; done < disk; done += piece.length)
+      writeSync(source, randomFillSync(piece), 0, piece.length, done);
     const pool = createReplicaPool(join(folder, `pool-${count}`), 'bench.example.com', await loadHostFiles());
     const options = { name: 'disk', mode: 'chain', depthMax: depth + 1 };
     await using(sourcePath, (from) => protect(pool, from, options));
     for (let index = 0; index < count; index++) {
       const share = ranges.slice((index * changes) / count, ((index + 1) * changes) / count);
-      for (const { offset, length } of share) writeSync(source, randomFillSync(new Uint8Array(length)), 0, length, offset);
+      for (const { offset, length } of share)
+        writeSync(source, randomFillSync(new Uint8Array(length)), 0, length, offset);
       await using(sourcePath, (from) => backup(pool, 'disk', from, { changes: changeMapOf(share, disk) }));
     }
     return pool.find('disk').container.replica().path;

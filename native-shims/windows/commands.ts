@@ -38,9 +38,31 @@ export function dismountVhd(path: string): ToolCommand {
   );
 }
 
-/** Whether the disk is attached: what confirms the two above. Prints True or False. */
+/** Whether the disk is attached, and under which number: what confirms the two above. Prints `True 3` or `False`. */
 export function isAttached(path: string): ToolCommand {
-  return powershell(`(Get-DiskImage -ImagePath ${quote(path)}).Attached`);
+  return powershell(`$d=Get-DiskImage -ImagePath ${quote(path)};"$($d.Attached) $($d.Number)"`);
+}
+
+/** The file behind a disk's number. */
+export function diskPath(number: number): ToolCommand {
+  return powershell(`(Get-DiskImage -DevicePath ${quote(`\\\\.\\PhysicalDrive${Math.trunc(number)}`)}).ImagePath`);
+}
+
+/** What the two below print where Hyper-V's cmdlets are not installed. */
+export const NO_HYPER_V = 'no-hyper-v';
+
+/** All properties of the disk, a line each: wide enough that none is cut. */
+export function getVhd(path: string): ToolCommand {
+  return powershell(
+    `if(Get-Command Get-VHD -ErrorAction SilentlyContinue){Get-VHD -Path ${quote(path)}|Format-List *|Out-String -Width 4096}else{'${NO_HYPER_V}'}`,
+  );
+}
+
+/** True or False, of the disk and all its parents. */
+export function testVhd(path: string): ToolCommand {
+  return powershell(
+    `if(Get-Command Test-VHD -ErrorAction SilentlyContinue){Test-VHD -Path ${quote(path)}}else{'${NO_HYPER_V}'}`,
+  );
 }
 
 export function mountvolSet(letter: string, volume: string): ToolCommand {
@@ -55,9 +77,17 @@ export function mountvolList(): ToolCommand {
   return { file: 'mountvol.exe', args: [], timeoutMs: MINUTE };
 }
 
-export function vssadminShadows(volume?: string): ToolCommand {
-  const filter = volume === undefined ? [] : [`/for=${volume}`];
+export function vssadminShadows(volume?: string, shadow?: string): ToolCommand {
+  const filter = [
+    ...(volume === undefined ? [] : [`/for=${volume}`]),
+    ...(shadow === undefined ? [] : [`/shadow=${braced(shadow)}`]),
+  ];
   return { file: 'vssadmin.exe', args: ['list', 'shadows', ...filter], timeoutMs: MINUTE };
+}
+
+export function vssadminList(what: string, volume?: string): ToolCommand {
+  const filter = volume === undefined ? [] : [`/for=${volume}`];
+  return { file: 'vssadmin.exe', args: ['list', what, ...filter], timeoutMs: MINUTE };
 }
 
 /** The same as objects, in no language: preferred where CIM answers. */
@@ -69,25 +99,37 @@ export function cimShadows(): ToolCommand {
 
 /** diskshadow reads its commands from a file only, and wants lines that end as Windows ends them. */
 export function diskshadowScript(...lines: readonly string[]): ToolCommand {
+  for (const line of lines) if (/\p{Cc}/u.test(line)) throw new RangeError('a line of a script is one line');
   const script = [...lines, 'exit', ''].join('\r\n');
   return { file: 'diskshadow.exe', args: ['/s', SCRIPT], script, timeoutMs: 5 * MINUTE };
 }
 
 export function exposeShadow(id: string, place: string): ToolCommand {
-  return diskshadowScript(`expose ${braced(id)} ${place}`);
+  return diskshadowScript(`expose ${braced(id)} ${quoted(place)}`);
 }
 
 export function unexposeShadow(place: string): ToolCommand {
-  return diskshadowScript(`unexpose ${place}`);
+  return diskshadowScript(`unexpose ${quoted(place)}`);
 }
 
-/** Copies with backup rights, whatever the access lists say; codes below 8 are success. */
+/** Copies these files of a folder and all below it with backup rights, whatever the access lists say; codes below 8 are success. */
 export function robocopy(source: string, target: string, files: readonly string[]): ToolCommand {
   return {
     file: 'robocopy.exe',
-    args: [source, target, ...files, '/B', '/R:1', '/W:1', '/NP'],
+    args: [source, target, ...files, '/S', '/B', '/R:1', '/W:1', '/NP'],
     timeoutMs: 24 * 60 * MINUTE,
   };
+}
+
+/** The code page of consoles, as a number in a sentence. */
+export function codePage(): ToolCommand {
+  return { file: 'chcp.com', args: [], timeoutMs: MINUTE };
+}
+
+/** A place with blanks as one word of a script. */
+function quoted(place: string): string {
+  if (place.includes('"')) throw new RangeError(`${place} is no place`);
+  return /\s/.test(place) ? `"${place}"` : place;
 }
 
 /** GUIDs go into scripts: nothing else may. */

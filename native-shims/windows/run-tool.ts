@@ -3,7 +3,8 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { type ErrorKind, StorageError } from '../../src/errors.ts';
 import { errorText } from './clixml.ts';
 import { SCRIPT, type ToolCommand } from './commands.ts';
 
@@ -12,36 +13,53 @@ export type ToolResult = { readonly code: number; readonly out: string; readonly
 /** Runs commands; tests put recordings in its place. */
 export type ToolRunner = (command: ToolCommand) => Promise<ToolResult>;
 
-export class ToolError extends Error {
-  override readonly name = 'ToolError';
-  readonly command: ToolCommand;
-
-  constructor(command: ToolCommand, message: string) {
-    super(`${command.file}: ${message}`);
-    this.command = command;
+/** What a tool says when it will not, or what is missing of what it should have done. */
+export class ToolError extends StorageError {
+  constructor(command: ToolCommand, message: string, kind: ErrorKind = 'io') {
+    super(kind, CODES[kind] ?? 'WINDOWS_TOOL', `${command.file}: ${message}`, {
+      structure: command.file,
+      hint: HINTS[kind] ?? 'run it in an elevated prompt (for the volumes of DPM as SYSTEM: psexec.exe -s cmd.exe)',
+    });
   }
 }
 
+const CODES: Partial<Record<ErrorKind, string>> = { unsupported: 'WINDOWS_TOOL_MISSING', conflict: 'WINDOWS_IN_USE' };
+const HINTS: Partial<Record<ErrorKind, string>> = {
+  unsupported:
+    'diskshadow is part of Windows Server only; images and pools are read without any of these tools: --image',
+  'not-found': 'look what there is: pitvault mountvol, pitvault get-vhd PATH',
+  conflict: 'end the other use of it first (dismount-vhd, mountvol X: /D, unexpose), or choose another letter',
+};
+
 const OUTPUT_MAX = 16 * 1024 * 1024;
 
-/** The runner for a real Windows. `codePage`: what `chcp` tells; 850 and 437 are those of Western systems. */
-export function toolRunner(codePage = 850): ToolRunner {
+/**
+ * The runner for a real Windows. `codePage`: what `chcp` tells; 850 and 437 are those of Western systems. `systemRoot`:
+ * tools are taken from there alone, since Windows would look into the current folder first, which may be anybody's.
+ */
+export function toolRunner(codePage = 850, systemRoot = process.env['SystemRoot']): ToolRunner {
   return async (command) => {
     const folder = command.script === undefined ? null : mkdtempSync(join(tmpdir(), 'pitvault-'));
     try {
       const path = folder === null ? null : join(folder, 'script.dsh');
       if (path !== null) writeFileSync(path, command.script!, { encoding: 'latin1', mode: 0o600 });
       const args = command.args.map((argument) => (argument === SCRIPT && path !== null ? path : argument));
-      return await run(command, args, codePage);
+      return await run(command, pathOf(command.file, systemRoot), args, codePage);
     } finally {
       if (folder !== null) rmSync(folder, { recursive: true, force: true });
     }
   };
 }
 
-function run(command: ToolCommand, args: readonly string[], codePage: number): Promise<ToolResult> {
+function pathOf(file: string, systemRoot: string | undefined): string {
+  if (systemRoot === undefined || isAbsolute(file)) return file;
+  const folder = file === 'powershell.exe' ? ['WindowsPowerShell', 'v1.0'] : [];
+  return join(systemRoot, 'System32', ...folder, file);
+}
+
+function run(command: ToolCommand, file: string, args: readonly string[], codePage: number): Promise<ToolResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command.file, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
     const parts: { out: Buffer[]; err: Buffer[] } = { out: [], err: [] };
     let size = 0;
     const timer = setTimeout(() => {
@@ -60,7 +78,9 @@ function run(command: ToolCommand, args: readonly string[], codePage: number): P
     child.stderr.on('data', take(parts.err));
     child.on('error', (error) => {
       clearTimeout(timer);
-      reject(new ToolError(command, error.message));
+      const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      if (isMissing) reject(new ToolError(command, 'this machine does not have it (ENOENT)', 'unsupported'));
+      else reject(new ToolError(command, error.message));
     });
     child.on('close', (code) => {
       clearTimeout(timer);
@@ -82,7 +102,22 @@ export function decodeOem(bytes: Buffer, codePage: number): string {
   if (bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf)
     return bytes.toString('utf8', 3);
   const upper = UPPER[codePage];
-  if (upper === undefined) return new TextDecoder(codePage === 866 ? 'ibm866' : 'utf-8').decode(bytes);
+  if (upper === undefined) return new TextDecoder(labelOf(codePage)).decode(bytes);
   const letters = Array.from(upper);
   return Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : letters[byte - 0x80]!)).join('');
 }
+
+/** The name that the platform's own decoders have for a code page. */
+function labelOf(codePage: number): string {
+  if (codePage >= 1250 && codePage <= 1258) return `windows-${codePage}`;
+  return LABELS[codePage] ?? 'utf-8';
+}
+
+const LABELS: Readonly<Record<number, string>> = {
+  866: 'ibm866',
+  874: 'windows-874',
+  932: 'shift_jis',
+  936: 'gbk',
+  949: 'euc-kr',
+  950: 'big5',
+};

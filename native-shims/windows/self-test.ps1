@@ -16,12 +16,13 @@ Set-Content -Encoding ascii "$Out\list.dsh" "list shadows all`r`nlist providers`
 Record 'diskshadow-list' { diskshadow /s "$Out\list.dsh" }
 Record 'cim-shadows' { Get-CimInstance Win32_ShadowCopy | Format-List * }
 if (Get-Command Test-VHD -ErrorAction SilentlyContinue) {
-  Record 'get-vhd' { Get-VHD $Image }
+  Record 'get-vhd' { Get-VHD $Image | Format-List * | Out-String -Width 4096 }
   Record 'test-vhd' { Test-VHD $Image }
 }
 $path = (Resolve-Path $Image).Path
 try {
   $disk = Mount-DiskImage -ImagePath $path -Access ReadOnly -NoDriveLetter -PassThru | Get-DiskImage
+  Record 'attached' { $d = Get-DiskImage -ImagePath $path; "$($d.Attached) $($d.Number)"; (Get-DiskImage -DevicePath "\\.\PhysicalDrive$($d.Number)").ImagePath }
   Record 'mounted-partitions' { Get-Partition -DiskNumber $disk.Number | Format-List * }
   Record 'mounted-files' { Get-Partition -DiskNumber $disk.Number | Get-Volume | ForEach-Object { Get-ChildItem -Force -LiteralPath $_.Path } }
 } finally { Dismount-DiskImage -ImagePath $path | Out-Null }

@@ -4,6 +4,8 @@
  * only a help where they are there. What cannot be told apart is refused, never guessed.
  */
 
+import { StorageError } from '../../src/errors.ts';
+
 export type TranscriptShadow = {
   readonly setId: string;
   readonly id: string;
@@ -20,8 +22,11 @@ export type TranscriptShadow = {
   readonly attributes: readonly string[];
 };
 
-export class TranscriptError extends Error {
-  override readonly name = 'TranscriptError';
+export class TranscriptError extends StorageError {
+  constructor(message: string) {
+    const hint = 'native-shims/windows/self-test.ps1 records what the tools print here: send it with a report';
+    super('corrupt', 'WINDOWS_TRANSCRIPT', message, { structure: 'transcript', hint });
+  }
 }
 
 const GUID = '\\{[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\\}';
@@ -129,6 +134,26 @@ export function parseMountvol(text: string): MountvolVolume[] {
     else if (line !== '' && !line.startsWith('***')) volumes.at(-1)?.mountPoints.push(line);
   }
   return volumes;
+}
+
+/** `Format-List`: a property a line, its name padded to the colon. The names are those of .NET, in every language. */
+export function parseProperties(text: string): (readonly [name: string, value: string])[] {
+  const found = text.split(/\r?\n/).flatMap((line) => {
+    const match = /^\s*(\w+)\s+:(?:\s(.*))?$/.exec(line);
+    return match === null ? [] : [[match[1]!, (match[2] ?? '').trim()] as const];
+  });
+  if (!found.some(([name]) => name === 'VhdFormat')) throw new TranscriptError('no properties of a virtual disk');
+  return found;
+}
+
+/** The lines without the maker's name and rights above them; in every language the latter names Microsoft. */
+export function withoutBanner(text: string): string[] {
+  const lines = text.split(/\r?\n/).map((line) => line.trimEnd());
+  const rights = lines.slice(0, 4).findLastIndex((line) => /\(C\)|Copyright|\u00a9/.test(line));
+  const rest = lines.slice(rights + 1);
+  const first = rest.findIndex((line) => line !== '');
+  const last = rest.findLastIndex((line) => line !== '');
+  return first < 0 ? [] : rest.slice(first, last + 1);
 }
 
 /**

@@ -1,124 +1,246 @@
 /**
- * Disks and shadow copies through Windows' own tools. What an action did is found by listing the state again: exit codes
- * and sentences of these tools cannot be relied on. Whoever exposes holds a lease, which ends also when the work fails.
+ * Disks, volumes and shadow copies through Windows' own tools: the words' port. What an action did is found by listing the
+ * state again: exit codes and sentences of these tools cannot be relied on. Whoever exposes for a while holds a lease,
+ * which ends also when the work fails.
  */
 
+import type {
+  HostExposure,
+  HostListing,
+  HostProperty,
+  HostShadow,
+  HostTools,
+  HostVolume,
+  ShadowFilter,
+} from '../../src/words/host-tools.ts';
 import * as commands from './commands.ts';
-import { ToolError, type ToolRunner } from './run-tool.ts';
+import { ToolError, type ToolResult, type ToolRunner } from './run-tool.ts';
 import {
-  type MountvolVolume,
   parseDiskshadowShadows,
   parseMountvol,
+  parseProperties,
+  parseTime,
   parseVssadminShadows,
-  type TranscriptShadow,
+  withoutBanner,
 } from './transcripts.ts';
 
-export class WindowsMounts {
+export class WindowsMounts implements HostTools {
   readonly #run: ToolRunner;
 
   constructor(run: ToolRunner) {
     this.#run = run;
   }
 
-  async volumes(): Promise<MountvolVolume[]> {
-    return parseMountvol((await this.#run(commands.mountvolList())).out);
+  // --- disks ------------------------------------------------------------------------------------------------------
+
+  async attach(path: string): Promise<void> {
+    const command = commands.mountVhd(path);
+    // Whoever attached it before still needs it, and must not lose it to our detaching.
+    if ((await this.#attachedAs(path)) !== false)
+      throw new ToolError(command, `${path} is attached already`, 'conflict');
+    const said = await this.#run(command);
+    const attached = await this.#orUndo(commands.dismountVhd(path), () => this.#attachedAs(path));
+    if (attached === false) throw new ToolError(command, saying(said) || 'the disk is not attached');
   }
 
-  async shadows(volume?: string): Promise<TranscriptShadow[]> {
-    const command = commands.vssadminShadows(volume);
+  async detach(path: string): Promise<void> {
+    if ((await this.#attachedAs(path)) === false)
+      throw new ToolError(commands.dismountVhd(path), `${path} is not attached`, 'not-found');
+    await this.#detach(path);
+  }
+
+  async #detach(path: string): Promise<void> {
+    const command = commands.dismountVhd(path);
+    const said = await this.#run(command);
+    if ((await this.#attachedAs(path)) !== false)
+      throw new ToolError(command, saying(said) || 'the disk is still attached');
+  }
+
+  async diskNumber(path: string): Promise<number | null> {
+    const number = await this.#attachedAs(path);
+    return number === false ? null : number;
+  }
+
+  async diskPath(number: number): Promise<string | null> {
+    const path = (await this.#run(commands.diskPath(number))).out.trim();
+    return path === '' ? null : path;
+  }
+
+  /** False: not attached. Null: attached, under no number. */
+  async #attachedAs(path: string): Promise<number | null | false> {
+    const match = /^\s*true\b[^\S\n]*(\d+)?\s*$/i.exec((await this.#run(commands.isAttached(path))).out);
+    if (match === null) return false;
+    return match[1] === undefined ? null : Number(match[1]);
+  }
+
+  async describeDisk(path: string): Promise<readonly HostProperty[] | null> {
+    const command = commands.getVhd(path);
+    const said = await this.#run(command);
+    if (said.out.trim() === commands.NO_HYPER_V) return null;
+    if (said.out.trim() === '') throw new ToolError(command, saying(said) || 'it says nothing');
+    return parseProperties(said.out);
+  }
+
+  async testDisk(path: string): Promise<boolean | null> {
+    const command = commands.testVhd(path);
+    const said = await this.#run(command);
+    const answer = said.out.trim().toLowerCase();
+    if (answer === commands.NO_HYPER_V) return null;
+    if (answer === 'true' || answer === 'false') return answer === 'true';
+    throw new ToolError(command, saying(said) || 'it says neither True nor False');
+  }
+
+  // --- volumes ----------------------------------------------------------------------------------------------------
+
+  async volumes(): Promise<HostListing<HostVolume>> {
+    const { out } = await this.#run(commands.mountvolList());
+    return { items: parseMountvol(out), lines: withoutBanner(out) };
+  }
+
+  async assign(place: string, volume: string): Promise<void> {
+    const command = commands.mountvolSet(place, volume);
+    const before = await this.#volumeAt(place);
+    if (before !== null) throw new ToolError(command, `${place} is in use: it shows ${before}`, 'conflict');
+    const said = await this.#run(command);
+    const shown = await this.#orUndo(commands.mountvolRemove(place), () => this.#volumeAt(place));
+    if (shown === null) throw new ToolError(command, saying(said) || 'nothing is mounted there');
+    if (shown.toLowerCase() !== volume.toLowerCase()) throw new ToolError(command, `${place} shows ${shown}`);
+  }
+
+  async release(place: string): Promise<void> {
+    const command = commands.mountvolRemove(place);
+    const said = await this.#run(command);
+    if ((await this.#volumeAt(place)) !== null)
+      throw new ToolError(command, saying(said) || `${place} is still mounted`);
+  }
+
+  async #volumeAt(place: string): Promise<string | null> {
+    const at = plainPlace(place);
+    const { items } = await this.volumes();
+    return items.find(({ mountPoints }) => mountPoints.some((point) => plainPlace(point) === at))?.name ?? null;
+  }
+
+  // --- shadow copies ----------------------------------------------------------------------------------------------
+
+  async shadows({ volume, shadow }: ShadowFilter): Promise<HostListing<HostShadow>> {
+    const command = commands.vssadminShadows(volume, shadow);
     const { out, err } = await this.#run(command);
-    const shadows = parseVssadminShadows(out);
+    const items = parseVssadminShadows(out).map((found) => ({
+      ...found,
+      createdLocal: parseTime(found.created)?.iso ?? null,
+    }));
     // Nothing found is one line; the same without any line in braces is what a refusal looks like, in every language.
-    if (shadows.length === 0 && /elevated|0x8|permission/i.test(out + err))
-      throw new ToolError(command, firstLine(err || out));
-    return shadows;
+    if (items.length === 0 && /elevated|0x8|permission/i.test(out + err))
+      throw new ToolError(command, saying({ out: withoutBanner(out).join('\n'), err, code: 0 }));
+    return { items, lines: withoutBanner(out) };
   }
 
-  /** Attaches a disk read-only while `work` runs. */
-  async withDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
-    const attach = commands.mountVhd(path);
-    const { out, err } = await this.#run(attach);
-    if (!(await this.#isAttached(path)))
-      throw new ToolError(attach, firstLine(err || out) || 'the disk is not attached');
-    return this.#leased(work, async () => {
-      const detach = commands.dismountVhd(path);
-      const done = await this.#run(detach);
-      if (await this.#isAttached(path))
-        throw new ToolError(detach, firstLine(done.err || done.out) || 'the disk is still attached');
-    });
+  async vssadminList(what: string, volume?: string): Promise<readonly string[]> {
+    const command = commands.vssadminList(what, volume);
+    const said = await this.#run(command);
+    const lines = withoutBanner(said.out);
+    if (lines.length === 0) throw new ToolError(command, saying(said) || 'it says nothing');
+    return lines;
   }
 
-  /** Shows a volume at a free letter while `work` runs. */
-  async withVolume<T>(volume: string, work: (letter: string) => Promise<T>): Promise<T> {
-    const letter = freeLetter(await this.volumes());
-    const set = commands.mountvolSet(letter, volume);
-    const { out, err } = await this.#run(set);
-    if (!(await this.#isMounted(letter))) throw new ToolError(set, firstLine(err || out) || 'nothing is mounted there');
-    return this.#leased(
-      () => work(letter),
-      async () => {
-        await this.#run(commands.mountvolRemove(letter));
-        if (await this.#isMounted(letter)) throw new ToolError(set, `${letter} is still mounted`);
-      },
+  async diskshadow(script: readonly string[]): Promise<readonly string[]> {
+    const command = commands.diskshadowScript(...script);
+    const said = await this.#run(command);
+    const failed = failure(said.out);
+    if (failed !== null) throw new ToolError(command, failed);
+    if (said.code !== 0) throw new ToolError(command, saying(said) || `it ended with ${said.code}`);
+    return withoutBanner(said.out);
+  }
+
+  async expose(shadowId: string, place: string): Promise<void> {
+    const command = commands.exposeShadow(shadowId, place);
+    const { out, err } = await this.#run(command);
+    const at = await this.#orUndo(commands.unexposeShadow(place), () => this.#exposedAt(shadowId));
+    if (at === null) throw new ToolError(command, failure(out) ?? (firstLine(err) || 'not exposed'));
+    if (plainPlace(at) !== plainPlace(place))
+      throw new ToolError(command, `it is exposed at ${at} already`, 'conflict');
+  }
+
+  async unexpose(place: string): Promise<void> {
+    const command = commands.unexposeShadow(place);
+    const { out } = await this.#run(command);
+    const plain = plainPlace(place);
+    const left = (await this.exposed()).some(
+      ({ id, at }) => plainPlace(at) === plain || plainId(id) === plainId(place),
     );
+    if (left) throw new ToolError(command, failure(out) ?? 'it is still exposed');
   }
 
-  /** Exposes a shadow copy at a free letter while `work` runs. */
-  async withShadow<T>(id: string, work: (letter: string) => Promise<T>): Promise<T> {
-    const letter = freeLetter(await this.volumes());
-    const expose = commands.exposeShadow(id, letter);
-    const { out, err } = await this.#run(expose);
-    if ((await this.#exposedAt(id)) === null)
-      throw new ToolError(expose, failure(out) ?? firstLine(err) ?? 'not exposed');
-    return this.#leased(
-      () => work(letter),
-      async () => {
-        const unexpose = commands.unexposeShadow(letter);
-        const done = await this.#run(unexpose);
-        if ((await this.#exposedAt(id)) !== null)
-          throw new ToolError(unexpose, failure(done.out) ?? 'it is still exposed');
-      },
-    );
-  }
-
-  /** Shadow copies that are exposed: at the start of a run, what an earlier one left behind. */
-  async dangling(): Promise<{ readonly id: string; readonly at: string }[]> {
+  async exposed(): Promise<readonly HostExposure[]> {
     const { out } = await this.#run(commands.diskshadowScript('list shadows all'));
     return parseDiskshadowShadows(out).flatMap(({ id, exposed }) => (exposed === null ? [] : [{ id, at: exposed }]));
   }
 
   async #exposedAt(id: string): Promise<string | null> {
-    const plain = id.replace(/[{}]/g, '').toLowerCase();
-    return (await this.dangling()).find((shadow) => shadow.id.toLowerCase().includes(plain))?.at ?? null;
+    return (await this.exposed()).find((shadow) => plainId(shadow.id) === plainId(id))?.at ?? null;
   }
 
-  async #isAttached(path: string): Promise<boolean> {
-    return /^\s*true\s*$/i.test((await this.#run(commands.isAttached(path))).out);
+  async copyTree(source: string, target: string, names: readonly string[]): Promise<void> {
+    const command = commands.robocopy(source, target, names);
+    const said = await this.#run(command);
+    if (said.code < 0 || said.code >= 8) throw new ToolError(command, saying(said) || `it ended with ${said.code}`);
   }
 
-  async #isMounted(letter: string): Promise<boolean> {
-    const at = `${letter}\\`.toLowerCase();
-    return (await this.volumes()).some(({ mountPoints }) => mountPoints.some((point) => point.toLowerCase() === at));
-  }
-
-  /** Gives back also when the work fails; then the work's error counts, and the other is its companion. */
-  async #leased<T>(work: () => Promise<T>, giveBack: () => Promise<void>): Promise<T> {
-    let result: T;
+  /** Where it cannot be seen whether an action was done, it is taken back. */
+  async #orUndo<T>(undo: commands.ToolCommand, look: () => Promise<T>): Promise<T> {
     try {
-      result = await work();
+      return await look();
     } catch (error) {
-      await giveBack().catch((second: unknown) => {
-        throw new AggregateError([error, second], `${(error as Error).message}; and ${(second as Error).message}`);
-      });
+      await this.#run(undo);
       throw error;
     }
-    await giveBack();
-    return result;
+  }
+
+  // --- leases -----------------------------------------------------------------------------------------------------
+
+  /** Attaches a disk read-only while `work` runs. */
+  async withDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
+    await this.attach(path);
+    return leased(work, () => this.#detach(path));
+  }
+
+  /** Shows a volume at a free letter while `work` runs. */
+  async withVolume<T>(volume: string, work: (letter: string) => Promise<T>): Promise<T> {
+    const letter = freeLetter((await this.volumes()).items);
+    await this.assign(letter, volume);
+    return leased(
+      () => work(letter),
+      () => this.release(letter),
+    );
+  }
+
+  async withShadow<T>(shadowId: string, work: (letter: string) => Promise<T>): Promise<T> {
+    const letter = freeLetter((await this.volumes()).items);
+    await this.expose(shadowId, letter);
+    return leased(
+      () => work(letter),
+      () => this.unexpose(letter),
+    );
   }
 }
 
+/** Gives back also when the work fails; then the work's error counts, and the other is its companion. */
+async function leased<T>(work: () => Promise<T>, giveBack: () => Promise<void>): Promise<T> {
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    await giveBack().catch((second: unknown) => {
+      throw new AggregateError([error, second], `${(error as Error).message}; and ${(second as Error).message}`);
+    });
+    throw error;
+  }
+  await giveBack();
+  return result;
+}
+
 /** The last letter that no volume has: low ones are handed out to disks that appear. */
-export function freeLetter(volumes: readonly MountvolVolume[]): string {
+export function freeLetter(volumes: readonly HostVolume[]): string {
   const used = new Set(
     volumes.flatMap(({ mountPoints }) => mountPoints.map((point) => point.slice(0, 2).toUpperCase())),
   );
@@ -126,11 +248,24 @@ export function freeLetter(volumes: readonly MountvolVolume[]): string {
   throw new Error('all drive letters are in use');
 }
 
+/** `X:` and `x:\`, `C:\mnt` and `C:\MNT\` are one place. */
+function plainPlace(place: string): string {
+  return place.replace(/[\\/]+$/, '').toLowerCase();
+}
+
+function plainId(id: string): string {
+  return id.replace(/[{}]/g, '').toLowerCase();
+}
+
 /** diskshadow's way to say that the last line failed: an HRESULT is in it, in every language. */
 function failure(out: string): string | null {
   const result = /HRESULT:\s*(?<code>[0-9a-f]{8})/i.exec(out)?.groups?.['code'];
   const text = /\bVSS_E_\w+/.exec(out)?.[0];
   return result === undefined ? null : `HRESULT ${result}${text === undefined ? '' : ` (${text})`}`;
+}
+
+function saying({ out, err }: ToolResult): string {
+  return firstLine(err) || firstLine(out);
 }
 
 function firstLine(text: string): string {

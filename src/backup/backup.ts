@@ -12,7 +12,7 @@ import type { ReplicaFile, ReplicaMode } from '../replica/layout.ts';
 import { type DiskShape, type NextParams, NextState } from '../replica/next-state.ts';
 import type { ReplicaLock, ReplicaPool } from '../replica/replica-pool.ts';
 import { POINT_LIMITS, requireRoom } from '../retention/limits.ts';
-import type { ChangeMap } from '../sidecar/change-map.ts';
+import { ChangeMap } from '../sidecar/change-map.ts';
 import { type Fingerprinter, loadFingerprinter } from '../sidecar/fingerprint.ts';
 import { blockSizeFor, type StateFacts } from '../sidecar/format.ts';
 import type { Sidecar } from '../sidecar/sidecar.ts';
@@ -120,13 +120,23 @@ export async function backup(
   options: BackupOptions = {},
 ): Promise<BackupReport> {
   using replica = pool.lock(pool.find(wanted));
-  if (replica.isInconsistent) {
-    throw new StorageError('conflict', 'REPLICA_INCONSISTENT', `replica ${replica.file.name} is inconsistent`, {
-      image: replica.container.path,
-      hint: 'a consistency check was interrupted: run pitvault consistency-check again',
-    });
-  }
+  requireConsistent(replica);
   return await advance(replica, source, options, false);
+}
+
+/** A recovery point of the replica as it stands, without a source: the replica goes on holding what it held. */
+export async function makePoint(pool: ReplicaPool, wanted: string, options: JobOptions = {}): Promise<BackupReport> {
+  using replica = pool.lock(pool.find(wanted));
+  requireConsistent(replica);
+  return await advance(replica, null, options, false);
+}
+
+function requireConsistent(replica: ReplicaLock): void {
+  if (!replica.isInconsistent) return;
+  throw new StorageError('conflict', 'REPLICA_INCONSISTENT', `replica ${replica.file.name} is inconsistent`, {
+    image: replica.container.path,
+    hint: 'a consistency check was interrupted: run pitvault consistency-check again',
+  });
 }
 
 /** Compares source and replica block by block, whatever the fingerprints say, and repairs what differs in a new state. */
@@ -143,14 +153,15 @@ export async function consistencyCheck(
   return report;
 }
 
+/** `wanted`: null for the present state itself, of which nothing has changed. */
 async function advance(
   replica: ReplicaLock,
-  source: BackupSource,
-  options: BackupOptions,
+  wanted: BackupSource | null,
+  given: BackupOptions,
   verify: boolean,
 ): Promise<BackupReport> {
   const fingerprint = await loadFingerprinter();
-  const newGuid = options.newGuid ?? randomGuid;
+  const newGuid = given.newGuid ?? randomGuid;
   const { container, file } = replica;
   const state = container.replica();
   if (state === null || state.guid === null) {
@@ -159,9 +170,11 @@ async function advance(
       hint: 'its recovery points may be whole: see pitvault points, and protect the source anew',
     });
   }
-  requirePointLimit(replica, options);
+  requirePointLimit(replica, given);
   const present = openPresent(replica, state, fingerprint, verify);
   try {
+    const source = wanted ?? { name: state.path, disk: present.disk };
+    const options = wanted === null ? { ...given, changes: ChangeMap.of([]) } : given;
     const size = sizeOf(source, present.disk.logicalSectorSize);
     const facts: StateFacts = {
       dataWriteGuid: newGuid(),
@@ -169,7 +182,7 @@ async function advance(
       pointId: newGuid(),
       replicaId: file.replicaId,
       sequence: (state.facts?.sequence ?? container.pointIds().length) + 1,
-      capturedMs: Math.max(options.nowMs ?? Date.now(), (state.facts?.capturedMs ?? 0) + 1),
+      capturedMs: Math.max(given.nowMs ?? Date.now(), (state.facts?.capturedMs ?? 0) + 1),
       diskSize: size,
       blockSize: blockSizeFor(size),
       depth: present.depth,
@@ -255,7 +268,7 @@ type Job = {
   readonly fingerprint: Fingerprinter;
   readonly options: BackupOptions;
   readonly derivation: Derivation;
-  readonly present: Pick<Present, 'disk' | 'sidecar'> | null;
+  readonly present: Present | null;
   readonly verify?: boolean;
 };
 
@@ -284,7 +297,7 @@ async function run({
       onBytes: (done) => options.onProgress?.(done, facts.diskSize, source.name),
     });
     options.signal?.throwIfAborted();
-    next.publish(outcome.changes);
+    next.publish(outcome.changes, () => present?.close());
   } catch (error) {
     next.abandon();
     throw asStorageError(error, { image: source.name });

@@ -1,5 +1,6 @@
 /** An open image: its disk, its partition table, its volumes. The front door of the read river. */
 
+import { shellWord } from '../base/shell-word.ts';
 import type { DiskImage } from '../disk/disk-image.ts';
 import { RawImage } from '../disk/raw-image.ts';
 import { asStorageError, corrupt, type Finding, notFound, StorageError } from '../errors.ts';
@@ -237,7 +238,7 @@ async function openInside(container: Source, path: string, context: OpenContext)
 export function fileMissing(image: string, path: string): Error {
   return notFound('FILE_MISSING', `no file ${path} in ${image}`, {
     image,
-    hint: `list its folder: pitvault ls ${JSON.stringify(image)} ${JSON.stringify(path.slice(0, path.lastIndexOf('/')) || '/')}`,
+    hint: `list its folder: pitvault ls ${shellWord(image)} ${shellWord(path.slice(0, path.lastIndexOf('/')) || '/')}`,
   });
 }
 

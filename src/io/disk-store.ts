@@ -28,6 +28,9 @@ import { readFully } from './read-fully.ts';
 /** Larger writes are slower: the kernel has to find contiguous memory for them. */
 const WRITE_PART = 64 * 1024;
 
+/** What systems say where a file system has no hard links; EISDIR is Node's word for Windows' "incorrect function". */
+const NO_LINKS: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS', 'EISDIR'];
+
 class DiskWritableFile implements WritableFile {
   readonly name: string;
   readonly path: string;
@@ -122,7 +125,7 @@ export class DiskStore implements FileStore {
       linkSync(existing, path);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? '';
-      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS'].includes(code)) throw located(error, path);
+      if (!NO_LINKS.includes(code)) throw located(error, path);
       throw new StorageError('unsupported', 'STORE_NO_LINKS', `${path}: this file system makes no hard link here`, {
         image: path,
         cause: error,

@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isoTime } from '../base/iso-time.ts';
+import { shellWord } from '../base/shell-word.ts';
 import { CopyEngine, THREADS_MIN } from '../copy/copy-engine.ts';
 import type { HostSource } from '../copy/leaf-cloner.ts';
 import { invalidArgument, notFound, StorageError } from '../errors.ts';
@@ -220,7 +221,7 @@ async function selectEntries(
   if (entries.length > 0) return entries;
   throw notFound('RECOVER_NO_DPMDB', `${image} holds no DPMDB files`, {
     image,
-    hint: `choose files yourself: pitvault ls -R ${JSON.stringify(image)}, then recover with --files`,
+    hint: `choose files yourself: pitvault ls -R ${shellWord(image)}, then recover with --files`,
   });
 }
 

@@ -94,7 +94,10 @@ export function* reportText(report: RecoveryReport): Generator<string> {
 }
 
 /** The commands that bring a recovered DPMDB back into service, in the only order that works. */
-export function nextCommands(files: readonly FileReport[], targetPath: (relative: string) => string): string[] {
+export function nextCommands(
+  files: readonly Pick<FileReport, 'target'>[],
+  targetPath: (relative: string) => string,
+): string[] {
   const primary = files.find(
     (file) => file.target !== undefined && /\.mdf$/i.test(file.target) && /DPMDB/i.test(file.target),
   );

@@ -9,7 +9,7 @@
 const WINDOWS_BAD = new Set([...'<>:"/\\|?*'].map((char) => char.charCodeAt(0)));
 /** The report, and the folders in which files are staged. */
 const OURS = /^(recovery-report\.json|\.pitvault-.*)$/i;
-const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
+const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\.|$)/i;
 /** The longest name of the file systems in use: 255 bytes (ext4, XFS) or units (NTFS). */
 const NAME_BYTES_MAX = 255;
 

@@ -1,5 +1,6 @@
 /** Which files of a volume a recovery takes. */
 
+import { shellWord } from '../base/shell-word.ts';
 import { notFound } from '../errors.ts';
 import type { FileEntry, FileSystem } from '../filesystem/file-system.ts';
 import { readMap } from '../map/read-map.ts';
@@ -17,7 +18,7 @@ export async function selectByGlob(
   if (found.length === 0) {
     throw notFound('RECOVER_NOTHING_MATCHES', `no file in ${image} matches ${globs.join(', ')}`, {
       image,
-      hint: `see what is there: pitvault ls -R ${JSON.stringify(image)}`,
+      hint: `see what is there: pitvault ls -R ${shellWord(image)}`,
     });
   }
   return found;

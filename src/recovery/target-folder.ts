@@ -16,6 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { shellWord } from '../base/shell-word.ts';
 import { pieceBuffer } from '../copy/kernel.ts';
 import { asStorageError, StorageError } from '../errors.ts';
 import { type FileReport, REPORT_NAME } from './report.ts';
@@ -30,7 +31,7 @@ export function prepareTarget(out: string): string[] {
   }
   if (!stat.isDirectory()) throw occupied(out, 'not a folder');
   if (process.platform === 'win32' || (stat.mode & 0o007) === 0) return [];
-  return [`${out} can be read by every user of this machine; make it private with: chmod 700 ${JSON.stringify(out)}`];
+  return [`${out} can be read by every user of this machine; make it private with: chmod 700 ${shellWord(out)}`];
 }
 
 function makeTarget(out: string): void {

@@ -62,10 +62,10 @@ export function* mergeRun(container: Container, { files, base }: Run): Generator
     } finally {
       writer.abandon();
     }
-    store.rename(part, state.path);
   } finally {
     for (const file of opened) file.close();
   }
+  store.rename(part, state.path); // all is closed: Windows gives no other file the name of one that is open
 }
 
 function openOver(file: ByteFile, below: DiskImage | null): VhdxFile {

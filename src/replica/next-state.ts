@@ -123,13 +123,17 @@ export class NextState {
     this.#path = path;
   }
 
-  /** Makes the state durable and the replica. When this throws, recovery decides which of the two states is the replica. */
-  publish(changes: ChangeMap, seal?: Uint8Array): void {
+  /**
+   * Makes the state durable and the replica. When this throws, recovery decides which of the two states is the replica.
+   * `release` closes what reads the present replica: Windows gives no other file the name of one that is open.
+   */
+  publish(changes: ChangeMap, release: () => void, seal?: Uint8Array): void {
     const { store, path, replicaId } = this.#container;
     const replica = diskPath(path, replicaId);
     this.disk.close({ dataWriteGuid: this.facts.dataWriteGuid }); // P1
     this.sidecar.finish(changes, seal); // P2, P3
     store.syncFolder(sidecarFolder(path)); // P4
+    release();
     if (this.#current !== null) this.#giveSecondName(this.facts.pointId!, replica);
     store.rename(this.#path, replica);
     store.syncFolder(pointFolder(path, replicaId)); // P7

@@ -7,6 +7,7 @@
  */
 
 import { parseGuid } from '../base/guid.ts';
+import { shellWord } from '../base/shell-word.ts';
 import { invalidArgument, notFound, StorageError } from '../errors.ts';
 import type { FileStore } from '../io/file-store.ts';
 import { OWN_FOLDER, sidecarFolder } from '../sidecar/sidecar-files.ts';
@@ -81,7 +82,7 @@ export class ReplicaPool {
     if (file !== null) return new ReplicaPool(host, path, file.server);
     throw notFound('POOL_NOT_INITIALISED', `${path} is not a pool that pitvault may write`, {
       image: path,
-      hint: `make it one: pitvault init ${JSON.stringify(path)} --server FQDN; pools of DPM are only read`,
+      hint: `make it one: pitvault init ${shellWord(path)} --server FQDN; pools of DPM are only read`,
     });
   }
 

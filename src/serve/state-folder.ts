@@ -1,4 +1,7 @@
-/** Where running mounts and attached disks are remembered: `PITVAULT_STATE`, else `$XDG_STATE_HOME/pitvault`. */
+/**
+ * Where running mounts and attached disks are remembered: `PITVAULT_STATE`, else `$XDG_STATE_HOME/pitvault`; on Windows
+ * `%LOCALAPPDATA%\pitvault`.
+ */
 
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -8,8 +11,9 @@ export function stateFolder(environment: NodeJS.ProcessEnv = process.env): strin
   const own = environment['PITVAULT_STATE'];
   if (own !== undefined && own !== '') return resolve(own);
   const state = environment['XDG_STATE_HOME'];
-  const base = state !== undefined && state !== '' ? state : join(homedir(), '.local', 'state');
-  return join(base, 'pitvault');
+  if (state !== undefined && state !== '') return join(state, 'pitvault');
+  const local = process.platform === 'win32' ? environment['LOCALAPPDATA'] : undefined;
+  return join(local ?? join(homedir(), '.local', 'state'), 'pitvault');
 }
 
 /** A folder below the state folder, made for its owner alone when it is missing. */

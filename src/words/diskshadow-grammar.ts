@@ -18,7 +18,8 @@ export type DiskshadowCommand =
       readonly provider?: string;
     }
   | { readonly verb: 'add'; readonly what: 'alias'; readonly name: string; readonly value: string }
-  | { readonly verb: 'create' | 'import' | 'reset' | 'exit' | 'help' }
+  | { readonly verb: 'create' | 'import' | 'reset' | 'help' }
+  | { readonly verb: 'exit' }
   | { readonly verb: 'revert' | 'mask'; readonly id: string }
   | { readonly verb: 'break'; readonly writable: boolean; readonly id: string }
   | { readonly verb: 'begin' | 'end'; readonly what: 'backup' | 'restore' }

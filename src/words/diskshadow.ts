@@ -1,32 +1,28 @@
-/** `diskshadow`: the interpreter. It lists, exposes and takes back; what needs a Windows machine says so. */
+/** `diskshadow`: the interpreter. What its lines do to shadow copies is another's: see shadow-actions.ts. */
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { asStorageError, invalidArgument, notFound, StorageError, unsupported } from '../errors.ts';
-import { parseWords } from './command-words.ts';
+import { asStorageError, invalidArgument, StorageError, unsupported } from '../errors.ts';
+import { type ParsedWords, parseWords } from './command-words.ts';
 import { type DiskshadowCommand, parseDiskshadow, scriptLines, splitWords, substitute } from './diskshadow-grammar.ts';
-import { expose, exposureAt, unexpose } from './exposing.ts';
-import { diskshadowShadow, windowsTime } from './layouts.ts';
-import { sameGuid } from './volume-name.ts';
-import { WordState } from './word-state.ts';
+import { ImageShadows } from './image-shadows.ts';
+import { windowsTime } from './layouts.ts';
+import type { AddedVolume, ShadowActions } from './shadow-actions.ts';
+import { DISKSHADOW } from './word-specs.ts';
 import type { WordsContext } from './words-context.ts';
-import { World, type WorldShadow } from './world.ts';
-
-const SPEC = {
-  usage: 'diskshadow [-s script.dsh] [--image IMAGE|POOL] [--allow-exec]',
-  switches: ['allow-exec', '?'],
-  values: ['s', 'l', 'image'],
-  least: 0,
-  most: 0,
-} as const;
 
 const PROMPT = 'DISKSHADOW> ';
 
 export async function diskshadow(args: readonly string[], context: WordsContext): Promise<number> {
-  const parsed = parseWords(args, SPEC);
-  const script = parsed.value('s');
+  const parsed = parseWords(args, DISKSHADOW);
   const named = parsed.all('image').map(context.absolute);
-  const session = new Session(context, named, parsed.has('allow-exec'));
+  return interpret(parsed, context, new ImageShadows(context, named, parsed.has('allow-delete')));
+}
+
+/** A script, or lines of the user's until they end. */
+export async function interpret(parsed: ParsedWords, context: WordsContext, actions: ShadowActions): Promise<number> {
+  const script = parsed.value('s');
+  const session = new Session(context, actions, parsed.has('allow-exec'));
   context.out(`On computer:  ${context.computerName},  ${windowsTime(Date.now())}`);
   context.out('');
   if (script !== undefined) return session.runScript(readScript(script));
@@ -49,14 +45,15 @@ function readScript(path: string): string {
 class Session {
   failed = false;
   readonly #context: WordsContext;
-  readonly #named: readonly string[];
+  readonly #actions: ShadowActions;
   readonly #allowExec: boolean;
   readonly #aliases = new Map<string, string>();
   readonly #settings = new Map<string, string>();
+  #volumes: AddedVolume[] = [];
 
-  constructor(context: WordsContext, named: readonly string[], allowExec: boolean) {
+  constructor(context: WordsContext, actions: ShadowActions, allowExec: boolean) {
     this.#context = context;
-    this.#named = named;
+    this.#actions = actions;
     this.#allowExec = allowExec;
   }
 
@@ -104,131 +101,54 @@ class Session {
   async #perform(command: Exclude<DiskshadowCommand, { verb: 'exit' }>): Promise<void> {
     switch (command.verb) {
       case 'list':
-        return this.#list(command);
+        return this.#actions.list(command, this.#aliases);
       case 'expose':
-        return this.#expose(command.id, command.place);
+        return this.#actions.expose(command.id, command.place);
       case 'unexpose':
-        return this.#unexpose(command.place);
+        return this.#actions.unexpose(command.place);
       case 'add':
         return this.#add(command);
+      case 'create':
+        return this.#create();
+      case 'delete':
+        return this.#actions.delete(command.what);
       case 'set':
         return this.#set(command);
       case 'reset':
         this.#aliases.clear();
         this.#settings.clear();
+        this.#volumes = [];
         return;
       case 'exec':
         return this.#exec(command.file);
       case 'help':
         for (const line of HELP) this.#context.out(line);
         return;
-      case 'begin':
-      case 'end':
-      case 'simulate':
-      case 'writer':
-      case 'load':
-      case 'import':
-        throw unsupported(
-          'DISKSHADOW_WRITERS',
-          `${command.verb} speaks with the writers of a running Windows machine`,
-          {
-            hint: 'run it in diskshadow on that machine',
-          },
-        );
-      case 'create':
-        throw unsupported('DISKSHADOW_CREATE', 'create freezes volumes of a running Windows machine', {
-          hint: 'in a pool of its own pitvault makes recovery points from images: pitvault help backup',
+      default:
+        throw unsupported(`DISKSHADOW_${command.verb.toUpperCase()}`, `${command.verb} ${NEEDS[command.verb]}`, {
+          hint: 'run it in diskshadow on that machine',
         });
-      case 'delete':
-      case 'revert':
-      case 'mask':
-      case 'break':
-        throw unsupported(
-          'DISKSHADOW_CHANGES',
-          `${command.verb} would change or lose shadow copies; here they are only read`,
-        );
     }
   }
 
-  async #world<T>(work: (world: World, state: WordState) => Promise<T>): Promise<T> {
-    const state = new WordState();
-    await using world = await World.open(state, this.#named, this.#context.open);
-    return await work(world, state);
-  }
-
-  async #list(command: DiskshadowCommand & { verb: 'list' }): Promise<void> {
+  async #add(command: DiskshadowCommand & { verb: 'add' }): Promise<void> {
     const { out } = this.#context;
-    if (command.what === 'providers') {
-      for (const line of PROVIDER) out(line);
-      return;
-    }
-    if (command.what === 'writers') {
-      throw unsupported('DISKSHADOW_WRITERS', 'writers are programs that run on a Windows machine');
-    }
-    const { by, id } = command;
-    const all = await this.#world((world) => world.shadows());
-    const found = all.filter((shadow) => by === 'all' || sameGuid(by === 'set' ? shadow.setId : shadow.id, id));
-    if (found.length === 0) {
-      out('No shadow copies found in system.');
-      return;
-    }
-    out(
-      by === 'set'
-        ? `Querying all shadow copies with the shadow copy set ID ${id}`
-        : 'Querying all shadow copies on the computer ...',
-    );
-    out('');
-    for (const shadow of found) {
-      const setSize = all.filter((other) => other.setId === shadow.setId).length;
-      for (const line of diskshadowShadow({ ...shadow, alias: this.#aliasOf(shadow) }, setSize)) out(line);
-    }
-    out(`Number of shadow copies listed: ${found.length}`);
-  }
-
-  #aliasOf(shadow: WorldShadow): string | undefined {
-    for (const [name, value] of this.#aliases) if (sameGuid(value, shadow.id)) return name;
-    return undefined;
-  }
-
-  async #expose(id: string, place: string): Promise<void> {
-    const exposure = await this.#world(async (world, state) => {
-      const shadow = await world.shadow(id.replace(/[{}]/g, '').toLowerCase());
-      const { source, image, originalGuid } = shadow;
-      return expose(state, this.#context.mounter, place, {
-        source,
-        image,
-        volumeGuid: originalGuid,
-        shadowId: shadow.id,
-      });
-    });
-    const isLetter = exposure.at !== exposure.directory;
-    this.#context.out(`The shadow copy was successfully exposed as ${isLetter ? `${exposure.at}\\` : exposure.at}.`);
-    if (isLetter) this.#context.out(`${exposure.at} is ${exposure.directory}`);
-  }
-
-  async #unexpose(place: string): Promise<void> {
-    const state = new WordState();
-    const byId = state.exposures.find(({ shadowId }) => shadowId !== null && sameGuid(shadowId, place));
-    const exposure = byId ?? exposureAt(state, place);
-    if (exposure.shadowId === null) {
-      throw notFound('SHADOW_NOT_EXPOSED', `${exposure.at} shows a volume, not a shadow copy`, {
-        hint: `pitvault mountvol ${exposure.at} /D takes it back`,
-      });
-    }
-    await unexpose(state, this.#context.mounter, exposure);
-    this.#context.out(`Shadow copy ID {${exposure.shadowId}} is no longer exposed.`);
-  }
-
-  #add(command: DiskshadowCommand & { verb: 'add' }): void {
     if (command.what === 'alias') this.#aliases.set(command.name.toLowerCase(), command.value);
-    else if (command.what === 'list') {
-      if (this.#aliases.size === 0) this.#context.out('No volumes or aliases were added.');
-      for (const [name, value] of this.#aliases) this.#context.out(`%${name}% = ${value}`);
+    else if (command.what === 'volume') {
+      const added = { volume: command.volume, alias: command.alias };
+      await this.#actions.add(added);
+      this.#volumes.push(added);
     } else {
-      throw unsupported('DISKSHADOW_CREATE', 'volumes are added for create, which needs a running Windows machine', {
-        hint: 'expose needs no add: list shadows all, then expose {ID} X:',
-      });
+      if (this.#aliases.size + this.#volumes.length === 0) out('No volumes or aliases were added.');
+      for (const { volume, alias } of this.#volumes) out(`${volume}${alias === undefined ? '' : ` %${alias}%`}`);
+      for (const [name, value] of this.#aliases) out(`%${name}% = ${value}`);
     }
+  }
+
+  async #create(): Promise<void> {
+    const made = await this.#actions.create(this.#volumes, this.#settings);
+    for (const [name, value] of made) this.#aliases.set(name.toLowerCase(), value);
+    this.#volumes = [];
   }
 
   #set(command: DiskshadowCommand & { verb: 'set' }): void {
@@ -249,13 +169,18 @@ class Session {
   }
 }
 
-const PROVIDER = [
-  '* ProviderID: {b5946137-7b9f-4925-af80-51abd60b20d5}',
-  '        Type: [1] VSS_PROV_SYSTEM',
-  '        Name: Microsoft Software Shadow Copy provider 1.0',
-  '        Version: 1.0.0.7',
-  'Number of providers registered: 1',
-];
+/** What a command would need that is neither here nor in one call of diskshadow. */
+const NEEDS = {
+  begin: 'freezes the writers of a running Windows machine',
+  end: 'thaws the writers of a running Windows machine',
+  simulate: 'asks the writers of a running Windows machine',
+  writer: 'names writers of a running Windows machine',
+  load: 'needs the metadata of a backup, and writers that understand it',
+  import: 'needs a hardware provider whose transportable shadow copy is imported',
+  revert: 'would put a volume back and lose what is on it now; a recovery point is read, or recovered to another place',
+  mask: 'needs a hardware provider whose shadow copy is masked',
+  break: 'would make a shadow copy a volume of its own, on a Windows machine with a provider that can',
+} as const;
 
 const HELP = [
   'LIST SHADOWS {ALL | SET <setID> | ID <shadowID>}   list shadow copies',
@@ -263,6 +188,9 @@ const HELP = [
   'EXPOSE <shadowID> {<drive:> | <mountpoint>}        show the files of a shadow copy',
   'UNEXPOSE {<shadowID> | <drive:> | <mountpoint>}    take it back',
   'ADD ALIAS <name> <value>                           %name% stands for value',
+  'ADD VOLUME <volume> [ALIAS <name>]                 a volume for CREATE',
+  'CREATE                                             a recovery point (in a pool that pitvault keeps)',
+  'DELETE SHADOWS {ALL | VOLUME <v> | ID <id> | ...}  remove recovery points there (needs --allow-delete)',
   'SET [...]                                          settings; RESET forgets them',
   'EXEC <file>                                        run a program (needs --allow-exec)',
   'EXIT                                               end',

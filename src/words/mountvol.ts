@@ -5,17 +5,10 @@ import { parseWords } from './command-words.ts';
 import { expose, exposureAt, unexpose } from './exposing.ts';
 import { mountvolList } from './layouts.ts';
 import { parseLetter, parseVolumeName, volumeName } from './volume-name.ts';
+import { MOUNTVOL, refuseMachineSwitches } from './word-specs.ts';
 import { WordState } from './word-state.ts';
 import type { WordsContext } from './words-context.ts';
 import { mountPointsOf, World } from './world.ts';
-
-const SPEC = {
-  usage: 'mountvol [drive:]path VolumeName | [drive:]path /D | [drive:]path /L [--image IMAGE|POOL]',
-  switches: ['D', 'L', 'P', 'R', 'N', 'E', 'S', '?'],
-  values: ['image'],
-  least: 0,
-  most: 2,
-} as const;
 
 const USAGE = [
   'Creates, deletes, or lists a volume mount point.',
@@ -27,11 +20,8 @@ const USAGE = [
 ];
 
 export async function mountvol(args: readonly string[], context: WordsContext): Promise<number> {
-  const parsed = parseWords(args, SPEC);
-  const refused = ['P', 'R', 'N', 'E', 'S'].find((name) => parsed.has(name));
-  if (refused !== undefined) {
-    throw invalidArgument('MOUNTVOL_REFUSED', `mountvol /${refused} changes a Windows machine; it means nothing here`);
-  }
+  const parsed = parseWords(args, MOUNTVOL);
+  refuseMachineSwitches(parsed);
   const state = new WordState();
   const [place, name] = parsed.words;
   if (place !== undefined && parsed.has('D')) {

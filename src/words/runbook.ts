@@ -22,7 +22,7 @@ export type RunbookStep = {
   readonly number: number;
   readonly title: string;
   /** Where it is done. */
-  readonly on: 'the DPM server' | 'any machine that reads the pool';
+  readonly on: 'the DPM server' | 'the SQL Server' | 'any machine that reads the pool';
   /** Commands of Windows. */
   readonly windows: readonly string[];
   /** The same with pitvault, where it needs no Windows. */

@@ -63,14 +63,23 @@ export function checkScriptingConfig(text: string, options: CheckOptions = {}): 
     add('error', 'NAMESPACE', `expected the namespace ${NAMESPACE}, found ${namespace ?? 'none'}`);
   const sources = sourcesIn(root);
   if (sources.length === 0) add('info', 'EMPTY', 'no data source has a script: this is the file as DPM installs it');
-  for (const source of sources) {
-    const name = attributesOf(source)['DataSourceName'] ?? '';
+  const drive = /^([A-Za-z]:)/.exec(options.protectedPath ?? '')?.[1]?.toLowerCase();
+  const names = sources.map((source) => attributesOf(source)['DataSourceName'] ?? '');
+  if (drive !== undefined && names.length > 0 && !names.some((name) => name.toLowerCase() === drive)) {
+    const found = names.map((name) => `"${name}"`).join(', ');
+    add(
+      'error',
+      'DATASOURCE',
+      `DataSourceName is ${found}: it must be the drive of what is protected, "${drive.toUpperCase()}"`,
+    );
+  }
+  for (const [index, source] of sources.entries()) {
+    const name = names[index]!;
     if (name === '') add('error', 'DATASOURCE', 'a DatasourceScriptConfig has no DataSourceName');
-    const drive = /^([A-Za-z]:)/.exec(options.protectedPath ?? '')?.[1];
-    if (drive !== undefined && name.toLowerCase() !== drive.toLowerCase()) {
-      add('error', 'DATASOURCE', `DataSourceName is "${name}": it must be the drive of what is protected, "${drive}"`);
-    }
-    for (const element of childrenOf(source)) checkElement(element, name, options, add);
+    // Other data sources have scripts of their own.
+    const isMeant = drive === undefined || names.length === 1 || name.toLowerCase() === drive;
+    const expected = isMeant ? options : { ...options, savedScript: undefined };
+    for (const element of childrenOf(source)) checkElement(element, name, expected, add);
   }
   return findings;
 }

@@ -6,21 +6,14 @@ import { openImage } from '../image/image.ts';
 import { parseWords } from './command-words.ts';
 import { unexpose } from './exposing.ts';
 import { getVhd } from './layouts.ts';
+import { DISMOUNT_VHD, diskOf, GET_VHD, MOUNT_VHD, TEST_VHD } from './word-specs.ts';
 import { WordState } from './word-state.ts';
 import type { WordsContext } from './words-context.ts';
 
-const MOUNT = {
-  usage: 'mount-vhd [-Path] PATH [-ReadOnly] [-NoDriveLetter] [-Passthru]',
-  switches: ['ReadOnly', 'NoDriveLetter', 'Passthru'],
-  values: ['Path'],
-  least: 0,
-  most: 1,
-} as const;
-
 /** Attaches a disk: its volumes and shadow copies are known to mountvol, vssadmin and diskshadow from then on. */
 export async function mountVhd(args: readonly string[], context: WordsContext): Promise<number> {
-  const parsed = parseWords(args, MOUNT);
-  const path = context.absolute(pathOf(parsed.words, parsed.value('Path'), MOUNT.usage));
+  const parsed = parseWords(args, MOUNT_VHD);
+  const path = context.absolute(diskOf(parsed, MOUNT_VHD));
   await using image = await openImage(path, context.open); // a disk that cannot be opened is not attached
   image.listVolumes();
   const state = new WordState();
@@ -29,22 +22,14 @@ export async function mountVhd(args: readonly string[], context: WordsContext): 
   return 0;
 }
 
-const DISMOUNT = {
-  usage: 'dismount-vhd [-Path] PATH | -DiskNumber N',
-  switches: ['Passthru', 'Confirm'],
-  values: ['Path', 'DiskNumber'],
-  least: 0,
-  most: 1,
-} as const;
-
 /** Detaches a disk; what of it is exposed at letters or folders is taken back first. */
 export async function dismountVhd(args: readonly string[], context: WordsContext): Promise<number> {
-  const parsed = parseWords(args, DISMOUNT);
+  const parsed = parseWords(args, DISMOUNT_VHD);
   const state = new WordState();
   const number = parsed.value('DiskNumber');
   const path =
     number === undefined
-      ? context.absolute(pathOf(parsed.words, parsed.value('Path'), DISMOUNT.usage))
+      ? context.absolute(diskOf(parsed, DISMOUNT_VHD))
       : state.attached.find((disk) => disk.number === Number(number))?.path;
   const disk = state.attached.find((other) => other.path === path);
   if (disk === undefined) {
@@ -60,28 +45,18 @@ export async function dismountVhd(args: readonly string[], context: WordsContext
   return 0;
 }
 
-const GET = { usage: 'get-vhd [-Path] PATH', values: ['Path'], least: 0, most: 1 } as const;
-
 export async function getVhdWord(args: readonly string[], context: WordsContext): Promise<number> {
-  const parsed = parseWords(args, GET);
-  const path = context.absolute(pathOf(parsed.words, parsed.value('Path'), GET.usage));
+  const parsed = parseWords(args, GET_VHD);
+  const path = context.absolute(diskOf(parsed, GET_VHD));
   const disk = new WordState().attached.find((other) => other.path === path);
   for (const line of await describe(path, disk?.number ?? null, context)) context.out(line);
   return 0;
 }
 
-const TEST = {
-  usage: 'test-vhd [-Path] PATH',
-  switches: ['SupportPersistentReservations'],
-  values: ['Path'],
-  least: 0,
-  most: 1,
-} as const;
-
 /** `True` when the whole chain opens and every structure of it holds; else says what is wrong, and `False`. */
 export async function testVhd(args: readonly string[], context: WordsContext): Promise<number> {
-  const parsed = parseWords(args, TEST);
-  const path = context.absolute(pathOf(parsed.words, parsed.value('Path'), TEST.usage));
+  const parsed = parseWords(args, TEST_VHD);
+  const path = context.absolute(diskOf(parsed, TEST_VHD));
   try {
     await using image = await openImage(path, context.open);
     for (const finding of image.disk.check()) {
@@ -100,13 +75,8 @@ export async function testVhd(args: readonly string[], context: WordsContext): P
   return 0;
 }
 
-function pathOf(words: readonly string[], named: string | undefined, usage: string): string {
-  const path = named ?? words[0];
-  if (path !== undefined) return path;
-  throw new StorageError('invalid-argument', 'WORDS_USAGE', 'which disk?', { hint: `usage: ${usage}` });
-}
-
-async function describe(path: string, diskNumber: number | null, context: WordsContext): Promise<string[]> {
+/** The lines of Get-VHD, from the image itself. */
+export async function describe(path: string, diskNumber: number | null, context: WordsContext): Promise<string[]> {
   await using image = await openImage(path, context.open);
   const { disk } = image;
   const facts = disk.describe();

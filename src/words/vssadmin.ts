@@ -4,28 +4,16 @@ import { unsupported } from '../errors.ts';
 import { parseWords, usage } from './command-words.ts';
 import { NO_ITEMS, vssadminShadows } from './layouts.ts';
 import { parseVolumeName, sameGuid, volumeName } from './volume-name.ts';
+import { refuseChanges, VSSADMIN } from './word-specs.ts';
 import { WordState } from './word-state.ts';
 import type { WordsContext } from './words-context.ts';
 import { mountPointsOf, World, type WorldVolume } from './world.ts';
 
-const SPEC = {
-  usage:
-    'vssadmin list {shadows [/for=VOLUME] [/shadow=ID] | shadowstorage | volumes | providers | writers} [--image IMAGE|POOL]',
-  switches: ['all', 'oldest', 'quiet', '?'],
-  values: ['for', 'on', 'shadow', 'set', 'maxsize', 'image'],
-  least: 1,
-  most: 3,
-} as const;
-
 export async function vssadmin(args: readonly string[], context: WordsContext): Promise<number> {
-  const parsed = parseWords(args, SPEC);
-  const [verb, what, more] = parsed.words.map((word) => word.toLowerCase());
-  if (verb !== 'list') {
-    throw unsupported('VSSADMIN_REFUSED', `vssadmin ${parsed.words.join(' ')} would change shadow copies`, {
-      hint: 'pitvault only reads them: vssadmin list shadows',
-    });
-  }
-  if (more !== undefined) throw usage(SPEC, 'wrong number of words');
+  const parsed = parseWords(args, VSSADMIN);
+  const [, what, more] = parsed.words.map((word) => word.toLowerCase());
+  refuseChanges(parsed);
+  if (more !== undefined) throw usage(VSSADMIN, 'wrong number of words');
   if (what === 'providers') {
     for (const line of PROVIDERS) context.out(line);
     return 0;
@@ -65,7 +53,7 @@ export async function vssadmin(args: readonly string[], context: WordsContext): 
       return volumes.length === 0 ? 1 : 0;
     }
     default:
-      throw usage(SPEC, `vssadmin list ${what ?? ''} is unknown`);
+      throw usage(VSSADMIN, `vssadmin list ${what ?? ''} is unknown`);
   }
 }
 

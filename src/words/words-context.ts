@@ -1,6 +1,7 @@
 /** What the words are given by whoever runs them. */
 
 import type { OpenOptions } from '../image/source.ts';
+import type { HostFiles } from '../io/host-files.ts';
 import type { Mounter } from './exposing.ts';
 
 export type WordsContext = {
@@ -10,6 +11,8 @@ export type WordsContext = {
   /** Absolute form of a locator on the command line. */
   readonly absolute: (locator: string) => string;
   readonly computerName: string;
+  /** What the platform can do with files: locks, for those words that write to pools. */
+  readonly files: () => Promise<HostFiles>;
   /** Next line of input, or null at its end; prompts when somebody is there to see it. */
   readonly ask: (prompt: string) => Promise<string | null>;
 };

@@ -99,6 +99,8 @@ describe('JSON', () => {
     { code: 0, words: ['versions', () => pool, live.files.find(({ path }) => path.endsWith('.mdf'))!.path] },
     { code: 0, words: ['bench', 'read', image] },
     { code: 0, words: ['doctor', out] },
+    { code: 0, words: ['runbook', 'native-backup', '--server', 'dpm01', '--database', 'DPMDB'] },
+    { code: 0, words: ['runbook', 'recover-dpmdb', '--server', 'dpm01', '--storage', 'legacy'] },
     { code: 0, words: ['completion', 'bash'] },
     { code: 0, words: ['help'] },
     { code: 0, words: ['help', 'recover'] },

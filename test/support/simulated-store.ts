@@ -66,6 +66,8 @@ type SizeVersion = { readonly operation: number; readonly size: number };
 
 class Inode {
   readonly id: number;
+  /** Open ones. */
+  handles = 0;
   size = 0;
   readonly pages = new Map<number, Uint8Array>();
   durableSize = 0;
@@ -260,6 +262,8 @@ export class SimulatedStore implements FileStore {
   ignoresFlush: ((operation: Operation) => boolean) | null = null;
   /** False: as on FAT and many network mounts. */
   hasLinks = true;
+  /** False: as on Windows, where a name that leads to an open file cannot be given to another. */
+  replacesOpenFiles = true;
   /** Offsets of files where a sector in flight may be found cut inside; nowhere unless set. */
   tearsWithin: (offset: number) => boolean = () => false;
   #dead = false;
@@ -332,6 +336,10 @@ export class SimulatedStore implements FileStore {
     const node = this.#names.get(from);
     if (node === undefined) throw notFound('ENOENT', `${from}: no such file`, { image: from });
     this.#requireFolder(to);
+    const replaced = this.#names.get(to);
+    if (!this.replacesOpenFiles && replaced instanceof Inode && replaced.handles > 0) {
+      throw new StorageError('io', 'EPERM', `${to}: in use, not to be replaced`, { image: to });
+    }
     if (node === 'folder' && this.list(from).length > 0) throw new Error('the model renames empty folders only');
     const operation = this.step('rename', to);
     this.#change({ operation, folder: folderOf(to), path: to, node, from });
@@ -529,6 +537,7 @@ class SimulatedFile implements WritableFile {
     this.identity = `simulated:${inode.id}`;
     this.#store = store;
     this.#inode = inode;
+    inode.handles++;
   }
 
   get size(): number {
@@ -556,6 +565,7 @@ class SimulatedFile implements WritableFile {
   }
 
   close(): void {
+    if (!this.#closed) this.#inode.handles--;
     this.#closed = true;
   }
 

@@ -1,6 +1,7 @@
 /** `pitvault evidence POOL... --out FILE` */
 
 import { existsSync, writeFileSync } from 'node:fs';
+import { shellWord } from '../../base/shell-word.ts';
 import { openDatabase } from '../../database/open-database.ts';
 import { DatabaseTables } from '../../database/sql-tables.ts';
 import { dpmVersion } from '../../dpmdb/dpm-version.ts';
@@ -38,7 +39,7 @@ export async function run(call: CommandCall): Promise<number> {
       `${out}: ${evidence.replicas.length} replicas, ${tapes.length} tapes, ${version?.summary ?? 'DPM version unknown'}`,
     );
     line(`sealed by sha256 ${sha256}`);
-    line(`read it back with: pitvault catalog POOL --dpmdb ${JSON.stringify(out)}`);
+    line(`read it back with: pitvault catalog POOL --dpmdb ${shellWord(out)}`);
   }
   return ExitCode.ok;
 }

@@ -1,5 +1,6 @@
 /** `pitvault recover SOURCE... --out DIR` */
 
+import { join } from 'node:path';
 import { invalidArgument } from '../../errors.ts';
 import { openImage } from '../../image/image.ts';
 import { openPool } from '../../pool/scan-pool.ts';
@@ -119,7 +120,7 @@ function print(report: RecoveryReport): void {
   const zeros = totals.unreadableBytes > 0 ? `, ${totals.unreadableBytes} bytes unreadable and written as zeros` : '';
   const cloned = totals.clonedBytes > 0 ? ` (${bytesText(totals.clonedBytes)} cloned, not copied)` : '';
   line(`${totals.files} files, ${bytesText(totals.bytes)}${cloned} in ${report.target}${failed}${zeros}`);
-  line(`report: ${report.target}/${REPORT_NAME}`);
+  line(`report: ${join(report.target, REPORT_NAME)}`);
   for (const warning of report.warnings) note(`warning: ${warning}`);
   if (totals.failed > 0 && files.some((file) => file.error?.kind === 'io' || file.error?.kind === 'corrupt')) {
     note('some files could not be read whole: run again with --salvage to get what is left of them');

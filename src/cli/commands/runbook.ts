@@ -1,14 +1,15 @@
-/** `pitvault runbook recover-dpmdb --server NAME --storage mbs|legacy --version V [--pool ROOT] [--execute --out DIR]` */
+/** `pitvault runbook recover-dpmdb --server NAME --storage mbs|legacy --version V [...] [--execute --out DIR]` */
 
 import { invalidArgument } from '../../errors.ts';
 import { openPool } from '../../pool/scan-pool.ts';
 import { choosePoint, type StoragePool } from '../../pool/storage-pool.ts';
-import { recover } from '../../recovery/recover.ts';
 import { runningMounts } from '../../serve/mount-records.ts';
 import {
   type PoolEvidence,
   pathQuery,
   type RunbookFacts,
+  type RunbookRule,
+  type RunbookStep,
   recoverDpmdbRules,
   recoverDpmdbSteps,
 } from '../../words/runbook.ts';
@@ -17,14 +18,21 @@ import { timeOption } from '../choose-volume.ts';
 import { type CommandCall, flag, text, texts } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { json, line } from '../output.ts';
+import { nativeBackup } from '../runbooks/native-backup.ts';
+import { printRules, printSteps } from '../runbooks/print.ts';
+import { executeFromPool, executeLegacy, lookIntoReplica } from '../runbooks/recover-dpmdb.ts';
 
 const VERSIONS = ['2016', '2019', '2022', '2025'] as const;
 
 export async function run(call: CommandCall): Promise<number> {
+  if (call.words[0] === 'native-backup') return nativeBackup(call);
   if (call.words[0] !== 'recover-dpmdb') {
-    throw invalidArgument('CLI_RUNBOOK', `there is no runbook "${call.words[0]}"`, { hint: 'recover-dpmdb is one' });
+    throw invalidArgument('CLI_RUNBOOK', `there is no runbook "${call.words[0]}"`, {
+      hint: 'there are recover-dpmdb and native-backup',
+    });
   }
   const given = factsOf(call);
+  if (given.storage === 'legacy') return legacy(call, given);
   const roots = texts(call.options, 'pool');
   const pool = roots === undefined ? null : await openPool(roots, call.open);
   try {
@@ -33,10 +41,22 @@ export async function run(call: CommandCall): Promise<number> {
     const rules = recoverDpmdbRules(facts, evidence);
     if (call.json && !flag(call.options, 'execute')) json({ query: pathQuery(facts), steps, rules });
     else if (!call.json) print(facts, steps, rules);
-    return flag(call.options, 'execute') ? await execute(pool, call) : ExitCode.ok;
+    return flag(call.options, 'execute') ? await executeFromPool(pool, call) : ExitCode.ok;
   } finally {
     await pool?.close();
   }
+}
+
+/** From the shadow copies of a replica volume: of an image that is named, or on Windows of the machine itself. */
+async function legacy(call: CommandCall, given: RunbookFacts): Promise<number> {
+  const isExecuted = flag(call.options, 'execute');
+  const found = await lookIntoReplica(call, given);
+  const mountsLeft = leftMounts();
+  const rules = recoverDpmdbRules(found.facts, { readable: found.readable, mountsLeft });
+  const steps = recoverDpmdbSteps(found.facts);
+  if (call.json && !isExecuted) json({ query: pathQuery(found.facts), steps, rules });
+  else if (!call.json) print(found.facts, steps, rules);
+  return isExecuted ? await executeLegacy(call) : ExitCode.ok;
 }
 
 function factsOf({ options }: CommandCall): RunbookFacts {
@@ -50,22 +70,25 @@ function factsOf({ options }: CommandCall): RunbookFacts {
   return { server, storage, version };
 }
 
+function leftMounts(): string[] {
+  return [
+    ...runningMounts(() => undefined).map(({ directory }) => directory),
+    ...new WordState().attached.map(({ path }) => path),
+  ];
+}
+
 /** Fills in the replica and the point of the pool that hold the database, and finds what the rules ask for. */
 async function lookInto(pool: StoragePool, given: RunbookFacts, { options }: CommandCall) {
   const containers = pool.select({ replica: text(options, 'replica') });
   const { findings } = pool;
   const all = [...findings, ...containers.flatMap((container) => container.findings)];
-  const mountsLeft = [
-    ...runningMounts(() => undefined).map(({ directory }) => directory),
-    ...new WordState().attached.map(({ path }) => path),
-  ];
   const evidence: PoolEvidence = {
     servers: pool.servers,
     readable: containers.some(
       (container) => container.replica?.locator != null || container.points.some((point) => point.locator !== null),
     ),
     strangeFolders: all.filter(({ code }) => code === 'POOL_STRANGE_NAME').map(({ message }) => message),
-    mountsLeft,
+    mountsLeft: leftMounts(),
   };
   if (containers.length !== 1) return { facts: given, evidence };
   const container = containers[0]!;
@@ -76,56 +99,15 @@ async function lookInto(pool: StoragePool, given: RunbookFacts, { options }: Com
   return { facts: { ...given, replicaId: container.replicaId, pointId: point.id }, evidence };
 }
 
-/** The steps that need no Windows, at once and verified by hash; an interrupted run goes on where it stopped. */
-async function execute(
-  pool: StoragePool | null,
-  { options, signal, progress, json: asJson }: CommandCall,
-): Promise<number> {
-  const out = text(options, 'out');
-  if (pool === null || out === undefined) {
-    throw invalidArgument('CLI_EXECUTE', '--execute needs --pool ROOT and --out DIR', {
-      hint: 'from shadow copies: pitvault recover IMAGE --shadow ID --files ... --out DIR',
-    });
-  }
-  const report = await recover(pool, {
-    out,
-    replica: text(options, 'replica'),
-    at: timeOption(options, 'at'),
-    point: text(options, 'point'),
-    signal,
-    onProgress: progress.update,
-  });
-  progress.end();
-  if (asJson) json(report);
-  else {
-    line('done: attach, letter, copy, detach, in one step and without Windows');
-    for (const file of report.files)
-      line(`  ${file.status}  ${file.target ?? file.path}  sha256 ${file.sha256 ?? '-'}`);
-    line('what is left for the DPM server:');
-    for (const command of report.next) line(`  ${command}`);
-  }
-  return report.totals.failed > 0 || report.totals.unreadableBytes > 0 ? ExitCode.partial : ExitCode.ok;
-}
-
-function print(
-  facts: RunbookFacts,
-  steps: ReturnType<typeof recoverDpmdbSteps>,
-  rules: ReturnType<typeof recoverDpmdbRules>,
-): void {
+function print(facts: RunbookFacts, steps: readonly RunbookStep[], rules: readonly RunbookRule[]): void {
   line(
     `recover DPMDB of ${facts.server}, ${facts.storage === 'mbs' ? 'Modern Backup Storage' : 'legacy storage'}, DPM ${facts.version}`,
   );
   line();
-  for (const step of steps) {
-    line(`${step.number}. ${step.title} (on ${step.on})`);
-    for (const command of step.windows) line(`     ${command}`);
-    if (step.pitvault.length > 0) line('   or, without Windows:');
-    for (const command of step.pitvault) line(`     ${command}`);
-    line(`   then: ${step.verify}`);
-  }
+  printSteps(steps);
   line();
   line('before it is needed, while the server works, keep the answer of:');
   for (const row of pathQuery(facts).split('\n')) line(`     ${row}`);
   line();
-  for (const { id, outcome, sentence, detail } of rules) line(`${outcome.padEnd(8)}  ${id}  "${sentence}": ${detail}`);
+  printRules(rules);
 }

@@ -1,13 +1,19 @@
-/** The admin's words: `mount-vhd`, `dismount-vhd`, `get-vhd`, `test-vhd`, `mountvol`, `vssadmin`, `diskshadow`. */
+/**
+ * The admin's words: `mount-vhd`, `dismount-vhd`, `get-vhd`, `test-vhd`, `mountvol`, `vssadmin`, `diskshadow`. On Windows they
+ * drive the tools of that name; with `--image`, and everywhere else, they read images and pools here.
+ */
 
 import { hostname } from 'node:os';
 import { createInterface } from 'node:readline';
 import { diskshadow } from '../../words/diskshadow.ts';
+import { HOST_WORDS } from '../../words/host-words.ts';
 import { mountvol } from '../../words/mountvol.ts';
 import { dismountVhd, getVhdWord, mountVhd, testVhd } from '../../words/vhd-words.ts';
 import { vssadmin } from '../../words/vssadmin.ts';
 import type { WordsContext } from '../../words/words-context.ts';
 import type { CommandCall } from '../command.ts';
+import { hostFiles } from '../host-files.ts';
+import { hostTools } from '../host-tools.ts';
 import { flush, line } from '../output.ts';
 import { absoluteLocator, startServer } from './mount.ts';
 import { unmountAndWait } from './unmount.ts';
@@ -27,7 +33,11 @@ export function word(name: string): { run: (call: CommandCall) => Promise<number
     async run(call) {
       const input = new Lines();
       try {
-        return await WORDS[name]!(call.words, contextOf(call, input));
+        const context = contextOf(call, input);
+        const tools = namesImage(call.words) ? null : await hostTools();
+        return await (tools === null
+          ? WORDS[name]!(call.words, context)
+          : HOST_WORDS[name]!(call.words, context, tools));
       } finally {
         input.close();
       }
@@ -35,11 +45,17 @@ export function word(name: string): { run: (call: CommandCall) => Promise<number
   };
 }
 
+/** What an image or a pool is asked for is read here, on Windows too. */
+function namesImage(words: readonly string[]): boolean {
+  return words.some((word) => /^(?:--?|\/|[\u2010-\u2015])image(?:[=:]|$)/i.test(word));
+}
+
 function contextOf({ open, signal }: CommandCall, input: Lines): WordsContext {
   return {
     out: line,
     open,
     absolute: absoluteLocator,
+    files: hostFiles,
     computerName: hostname().split('.')[0]!.toUpperCase(),
     ask: (prompt) => input.ask(prompt),
     mounter: {

@@ -1,7 +1,7 @@
 /** The admin's own words: the commands, for help, completion and parsing. */
 
 import type { CommandGroup } from '../command.ts';
-import { state } from './options.ts';
+import { parents, state, volume } from './options.ts';
 
 export const WORDS: CommandGroup = {
   title: "The admin's own words",
@@ -57,7 +57,7 @@ export const WORDS: CommandGroup = {
     {
       name: 'diskshadow',
       words: '[-s SCRIPT]',
-      summary: 'the interpreter: list shadows, expose, unexpose',
+      summary: 'the interpreter: list shadows, expose, unexpose; in a pool of pitvault create and delete',
       raw: true,
       options: {},
       load: () => import('../commands/words.ts').then(({ word }) => word('diskshadow')),
@@ -86,9 +86,12 @@ export const WORDS: CommandGroup = {
       name: 'runbook',
       words: 'NAME',
       summary:
-        'print a procedure with your own names, its rules judged: `runbook recover-dpmdb`; --execute does what needs no Windows',
+        'print a procedure with your own names, its rules judged: `recover-dpmdb`, `native-backup`; --execute does what can be done here',
       options: {
         ...state,
+        'diff-area': parents['diff-area']!,
+        image: { type: 'string', value: 'IMAGE', summary: 'legacy storage: the disk of the replica volume' },
+        volume,
         storage: { type: 'string', value: 'mbs|legacy', summary: 'kind of storage pool (mbs unless said)' },
         version: { type: 'string', value: 'YEAR', summary: '2016, 2019, 2022 or 2025 (2019 unless said)' },
         pool: {
@@ -98,8 +101,22 @@ export const WORDS: CommandGroup = {
           summary: 'look into this pool for names and rules (repeatable)',
         },
         at: { type: 'string', value: 'TIME', summary: 'the newest state captured at or before this time' },
-        point: { type: 'string', value: 'GUID', summary: 'this recovery point' },
-        execute: { type: 'boolean', summary: 'recover the database into --out' },
+        point: { type: 'string', value: 'GUID', summary: 'this recovery point, or shadow copy of legacy storage' },
+        database: { type: 'string', value: 'NAME', summary: 'native-backup: DPMDB, as SQL Server lists it' },
+        'sql-server': {
+          type: 'string',
+          value: 'NAME',
+          summary: 'native-backup: where it is, if not on the DPM server',
+        },
+        instance: { type: 'string', value: 'NAME', summary: 'native-backup: instance of SQL Server' },
+        folder: { type: 'string', value: 'PATH', summary: 'native-backup: folder of the backup (C:\\DPMBACKUP)' },
+        timeout: {
+          type: 'string',
+          value: 'MINUTES',
+          summary: 'native-backup: after so long the script has failed (120)',
+        },
+        config: { type: 'string', value: 'FILE', summary: 'native-backup: ScriptingConfig.xml as it is now' },
+        execute: { type: 'boolean', summary: 'recover the database, or write the files, into --out' },
         out: { type: 'string', value: 'DIR', summary: 'target folder of --execute' },
       },
       load: () => import('../commands/runbook.ts'),

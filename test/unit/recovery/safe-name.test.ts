@@ -30,6 +30,7 @@ describe('on windows', () => {
   it.each([
     ['CON', '%43ON'],
     ['con.txt', '%63on.txt'],
+    ['nul  .txt', '%6eul  .txt'],
     ['COM1', '%43OM1'],
     ['LPT²', '%4cPT²'],
     ['CONSOLE', 'CONSOLE'],

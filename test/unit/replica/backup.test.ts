@@ -6,6 +6,7 @@
 import { describe, expect, it } from 'vitest';
 import { backup, consistencyCheck } from '../../../src/backup/backup.ts';
 import type { ReplicaMode } from '../../../src/replica/layout.ts';
+import { prune } from '../../../src/replica/prune.ts';
 import type { ReplicaPool } from '../../../src/replica/replica-pool.ts';
 import { ChangeMap } from '../../../src/sidecar/change-map.ts';
 import { loadFingerprinter } from '../../../src/sidecar/fingerprint.ts';
@@ -210,3 +211,37 @@ describe.each(MODES)('%s', (mode) => {
     await backupBytes(pool, source, jobsAt(2, newGuid));
   });
 });
+
+it.each([
+  ['clone', true],
+  ['chain', true],
+  ['chain', false],
+] as const)(
+  'where no open file can be replaced (Windows), all is closed first: %s, links %s',
+  async (mode, hasLinks) => {
+    const random = new Random();
+    const { store, pool } = newPool();
+    Object.assign(store, { hasLinks, replacesOpenFiles: false });
+    const newGuid = countingGuids();
+    const states = [mutate(new Uint8Array(600 * KIB), random, 12)];
+    await protectBytes(pool, states[0]!, mode, jobsAt(1000, newGuid), 3);
+    for (let i = 1; i < 5; i++) {
+      states.push(mutate(states[i - 1]!, random, 5));
+      await backupBytes(pool, states[i]!, jobsAt(1000 + i, newGuid));
+    }
+    states.push(mutate(states[4]!, random, 5));
+    await consistencyCheck(pool, REPLICA, sourceOf(states[5]!), { threads: 1, ...jobsAt(2000, newGuid) });
+    await expectStates(pool, states);
+    using replica = pool.lock(pool.find(REPLICA));
+    const { container } = replica;
+    const ids = container.states().map(({ id }) => id);
+    await prune(replica, [ids[1]!, ids[2]!, ids[4]!]);
+    const left = container.states();
+    expect(left.length).toBe(3);
+    for (const [i, index] of [0, 3, 5].entries()) {
+      expect(Buffer.compare(bytesOf(container, left[i]!), states[index]!), `seed ${random.seed}, state ${index}`).toBe(
+        0,
+      );
+    }
+  },
+);

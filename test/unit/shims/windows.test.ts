@@ -9,21 +9,24 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { errorText } from '../../../native-shims/windows/clixml.ts';
 import * as commands from '../../../native-shims/windows/commands.ts';
-import { decodeOem, type ToolRunner, toolRunner } from '../../../native-shims/windows/run-tool.ts';
+import { decodeOem, toolRunner } from '../../../native-shims/windows/run-tool.ts';
 import {
   parseDiskshadowShadows,
   parseMountvol,
+  parseProperties,
   parseTime,
   parseVssadminShadows,
   TranscriptError,
+  withoutBanner,
 } from '../../../native-shims/windows/transcripts.ts';
 import { freeLetter, WindowsMounts } from '../../../native-shims/windows/windows-mounts.ts';
+import { StorageError } from '../../../src/errors.ts';
 import { fixturesRoot, fixturesTitle } from '../../support/fixtures.ts';
+import { SHADOW as ID, PlayedWindows } from '../../support/played-windows.ts';
 import { Random } from '../../support/random.ts';
 
 const TRANSCRIPTS = join(import.meta.dirname, '../../../fixtures/transcripts');
 const own = (name: string): string => readFileSync(join(TRANSCRIPTS, name), 'utf8');
-const ID = '{ad959229-4f9f-43ce-8c84-014fdbf81a08}';
 
 describe.skipIf(fixturesRoot() === null)(fixturesTitle('recorded output'), () => {
   const text = (path: string): string => readFileSync(join(fixturesRoot()!, 'text', path), 'utf8');
@@ -64,6 +67,32 @@ describe.skipIf(fixturesRoot() === null)(fixturesTitle('recorded output'), () =>
       null,
       attributes,
     ]);
+  });
+
+  it.each([
+    ['get-vhd/get-vhd.4Kn-dynamic.txt', 'Dynamic', '4096', ''],
+    ['get-vhd/get-vhd.dynamic-1MiB-wsl2.txt', 'Dynamic', '512', ''],
+    [
+      'get-vhd/new-vhd.differencing.txt',
+      'Differencing',
+      '512',
+      'C:\\Virtual Machines\\Discs\\base\\Win11BaseInsider-10.0.22533.vhdx',
+    ],
+    ['get-vhd/new-vhd.dynamic-default-32MiB.txt', 'Dynamic', '512', ''],
+  ])('%s', (path, type, sector, parent) => {
+    const properties = new Map(parseProperties(text(path)));
+    const names = ['VhdType', 'LogicalSectorSize', 'ParentPath', 'Attached'];
+    expect(names.map((name) => properties.get(name))).toEqual([type, sector, parent, 'False']);
+    expect(() => parseProperties(text('get-vhd/get-volume-and-win32_shadowcopy.txt'))).toThrow(TranscriptError);
+  });
+
+  it.each([
+    ['vssadmin/list-shadows.none.txt', 'No items found that satisfy the query.'],
+    ['vssadmin/list-shadowstorage.txt', 'Shadow Copy Storage association'],
+    ['diskshadow/create-expose.dc01.txt', 'On computer:  DC01,  7/11/2020 2:44:35 PM'],
+    ['mountvol/mountvol.list.txt', 'Possible values for VolumeName along with current mount points are:'],
+  ])('%s without its banner', (path, first) => {
+    expect(withoutBanner(text(path))[0]).toBe(first);
   });
 
   it('mountvol', () => {
@@ -142,55 +171,6 @@ it('a tool that does not answer in time is ended; one that is missing says so', 
   expect(await run(script)).toEqual({ code: 0, out: 'a\r\n', err: '' });
 });
 
-/** A Windows with one shadow copy and one disk; `sabotage` may answer in its place. */
-class PlayedWindows {
-  exposedAt: string | null = null;
-  attached = false;
-  letters = new Map<string, string>();
-  readonly log: string[] = [];
-  sabotage: (tool: string) => { code: number; out: string; err: string } | null = () => null;
-
-  readonly run: ToolRunner = async ({ file, args, script }) => {
-    const encoded = args.at(-1) ?? '';
-    const text =
-      file === 'powershell.exe' ? Buffer.from(encoded, 'base64').toString('utf16le') : (script ?? args.join(' '));
-    const tool =
-      file === 'powershell.exe'
-        ? /\.Attached/.test(text)
-          ? 'attached?'
-          : /Dismount/.test(text)
-            ? 'dismount'
-            : 'mount'
-        : (text.split(/\s/)[0] ?? '');
-    this.log.push(tool);
-    const instead = this.sabotage(tool);
-    if (instead !== null) return instead;
-    const ok = (out = ''): { code: number; out: string; err: string } => ({ code: 0, out, err: '' });
-    if (file === 'mountvol.exe') {
-      if (args.length === 2 && args[1] === '/D') this.letters.delete(args[0]!);
-      else if (args.length === 2) this.letters.set(args[0]!, args[1]!);
-      const lines = [...this.letters].map(([letter, volume]) => `    ${volume}\r\n        ${letter}\\\r\n`);
-      return ok(
-        `    \\\\?\\Volume{11111111-0000-0000-0000-100000000000}\\\r\n        C:\\\r\n\r\n${lines.join('\r\n')}`,
-      );
-    }
-    if (tool === 'attached?') return ok(this.attached ? 'True' : 'False');
-    if (tool === 'mount' || tool === 'dismount') {
-      this.attached = tool === 'mount';
-      return ok('3');
-    }
-    const line = /^(expose|unexpose|list)(?: (.*))?\r/.exec(text);
-    if (line?.[1] === 'expose') this.exposedAt = line[2]!.split(' ')[1]!;
-    if (line?.[1] === 'unexpose') this.exposedAt = null;
-    return ok(this.#listing());
-  };
-
-  #listing(): string {
-    const exposed = this.exposedAt === null ? 'Not exposed' : `Exposed locally as: ${this.exposedAt}\\`;
-    return `\t* Shadow copy ID = ${ID}\t\t%x%\r\n\t\t- Shadow copy set: {7c67f31b-9b5b-45fc-8c9c-3688cce6bc87}\r\n\t\t- Original count of shadow copies = 1\r\n\t\t- Original volume name: \\\\?\\Volume{d7a4fd76-a0a8-11e2-8fd3-001c23cb7375}\\ [D:\\]\r\n\t\t- Creation time: 7/2/2014 8:00:02 PM\r\n\t\t- Shadow copy device name: \\\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy164\r\n\t\t- Originating machine: a\r\n\t\t- Service machine: a\r\n\t\t- ${exposed}\r\n\t\t- Provider ID: {b5946137-7b9f-4925-af80-51abd60b20d5}\r\n\t\t- Attributes:  Persistent\r\n`;
-  }
-}
-
 describe('leases on a played Windows', () => {
   it('expose, work, unexpose; mount, letter, work, all back', async () => {
     const windows = new PlayedWindows();
@@ -201,7 +181,7 @@ describe('leases on a played Windows', () => {
       mounts.withVolume(volume, async (letter) => expect(windows.letters.get(letter)).toBe(volume)),
     );
     expect([windows.exposedAt, windows.attached, windows.letters.size]).toEqual([null, false, 0]);
-    expect(await mounts.dangling()).toEqual([]);
+    expect(await mounts.exposed()).toEqual([]);
   });
 
   it('the work fails: everything is given back, and its error counts', async () => {
@@ -250,19 +230,50 @@ describe('leases on a played Windows', () => {
       throw new Error('disk full');
     });
     await expect(failed).rejects.toThrow(/disk full; and .*still exposed/);
-    expect(await mounts.dangling()).toEqual([{ id: ID, at: 'Z:\\' }]);
+    expect(await mounts.exposed()).toEqual([{ id: ID, at: 'Z:\\' }]);
   });
 
-  it('garbage or silence at any call: an error, and what was exposed is taken back where that is still possible', async () => {
-    for (let at = 0; at < 6; at++) {
-      for (const out of ['', '\u0000\u0001garbage', '* Shadow copy ID = {1}']) {
+  it('garbage at any call: a typed error, and what was exposed is taken back', async () => {
+    for (let at = 0; at < 8; at++) {
+      const windows = new PlayedWindows();
+      let call = 0;
+      windows.sabotage = (tool) => {
+        // What unexposes is spared: nobody can take back what Windows will not give.
+        const isHit = call++ === at && tool !== 'unexpose';
+        return isHit ? { code: 0, out: '* Shadow copy ID = {1}', err: '' } : null;
+      };
+      await new WindowsMounts(windows.run)
+        .withShadow(ID, async () => 1)
+        .catch((error: unknown) => expect(StorageError.is(error)).toBe(true));
+      expect(windows.exposedAt, `call ${at}`).toBeNull();
+    }
+  });
+
+  it('silence at any call: no more than an error', async () => {
+    for (let at = 0; at < 8; at++) {
+      for (const out of ['', '\u0000\u0001garbage']) {
         const windows = new PlayedWindows();
         let call = 0;
         windows.sabotage = () => (call++ === at ? { code: 0, out, err: '' } : null);
         await new WindowsMounts(windows.run)
           .withShadow(ID, async () => 1)
-          .catch((error: unknown) => expect(error).toBeInstanceOf(Error));
+          .catch((error: unknown) => expect(StorageError.is(error)).toBe(true));
       }
     }
+  });
+
+  it('what somebody else has attached, mounted or exposed is left to them', async () => {
+    const windows = new PlayedWindows();
+    const mounts = new WindowsMounts(windows.run);
+    windows.attached = true;
+    windows.exposedAt = 'Y:';
+    windows.letters.set('X:', '\\\\?\\Volume{850b95be-b942-4351-83bd-0a1815a936b2}\\');
+    const inUse = { kind: 'conflict', code: 'WINDOWS_IN_USE' };
+    await expect(mounts.withDisk('C:\\d.vhdx', async () => 1)).rejects.toMatchObject(inUse);
+    await expect(mounts.assign('x:\\', '\\\\?\\Volume{11111111-0000-0000-0000-100000000000}\\')).rejects.toMatchObject(
+      inUse,
+    );
+    await expect(mounts.withShadow(ID, async () => 1)).rejects.toMatchObject(inUse);
+    expect([windows.attached, windows.exposedAt, windows.letters.size]).toEqual([true, 'Y:', 1]);
   });
 });

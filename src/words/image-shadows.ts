@@ -1,0 +1,190 @@
+/** Shadow copies of attached disks and named images, and recovery points of pools as shadow copies of their replicas. */
+
+import { invalidArgument, notFound, StorageError, unsupported } from '../errors.ts';
+import type { DiskshadowCommand } from './diskshadow-grammar.ts';
+import { expose, exposureAt, unexpose } from './exposing.ts';
+import { diskshadowShadow } from './layouts.ts';
+import { OwnPools } from './own-pools.ts';
+import type { AddedVolume, Aliases, ShadowActions } from './shadow-actions.ts';
+import { parseLetter, parseVolumeName, sameGuid, volumeName } from './volume-name.ts';
+import { WordState } from './word-state.ts';
+import type { WordsContext } from './words-context.ts';
+import { World, type WorldShadow } from './world.ts';
+
+export class ImageShadows implements ShadowActions {
+  readonly #context: WordsContext;
+  readonly #named: readonly string[];
+  readonly #pools: OwnPools;
+  readonly #allowDelete: boolean;
+
+  constructor(context: WordsContext, named: readonly string[], allowDelete: boolean) {
+    this.#context = context;
+    this.#named = named;
+    this.#pools = new OwnPools(named, context.files);
+    this.#allowDelete = allowDelete;
+  }
+
+  async #world<T>(work: (world: World, state: WordState) => Promise<T>): Promise<T> {
+    const state = new WordState();
+    await using world = await World.open(state, this.#named, this.#context.open);
+    return await work(world, state);
+  }
+
+  async list(command: DiskshadowCommand & { verb: 'list' }, aliases: Aliases): Promise<void> {
+    const { out } = this.#context;
+    if (command.what === 'providers') {
+      for (const line of PROVIDER) out(line);
+      return;
+    }
+    if (command.what === 'writers') {
+      throw unsupported('DISKSHADOW_WRITERS', 'writers are programs that run on a Windows machine');
+    }
+    const { by, id } = command;
+    const all = await this.#world((world) => world.shadows());
+    const found = all.filter((shadow) => by === 'all' || sameGuid(by === 'set' ? shadow.setId : shadow.id, id));
+    if (found.length === 0) {
+      out('No shadow copies found in system.');
+      return;
+    }
+    out(by === 'set' ? querying(id) : 'Querying all shadow copies on the computer ...');
+    out('');
+    this.#print(found, all, aliases);
+  }
+
+  #print(found: readonly WorldShadow[], all: readonly WorldShadow[], aliases: Aliases): void {
+    for (const shadow of found) {
+      const setSize = all.filter((other) => other.setId === shadow.setId).length;
+      const alias = [...aliases].find(([, value]) => sameGuid(value, shadow.id))?.[0];
+      for (const line of diskshadowShadow({ ...shadow, alias }, setSize)) this.#context.out(line);
+    }
+    this.#context.out(`Number of shadow copies listed: ${found.length}`);
+  }
+
+  async expose(id: string, place: string): Promise<void> {
+    const exposure = await this.#world(async (world, state) => {
+      const shadow = await world.shadow(id.replace(/[{}]/g, '').toLowerCase());
+      const { source, image, originalGuid } = shadow;
+      return expose(state, this.#context.mounter, place, {
+        source,
+        image,
+        volumeGuid: originalGuid,
+        shadowId: shadow.id,
+      });
+    });
+    const isLetter = exposure.at !== exposure.directory;
+    this.#context.out(`The shadow copy was successfully exposed as ${isLetter ? `${exposure.at}\\` : exposure.at}.`);
+    if (isLetter) this.#context.out(`${exposure.at} is ${exposure.directory}`);
+  }
+
+  async unexpose(place: string): Promise<void> {
+    const state = new WordState();
+    const byId = state.exposures.find(({ shadowId }) => shadowId !== null && sameGuid(shadowId, place));
+    const exposure = byId ?? exposureAt(state, place);
+    if (exposure.shadowId === null) {
+      throw notFound('SHADOW_NOT_EXPOSED', `${exposure.at} shows a volume, not a shadow copy`, {
+        hint: `pitvault mountvol ${exposure.at} /D takes it back`,
+      });
+    }
+    await unexpose(state, this.#context.mounter, exposure);
+    this.#context.out(`Shadow copy ID {${exposure.shadowId}} is no longer exposed.`);
+  }
+
+  async add({ volume }: AddedVolume): Promise<void> {
+    await this.#pools.requireKept(await this.#guidOf(volume));
+  }
+
+  /** The points of a replica: what it holds now becomes the newest of them. */
+  async create(volumes: readonly AddedVolume[]): Promise<Aliases> {
+    const { out } = this.#context;
+    const [added, another] = volumes;
+    if (added === undefined) {
+      throw invalidArgument('DISKSHADOW_NO_VOLUME', 'no volume was added', {
+        hint: `add volume ${volumeName('PhysicalReplicaId')} alias NAME, then create`,
+      });
+    }
+    if (another !== undefined) {
+      throw unsupported('DISKSHADOW_ONE_VOLUME', 'the points of several replicas cannot be made in one instant', {
+        hint: 'reset, then add and create for each volume',
+      });
+    }
+    const id = await this.#pools.makePoint(await this.#guidOf(added.volume));
+    const made = new Map([[(added.alias ?? 'VSS_SHADOW_1').toLowerCase(), `{${id}}`]]);
+    out(`Alias ${added.alias ?? 'VSS_SHADOW_1'} for shadow ID {${id}} set as environment variable.`);
+    const all = await this.#world((world) => world.shadows());
+    const found = all.filter((shadow) => sameGuid(shadow.id, id));
+    const { setId } = found[0]!;
+    out(`Alias VSS_SHADOW_SET for shadow set ID {${setId}} set as environment variable.`);
+    out('');
+    out(querying(`{${setId}}`));
+    out('');
+    this.#print(found, all, made);
+    return new Map([...made, ['vss_shadow_set', `{${setId}}`]]);
+  }
+
+  async delete(what: readonly string[]): Promise<void> {
+    const { out } = this.#context;
+    if (!this.#allowDelete) {
+      throw invalidArgument('DISKSHADOW_DELETE', 'delete would remove recovery points for good', {
+        hint: 'if that is meant: diskshadow --image POOL --allow-delete; pitvault prune plans it by rules',
+      });
+    }
+    const all = await this.#world((world) => world.shadows());
+    const doomed = await this.#chosen(all, what);
+    if (doomed.length === 0)
+      throw notFound('SHADOW_MISSING', 'no shadow copy is meant by that', { hint: DELETE_USAGE });
+    for (const { id, exposed } of doomed) {
+      if (exposed === null) continue;
+      throw new StorageError('conflict', 'SHADOW_EXPOSED', `shadow copy {${id}} is exposed at ${exposed}`, {
+        hint: `unexpose ${exposed}`,
+      });
+    }
+    for (const { originalGuid } of doomed) await this.#pools.requireKept(originalGuid); // all, before any goes
+    for (const { id, originalGuid } of doomed) {
+      out(`Deleting shadow copy {${id}} on volume ${volumeName(originalGuid)} ...`);
+      await this.#pools.removePoint(originalGuid, id);
+    }
+    out('');
+    out(`Number of shadow copies deleted: ${doomed.length}`);
+  }
+
+  async #chosen(all: readonly WorldShadow[], what: readonly string[]): Promise<readonly WorldShadow[]> {
+    const [by = '', value] = what;
+    const kind = by.toLowerCase();
+    if (kind === 'all' && what.length === 1) return all;
+    if (value === undefined || what.length !== 2)
+      throw invalidArgument('DISKSHADOW_SYNTAX', `delete what?`, { hint: DELETE_USAGE });
+    if (kind === 'id') return all.filter(({ id }) => sameGuid(id, value));
+    if (kind === 'set') return all.filter(({ setId }) => sameGuid(setId, value));
+    if (kind === 'exposed') return all.filter(({ exposed }) => exposed !== null && parseLetter(value) === exposed);
+    const guid = await this.#guidOf(value);
+    const ofVolume = all
+      .filter(({ originalGuid }) => originalGuid === guid)
+      .toSorted((a, b) => a.createdMs - b.createdMs);
+    if (kind === 'volume') return ofVolume;
+    if (kind === 'oldest') return ofVolume.slice(0, 1);
+    throw invalidArgument('DISKSHADOW_SYNTAX', `delete shadows ${by} is unknown`, { hint: DELETE_USAGE });
+  }
+
+  /** A volume by its name, or by the letter or folder where it is shown. */
+  async #guidOf(volume: string): Promise<string> {
+    const state = new WordState();
+    const at = parseLetter(volume);
+    if (at !== null) return exposureAt(state, volume).volumeGuid;
+    const guid = parseVolumeName(volume, (name) => `add volume ${name}`);
+    return (await this.#world(async (world) => world.volume(guid))).guid;
+  }
+}
+
+function querying(setId: string): string {
+  return `Querying all shadow copies with the shadow copy set ID ${setId}`;
+}
+
+const DELETE_USAGE = 'usage: delete shadows {all | volume V | oldest V | set ID | id ID | exposed X:}';
+
+const PROVIDER = [
+  '* ProviderID: {b5946137-7b9f-4925-af80-51abd60b20d5}',
+  '        Type: [1] VSS_PROV_SYSTEM',
+  '        Name: Microsoft Software Shadow Copy provider 1.0',
+  '        Version: 1.0.0.7',
+  'Number of providers registered: 1',
+];

@@ -1,0 +1,53 @@
+/** Making and removing recovery points, for the words: in pools that pitvault keeps, and nowhere else. */
+
+import { makePoint } from '../backup/backup.ts';
+import { openReplicaPool } from '../backup/pool-on-disk.ts';
+import { StorageError, unsupported } from '../errors.ts';
+import type { HostFiles } from '../io/host-files.ts';
+import { prune } from '../replica/prune.ts';
+import type { ReplicaPool } from '../replica/replica-pool.ts';
+import { volumeName } from './volume-name.ts';
+
+export class OwnPools {
+  readonly #named: readonly string[];
+  readonly #files: () => Promise<HostFiles>;
+
+  /** `named`: whatever the command line names; pools of pitvault's are looked for among them. */
+  constructor(named: readonly string[], files: () => Promise<HostFiles>) {
+    this.#named = named;
+    this.#files = files;
+  }
+
+  async makePoint(replicaId: string): Promise<string> {
+    const report = await makePoint(await this.requireKept(replicaId), replicaId);
+    return report.pointId!;
+  }
+
+  async removePoint(replicaId: string, id: string): Promise<void> {
+    const pool = await this.requireKept(replicaId);
+    using replica = pool.lock(pool.find(replicaId));
+    await prune(replica, [id]);
+  }
+
+  /** The pool that keeps the replica. */
+  async requireKept(replicaId: string): Promise<ReplicaPool> {
+    const files = await this.#files();
+    for (const path of this.#named) {
+      const pool = poolAt(path, files);
+      if (pool?.replicas().some(({ file }) => file.replicaId === replicaId) === true) return pool;
+    }
+    throw unsupported('DISKSHADOW_NOT_OWN', `${volumeName(replicaId)} is no replica of a pool that pitvault keeps`, {
+      hint: 'shadow copies of a running volume are made and deleted in diskshadow on its Windows machine; a pool of pitvault is named with diskshadow --image POOL',
+    });
+  }
+}
+
+/** Null for images, and for pools that DPM keeps. */
+function poolAt(path: string, files: HostFiles): ReplicaPool | null {
+  try {
+    return openReplicaPool(path, files);
+  } catch (error) {
+    if (StorageError.is(error) && error.code === 'POOL_NOT_INITIALISED') return null;
+    throw error;
+  }
+}

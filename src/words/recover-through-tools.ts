@@ -1,0 +1,105 @@
+/**
+ * DPMDB out of a shadow copy of this Windows machine's replica volume, step by step through its own tools: list, expose,
+ * copy with backup rights, compare, unexpose. The shadow copy is exposed while this runs and no longer, however it ends.
+ * Run again it goes on: what is there and unchanged is not copied again.
+ */
+
+import { notFound, StorageError } from '../errors.ts';
+import type { HostShadow, HostTools } from './host-tools.ts';
+import { sameGuid } from './volume-name.ts';
+
+export type ToolsRecovery = {
+  /** `\\?\Volume{GuidName}\` */
+  readonly volume: string;
+  /** Shadow copy ID; the newest that is old enough without one. */
+  readonly shadow?: string | undefined;
+  /** Local time as ISO 8601 without an offset: the newest shadow copy made at or before it. */
+  readonly atLocal?: string | undefined;
+  readonly out: string;
+  readonly onStep: (what: string) => void;
+  /** Files below a folder, their paths relative to it. */
+  readonly filesBelow: (folder: string) => Promise<readonly string[]>;
+  /** SHA-256 of a file of the machine. */
+  readonly hash: (folder: string, path: string) => Promise<string>;
+};
+
+export type ToolsRecovered = {
+  readonly shadow: HostShadow;
+  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+  /** Other shadow copies that somebody has left exposed. */
+  readonly dangling: readonly string[];
+};
+
+/** The database and its log, whatever they are called: `MSDPM2012$DPMDB.mdf`, `MSDPM2012$DPMDB_SERVER_log.ldf`. */
+export const DPMDB_FILES = ['*DPMDB*.mdf', '*DPMDB*.ldf'] as const;
+
+export async function recoverThroughTools(tools: HostTools, request: ToolsRecovery): Promise<ToolsRecovered> {
+  const { onStep, out, hash } = request;
+  const dangling = (await tools.exposed()).map(({ id, at }) => `${id} at ${at}`);
+  const { items } = await tools.shadows({ volume: request.volume });
+  const shadow = chooseHostShadow(items, request);
+  onStep(`shadow copy ${shadow.id} of ${shadow.created}, one of ${items.length}`);
+  const files = await tools.withShadow(shadow.id, async (letter) => {
+    onStep(`exposed at ${letter}`);
+    const source = `${letter}\\`;
+    await tools.copyTree(source, out, DPMDB_FILES);
+    const copied = (await request.filesBelow(out)).filter((path) => /DPMDB.*\.(mdf|ldf)$/i.test(path));
+    if (copied.length === 0) {
+      throw notFound('RECOVER_NO_DPMDB', `shadow copy ${shadow.id} holds no DPMDB files`, {
+        hint: 'is this the replica of the DPM database? the path query of this runbook names its volume',
+      });
+    }
+    const proven: { path: string; sha256: string }[] = [];
+    for (const path of copied) {
+      const [there, here] = [await hash(source, path), await hash(out, path)];
+      if (there !== here) {
+        throw new StorageError('io', 'RUNBOOK_COPY_DIFFERS', `${path} is not what the shadow copy holds`, {
+          image: path,
+          hint: 'remove the copy and run the same command again',
+        });
+      }
+      proven.push({ path, sha256: here });
+      onStep(`copied and compared ${path}, sha256 ${here}`);
+    }
+    return proven;
+  });
+  onStep('unexposed');
+  return { shadow, files, dangling };
+}
+
+/** Times are printed in the style of the machine: where day and month cannot be told apart, only an ID is sure. */
+export function chooseHostShadow(
+  shadows: readonly HostShadow[],
+  { shadow, atLocal, volume }: Pick<ToolsRecovery, 'shadow' | 'atLocal' | 'volume'>,
+): HostShadow {
+  const list = shadows.map(({ id, created }) => `${id} of ${created}`).join(', ');
+  if (shadow !== undefined) {
+    const found = shadows.find(({ id }) => sameGuid(id, shadow));
+    if (found !== undefined) return found;
+    throw notFound('SHADOW_MISSING', `${volume} has no shadow copy ${shadow}`, {
+      hint: `there are: ${list || 'none'}`,
+    });
+  }
+  if (shadows.some(({ createdLocal }) => createdLocal === null)) {
+    throw new StorageError(
+      'conflict',
+      'SHADOW_TIME_UNCLEAR',
+      'the times that vssadmin prints can be read in two ways',
+      {
+        hint: `name the shadow copy: --point ID. There are: ${list}`,
+      },
+    );
+  }
+  const found = shadows
+    .filter(({ createdLocal }) => atLocal === undefined || createdLocal! <= atLocal)
+    .toSorted((a, b) => (a.createdLocal! < b.createdLocal! ? -1 : 1))
+    .at(-1);
+  if (found !== undefined) return found;
+  throw notFound(
+    'SHADOW_NONE',
+    `${volume} has no shadow copy${atLocal === undefined ? '' : ' made at or before that time'}`,
+    {
+      hint: list === '' ? 'is it the replica volume? pitvault mountvol lists the volumes' : `there are: ${list}`,
+    },
+  );
+}

@@ -1,0 +1,79 @@
+/** What the words take, and what none of them does: the same whether images are read here or Windows' tools are driven. */
+
+import { invalidArgument, unsupported } from '../errors.ts';
+import type { ParsedWords } from './command-words.ts';
+
+export const MOUNT_VHD = {
+  usage: 'mount-vhd [-Path] PATH [-ReadOnly] [-NoDriveLetter] [-Passthru]',
+  switches: ['ReadOnly', 'NoDriveLetter', 'Passthru'],
+  values: ['Path'],
+  least: 0,
+  most: 1,
+} as const;
+
+export const DISMOUNT_VHD = {
+  usage: 'dismount-vhd [-Path] PATH | -DiskNumber N',
+  switches: ['Passthru', 'Confirm'],
+  values: ['Path', 'DiskNumber'],
+  least: 0,
+  most: 1,
+} as const;
+
+export const GET_VHD = { usage: 'get-vhd [-Path] PATH', values: ['Path'], least: 0, most: 1 } as const;
+
+export const TEST_VHD = {
+  usage: 'test-vhd [-Path] PATH',
+  switches: ['SupportPersistentReservations'],
+  values: ['Path'],
+  least: 0,
+  most: 1,
+} as const;
+
+export const MOUNTVOL = {
+  usage: 'mountvol [drive:]path VolumeName | [drive:]path /D | [drive:]path /L [--image IMAGE|POOL]',
+  switches: ['D', 'L', 'P', 'R', 'N', 'E', 'S', '?'],
+  values: ['image'],
+  least: 0,
+  most: 2,
+} as const;
+
+export const VSSADMIN = {
+  usage:
+    'vssadmin list {shadows [/for=VOLUME] [/shadow=ID] | shadowstorage | volumes | providers | writers} [--image IMAGE|POOL]',
+  switches: ['all', 'oldest', 'quiet', '?'],
+  values: ['for', 'on', 'shadow', 'set', 'maxsize', 'image'],
+  least: 1,
+  most: 3,
+} as const;
+
+export const DISKSHADOW = {
+  usage: 'diskshadow [-s script.dsh] [--image IMAGE|POOL] [--allow-exec] [--allow-delete]',
+  switches: ['allow-exec', 'allow-delete', '?'],
+  values: ['s', 'l', 'image'],
+  least: 0,
+  most: 0,
+} as const;
+
+/** The disk that a word names, as an option or as it stands. */
+export function diskOf(parsed: ParsedWords, spec: { readonly usage: string }): string {
+  const path = parsed.value('Path') ?? parsed.words[0];
+  if (path !== undefined) return path;
+  throw invalidArgument('WORDS_USAGE', 'which disk?', { hint: `usage: ${spec.usage}` });
+}
+
+/** Switches of mountvol that change the machine for good. */
+export function refuseMachineSwitches(parsed: ParsedWords): void {
+  const refused = ['P', 'R', 'N', 'E', 'S'].find((name) => parsed.has(name));
+  if (refused === undefined) return;
+  throw invalidArgument('MOUNTVOL_REFUSED', `mountvol /${refused} changes a Windows machine for good`, {
+    hint: 'pitvault shows volumes and takes them back (/D); for more use mountvol itself',
+  });
+}
+
+/** Everything but `list`. */
+export function refuseChanges(parsed: ParsedWords): void {
+  if (parsed.words[0]?.toLowerCase() === 'list') return;
+  throw unsupported('VSSADMIN_REFUSED', `vssadmin ${parsed.words.join(' ')} would change shadow copies`, {
+    hint: 'pitvault only reads them: vssadmin list shadows',
+  });
+}

@@ -1,0 +1,109 @@
+/**
+ * Goal: runbooks run: DPMDB out of a pool and out of the shadow copies of a replica volume, with the right bytes, again
+ * without copying again. Method: the sample pool's volume is given a history by a writer that shares nothing with the
+ * reader: its database is overwritten after the shadow copy was made.
+ */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { Random } from '../support/random.ts';
+import { SAMPLE_ZIP, states, truth } from '../support/sample-pool.ts';
+import { tempFolder } from '../support/temp.ts';
+import { pitvault, pitvaultJson, sha256Of } from '../support/tools.ts';
+import { BLOCK, VssVolume } from '../support/vss-builder.ts';
+
+type Report = { files: { path: string; target: string; status: string }[]; next: string[] };
+const LEGACY = ['runbook', 'recover-dpmdb', '--server', 'dpm01', '--storage', 'legacy'];
+const state = states.find(
+  ({ id, replicaId, kind }) => replicaId === truth.dpmdb.replicaId && kind === 'point' && id.startsWith('0c5b'),
+)!;
+
+function expectBytes(report: Report, out: string): void {
+  expect(report.files.length).toBe(2);
+  for (const { path, target } of report.files) {
+    const wanted = state.files.find((file) => file.path.replace(/^\//, '') === path.replace(/^\//, ''))!;
+    expect(sha256Of(join(out, target)), path).toBe(wanted.sha256);
+  }
+  expect(report.next[0]).toContain('DpmSync -RestoreDb');
+}
+
+/** The replica volume, and the one that keeps its shadow copy: bare volumes, as raw images. */
+function legacyStorage(folder: string): { volume: string; diffArea: string } {
+  const image = `${SAMPLE_ZIP}::${state.path}`;
+  const raw = join(folder, 'disk.raw');
+  expect(pitvault('convert', image, raw).code).toBe(0);
+  type Info = { volumes: { offset: number; length: number; kind: string }[] };
+  const { offset, length } = pitvaultJson<Info>('info', image).volumes.find(({ kind }) => kind === 'ntfs')!;
+  const bytes = readFileSync(raw).subarray(offset, offset + length);
+  const blocks = Math.floor(bytes.length / BLOCK);
+  const history = new VssVolume({ blocks, random: new Random(), elsewhere: true });
+  history.live.set(bytes.subarray(0, blocks * BLOCK));
+  for (let block = 0; block < blocks; block++) history.allocated.add(block);
+  history.snapshot();
+  const mdf = state.files.find(({ path }) => path.endsWith('.mdf'))!.path;
+  type Extent = { kind: string; length: number; fileOffset: number };
+  // Where the database lies is asked of the raw disk, in which a leaf's place is the place on the disk.
+  for (const { kind, length, fileOffset } of pitvaultJson<Extent[]>('map', `${raw}::${mdf}`)) {
+    if (kind !== 'data') continue;
+    const first = Math.ceil((fileOffset - offset) / BLOCK);
+    for (let block = first; (block + 1) * BLOCK <= fileOffset - offset + length; block++) history.write(block);
+  }
+  const { volume, storage } = history.build();
+  volume.set(bytes.subarray(0, 512)); // the builder's own boot sector tells of no files
+  const paths = { volume: join(folder, 'replica.img'), diffArea: join(folder, 'diffarea.img') };
+  writeFileSync(paths.volume, volume);
+  writeFileSync(paths.diffArea, storage);
+  const now = pitvaultJson<{ sha256: string }>('hash', `${paths.volume}::${mdf}`).sha256;
+  expect(now, 'the volume itself holds another database now').not.toBe(
+    state.files.find(({ path }) => path === mdf)!.sha256,
+  );
+  return paths;
+}
+
+it('legacy storage: list, expose, copy, unexpose, from the images of replica volume and diff area', () => {
+  const folder = tempFolder();
+  const { volume, diffArea } = legacyStorage(folder);
+  const args = [...LEGACY, '--image', volume, '--diff-area', diffArea];
+  const printed = pitvault(...args);
+  expect([printed.code, printed.err]).toEqual([0, '']);
+  const id = /expose \{([0-9a-f-]{36})\} X:/.exec(printed.out)?.[1];
+  expect(printed.out).toMatch(/pass +R-44/);
+  expect(printed.out).toMatch(/pass +R-46/);
+  const out = join(folder, 'out');
+  expectBytes(pitvaultJson<Report>(...args, '--execute', '--out', out), out);
+  const again = pitvaultJson<Report>(...args, '--point', `{${id!.toUpperCase()}}`, '--execute', '--out', out);
+  expect(again.files.map(({ status }) => status)).toEqual(['already there', 'already there']);
+  const early = pitvault(...args, '--at', '1990-01-01T00:00', '--execute', '--out', out, '--json');
+  expect(JSON.parse(early.out)).toMatchObject({ error: { kind: 'not-found', hint: expect.any(String) } });
+});
+
+it('storage pool: the point that is meant', () => {
+  const out = join(tempFolder(), 'out');
+  const args = ['runbook', 'recover-dpmdb', '--server', 'dpm01.contoso.com', '--pool', SAMPLE_ZIP, '--point', state.id];
+  expectBytes(pitvaultJson<Report>(...args, '--replica', truth.dpmdb.replicaId, '--execute', '--out', out), out);
+});
+
+it('what --execute needs is told', () => {
+  for (const args of [
+    LEGACY,
+    ['runbook', 'recover-dpmdb', '--server', 'x'],
+    ['runbook', 'native-backup', '--server', 'x', '--database', 'd'],
+  ]) {
+    const { code, err } = pitvault(...args, '--execute');
+    expect([code, err]).toEqual([2, expect.stringContaining('--')]);
+  }
+  expect(pitvault('runbook', 'other').err).toContain('recover-dpmdb and native-backup');
+});
+
+it('native-backup writes the two files, keeps what is there, and replaces nothing else', () => {
+  const out = join(tempFolder(), 'out');
+  const args = ['runbook', 'native-backup', '--server', 'dpm01', '--database', 'DPMDB', '--execute', '--out', out];
+  type Value = { files: { path: string; status: string }[]; findings: unknown[] };
+  expect(pitvaultJson<Value>(...args).files.map(({ status }) => status)).toEqual(['written', 'written']);
+  expect(readFileSync(join(out, 'bkupdb.cmd'), 'latin1')).toMatch(/^OSQL [^\n]*\r\n$/);
+  expect(readFileSync(join(out, 'ScriptingConfig.xml'), 'latin1').replaceAll('\r\n', '')).not.toContain('\n');
+  expect(pitvaultJson<Value>(...args).files.map(({ status }) => status)).toEqual(['already there', 'already there']);
+  expect(pitvault(...args, '--folder', 'E:\\other').code).toBe(6);
+  expect(pitvault('scripting-config', 'check', join(out, 'ScriptingConfig.xml')).code).toBe(0);
+});

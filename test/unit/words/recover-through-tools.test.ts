@@ -1,0 +1,86 @@
+/**
+ * Goal: on Windows the legacy procedure runs to proven files, and nothing stays exposed. Method: a played Windows whose
+ * robocopy copies, or fails; what was done is read from its commands.
+ */
+
+import { expect, it } from 'vitest';
+import { WindowsMounts } from '../../../native-shims/windows/windows-mounts.ts';
+import type { HostShadow } from '../../../src/words/host-tools.ts';
+import { chooseHostShadow, recoverThroughTools } from '../../../src/words/recover-through-tools.ts';
+import { PlayedWindows, REPLICA_VOLUME, SHADOW } from '../../support/played-windows.ts';
+
+const MDF = '<guid>\\Full\\C-Vol\\DPMDB\\MSDPM2012$DPMDB.mdf';
+
+function request(windows: PlayedWindows, hash = async (_folder: string, path: string) => `sum of ${path}`) {
+  const target: string[] = [];
+  const steps: string[] = [];
+  windows.copy = (source, _target, names) => {
+    expect([source, windows.exposedAt, names]).toEqual(['Z:\\', 'Z:', ['*DPMDB*.mdf', '*DPMDB*.ldf']]);
+    target.push(MDF, 'notes.txt');
+  };
+  const recovery = {
+    volume: REPLICA_VOLUME,
+    out: 'C:\\safe',
+    onStep: (what: string) => steps.push(what),
+    filesBelow: async () => target,
+    hash,
+  };
+  return { recovery, steps };
+}
+
+it('list, expose, copy, compare, unexpose', async () => {
+  const windows = new PlayedWindows();
+  const { recovery, steps } = request(windows);
+  const { shadow, files, dangling } = await recoverThroughTools(new WindowsMounts(windows.run), recovery);
+  expect([shadow.id, files, dangling]).toEqual([SHADOW, [{ path: MDF, sha256: `sum of ${MDF}` }], []]);
+  expect(steps.at(-1)).toBe('unexposed');
+  expect(windows.exposedAt).toBeNull();
+  const order = [`vssadmin list shadows /for=${REPLICA_VOLUME}`, `expose ${SHADOW} Z:`, 'robocopy', 'unexpose Z:'];
+  const places = order.map((start) => windows.commands.findIndex((command) => command.startsWith(start)));
+  expect(places.every((place) => place >= 0)).toBe(true);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+});
+
+it.each([
+  ['a copy that differs', 'RUNBOOK_COPY_DIFFERS'],
+  ['no database', 'RECOVER_NO_DPMDB'],
+  ['a copy that fails', 'WINDOWS_TOOL'],
+])('%s: told, and nothing stays exposed', async (what, code) => {
+  const windows = new PlayedWindows();
+  const { recovery } = request(windows, async (folder) => folder);
+  const asked = what === 'no database' ? { ...recovery, filesBelow: async () => ['notes.txt'] } : recovery;
+  if (what === 'a copy that fails')
+    windows.sabotage = (tool) => (tool === 'robocopy' ? { code: 16, out: 'disk full', err: '' } : null);
+  await expect(recoverThroughTools(new WindowsMounts(windows.run), asked)).rejects.toMatchObject({ code });
+  expect(windows.exposedAt).toBeNull();
+});
+
+it('what an earlier run left exposed is told', async () => {
+  const windows = new PlayedWindows();
+  windows.exposedAt = 'Y:';
+  const { recovery } = request(windows);
+  await expect(recoverThroughTools(new WindowsMounts(windows.run), recovery)).rejects.toMatchObject({
+    code: 'WINDOWS_IN_USE',
+  });
+  expect(windows.exposedAt).toBe('Y:');
+});
+
+it('a shadow copy by id, by time, or the newest; an unclear time only by id', () => {
+  const copy = (id: string, createdLocal: string | null): HostShadow => ({
+    id: `{${id}}`,
+    setId: '{0}',
+    created: createdLocal ?? '01/02/2024 10:00:00',
+    createdLocal,
+    originalVolume: REPLICA_VOLUME,
+  });
+  const [a, b, unclear] = [copy('a', '2024-07-01T20:00:03'), copy('b', '2024-07-02T20:00:02'), copy('c', null)];
+  const choose = (all: HostShadow[], wanted: { shadow?: string; atLocal?: string } = {}): HostShadow =>
+    chooseHostShadow(all, { volume: REPLICA_VOLUME, ...wanted });
+  expect(choose([b, a])).toBe(b);
+  expect(choose([b, a], { atLocal: '2024-07-02T20:00:01' })).toBe(a);
+  expect(choose([b, a], { shadow: 'A' })).toBe(a);
+  expect(choose([a, unclear], { shadow: '{c}' })).toBe(unclear);
+  expect(() => choose([a, unclear])).toThrow(/two ways/);
+  expect(() => choose([b], { atLocal: '2024-01-01T00:00:00' })).toThrow(/at or before/);
+  expect(() => choose([])).toThrow(/no shadow copy/);
+});
