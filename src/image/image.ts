@@ -10,7 +10,8 @@ import { isVhd, VhdFile } from '../vhd/vhd-file.ts';
 import { isVhdx, VhdxFile } from '../vhdx/vhdx-file.ts';
 import { makeOpenParent } from './image-chain.ts';
 import { splitStream } from './path.ts';
-import { OpenContext, type OpenOptions, openSource, type Source } from './source.ts';
+import { leaseState } from './reader-lease.ts';
+import { OpenContext, type OpenOptions, openSource, type Source, splitLocator } from './source.ts';
 import { selectVolume, Volume } from './volume.ts';
 
 export class Image implements AsyncDisposable {
@@ -96,10 +97,12 @@ export async function openImageWithin(
 ): Promise<Image> {
   const context = new OpenContext(options, outer);
   try {
+    leaseSource(locator, context);
     const source = await openSource(locator, context, openInside);
     const disk = await openDiskAnywhere(source, context);
     const diffAreas: Image[] = [];
     for (const diffArea of options.diffAreas ?? []) {
+      leaseSource(diffArea, context);
       const store = await openSource(diffArea, context, openInside);
       diffAreas.push(new Image(store, await openDiskAnywhere(store, context), context));
     }
@@ -117,12 +120,20 @@ export type OpenBytes = { readonly map: AddressMap; readonly name: string; close
 export async function openBytes(locator: string, options: OpenOptions = {}): Promise<OpenBytes> {
   const context = new OpenContext(options);
   try {
+    leaseSource(locator, context);
     const { map, name } = await openSource(locator, context, openInside);
     return { map, name, close: () => context.close() };
   } catch (error) {
     context.close();
     throw asStorageError(error, { image: locator });
   }
+}
+
+/** Whoever prunes the pool waits until the context is closed. Before anything is opened: see reader-lease.ts. */
+function leaseSource(locator: string, context: OpenContext): void {
+  const { lease, finding } = leaseState(splitLocator(locator)[0]!, context.options.locks);
+  if (lease !== null) context.onClose(() => lease.release());
+  if (finding !== null) context.findings.push(finding);
 }
 
 /** A child inside an archive may have its parents there too: they are unpacked beside it only when they are missed. */

@@ -31,7 +31,7 @@ import { buildVhdx } from '../vhdx/vhdx-builder.ts';
 import { VhdxWriter } from '../vhdx/vhdx-writer.ts';
 import type { Container, State } from './container.ts';
 import { DISK_FILE, diskPath, nextPath, pointFolder } from './layout.ts';
-import { recoverContainer } from './recover-container.ts';
+import { recoverPublication } from './recover-container.ts';
 
 /** Blocks of the files of a chain, which hold scattered changes: the smallest that keep the BAT below 32 MiB. */
 const BAT_ENTRIES_MAX = 2 ** 22;
@@ -187,7 +187,7 @@ function smallestBlock(size: number, least: number): number {
 
 function cleanUp(container: Container): void {
   try {
-    recoverContainer(container);
+    recoverPublication(container);
   } catch (error) {
     if (!StorageError.is(error)) throw error; // the disk that failed the work may fail this too
   }

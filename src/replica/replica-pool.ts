@@ -8,6 +8,7 @@
 
 import { parseGuid } from '../base/guid.ts';
 import { invalidArgument, notFound, StorageError } from '../errors.ts';
+import type { Claim } from '../io/claim.ts';
 import type { FileStore } from '../io/file-store.ts';
 import { OWN_FOLDER, sidecarFolder } from '../sidecar/sidecar-files.ts';
 import { Container } from './container.ts';
@@ -17,6 +18,7 @@ import {
   encodePoolFile,
   encodeReplicaFile,
   inconsistentPath,
+  leaseFolder,
   lockFolder,
   lockPath,
   poolFilePath,
@@ -26,12 +28,18 @@ import {
   replicaFilePath,
   writeWhole,
 } from './layout.ts';
+import type { ListReaders } from './readers.ts';
 import { type Recovery, recoverContainer } from './recover-container.ts';
 
 /** Takes a lock without waiting, or throws kind `conflict`; disposing gives it back. */
 export type Locker = (path: string) => Disposable;
 
-export type PoolHost = { readonly store: FileStore; readonly lock: Locker };
+export type PoolHost = {
+  readonly store: FileStore;
+  readonly lock: Locker;
+  /** Leases in the folder whose takers may be alive. */
+  readonly leases: (folder: string) => readonly Claim[];
+};
 
 /** A replica open for writing. */
 export class ReplicaLock implements Disposable {
@@ -39,12 +47,19 @@ export class ReplicaLock implements Disposable {
   readonly file: ReplicaFile;
   /** What an interruption had left. */
   readonly recovered: readonly Recovery[];
+  readonly readers: ListReaders;
   readonly #lock: Disposable;
 
-  constructor(container: Container, file: ReplicaFile, recovered: readonly Recovery[], lock: Disposable) {
+  constructor(
+    { container, file }: ReplicaEntry,
+    recovered: readonly Recovery[],
+    readers: ListReaders,
+    lock: Disposable,
+  ) {
     this.container = container;
     this.file = file;
     this.recovered = recovered;
+    this.readers = readers;
     this.#lock = lock;
   }
 
@@ -74,6 +89,7 @@ export class ReplicaPool {
   readonly path: string;
   readonly server: string;
   readonly #host: PoolHost;
+  readonly #readers: ListReaders = () => this.#host.leases(leaseFolder(this.path));
 
   /** Throws kind `not-found` when the folder is no pool of pitvault's. */
   static open(host: PoolHost, path: string): ReplicaPool {
@@ -127,10 +143,10 @@ export class ReplicaPool {
   }
 
   /** Opens a replica for writing. Throws kind `conflict` while another process has it. */
-  lock({ container, file }: ReplicaEntry): ReplicaLock {
-    const lock = this.#host.lock(lockPath(this.path, file.replicaId));
+  lock(entry: ReplicaEntry): ReplicaLock {
+    const lock = this.#host.lock(lockPath(this.path, entry.file.replicaId));
     try {
-      return new ReplicaLock(container, file, recoverContainer(container), lock);
+      return new ReplicaLock(entry, recoverContainer(entry.container, this.#readers), this.#readers, lock);
     } catch (error) {
       lock[Symbol.dispose]();
       throw error;
@@ -157,7 +173,7 @@ export class ReplicaPool {
       for (const folder of [path, `${path}/${file.replicaId}`, sidecarFolder(path)]) store.makeFolder(folder);
       for (const folder of [`${this.path}/${this.server}`, path]) store.syncFolder(folder);
       writeWhole(store, replicaFilePath(path), encodeReplicaFile(file)); // its name becomes durable with the first sidecar's
-      return new ReplicaLock(container, file, [], lock);
+      return new ReplicaLock({ container, file }, [], this.#readers, lock);
     } catch (error) {
       lock[Symbol.dispose]();
       throw error;
@@ -196,7 +212,8 @@ export function initPool(host: PoolHost, path: string, server: string): ReplicaP
     throw new StorageError('conflict', 'POOL_EXISTS', `${path} is a pool already`, { image: path });
   }
   makeFolder(store, path);
-  for (const folder of [`${path}/${OWN_FOLDER}`, lockFolder(path), `${path}/${server}`]) makeFolder(store, folder);
+  for (const folder of [`${path}/${OWN_FOLDER}`, lockFolder(path), leaseFolder(path), `${path}/${server}`])
+    makeFolder(store, folder);
   writeWhole(store, poolFilePath(path), encodePoolFile({ server }));
   store.syncFolder(`${path}/${OWN_FOLDER}`);
   return ReplicaPool.open(host, path);

@@ -15,7 +15,7 @@ export const REPLICA = 'aaaaaaaa-0000-4000-8000-000000000000';
 const UNLOCKED: Disposable = { [Symbol.dispose]: () => {} };
 
 export function hostOf(store: SimulatedStore): PoolHost {
-  return { store, lock: () => UNLOCKED };
+  return { store, lock: () => UNLOCKED, leases: () => [] };
 }
 
 /** An empty pool, all of it durable. */

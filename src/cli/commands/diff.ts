@@ -20,8 +20,9 @@ export async function run(call: CommandCall): Promise<number> {
   const host = await hostFiles();
   const pool = text(options, 'pool');
   const named = (word: string): string => (pool === undefined ? word : pathOfState(openReplicaPool(pool, host), word));
-  await using before = await openImage(named(words[0]!), open);
-  await using after = await openImage(named(words[1]!), open);
+  const opening = { ...open, locks: host };
+  await using before = await openImage(named(words[0]!), opening);
+  await using after = await openImage(named(words[1]!), opening);
   const withFiles = flag(options, 'files');
   let ranges = 0;
   const onRange = (range: DiffRange): void => {

@@ -84,6 +84,7 @@ export const POOL: CommandGroup = {
           summary: 'for --policy: scheduled, disk-to-tape or secondary-application',
         },
         apply: { type: 'boolean', summary: 'remove what the plan says' },
+        wait: { type: 'string', value: 'SECONDS', summary: 'with --apply: for whoever reads what is to go (60)' },
         'dpm-pool': { type: 'boolean', summary: 'with --apply: also in a pool that DPM keeps' },
       },
       load: () => import('../commands/prune.ts'),
