@@ -1,17 +1,10 @@
 /** The public API: everything an embedder may rely on, and nothing else. */
 
-export {
-  type BackupOptions,
-  type BackupReport,
-  type BackupSource,
-  backup,
-  consistencyCheck,
-  type JobOptions,
-  type ProtectOptions,
-  protect,
-} from './backup/backup.ts';
+export { type BackupOptions, backup, consistencyCheck } from './backup/backup.ts';
 export { changeMapOf, openChangeList } from './backup/change-list.ts';
+export type { BackupReport, BackupSource, JobOptions } from './backup/job.ts';
 export { bestMode, createReplicaPool, openReplicaPool } from './backup/pool-on-disk.ts';
+export { type ProtectOptions, protect } from './backup/protect.ts';
 export { type OpenBackupSource, openBackupSource, spoolStream } from './backup/source.ts';
 export { benchExpressFull, type ExpressFullBench, type ExpressFullBenchOptions } from './bench/express-full.ts';
 export type { UnreadableRange } from './copy/careful-read.ts';

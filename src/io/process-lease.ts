@@ -6,7 +6,7 @@
  * what the name cannot: whether a reader on another machine, or in another container, still lives.
  */
 
-import { closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { asStorageError } from '../errors.ts';
 import { type Claim, claimName, claimsIn } from './claim.ts';
@@ -28,7 +28,7 @@ export class ProcessLease implements Disposable {
   /** Idempotent. */
   release(): void {
     if (this.#fd < 0) return;
-    rmSync(this.path, { force: true });
+    forget(this.path);
     closeSync(this.#fd);
     this.#fd = -1;
   }
@@ -70,6 +70,16 @@ function create(path: string): number {
   }
 }
 
+/** Somebody else may have found its process dead. */
+function forget(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw asStorageError(error, { image: path, structure: 'lease' });
+  }
+}
+
 /**
  * Leases in a folder whose takers may be alive; those of the dead are removed. One that cannot be judged counts as alive.
  */
@@ -78,7 +88,7 @@ export function leasesIn(folder: string, host?: Locks): Claim[] {
   return listed(folder).filter((lease) => {
     const liveness = livenessOf(lease.identity, own);
     const isGone = liveness === 'dead' || (liveness === 'unknown' && lease.native && isFree(lease.path, host));
-    if (isGone) rmSync(lease.path, { force: true });
+    if (isGone) forget(lease.path);
     return !isGone;
   });
 }

@@ -20,7 +20,7 @@ import { type ListReaders, readersInTheWay } from './readers.ts';
 /** What was found: `undone` and `finished` name the DataWriteGuid of the state in the making. */
 export type Recovery = { readonly kind: 'undone' | 'finished' | 'removed' | 'pruned'; readonly guid: string | null };
 
-/** Idempotent. `removed`: a first backup had not come to its end, and the container is gone. */
+/** Idempotent. `removed`: a first backup had not come to its end, and the container is gone: see also `resume`. */
 export function recoverContainer(container: Container, readers: ListReaders = () => []): Recovery[] {
   const done = recoverPublication(container);
   return container.store.exists(container.path) ? [...done, ...finishPruning(container, readers)] : done;
@@ -32,8 +32,8 @@ export function recoverPublication(container: Container): Recovery[] {
   if (!store.exists(path)) return [];
   const folder = pointFolder(path, replicaId);
   const waiting = store.list(folder).flatMap(({ name }) => guidOfNext(name) ?? []);
+  if (isUnborn(container)) return removeUnborn(container, waiting);
   const hasReplica = store.exists(diskPath(path, replicaId));
-  if (!hasReplica && !hasPoints(container)) return removeUnborn(container, waiting);
   const done: Recovery[] = [];
   for (const guid of waiting) {
     const facts = factsOf(container, guid);
@@ -125,8 +125,11 @@ function removeEmpty(store: FileStore, folder: string): void {
   store.syncFolder(folder.slice(0, folder.lastIndexOf('/')));
 }
 
-function hasPoints(container: Container): boolean {
-  return container.pointIds().some((id) => container.store.exists(diskPath(container.path, id)));
+/** Its first state was never published. */
+export function isUnborn(container: Container): boolean {
+  const { store, path, replicaId } = container;
+  if (store.exists(diskPath(path, replicaId))) return false;
+  return !container.pointIds().some((id) => store.exists(diskPath(path, id)));
 }
 
 function factsOf(container: Container, guid: string): SidecarHeader | null {

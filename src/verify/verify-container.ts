@@ -19,13 +19,13 @@ import { extentsOf } from '../map/extent.ts';
 import { FileMap } from '../map/maps.ts';
 import { extentChanges } from '../retention/extent-changes.ts';
 import type { Fingerprinter } from '../sidecar/fingerprint.ts';
+import { decodeSeal, type Seal, SealDigests } from '../sidecar/seal.ts';
 import { differingRanges, type Sidecar } from '../sidecar/sidecar.ts';
 import { openSidecar } from '../sidecar/sidecar-files.ts';
 import { ContainerChain, type OpenState } from './container-chain.ts';
 import { type DamageLog, DamageLogs } from './damage-log.ts';
 import { filesIn } from './files-hit.ts';
 import { FileExtents, placedRanges } from './placed-ranges.ts';
-import { decodeSeal, type Seal, SealDigests } from './seal.ts';
 import type { ReadableStore, StateFile } from './state-files.ts';
 import { blockRuns, type Range, wholeRuns } from './state-runs.ts';
 

@@ -7,8 +7,9 @@
 import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { backup, protect } from '../../../src/backup/backup.ts';
+import { backup } from '../../../src/backup/backup.ts';
 import { createReplicaPool } from '../../../src/backup/pool-on-disk.ts';
+import { protect } from '../../../src/backup/protect.ts';
 import { openImage } from '../../../src/image/image.ts';
 import { leaseReplica, leaseState } from '../../../src/image/reader-lease.ts';
 import type { Claim } from '../../../src/io/claim.ts';
