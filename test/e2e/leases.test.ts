@@ -4,12 +4,14 @@
  */
 
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { backup } from '../../src/backup/backup.ts';
 import { createReplicaPool } from '../../src/backup/pool-on-disk.ts';
 import { protect } from '../../src/backup/protect.ts';
+import { claimName } from '../../src/io/claim.ts';
+import { ownIdentity } from '../../src/io/process-identity.ts';
 import { Random } from '../support/random.ts';
 import { bytesOf, mutate, sourceOf } from '../support/replica-pool.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -82,4 +84,30 @@ it('a server that ends well gives its lease back', async () => {
   const server = await serving(pool.find('vm').container.replica()!.path, join(folder, 'socket'));
   await server.kill('SIGTERM');
   expect(readdirSync(join(root, '.pitvault/leases'))).toEqual([]);
+});
+
+it('a replica that a living process writes is left to it, one of a dead process is not', async () => {
+  const folder = tempFolder();
+  const root = join(folder, 'pool');
+  const pool = createReplicaPool(root, 'dpm01.contoso.com');
+  const bytes = new Random(1).bytes(96 * 1024);
+  await protect(pool, sourceOf(bytes), { name: 'vm', mode: 'chain' });
+  const source = join(folder, 'source.raw');
+  writeFileSync(source, mutate(bytes, new Random(2), 3));
+  const args = ['backup', source, '--pool', root, '--replica', 'vm'];
+  {
+    using _held = pool.lock(pool.find('vm'));
+    const refused = pitvault(...args);
+    expect(refused.code).toBe(6);
+    expect(refused.err).toMatch(new RegExp(`held by process ${process.pid}[\\s\\S]*what to do: wait`));
+    expect(JSON.parse(pitvault(...args, '--json').out)).toMatchObject({
+      error: { kind: 'conflict', code: 'LOCK_HELD', message: expect.stringContaining(`process ${process.pid}`) },
+    });
+  }
+  const { replicaId } = pool.find('vm').file;
+  const locks = join(root, '.pitvault/locks');
+  const dead = claimName(replicaId, 'held', { ...ownIdentity(), boot: 'the-boot-before' }, false);
+  writeFileSync(join(locks, dead), '');
+  expect(pitvault(...args).code).toBe(0);
+  expect(readdirSync(locks)).toEqual([replicaId]);
 });
