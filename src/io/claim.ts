@@ -3,10 +3,10 @@
  * `<subject>.read-by-<who>` among leases. Whoever finds one can tell whether its maker still runs.
  *
  * 1. The name of a claim is all it says, so it is whole from the moment it exists: no crash leaves half of one.
- * 2. Names are never used twice, so removing the claim of a dead process can never hit a living one.
+ * 2. Names are never used twice (they hold the moment too, and a name that exists is refused), so removing the claim of a
+ *    dead process can never hit a living one.
  */
 
-import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -29,8 +29,8 @@ const NAME = /^(.+)\.(held|read)-by-(\d+)\.([\w-]+)\.([\w-]+)\.([\w-]+)\.([\w-]+
 /** A new name. */
 export function claimName(subject: string, kind: ClaimKind, own: ProcessIdentity, native: boolean): string {
   const { pid, started, namespace, boot, machine } = own;
-  const nonce = randomBytes(6).toString('hex');
-  return `${subject}.${kind}-by-${[pid, started, namespace, boot, machine, native ? 'native' : 'file', nonce].join('.')}`;
+  const moment = process.hrtime.bigint().toString(16);
+  return `${subject}.${kind}-by-${[pid, started, namespace, boot, machine, native ? 'native' : 'file', moment].join('.')}`;
 }
 
 /** Claims of one kind in a folder. Throws what the system says when it cannot be listed. */

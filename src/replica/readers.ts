@@ -6,7 +6,7 @@
 import { StorageError } from '../errors.ts';
 import { ALL_STATES } from '../image/reader-lease.ts';
 import { type Claim, claimantText } from '../io/claim.ts';
-import { ownIdentity } from '../io/process-identity.ts';
+import { livenessOf, ownIdentity } from '../io/process-identity.ts';
 import type { Container } from './container.ts';
 import { diskPath } from './layout.ts';
 import { parentRequestOf } from './merge-states.ts';
@@ -83,9 +83,11 @@ export async function awaitReaders(container: Container, readers: ListReaders, o
 function readersRemain({ path }: Container, readers: readonly Claim[]): StorageError {
   const own = ownIdentity();
   const who = [...new Set(readers.map((reader) => claimantText(reader, own)))].join(', ');
+  const unknown = readers.filter(({ identity }) => livenessOf(identity, own) === 'unknown');
+  const byHand = `; if you are certain that it is gone, remove ${unknown.map((reader) => reader.path).join(', ')}`;
   return new StorageError('conflict', 'PRUNE_READERS', `${path}: what is to go is read by ${who}`, {
     image: readers[0]!.path,
     structure: 'lease',
-    hint: `let it finish or end it (pitvault mounts lists mounts), then prune again; the points are listed no more, and all else is as it was; if you are certain that it is gone, remove ${readers.map((reader) => reader.path).join(', ')}`,
+    hint: `let it finish or end it (pitvault mounts lists mounts), then prune again: the points are listed no more, and all else is as it was${unknown.length > 0 ? byHand : ''}`,
   });
 }

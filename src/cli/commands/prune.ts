@@ -118,6 +118,8 @@ function print({ replicaId, name, points, remove, removed, freedBytes }: Done, i
   ]);
   for (const row of table(rows, [3])) line(row);
   const freed = freedBytes === null ? '' : `, ${bytesText(freedBytes)}`;
-  if (isApplied) line(`  ${removed.length} points removed${freed}`);
+  const begun = removed.filter((id) => !remove.includes(id)).length;
+  if (begun > 0) line(`  ${begun} points removed that an earlier run had named`);
+  if (isApplied) line(`  ${removed.length - begun} points removed${freed}`);
   else line(`  ${remove.length} of ${points.length} points would go${freed}; --apply removes them`);
 }

@@ -91,13 +91,14 @@ describe.each(MODES)('%s', (mode) => {
     const pool = poolWith(store, readers);
     const entry = pool.find(REPLICA);
     const [first, second] = entry.container.states();
-    readers.push(reader(first!.guid!, 815));
+    const elsewhere = reader(first!.guid!, 815);
+    readers.push({ ...elsewhere, identity: { ...elsewhere.identity, machine: 'm', boot: 'b' } });
     {
       using replica = pool.lock(entry);
       await expect(prune(replica, [first!.id], { waitMs: 0 })).rejects.toMatchObject({
         kind: 'conflict',
         code: 'PRUNE_READERS',
-        message: expect.stringContaining('process 815'),
+        message: expect.stringContaining('process 815 on another machine'),
         hint: expect.stringContaining('/pool/.pitvault/leases/'),
       });
     }
