@@ -78,7 +78,7 @@ export { type FileVersion, fileVersions, shadowVersions, type VersionOptions } f
 export { type RecoverOptions, recover } from './recovery/recover.ts';
 export type { FileReport, RecoveryReport, SourceReport } from './recovery/report.ts';
 export type { Container as ReplicaContainer, State as ReplicaState } from './replica/container.ts';
-export type { ReplicaEntry, ReplicaPool } from './replica/replica-pool.ts';
+export type { ReplicaEntry, ReplicaPool, Unfinished } from './replica/replica-pool.ts';
 export { daysCovered, POINT_LIMITS, requireRoom } from './retention/limits.ts';
 export { planRetention, type RetentionPlan, type RetentionRules, type TimedPoint } from './retention/plan.ts';
 export type { PointUsage } from './retention/usage.ts';

@@ -25,7 +25,7 @@ import { DISK_FILE, diskPath, pointFolder } from './layout.ts';
 import { folderOf, mergeRun, parentRequestOf, type Run } from './merge-states.ts';
 import { awaitReaders, type WaitOptions } from './readers.ts';
 import type { ReplicaLock } from './replica-pool.ts';
-import { type Doomed, readTombstone, tombstonePath, writeTombstone } from './tombstone.ts';
+import { type Doomed, readMerged, readTombstone, tombstonePath, writeTombstone } from './tombstone.ts';
 
 /**
  * What is being done; `bytes` of a merge so far. `unread` asks whoever drives the steps to go on only when no reader is in
@@ -51,7 +51,13 @@ export function condemn(container: Container, ids: readonly string[]): void {
   if (doomed.some(({ guid }) => guid === null)) requireKnownParents(container, ids);
   if (doomed.length === 0) return;
   const { store, path } = container;
-  writeTombstone(store, path, [...readTombstone(store, path), ...doomed]); // R1, R2
+  const remove = [...readTombstone(store, path), ...doomed];
+  const gone = new Set(remove.map(({ id }) => id));
+  const merge = container.states().flatMap((state) => {
+    const parents = gone.has(state.id) ? null : parentsOf(container, state);
+    return parents !== null && remove.some(({ guid }) => guid !== null && parents.includes(guid)) ? [state.guid!] : [];
+  });
+  writeTombstone(store, path, { remove, merge: [...new Set([...readMerged(store, path), ...merge])] }); // R1, R2
 }
 
 export type PruneOptions = Pick<WaitOptions, 'signal' | 'waitMs' | 'onWait'> & {
@@ -177,9 +183,10 @@ function parentsOf({ store }: Container, { path, guid }: State): readonly string
 /** A point whose header is lost may carry others that nobody can tell from its bytes. */
 function requireKnownParents(container: Container, ids: readonly string[]): void {
   const states = container.states();
+  const known = [...states, ...readTombstone(container.store, container.path)];
   for (const state of states) {
     const identities = parentsOf(container, state);
-    if (identities === null || states.some(({ guid }) => guid !== null && identities.includes(guid))) continue;
+    if (identities === null || known.some(({ guid }) => guid !== null && identities.includes(guid))) continue;
     throw new StorageError('corrupt', 'PRUNE_UNREADABLE', `${state.path} may stand on a point that cannot be read`, {
       image: state.path,
       hint: `repair it first (pitvault verify --repair-from); pruning ${ids.join(', ')} might cost this state`,

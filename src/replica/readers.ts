@@ -10,18 +10,21 @@ import { livenessOf, ownIdentity } from '../io/process-identity.ts';
 import type { Container } from './container.ts';
 import { diskPath } from './layout.ts';
 import { parentRequestOf } from './merge-states.ts';
-import { readTombstone } from './tombstone.ts';
+import { readMerged, readTombstone } from './tombstone.ts';
 
 /** Leases of readers that may be alive, of all replicas of the pool. */
 export type ListReaders = () => readonly Claim[];
 
-/** Readers of states that stand on a point that is being removed, of these points themselves, or of every state. */
+/**
+ * Readers of points that are being removed, of what stands on them, or stood when that began, or of every state. After a
+ * merge nobody can tell from the files who has opened them before.
+ */
 export function readersInTheWay(container: Container, readers: ListReaders): Claim[] {
   const doomed = readTombstone(container.store, container.path);
   if (doomed.length === 0) return [];
   const own = readers().filter(({ subject }) => subject.startsWith(`${container.replicaId}.`));
   if (own.length === 0) return [];
-  const gone = new Set(doomed.map(({ guid }) => guid));
+  const gone = new Set([...doomed.map(({ guid }) => guid), ...readMerged(container.store, container.path)]);
   const paths = new Map<string | null, string>();
   for (const { id, guid } of doomed) paths.set(guid, diskPath(container.path, id));
   for (const { guid, path } of container.states()) paths.set(guid, path);
@@ -66,12 +69,18 @@ export type WaitOptions = {
 export const WAIT_DEFAULT_MS = 60_000;
 const LOOK_MS = 100;
 
-/** Resolves when nobody is in the way any more. */
+/**
+ * Resolves when everybody has gone who was in the way at first. Who comes later finds the tombstone, or merged files, so
+ * that a pool that is always read from is pruned all the same.
+ */
 export async function awaitReaders(container: Container, readers: ListReaders, options: WaitOptions): Promise<void> {
   const { waitMs = WAIT_DEFAULT_MS, signal, onWait } = options;
   const until = performance.now() + waitMs;
+  let first: ReadonlySet<string> | null = null;
   for (;;) {
-    const found = readersInTheWay(container, readers);
+    const all = readersInTheWay(container, readers);
+    first ??= new Set(all.map(({ path }) => path));
+    const found = all.filter(({ path }) => first?.has(path));
     if (found.length === 0) return;
     if (performance.now() >= until) throw readersRemain(container, found);
     onWait?.(found);

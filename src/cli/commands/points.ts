@@ -74,8 +74,8 @@ function print(
     for (const row of table(rows, [3, 4, 6, 7])) line(row);
     if (storedBytes !== undefined) line(`  ${bytesText(storedBytes)} in all`);
   }
-  for (const { name, replicaId, bytes } of unfinished) {
-    const next = 'pitvault protect as before goes on from there, with --restart it starts anew';
-    line(`${name}  replica ${replicaId}, not finished: ${bytesText(bytes)} so far; ${next}`);
+  for (const { name, replicaId, path, bytes } of unfinished) {
+    line(`${name}  replica ${replicaId}, not finished: ${bytesText(bytes)} so far in ${path}`);
+    line('  pitvault protect as before goes on from there, with --restart it starts anew');
   }
 }

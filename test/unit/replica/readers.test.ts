@@ -140,6 +140,30 @@ it('in a chain a reader of what stands on a point that goes is waited for', asyn
   await expect(prune(replica, [states[1]!.id], { waitMs: 0 })).rejects.toMatchObject({ code: 'PRUNE_READERS' });
 });
 
+it.each([
+  ['what was merged', 2],
+  ['what stands on it', 3],
+])('a reader that has opened %s before the merge keeps what it stood on', async (_what, number) => {
+  const { store, states } = await filledPool({ mode: 'chain', seed: 0, states: 4 }, new Random(12));
+  const readers: Claim[] = [];
+  let looks = 0;
+  const pool = poolWith(store, readers, () => {
+    if (++looks === 2) readers.push(reader(all[number]!.guid!)); // the merge is done: the files do not tell any more
+    if (looks === 4) {
+      expect(store.exists(all[1]!.path)).toBe(true);
+      readers.splice(0, readers.length, reader(all[number]!.guid!, 1)); // another one, who came later
+      readers[0] = { ...readers[0]!, path: 'later' };
+    }
+  });
+  using replica = pool.lock(pool.find(REPLICA));
+  const all = replica.container.states();
+  await prune(replica, [all[1]!.id]);
+  expect(looks).toBe(4);
+  expect(store.exists(all[1]!.path)).toBe(false);
+  readers.length = 0;
+  await judgePool(store, [[states[0]!, states[2]!, states[3]!]], 'after the reader');
+});
+
 it('cancelled while it waits, it leaves the rest to the next one', async () => {
   const { store, states } = await filledPool({ mode: 'chain', seed: 0, states: 3 }, new Random(10));
   const readers: Claim[] = [];
