@@ -1,17 +1,10 @@
 /** The public API: everything an embedder may rely on, and nothing else. */
 
-export {
-  type BackupOptions,
-  type BackupReport,
-  type BackupSource,
-  backup,
-  consistencyCheck,
-  type JobOptions,
-  type ProtectOptions,
-  protect,
-} from './backup/backup.ts';
+export { type BackupOptions, backup, consistencyCheck } from './backup/backup.ts';
 export { changeMapOf, openChangeList } from './backup/change-list.ts';
+export type { BackupReport, BackupSource, JobOptions } from './backup/job.ts';
 export { bestMode, createReplicaPool, openReplicaPool } from './backup/pool-on-disk.ts';
+export { type ProtectOptions, protect } from './backup/protect.ts';
 export { type OpenBackupSource, openBackupSource, spoolStream } from './backup/source.ts';
 export { benchExpressFull, type ExpressFullBench, type ExpressFullBenchOptions } from './bench/express-full.ts';
 export type { UnreadableRange } from './copy/careful-read.ts';
@@ -86,7 +79,7 @@ export { type FileVersion, fileVersions, shadowVersions, type VersionOptions } f
 export { type RecoverOptions, recover } from './recovery/recover.ts';
 export type { FileReport, RecoveryReport, SourceReport } from './recovery/report.ts';
 export type { Container as ReplicaContainer, State as ReplicaState } from './replica/container.ts';
-export type { ReplicaEntry, ReplicaPool } from './replica/replica-pool.ts';
+export type { ReplicaEntry, ReplicaPool, Unfinished } from './replica/replica-pool.ts';
 export { daysCovered, POINT_LIMITS, requireRoom } from './retention/limits.ts';
 export { planRetention, type RetentionPlan, type RetentionRules, type TimedPoint } from './retention/plan.ts';
 export type { PointUsage } from './retention/usage.ts';

@@ -1,116 +1,34 @@
 /**
- * The three jobs that make states of a replica: the initial replica, express full, consistency check. Each takes the
- * time before it reads the source, derives the next state, applies what differs, and publishes.
+ * Express full and consistency check: each takes the time before it reads the source, derives the next state from the
+ * replica, applies what differs, and publishes.
  */
 
-import { alignUp } from '../base/bytes.ts';
 import type { DiskImage } from '../disk/disk-image.ts';
-import { asStorageError, corrupt, StorageError } from '../errors.ts';
-import type { AddressMap } from '../map/address-map.ts';
+import { corrupt, StorageError } from '../errors.ts';
 import type { State } from '../replica/container.ts';
-import type { ReplicaFile, ReplicaMode } from '../replica/layout.ts';
 import { type DiskShape, type NextParams, NextState } from '../replica/next-state.ts';
 import type { ReplicaLock, ReplicaPool } from '../replica/replica-pool.ts';
 import { POINT_LIMITS, requireRoom } from '../retention/limits.ts';
 import { ChangeMap } from '../sidecar/change-map.ts';
 import { type Fingerprinter, loadFingerprinter } from '../sidecar/fingerprint.ts';
 import { blockSizeFor, type StateFacts } from '../sidecar/format.ts';
-import type { Sidecar } from '../sidecar/sidecar.ts';
 import { openSidecar } from '../sidecar/sidecar-files.ts';
-import { applySource, copyDisk, type ExpressFullOutcome } from './express-full.ts';
-
-/** What is backed up: a disk's bytes, as they are while the job runs. */
-export type BackupSource = {
-  readonly name: string;
-  readonly disk: AddressMap;
-  /** 512 unless given. */
-  readonly logicalSectorSize?: number | undefined;
-};
-
-export type JobOptions = {
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((done: number, total: number, what: string) => void) | undefined;
-  /** 1 keeps everything in this thread. */
-  readonly threads?: 1 | 2 | undefined;
-  /** Unix milliseconds; the clock's unless given. */
-  readonly nowMs?: number | undefined;
-  /** Random GUIDs unless given. */
-  readonly newGuid?: (() => string) | undefined;
-};
-
-export type ProtectOptions = JobOptions & {
-  readonly name: string;
-  readonly mode: ReplicaMode;
-  readonly replicaId?: string | undefined;
-  readonly depthMax?: number | undefined;
-};
+import { copyDisk } from './express-full.ts';
+import {
+  type BackupReport,
+  type BackupSource,
+  type Derivation,
+  type JobOptions,
+  type Present,
+  randomGuid,
+  runJob,
+  sizeOf,
+} from './job.ts';
 
 export type BackupOptions = JobOptions & {
   /** What has changed since the last backup, as the source knows it. */
   readonly changes?: ChangeMap | undefined;
 };
-
-/** How the new state was derived: `base` is a full copy that stands alone. */
-export type Derivation = ReplicaMode | 'base';
-
-export type BackupReport = {
-  readonly replicaId: string;
-  readonly name: string;
-  /** DataWriteGuid of the new state. */
-  readonly state: string;
-  /** PITId of the recovery point that the state before has become; null for an initial replica. */
-  readonly pointId: string | null;
-  readonly capturedMs: number;
-  readonly sequence: number;
-  readonly derivation: Derivation;
-  /** Files that are read together for the new state. */
-  readonly depth: number;
-  readonly size: number;
-  readonly scannedBytes: number;
-  readonly changedBytes: number;
-  readonly writtenBytes: number;
-  readonly zeroBytes: number;
-  /** Blocks of the replica that were not what their fingerprints say (consistency check). */
-  readonly damagedBlocks: number;
-};
-
-/**
- * Files of a chain that hang on each other at most; the next state is a full base then. Windows stops at 256. What a
- * longer chain saves shrinks (one base in 64 costs 1.6 % of a full copy per backup), what one bad file takes with it grows.
- */
-export const DEPTH_MAX_DEFAULT = 64;
-
-/** The initial replica. Nothing is left of it when it fails. */
-export async function protect(pool: ReplicaPool, source: BackupSource, options: ProtectOptions): Promise<BackupReport> {
-  const fingerprint = await loadFingerprinter();
-  const newGuid = options.newGuid ?? randomGuid;
-  pool.removeUnborn();
-  const file: ReplicaFile = {
-    replicaId: options.replicaId ?? newGuid(),
-    name: options.name,
-    mode: options.mode,
-    depthMax: options.depthMax ?? DEPTH_MAX_DEFAULT,
-  };
-  const capturedMs = options.nowMs ?? Date.now();
-  using replica = pool.create(file);
-  const logicalSectorSize = source.logicalSectorSize === 4096 ? 4096 : 512;
-  const size = sizeOf(source, logicalSectorSize);
-  const facts: StateFacts = {
-    dataWriteGuid: newGuid(),
-    previousGuid: null,
-    pointId: null,
-    replicaId: file.replicaId,
-    sequence: 1,
-    capturedMs,
-    diskSize: size,
-    blockSize: blockSizeFor(size),
-    depth: 1,
-  };
-  const { container } = replica;
-  const shape = { size, logicalSectorSize, virtualDiskId: newGuid() } as const;
-  const next = NextState.base({ container, fingerprint, facts, current: null }, shape);
-  return await run({ next, replica, source, fingerprint, options, derivation: 'base', present: null });
-}
 
 /** Express full: the replica becomes a recovery point, what the source holds now becomes the replica. */
 export async function backup(
@@ -189,16 +107,21 @@ async function advance(
     };
     const current = present.sidecar === null ? { ...state, facts: null } : state;
     const derived = await derive(replica, { container, fingerprint, facts, current }, present, options);
-    return await run({ ...derived, replica, source, fingerprint, options, present, verify });
+    return await runJob({ ...derived, replica, source, fingerprint, options, present, verify });
   } finally {
     present.close();
   }
 }
 
-type Present = { readonly disk: DiskImage; readonly sidecar: Sidecar | null; readonly depth: number; close(): void };
+type OpenPresent = Present & { readonly disk: DiskImage; readonly depth: number; close(): void };
 
 /** The present state's disk and fingerprints. Damaged fingerprints stop a backup, and a consistency check does without. */
-function openPresent({ container }: ReplicaLock, state: State, fingerprint: Fingerprinter, verify: boolean): Present {
+function openPresent(
+  { container }: ReplicaLock,
+  state: State,
+  fingerprint: Fingerprinter,
+  verify: boolean,
+): OpenPresent {
   const { disk, depth, close } = container.open(state);
   try {
     const sidecar = openSidecar(container.store, container.path, state.guid!, fingerprint);
@@ -231,7 +154,7 @@ function openPresent({ container }: ReplicaLock, state: State, fingerprint: Fing
 async function derive(
   { file }: ReplicaLock,
   params: NextParams,
-  present: Present,
+  present: OpenPresent,
   options: BackupOptions,
 ): Promise<{ next: NextState; derivation: Derivation }> {
   const { facts } = params;
@@ -261,66 +184,6 @@ async function derive(
   return { next, derivation: 'base' };
 }
 
-type Job = {
-  readonly next: NextState;
-  readonly replica: ReplicaLock;
-  readonly source: BackupSource;
-  readonly fingerprint: Fingerprinter;
-  readonly options: BackupOptions;
-  readonly derivation: Derivation;
-  readonly present: Present | null;
-  readonly verify?: boolean;
-};
-
-async function run({
-  next,
-  replica,
-  source,
-  fingerprint,
-  options,
-  derivation,
-  present,
-  verify,
-}: Job): Promise<BackupReport> {
-  const { facts } = next;
-  let outcome: ExpressFullOutcome;
-  try {
-    outcome = await applySource({
-      source: source.disk,
-      next,
-      present,
-      fingerprint,
-      changes: options.changes,
-      verify,
-      threads: options.threads,
-      signal: options.signal,
-      onBytes: (done) => options.onProgress?.(done, facts.diskSize, source.name),
-    });
-    options.signal?.throwIfAborted();
-    next.publish(outcome.changes, () => present?.close());
-  } catch (error) {
-    next.abandon();
-    throw asStorageError(error, { image: source.name });
-  }
-  const { changes, ...counts } = outcome;
-  return {
-    replicaId: facts.replicaId,
-    name: replica.file.name,
-    state: facts.dataWriteGuid,
-    pointId: facts.pointId,
-    capturedMs: facts.capturedMs,
-    sequence: facts.sequence,
-    derivation,
-    depth: facts.depth,
-    size: facts.diskSize,
-    scannedBytes: counts.scannedBytes,
-    changedBytes: changes.bytes,
-    writtenBytes: counts.writtenBytes,
-    zeroBytes: counts.zeroBytes,
-    damagedBlocks: counts.damagedBlocks,
-  };
-}
-
 /** DPM's own limit; a backup that finds no room fails, and prunes nothing. */
 function requirePointLimit({ container, file }: ReplicaLock, { nowMs }: JobOptions): void {
   const limit = POINT_LIMITS.expressFull;
@@ -331,16 +194,7 @@ function requirePointLimit({ container, file }: ReplicaLock, { nowMs }: JobOptio
   requireRoom({ points, limit, nowMs: nowMs ?? Date.now(), name: file.name });
 }
 
-/** Whole sectors, and at least one. */
-function sizeOf({ disk }: BackupSource, sectorSize: number): number {
-  return Math.max(sectorSize, alignUp(disk.size, sectorSize));
-}
-
 function virtualDiskIdOf(disk: DiskImage): string {
   const id = disk.describe()['virtualDiskId'];
   return typeof id === 'string' ? id : randomGuid();
-}
-
-function randomGuid(): string {
-  return crypto.randomUUID();
 }

@@ -10,6 +10,7 @@
  *    their space back.
  */
 
+import { createHash } from 'node:crypto';
 import { alignDown, isZero } from '../base/bytes.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
 import type { AddressMap } from '../map/address-map.ts';
@@ -17,19 +18,38 @@ import { readMap } from '../map/read-map.ts';
 import type { NextState } from '../replica/next-state.ts';
 import { ChangeMap, type Range, UNIT_MIN } from '../sidecar/change-map.ts';
 import { FINGERPRINT_SIZE, type Fingerprinter, fingerprintBuffer } from '../sidecar/fingerprint.ts';
+import type { SealDigests } from '../sidecar/seal.ts';
 
 /** Blocks are read and written together up to this. */
 export const WINDOW = 2 ** 20;
 
-export type ApplyCounts = { readBytes: number; writtenBytes: number; zeroBytes: number; damagedBlocks: number };
+export type ApplyCounts = {
+  readBytes: number;
+  writtenBytes: number;
+  zeroBytes: number;
+  damagedBlocks: number;
+  /** Data that an interrupted run had written already. */
+  keptBytes: number;
+};
+
+export type ApplierParts = {
+  readonly source: AddressMap;
+  readonly next: NextState;
+  /** The disk that the next state starts as; null: zeros. */
+  readonly present: AddressMap | null;
+  readonly fingerprint: Fingerprinter;
+  /** Told of every block that is read from the source. */
+  readonly digests: SealDigests | null;
+};
 
 export class BlockApplier {
   readonly changes = new ChangeMap();
-  readonly counts: ApplyCounts = { readBytes: 0, writtenBytes: 0, zeroBytes: 0, damagedBlocks: 0 };
+  readonly counts: ApplyCounts = { readBytes: 0, writtenBytes: 0, zeroBytes: 0, damagedBlocks: 0, keptBytes: 0 };
   readonly #source: AddressMap;
   readonly #next: NextState;
   readonly #present: AddressMap | null;
   readonly #fingerprint: Fingerprinter;
+  readonly #digests: SealDigests | null;
   readonly #fresh: Uint8Array;
   readonly #old: Uint8Array;
   readonly #zeros: Uint8Array;
@@ -39,12 +59,12 @@ export class BlockApplier {
   #zeroStart = 0;
   #zeroEnd = 0;
 
-  /** `present`: the disk that the next state starts as; null: zeros. */
-  constructor(source: AddressMap, next: NextState, present: AddressMap | null, fingerprint: Fingerprinter) {
+  constructor({ source, next, present, fingerprint, digests }: ApplierParts) {
     this.#source = source;
     this.#next = next;
     this.#present = present;
     this.#fingerprint = fingerprint;
+    this.#digests = digests;
     const { fresh, old, zeros } = sharedBuffers(Math.max(WINDOW, next.facts.blockSize));
     this.#fresh = fresh;
     this.#old = old;
@@ -75,6 +95,21 @@ export class BlockApplier {
       if (counts && !this.#isAsKnown(number, offset, at, end)) this.counts.damagedBlocks++;
       this.#note(number, bytes.subarray(at, end));
       this.#pieces(offset, at, end, this.#old);
+    }
+  }
+
+  /**
+   * Over what an interrupted run has left, which is the present state here: what differs from it is written, and all that
+   * is not zero has changed, since the state before it is none.
+   */
+  resume(block: number, count: number): void {
+    const { blockSize } = this.#next.facts;
+    const { bytes, offset } = this.#read(block, count);
+    this.#readPresent(offset, this.#old.subarray(0, bytes.length));
+    for (let at = 0; at < bytes.length; at += blockSize) {
+      const end = Math.min(bytes.length, at + blockSize);
+      this.#note(Math.floor((offset + at) / blockSize), bytes.subarray(at, end));
+      this.#pieces(offset, at, end, this.#old, true);
     }
   }
 
@@ -123,11 +158,15 @@ export class BlockApplier {
     return { bytes, offset };
   }
 
-  /** Enters the block's fingerprint; false when it is what it was. */
+  /** Enters the block's fingerprint, and its digest where one is wanted; false when it is what it was. */
   #note(block: number, bytes: Uint8Array): boolean {
     const { sidecar } = this.#next;
     sidecar.fingerprint(block, this.#before, 0);
     this.#fingerprintOf(bytes);
+    if (this.#digests !== null) {
+      if (isZero(this.#found)) this.#digests.clear(block);
+      else this.#digests.set(block, createHash('sha256').update(bytes).digest());
+    }
     if (Buffer.compare(this.#found, this.#before) === 0) return false;
     sidecar.set(block, this.#found, 0);
     return true;
@@ -153,21 +192,26 @@ export class BlockApplier {
     target.fill(0, filled);
   }
 
-  /** Pieces of the window from `at` to `end` that differ from `old`; all of them when there is no `old`. */
-  #pieces(offset: number, at: number, end: number, old: Uint8Array | null): void {
+  /**
+   * Pieces of the window from `at` to `end` that differ from `old`; all of them when there is no `old`. `isFirst`: what
+   * changes is counted against zeros, whatever `old` holds.
+   */
+  #pieces(offset: number, at: number, end: number, old: Uint8Array | null, isFirst = false): void {
     const bytes = this.#fresh;
     let runStart = -1;
     for (let start = at; start < end; ) {
       const stop = Math.min(end, alignDown(offset + start, UNIT_MIN) + UNIT_MIN - offset);
       const differs = old === null || Buffer.compare(bytes.subarray(start, stop), old.subarray(start, stop)) !== 0;
-      const isData = differs && !isZero(bytes, start, stop);
+      const isZeros = (differs || isFirst) && isZero(bytes, start, stop);
+      const isData = differs && !isZeros;
+      if (isFirst && !differs && !isZeros) this.counts.keptBytes += stop - start;
       if (differs && !isData) this.#addZeros(offset + start, stop - start);
       if (isData && runStart < 0) runStart = start;
       if (!isData && runStart >= 0) {
         this.#write(offset, runStart, start);
         runStart = -1;
       }
-      if (differs) this.changes.add(offset + start, stop - start);
+      if (isFirst ? !isZeros : differs) this.changes.add(offset + start, stop - start);
       start = stop;
     }
     if (runStart >= 0) this.#write(offset, runStart, end);

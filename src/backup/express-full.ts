@@ -9,6 +9,7 @@
 
 import { alignDown, alignUp } from '../base/bytes.ts';
 import { BlockChecker, type BlockRun } from '../copy/block-checker.ts';
+import { corrupt } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { extentsOf } from '../map/extent.ts';
 import { readBytes } from '../map/read-map.ts';
@@ -16,6 +17,7 @@ import type { NextState } from '../replica/next-state.ts';
 import { ChangeMap, type Range } from '../sidecar/change-map.ts';
 import type { Fingerprinter } from '../sidecar/fingerprint.ts';
 import { PAGE_ENTRIES } from '../sidecar/format.ts';
+import type { SealDigests } from '../sidecar/seal.ts';
 import type { Sidecar } from '../sidecar/sidecar.ts';
 import { type ApplyCounts, BlockApplier, WINDOW } from './block-applier.ts';
 
@@ -24,10 +26,14 @@ export type ExpressFullOptions = {
   readonly next: NextState;
   /** The disk that the next state starts as, and its fingerprints; null: an empty one. */
   readonly present: { readonly disk: AddressMap; readonly sidecar: Sidecar | null } | null;
+  /** `next` holds what an interrupted first backup had written. */
+  readonly resumes?: boolean | undefined;
   readonly fingerprint: Fingerprinter;
   readonly changes?: ChangeMap | undefined;
   /** Compare bytes, whatever the fingerprints say. */
   readonly verify?: boolean | undefined;
+  /** Takes the SHA-256 of each block of the next state. */
+  readonly digests?: SealDigests | null | undefined;
   readonly threads?: 1 | 2 | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onBytes?: ((done: number) => void) | undefined;
@@ -39,15 +45,18 @@ export type ExpressFullOutcome = ApplyCounts & {
   scannedBytes: number;
 };
 
+/** What a killed first backup may have to write again; settling costs a few pages. */
+const SETTLE_EVERY = 64 * 1024 * 1024;
 /** Windows between two looks at signals and timers. */
 const STEP = 16;
 
 export async function applySource(options: ExpressFullOptions): Promise<ExpressFullOutcome> {
   const run = new Run(options);
   const { present, changes, verify } = options;
-  if (present === null) await run.applyAll();
+  if (options.resumes === true) await run.resumeAll();
+  else if (present === null) await run.applyAll();
   else if (verify === true || present.sidecar === null) await run.verifyAll(present.disk, present.sidecar);
-  else if (changes !== undefined) await run.applyList(changes, present.disk.size);
+  else if (changes !== undefined) await run.applyList(changes, present.disk);
   else await run.scan(present.sidecar);
   return { changes: run.applier.finish(), ...run.applier.counts, scannedBytes: run.scannedBytes };
 }
@@ -56,15 +65,19 @@ class Run {
   readonly applier: BlockApplier;
   scannedBytes = 0;
   readonly #options: ExpressFullOptions;
+  readonly #digests: SealDigests | null;
   readonly #blockSize: number;
   readonly #blocks: number;
   readonly #perWindow: number;
   #steps = 0;
+  #settledBytes = 0;
 
   constructor(options: ExpressFullOptions) {
-    const { source, next, present, fingerprint } = options;
+    const { source, next, present, fingerprint, resumes } = options;
     this.#options = options;
-    this.applier = new BlockApplier(source, next, present?.disk ?? null, fingerprint);
+    const before = resumes === true ? next.disk : (present?.disk ?? null);
+    this.#digests = options.digests ?? null;
+    this.applier = new BlockApplier({ source, next, present: before, fingerprint, digests: this.#digests });
     this.#blockSize = next.facts.blockSize;
     this.#blocks = Math.ceil(next.facts.diskSize / this.#blockSize);
     this.#perWindow = Math.max(1, WINDOW / this.#blockSize);
@@ -73,8 +86,31 @@ class Run {
   /** Into an empty disk: data is written, zeros are there already. */
   async applyAll(): Promise<void> {
     for (const { first, count } of this.#dataRuns(null)) {
-      await this.#inWindows(first, count, (block, blocks) => this.applier.apply(block, blocks));
+      await this.#inWindows(first, count, (block, blocks) => {
+        this.applier.apply(block, blocks);
+        this.#settle();
+      });
     }
+  }
+
+  /** Blocks that hold data in the source, or in what was left: each is read on both sides before any of it is written. */
+  async resumeAll(): Promise<void> {
+    const { next } = this.#options;
+    const left = [...this.#runsOf(next.disk)]; // as it was found: what is written goes into the same runs
+    for (const { first, count } of mergedRuns(this.#dataRuns(null), left)) {
+      await this.#inWindows(first, count, (block, blocks) => {
+        this.applier.resume(block, blocks);
+        this.#settle();
+      });
+    }
+  }
+
+  /** What a first backup has written can be found if its process is killed. */
+  #settle(): void {
+    const { writtenBytes } = this.applier.counts;
+    if (writtenBytes - this.#settledBytes < SETTLE_EVERY) return;
+    this.#settledBytes = writtenBytes;
+    this.#options.next.disk.settle();
   }
 
   async verifyAll(disk: AddressMap, known: Sidecar | null): Promise<void> {
@@ -83,25 +119,59 @@ class Run {
     }
   }
 
-  async applyList(changes: ChangeMap, sizeBefore: number): Promise<void> {
+  async applyList(changes: ChangeMap, before: AddressMap): Promise<void> {
     const { diskSize } = this.#options.next.facts;
-    const ranges = resized(changes, sizeBefore, diskSize, this.#blockSize);
-    for (const span of blockSpans(ranges, this.#blockSize, diskSize)) {
+    const ranges = resized(changes, before.size, diskSize, this.#blockSize);
+    const spans = [...blockSpans(ranges, this.#blockSize, diskSize)];
+    for (const span of spans) {
       this.applier.applyRanges(ranges, span);
       await this.#step(span.length);
     }
+    if (this.#digests !== null) await this.#digestRest(before, spans, this.#digests);
+  }
+
+  /** What the list does not name is as it was: it is read from the present state, and proven by its fingerprints. */
+  async #digestRest(before: AddressMap, listed: readonly Range[], digests: SealDigests): Promise<void> {
+    const { next, threads, signal } = this.#options;
+    await using checker = new BlockChecker(threads === undefined ? {} : { threads });
+    await checker.check({
+      map: before,
+      blockSize: this.#blockSize,
+      runs: runsBetween(
+        listed,
+        this.#blockSize,
+        Math.ceil(Math.min(before.size, next.facts.diskSize) / this.#blockSize),
+      ),
+      expected: (block, target, at) => next.sidecar.fingerprint(block, target, at),
+      onBad: (block) => {
+        throw corrupt('REPLICA_DAMAGED', `block ${block} of the replica is not what its fingerprint says`, {
+          structure: 'virtual disk',
+          offset: block * this.#blockSize,
+          hint: 'run pitvault consistency-check: it repairs the replica from the source',
+        });
+      },
+      onDigest: (block, digest) => digests.set(block, digest),
+      signal,
+    });
   }
 
   /** Blocks whose fingerprints differ are read once more and compared. */
   async scan(known: Sidecar): Promise<void> {
     const { source, next, threads, signal } = this.#options;
+    const digests = this.#digests;
+    let differs = -1;
     await using checker = new BlockChecker(threads === undefined ? {} : { threads });
     await checker.check({
       map: source,
       blockSize: this.#blockSize,
       runs: this.#dataRuns(known),
       expected: (block, target, at) => next.sidecar.fingerprint(block, target, at),
-      onBad: (block) => this.applier.apply(block, 1), // one that cannot be read throws there why
+      onBad: (block) => {
+        differs = block;
+        this.applier.apply(block, 1); // one that cannot be read throws there why
+      },
+      // Of a block that differs the digest is that of the bytes that were written: they were read once more.
+      onDigest: digests === null ? undefined : (block, digest) => block !== differs && digests.set(block, digest),
       signal,
       onBytes: (bytes) => {
         this.scannedBytes += bytes;
@@ -199,6 +269,17 @@ function* blockSpans(ranges: ChangeMap, blockSize: number, size: number): Genera
     end = Math.max(end, Math.min(size, alignUp(offset + length, blockSize)));
   }
   if (end > start) yield { offset: start, length: end - start };
+}
+
+/** Blocks below `end` that none of these spans of whole blocks holds. */
+function* runsBetween(spans: readonly Range[], blockSize: number, end: number): Generator<BlockRun> {
+  let first = 0;
+  for (const { offset, length } of spans) {
+    const from = Math.min(end, offset / blockSize);
+    if (from > first) yield { first, count: from - first };
+    first = Math.max(first, Math.ceil((offset + length) / blockSize));
+  }
+  if (first < end) yield { first, count: end - first };
 }
 
 /** Copies what the present state holds into an empty disk: a new base. */

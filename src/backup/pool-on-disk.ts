@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { DiskStore } from '../io/disk-store.ts';
 import type { HostFiles } from '../io/host-files.ts';
 import { PortableHostFiles } from '../io/portable-host-files.ts';
+import { leasesIn } from '../io/process-lease.ts';
 import { takeLock } from '../io/process-lock.ts';
 import type { ReplicaMode } from '../replica/layout.ts';
 import { initPool, type PoolHost, ReplicaPool } from '../replica/replica-pool.ts';
@@ -20,7 +21,11 @@ export function createReplicaPool(path: string, server: string, files?: HostFile
 }
 
 function hostOf(files: HostFiles = new PortableHostFiles('no platform functions were given')): PoolHost {
-  return { store: new DiskStore(), lock: (path) => takeLock(files, path) };
+  return {
+    store: new DiskStore(),
+    lock: (path) => takeLock(files, path),
+    leases: (folder) => leasesIn(folder, files),
+  };
 }
 
 /** The mode that fits the pool's file system, found by trying: whether whole files can be cloned there. */

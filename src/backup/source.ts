@@ -14,7 +14,7 @@ import type { ByteRange, HostFiles } from '../io/host-files.ts';
 import { readFully } from '../io/read-fully.ts';
 import { type AddressMap, type ExtentSink, requireRange } from '../map/address-map.ts';
 import { FileMap } from '../map/maps.ts';
-import type { BackupSource } from './backup.ts';
+import type { BackupSource } from './job.ts';
 
 export type OpenBackupSource = BackupSource & { close(): Promise<void> };
 

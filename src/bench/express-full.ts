@@ -20,9 +20,11 @@ import {
   writeSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type BackupReport, backup, protect } from '../backup/backup.ts';
+import { backup } from '../backup/backup.ts';
 import { changeMapOf } from '../backup/change-list.ts';
+import type { BackupReport } from '../backup/job.ts';
 import { bestMode, createReplicaPool } from '../backup/pool-on-disk.ts';
+import { protect } from '../backup/protect.ts';
 import { diffDisks } from '../diff/disk-diff.ts';
 import { openImage } from '../image/image.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';

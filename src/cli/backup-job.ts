@@ -1,12 +1,12 @@
 /** What the commands that make states have in common: pool, source, options, report. */
 
-import type { BackupReport, JobOptions } from '../backup/backup.ts';
+import type { BackupReport, JobOptions } from '../backup/job.ts';
 import { openReplicaPool } from '../backup/pool-on-disk.ts';
 import { type OpenBackupSource, openBackupSource, spoolStream } from '../backup/source.ts';
 import { invalidArgument } from '../errors.ts';
 import type { ReplicaPool } from '../replica/replica-pool.ts';
 import { OWN_FOLDER } from '../sidecar/sidecar-files.ts';
-import { type CommandCall, text } from './command.ts';
+import { type CommandCall, flag, text } from './command.ts';
 import { ExitCode } from './exit-code.ts';
 import { bytesText, timeText } from './format.ts';
 import { hostFiles } from './host-files.ts';
@@ -29,6 +29,7 @@ export async function withSource({ words, options, signal, progress, open }: Com
     return await job(pool, source, {
       signal,
       onProgress: progress.update,
+      seal: flag(options, 'seal'),
       threads: threads === undefined ? undefined : threads === '1' ? 1 : 2,
     });
   } finally {
@@ -55,13 +56,15 @@ export function printReport({ json: asJson, progress }: CommandCall, pool: Repli
     json({ pool: pool.path, server: pool.server, ...report, capturedAt: new Date(report.capturedMs).toISOString() });
     return ExitCode.ok;
   }
-  const { name, replicaId, pointId, capturedMs, derivation, depth } = report;
+  const { name, replicaId, pointId, capturedMs, derivation, depth, keptBytes, seal } = report;
   line(`replica ${name} (${replicaId}) holds what ${pool.server} had at ${timeText(capturedMs)}`);
   line(
     `  ${bytesText(report.changedBytes)} changed: ${bytesText(report.writtenBytes)} written, ${bytesText(report.zeroBytes)} now zero; ${bytesText(report.scannedBytes)} looked at`,
   );
+  if (keptBytes > 0) line(`  ${bytesText(keptBytes)} were there from an interrupted run`);
   if (pointId !== null) line(`  recovery point ${pointId} holds what it was before`);
   line(`  ${HOW[derivation]}${depth > 1 ? `, ${depth} files deep` : ''}`);
+  if (seal !== null) line(`  sealed: sha256 ${seal.sha256}`);
   if (report.damagedBlocks > 0) line(`  repaired: ${report.damagedBlocks} blocks were not what their fingerprints say`);
   return ExitCode.ok;
 }

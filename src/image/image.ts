@@ -13,7 +13,8 @@ import { isVhdx, VhdxFile } from '../vhdx/vhdx-file.ts';
 import { findDynamicVolumes } from './dynamic-disks.ts';
 import { makeOpenParent } from './image-chain.ts';
 import { splitStream } from './path.ts';
-import { OpenContext, type OpenOptions, openSource, type Source } from './source.ts';
+import { leaseState } from './reader-lease.ts';
+import { OpenContext, type OpenOptions, openSource, type Source, splitLocator } from './source.ts';
 import { selectVolume, Volume } from './volume.ts';
 
 /** Images that the user gave besides this one. */
@@ -147,6 +148,7 @@ export async function openImageWithin(
 ): Promise<Image> {
   const context = new OpenContext(options, outer);
   try {
+    leaseSource(locator, context);
     const source = await openSource(locator, context, openInside);
     const disk = await openDiskAnywhere(source, context);
     const disks = await openFurther(options.disks, context, []);
@@ -166,6 +168,7 @@ async function openFurther(
 ): Promise<Image[]> {
   const images: Image[] = [];
   for (const locator of locators ?? []) {
+    leaseSource(locator, context);
     const source = await openSource(locator, context, openInside);
     images.push(new Image(source, await openDiskAnywhere(source, context), context));
   }
@@ -180,12 +183,20 @@ export type OpenBytes = { readonly map: AddressMap; readonly name: string; close
 export async function openBytes(locator: string, options: OpenOptions = {}): Promise<OpenBytes> {
   const context = new OpenContext(options);
   try {
+    leaseSource(locator, context);
     const { map, name } = await openSource(locator, context, openInside);
     return { map, name, close: () => context.close() };
   } catch (error) {
     context.close();
     throw asStorageError(error, { image: locator });
   }
+}
+
+/** Whoever prunes the pool waits until the context is closed. Before anything is opened: see reader-lease.ts. */
+function leaseSource(locator: string, context: OpenContext): void {
+  const { lease, finding } = leaseState(splitLocator(locator)[0]!, context.options.locks);
+  if (lease !== null) context.onClose(() => lease.release());
+  if (finding !== null) context.findings.push(finding);
 }
 
 /** A child inside an archive may have its parents there too: they are unpacked beside it only when they are missed. */

@@ -8,6 +8,7 @@ import { type Finding, invalidArgument, notFound, StorageError } from '../errors
 import type { OpenFile } from '../io/byte-file.ts';
 import { PageCache } from '../io/cached-file.ts';
 import { DiskFile, identityOf } from '../io/disk-file.ts';
+import type { HostFiles } from '../io/host-files.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { FileMap } from '../map/maps.ts';
 import { ZipArchive } from './zip-archive.ts';
@@ -23,6 +24,8 @@ export type OpenOptions = {
   readonly disks?: readonly string[] | undefined;
   /** Folder for members of compressed archives. */
   readonly tempFolder?: string | undefined;
+  /** The platform's locks: leases in pools that pitvault keeps are judged better with them. */
+  readonly locks?: Pick<HostFiles, 'lock'> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number, what: string) => void) | undefined;
   /** Opens input files; tests replace it to count or fail reads. */

@@ -7,28 +7,20 @@
  * may withdraw, never do both stay. The native lock, where there is one, is taken first, and settles what the names
  * cannot: whether a holder on another machine, or in another container, still lives.
  *
- * Invariants:
- * 1. The name of a claim is all it says, so it is whole from the moment it exists: no crash leaves half of one.
- * 2. Names are never used twice, so removing the claim of a dead process can never hit a living one.
- * 3. A claim whose holder cannot be judged holds the lock.
- * 4. The lock file itself is empty and stays: removing a file that others may be locking would make two locks of one.
+ * Invariants, beside those of claims:
+ * 1. A claim whose holder cannot be judged holds the lock.
+ * 2. The lock file itself is empty and stays: removing a file that others may be locking would make two locks of one.
  */
 
-import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { asStorageError, StorageError } from '../errors.ts';
+import { type Claim, claimantText, claimName, claimsIn } from './claim.ts';
 import type { HostFiles } from './host-files.ts';
 import { livenessOf, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 
 /** Somebody who has announced itself. */
-export type LockHolder = {
-  readonly identity: ProcessIdentity;
-  /** It also holds the native lock, so whoever gets that knows that this holder is gone. */
-  readonly native: boolean;
-  /** Its claim, for messages: removing it by hand frees the lock. */
-  readonly path: string;
-};
+export type LockHolder = Claim;
 
 export class ProcessLock {
   readonly path: string;
@@ -67,7 +59,7 @@ export function takeLock(host: HostFiles, path: string): ProcessLock {
     const outcome = host.lock({ fd, path }, 'exclusive');
     if (outcome === 'busy') throw held(path, lockHolder(path));
     const native = outcome === 'locked';
-    const announced = claimPath(path, own, native);
+    const announced = join(dirname(path), claimName(basename(path), 'held', own, native));
     attempt(path, () => closeSync(openSync(announced, 'wx', 0o600)));
     claim = announced;
     for (const other of holders(path)) {
@@ -99,35 +91,14 @@ function mayBeAlive(holder: LockHolder, own: ProcessIdentity, haveNative: boolea
   return liveness === 'alive';
 }
 
-const CLAIM = /^held-by-(\d+)\.([\w-]+)\.([\w-]+)\.([\w-]+)\.([\w-]+)\.(native|file)\.[0-9a-f]+$/;
-
-function claimPath(path: string, own: ProcessIdentity, native: boolean): string {
-  const { pid, started, namespace, boot, machine } = own;
-  const nonce = randomBytes(6).toString('hex');
-  return `${path}.held-by-${[pid, started, namespace, boot, machine, native ? 'native' : 'file', nonce].join('.')}`;
-}
-
 function holders(path: string): LockHolder[] {
-  const folder = dirname(path);
-  const prefix = `${basename(path)}.`;
-  const found: LockHolder[] = [];
-  for (const name of attempt(path, () => readdirSync(folder))) {
-    const parts = name.startsWith(prefix) ? CLAIM.exec(name.slice(prefix.length)) : null;
-    if (parts === null) continue;
-    const [, pid, started, namespace, boot, machine, kind] = parts as unknown as string[];
-    found.push({
-      identity: { pid: Number(pid), started: started!, namespace: namespace!, boot: boot!, machine: machine! },
-      native: kind === 'native',
-      path: join(folder, name),
-    });
-  }
-  return found;
+  const claims = attempt(path, () => claimsIn(dirname(path), 'held'));
+  return claims.filter(({ subject }) => subject === basename(path));
 }
 
 function held(path: string, holder: LockHolder | null): StorageError {
-  const who = holder === null ? 'another process' : `process ${holder.identity.pid}`;
-  const elsewhere = holder !== null && holder.identity.machine !== ownIdentity().machine ? ' on another machine' : '';
-  return new StorageError('conflict', 'LOCK_HELD', `${path} is held by ${who}${elsewhere}`, {
+  const who = holder === null ? 'another process' : claimantText(holder, ownIdentity());
+  return new StorageError('conflict', 'LOCK_HELD', `${path} is held by ${who}`, {
     image: path,
     structure: 'lock',
     hint:

@@ -3,6 +3,7 @@
  *
  *     <pool>/.pitvault/pool.json                     server and format
  *     <pool>/.pitvault/locks/<PhysicalReplicaId>     who writes the replica
+ *     <pool>/.pitvault/leases/                       who reads which state (see image/reader-lease.ts)
  *     <pool>/<server FQDN>/<PhysicalReplicaId>/      the container of a replica
  *         .pitvault/replica.json                     its name and mode
  *         .pitvault/<DataWriteGuid>.state            sidecar of each state: time, order, fingerprints, changes
@@ -15,7 +16,9 @@
 import { parseGuid } from '../base/guid.ts';
 import { corrupt, unsupported } from '../errors.ts';
 import type { FileStore } from '../io/file-store.ts';
-import { OWN_FOLDER, sidecarFolder } from '../sidecar/sidecar-files.ts';
+import { OWN_FOLDER, poolFilePath, replicaFilePath, sidecarFolder } from '../sidecar/sidecar-files.ts';
+
+export { leaseFolder, poolFilePath, replicaFilePath } from '../sidecar/sidecar-files.ts';
 
 export const DISK_FILE = 'disk0.vhdx';
 
@@ -36,12 +39,10 @@ const POOL_FORMAT = 'pitvault pool';
 const REPLICA_FORMAT = 'pitvault replica';
 const VERSION = 1;
 
-export const poolFilePath = (pool: string): string => `${pool}/${OWN_FOLDER}/pool.json`;
 export const lockFolder = (pool: string): string => `${pool}/${OWN_FOLDER}/locks`;
 export const lockPath = (pool: string, replicaId: string): string => `${lockFolder(pool)}/${replicaId}`;
 export const containerPath = (pool: string, server: string, replicaId: string): string =>
   `${pool}/${server}/${replicaId}`;
-export const replicaFilePath = (container: string): string => `${sidecarFolder(container)}/replica.json`;
 export const inconsistentPath = (container: string): string => `${sidecarFolder(container)}/inconsistent`;
 export const pointFolder = (container: string, id: string): string => `${container}/${id}`;
 export const diskPath = (container: string, id: string): string => `${container}/${id}/${DISK_FILE}`;

@@ -19,8 +19,11 @@
  * sidecar of 3 is the journal: between the moves there is no replica, and recovery finishes what it says.
  */
 
+import { BelowDisk } from '../disk/below-disk.ts';
 import { StorageError } from '../errors.ts';
+import type { FileStore } from '../io/file-store.ts';
 import type { AddressMap } from '../map/address-map.ts';
+import { FileMap } from '../map/maps.ts';
 import type { ChangeMap } from '../sidecar/change-map.ts';
 import type { Fingerprinter } from '../sidecar/fingerprint.ts';
 import type { StateFacts } from '../sidecar/format.ts';
@@ -28,10 +31,11 @@ import { openSidecar, sidecarFolder, sidecarPath } from '../sidecar/sidecar-file
 import { type MakeSidecar, SidecarWriter } from '../sidecar/sidecar-writer.ts';
 import type { CreateParams } from '../vhdx/create-vhdx.ts';
 import { buildVhdx } from '../vhdx/vhdx-builder.ts';
+import { VhdxFile } from '../vhdx/vhdx-file.ts';
 import { VhdxWriter } from '../vhdx/vhdx-writer.ts';
 import type { Container, State } from './container.ts';
 import { DISK_FILE, diskPath, nextPath, pointFolder } from './layout.ts';
-import { recoverContainer } from './recover-container.ts';
+import { recoverPublication } from './recover-container.ts';
 
 /** Blocks of the files of a chain, which hold scattered changes: the smallest that keep the BAT below 32 MiB. */
 const BAT_ENTRIES_MAX = 2 ** 22;
@@ -86,6 +90,27 @@ export class NextState {
   static base(params: NextParams, shape: DiskShape): NextState {
     const blockSize = smallestBlock(shape.size, BASE_BLOCK_MIN);
     return NextState.#build(params, { ...shape, type: 'dynamic', blockSize }, null);
+  }
+
+  /**
+   * The first state again, in the file that an interrupted first backup has left. Nothing in it is believed: whoever
+   * fills it compares what it holds. Null where the file cannot be used: it has another shape, or its structures are not
+   * sound, as a power cut may have left them.
+   */
+  static resume(params: NextParams, shape: Pick<DiskShape, 'size' | 'logicalSectorSize'>): NextState | null {
+    const { container, facts } = params;
+    const { store } = container;
+    const path = nextPath(container.path, container.replicaId, facts.dataWriteGuid);
+    if (!isSound(store, path)) return null;
+    const file = store.openWritable(path);
+    const disk = VhdxWriter.open(file, { session: 'private', dataWriteGuid: facts.dataWriteGuid });
+    if (disk.size !== shape.size || disk.logicalSectorSize !== shape.logicalSectorSize || disk.hasParent) {
+      disk.abandon();
+      return null;
+    }
+    const sidecar = sidecarPath(container.path, facts.dataWriteGuid);
+    if (store.exists(sidecar)) store.unlink(sidecar); // it is made anew from what is read
+    return new NextState(params, path, disk, newSidecar(params));
   }
 
   static #build(params: NextParams, disk: CreateParams, parent: AddressMap | null): NextState {
@@ -146,6 +171,17 @@ export class NextState {
     cleanUp(this.#container);
   }
 
+  /** Of a first state: closes everything and leaves the file for `resume`, as far as it is readable. */
+  leave(): void {
+    try {
+      this.disk.settle();
+    } catch (error) {
+      if (!StorageError.is(error)) throw error; // after a failed write: as it was settled last, or not at all
+    }
+    this.disk.abandon();
+    this.sidecar.abandon();
+  }
+
   #giveSecondName(pointId: string, replica: string): void {
     const { store, path } = this.#container;
     const folder = pointFolder(path, pointId);
@@ -180,6 +216,19 @@ function newSidecar({ container, facts, current, fingerprint }: NextParams): Sid
   return new SidecarWriter(make, facts, fingerprint, { sidecar, file: store.open(sidecarPath(path, current.guid!)) });
 }
 
+function isSound(store: FileStore, path: string): boolean {
+  const file = store.open(path);
+  try {
+    const disk = VhdxFile.open(new FileMap(file), { name: path, openParent: (request) => new BelowDisk(request) });
+    return [...disk.findings, ...disk.check()].every(({ severity }) => severity !== 'error');
+  } catch (error) {
+    if (StorageError.is(error) && (error.kind === 'corrupt' || error.kind === 'unsupported')) return false;
+    throw error;
+  } finally {
+    file.close();
+  }
+}
+
 /** A smaller sidecar is written sooner than it is cloned: 4 MiB. */
 const CLONE_PAGES_MIN = 1024;
 
@@ -191,7 +240,7 @@ function smallestBlock(size: number, least: number): number {
 
 function cleanUp(container: Container): void {
   try {
-    recoverContainer(container);
+    recoverPublication(container);
   } catch (error) {
     if (!StorageError.is(error)) throw error; // the disk that failed the work may fail this too
   }

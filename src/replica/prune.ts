@@ -2,7 +2,7 @@
  * Removes recovery points.
  *
  *      1  .pitvault/prune.json names them, durable                                   R1, R2
- *      2  nobody reads them any more
+ *      2  nobody reads them, or what stands on them, any more; looked at again before 5: readers come and go
  *      3  sidecars of states that follow a removed one: what changed since the last that stays   R3, R4
  *      4  files that differ from a removed one are merged with it: built, durable, renamed over   R5, R6
  *      5  their disks and folders are removed, durable                               R7
@@ -11,8 +11,8 @@
  *
  * What a cut leaves: before 1 is durable, all points. Afterwards the named ones are gone, whatever is still on disk, and
  * every other state reads as ever at each instant: 3 and 4 put whole files in the place of equal ones, and nothing is
- * removed that any file still stands on. Whoever opens the replica next goes through all steps again; each of them does
- * what is not done yet.
+ * removed that any file still stands on. Whoever opens the replica next goes through all steps again, unless readers are
+ * in the way: then it leaves that to the next one. Each step does what is not done yet.
  */
 
 import { StorageError } from '../errors.ts';
@@ -23,13 +23,21 @@ import { sidecarFolder, sidecarPath } from '../sidecar/sidecar-files.ts';
 import type { Container, State } from './container.ts';
 import { DISK_FILE, diskPath, pointFolder } from './layout.ts';
 import { folderOf, mergeRun, parentRequestOf, type Run } from './merge-states.ts';
+import { awaitReaders, type WaitOptions } from './readers.ts';
 import type { ReplicaLock } from './replica-pool.ts';
-import { type Doomed, readTombstone, tombstonePath, writeTombstone } from './tombstone.ts';
+import { type Doomed, readMerged, readTombstone, tombstonePath, writeTombstone } from './tombstone.ts';
 
-/** What is being done; `bytes` of a merge so far. */
-export type PruneStep = { readonly what: 'sidecars' | 'merge' | 'remove'; readonly id: string; readonly bytes: number };
+/**
+ * What is being done; `bytes` of a merge so far. `unread` asks whoever drives the steps to go on only when no reader is in
+ * the way.
+ */
+export type PruneStep = {
+  readonly what: 'unread' | 'sidecars' | 'merge' | 'remove';
+  readonly id: string;
+  readonly bytes: number;
+};
 
-/** Names the points that go, for good. Throws kind `not-found` for one that is none; the live replica cannot go. */
+/** Names the points that go, for good, beside those that are going already. Throws kind `not-found` for one that is none; the live replica cannot go. */
 export function condemn(container: Container, ids: readonly string[]): void {
   const points = container.states().filter(({ isReplica }) => !isReplica);
   const doomed = ids.map((wanted) => {
@@ -41,30 +49,35 @@ export function condemn(container: Container, ids: readonly string[]): void {
     });
   });
   if (doomed.some(({ guid }) => guid === null)) requireKnownParents(container, ids);
-  if (doomed.length > 0) writeTombstone(container.store, container.path, doomed); // R1, R2
+  if (doomed.length === 0) return;
+  const { store, path } = container;
+  const remove = [...readTombstone(store, path), ...doomed];
+  const gone = new Set(remove.map(({ id }) => id));
+  const merge = container.states().flatMap((state) => {
+    const parents = gone.has(state.id) ? null : parentsOf(container, state);
+    return parents !== null && remove.some(({ guid }) => guid !== null && parents.includes(guid)) ? [state.guid!] : [];
+  });
+  writeTombstone(store, path, { remove, merge: [...new Set([...readMerged(store, path), ...merge])] }); // R1, R2
 }
 
-export type PruneOptions = {
-  readonly signal?: AbortSignal | undefined;
+export type PruneOptions = Pick<WaitOptions, 'signal' | 'waitMs' | 'onWait'> & {
   readonly onStep?: ((step: PruneStep) => void) | undefined;
-  /** Resolves when nobody reads these points any more; nothing is removed before. */
-  readonly awaitReaders?: ((ids: readonly string[], signal?: AbortSignal) => Promise<void>) | undefined;
 };
 
 /**
  * Removes points. Cancelled before their names are durable, nothing has happened; afterwards they are gone, and what
- * is not done yet is done when the replica is opened next.
+ * is not done yet, because it was cancelled or readers did not go in time, is done when the replica is opened next.
  */
 export async function prune(
-  { container }: ReplicaLock,
+  { container, readers }: ReplicaLock,
   ids: readonly string[],
   options: PruneOptions = {},
 ): Promise<void> {
   options.signal?.throwIfAborted();
   condemn(container, ids);
-  await options.awaitReaders?.(ids, options.signal);
   for (const step of pruneSteps(container)) {
-    options.onStep?.(step);
+    if (step.what === 'unread') await awaitReaders(container, readers, options);
+    else options.onStep?.(step);
     await new Promise((resolve) => setImmediate(resolve));
     options.signal?.throwIfAborted();
   }
@@ -76,6 +89,8 @@ export function* pruneSteps(container: Container): Generator<PruneStep> {
   const doomed = readTombstone(store, path);
   if (doomed.length === 0) return;
   const gone = new Map(doomed.flatMap(({ id, guid }) => (guid === null ? [] : [[guid, id] as const])));
+  const unread: PruneStep = { what: 'unread', id: doomed[0]!.id, bytes: 0 };
+  yield unread;
   const staying = container.states();
   yield* rewriteSidecars(container, staying, gone);
   for (const state of staying) {
@@ -84,6 +99,7 @@ export function* pruneSteps(container: Container): Generator<PruneStep> {
     for (const bytes of mergeRun(container, run)) yield { what: 'merge', id: state.id, bytes };
     store.syncFolder(folderOf(container, state)); // R6
   }
+  yield unread; // who came meanwhile may have opened what stood on them before it was merged
   for (const { id } of doomed) {
     yield { what: 'remove', id, bytes: 0 };
     removeDisk(container, id);
@@ -167,9 +183,10 @@ function parentsOf({ store }: Container, { path, guid }: State): readonly string
 /** A point whose header is lost may carry others that nobody can tell from its bytes. */
 function requireKnownParents(container: Container, ids: readonly string[]): void {
   const states = container.states();
+  const known = [...states, ...readTombstone(container.store, container.path)];
   for (const state of states) {
     const identities = parentsOf(container, state);
-    if (identities === null || states.some(({ guid }) => guid !== null && identities.includes(guid))) continue;
+    if (identities === null || known.some(({ guid }) => guid !== null && identities.includes(guid))) continue;
     throw new StorageError('corrupt', 'PRUNE_UNREADABLE', `${state.path} may stand on a point that cannot be read`, {
       image: state.path,
       hint: `repair it first (pitvault verify --repair-from); pruning ${ids.join(', ')} might cost this state`,

@@ -4,7 +4,7 @@
  *
  * 1. Only files whose names say that pitvault was making them are removed: next-<guid>.vhdx, the sidecar of that guid,
  *    and the point that this sidecar names, if that is the replica itself under a second name.
- * 2. A pruning that was begun is finished: see prune.ts.
+ * 2. A pruning that was begun is finished: see prune.ts. Not while readers are in its way: nobody waits here.
  * 3. next-<guid>.vhdx goes last: as long as it is there, another cut finds its way back here.
  */
 
@@ -15,18 +15,25 @@ import { listSidecars, readSidecarHeader, sidecarFolder, sidecarPath } from '../
 import type { Container } from './container.ts';
 import { diskPath, guidOfNext, nextPath, partOf, pointFolder, replicaFilePath } from './layout.ts';
 import { pruneSteps } from './prune.ts';
+import { type ListReaders, readersInTheWay } from './readers.ts';
 
 /** What was found: `undone` and `finished` name the DataWriteGuid of the state in the making. */
 export type Recovery = { readonly kind: 'undone' | 'finished' | 'removed' | 'pruned'; readonly guid: string | null };
 
-/** Idempotent. `removed`: a first backup had not come to its end, and the container is gone. */
-export function recoverContainer(container: Container): Recovery[] {
+/** Idempotent. `removed`: a first backup had not come to its end, and the container is gone: see also `resume`. */
+export function recoverContainer(container: Container, readers: ListReaders = () => []): Recovery[] {
+  const done = recoverPublication(container);
+  return container.store.exists(container.path) ? [...done, ...finishPruning(container, readers)] : done;
+}
+
+/** The same without finishing a pruning. */
+export function recoverPublication(container: Container): Recovery[] {
   const { store, path, replicaId } = container;
   if (!store.exists(path)) return [];
   const folder = pointFolder(path, replicaId);
   const waiting = store.list(folder).flatMap(({ name }) => guidOfNext(name) ?? []);
+  if (isUnborn(container)) return removeUnborn(container, waiting);
   const hasReplica = store.exists(diskPath(path, replicaId));
-  if (!hasReplica && !hasPoints(container)) return removeUnborn(container, waiting);
   const done: Recovery[] = [];
   for (const guid of waiting) {
     const facts = factsOf(container, guid);
@@ -40,16 +47,19 @@ export function recoverContainer(container: Container): Recovery[] {
     undo(container, guid, facts);
     done.push({ kind: 'undone', guid });
   }
-  return [...done, ...finishPruning(container)];
+  return done;
 }
 
 /** Points that were named to go, go; what was in the making for it is made again. */
-function finishPruning(container: Container): Recovery[] {
+function finishPruning(container: Container, readers: ListReaders): Recovery[] {
   const { store, path } = container;
   const own = sidecarFolder(path);
   for (const { name } of store.list(own)) if (name.endsWith(partOf(''))) store.unlink(`${own}/${name}`);
   let steps = 0;
-  for (const _step of pruneSteps(container)) steps++;
+  for (const { what } of pruneSteps(container)) {
+    if (what === 'unread' && readersInTheWay(container, readers).length > 0) return [];
+    steps++;
+  }
   return steps === 0 ? [] : [{ kind: 'pruned', guid: null }];
 }
 
@@ -115,8 +125,11 @@ function removeEmpty(store: FileStore, folder: string): void {
   store.syncFolder(folder.slice(0, folder.lastIndexOf('/')));
 }
 
-function hasPoints(container: Container): boolean {
-  return container.pointIds().some((id) => container.store.exists(diskPath(container.path, id)));
+/** Its first state was never published. */
+export function isUnborn(container: Container): boolean {
+  const { store, path, replicaId } = container;
+  if (store.exists(diskPath(path, replicaId))) return false;
+  return !container.pointIds().some((id) => store.exists(diskPath(path, id)));
 }
 
 function factsOf(container: Container, guid: string): SidecarHeader | null {

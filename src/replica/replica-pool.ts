@@ -9,17 +9,24 @@
 import { parseGuid } from '../base/guid.ts';
 import { shellWord } from '../base/shell-word.ts';
 import { invalidArgument, notFound, StorageError } from '../errors.ts';
+import type { Claim } from '../io/claim.ts';
 import type { FileStore } from '../io/file-store.ts';
+import { FileMap } from '../map/maps.ts';
 import { OWN_FOLDER, sidecarFolder } from '../sidecar/sidecar-files.ts';
+import { readDataWriteGuid } from '../vhdx/vhdx-file.ts';
 import { Container } from './container.ts';
 import {
   containerPath,
   diskPath,
   encodePoolFile,
   encodeReplicaFile,
+  guidOfNext,
   inconsistentPath,
+  leaseFolder,
   lockFolder,
   lockPath,
+  nextPath,
+  pointFolder,
   poolFilePath,
   type ReplicaFile,
   readPoolFile,
@@ -27,12 +34,18 @@ import {
   replicaFilePath,
   writeWhole,
 } from './layout.ts';
-import { type Recovery, recoverContainer } from './recover-container.ts';
+import type { ListReaders } from './readers.ts';
+import { isUnborn, type Recovery, recoverContainer } from './recover-container.ts';
 
 /** Takes a lock without waiting, or throws kind `conflict`; disposing gives it back. */
 export type Locker = (path: string) => Disposable;
 
-export type PoolHost = { readonly store: FileStore; readonly lock: Locker };
+export type PoolHost = {
+  readonly store: FileStore;
+  readonly lock: Locker;
+  /** Leases in the folder whose takers may be alive. */
+  readonly leases: (folder: string) => readonly Claim[];
+};
 
 /** A replica open for writing. */
 export class ReplicaLock implements Disposable {
@@ -40,12 +53,19 @@ export class ReplicaLock implements Disposable {
   readonly file: ReplicaFile;
   /** What an interruption had left. */
   readonly recovered: readonly Recovery[];
+  readonly readers: ListReaders;
   readonly #lock: Disposable;
 
-  constructor(container: Container, file: ReplicaFile, recovered: readonly Recovery[], lock: Disposable) {
+  constructor(
+    { container, file }: ReplicaEntry,
+    recovered: readonly Recovery[],
+    readers: ListReaders,
+    lock: Disposable,
+  ) {
     this.container = container;
     this.file = file;
     this.recovered = recovered;
+    this.readers = readers;
     this.#lock = lock;
   }
 
@@ -71,10 +91,20 @@ export class ReplicaLock implements Disposable {
 /** What the pool says of a replica without opening it. */
 export type ReplicaEntry = { readonly container: Container; readonly file: ReplicaFile };
 
+/** A replica whose first state was never published. */
+export type Unfinished = ReplicaEntry & {
+  /** DataWriteGuid of the state in the making, and its file. */
+  readonly guid: string;
+  readonly path: string;
+  /** Of the file. */
+  readonly bytes: number;
+};
+
 export class ReplicaPool {
   readonly path: string;
   readonly server: string;
   readonly #host: PoolHost;
+  readonly #readers: ListReaders = () => this.#host.leases(leaseFolder(this.path));
 
   /** Throws kind `not-found` when the folder is no pool of pitvault's. */
   static open(host: PoolHost, path: string): ReplicaPool {
@@ -96,11 +126,11 @@ export class ReplicaPool {
     return this.#host.store;
   }
 
-  /** Replicas that pitvault keeps here, by name. */
+  /** Replicas that pitvault keeps here, by name; not those whose first backup has not come to its end. */
   replicas(): ReplicaEntry[] {
     const found: ReplicaEntry[] = [];
     for (const container of this.#containers()) {
-      const file = readReplicaFile(this.store, container.path);
+      const file = isUnborn(container) ? null : readReplicaFile(this.store, container.path);
       if (file !== null) found.push({ container, file });
     }
     return found.sort((a, b) => (a.file.name < b.file.name ? -1 : a.file.name > b.file.name ? 1 : 0));
@@ -118,6 +148,13 @@ export class ReplicaPool {
         hint: `name one by its id: ${found.map(({ file }) => file.replicaId).join(', ')}`,
       });
     }
+    const unfinished = this.unfinished().find(({ file }) => file.name === wanted || file.replicaId === guid);
+    if (unfinished !== undefined) {
+      throw notFound('REPLICA_UNFINISHED', `the first backup of replica ${unfinished.file.name} was interrupted`, {
+        image: unfinished.container.path,
+        hint: 'run pitvault protect as before: it goes on from what was written',
+      });
+    }
     throw notFound('REPLICA_MISSING', `the pool keeps no replica ${wanted}`, {
       image: this.path,
       hint:
@@ -128,10 +165,10 @@ export class ReplicaPool {
   }
 
   /** Opens a replica for writing. Throws kind `conflict` while another process has it. */
-  lock({ container, file }: ReplicaEntry): ReplicaLock {
-    const lock = this.#host.lock(lockPath(this.path, file.replicaId));
+  lock(entry: ReplicaEntry): ReplicaLock {
+    const lock = this.#host.lock(lockPath(this.path, entry.file.replicaId));
     try {
-      return new ReplicaLock(container, file, recoverContainer(container), lock);
+      return new ReplicaLock(entry, recoverContainer(entry.container, this.#readers), this.#readers, lock);
     } catch (error) {
       lock[Symbol.dispose]();
       throw error;
@@ -158,20 +195,40 @@ export class ReplicaPool {
       for (const folder of [path, `${path}/${file.replicaId}`, sidecarFolder(path)]) store.makeFolder(folder);
       for (const folder of [`${this.path}/${this.server}`, path]) store.syncFolder(folder);
       writeWhole(store, replicaFilePath(path), encodeReplicaFile(file)); // its name becomes durable with the first sidecar's
-      return new ReplicaLock(container, file, [], lock);
+      return new ReplicaLock({ container, file }, [], this.#readers, lock);
     } catch (error) {
       lock[Symbol.dispose]();
       throw error;
     }
   }
 
-  /** Removes what is left of interrupted first backups, as far as nobody is at work there. */
-  removeUnborn(): void {
+  /** First backups that were interrupted, or are under way, as far as what they have written can be read. */
+  unfinished(): Unfinished[] {
+    return this.#containers().flatMap((container) => unfinishedIn(container) ?? []);
+  }
+
+  /** Opens what an interrupted first backup has left, to go on with it; null when it is not interrupted, or gone. */
+  resume({ container, file, guid }: Unfinished): ReplicaLock | null {
+    let lock: Disposable;
+    try {
+      lock = this.#host.lock(lockPath(this.path, file.replicaId));
+    } catch (error) {
+      if (StorageError.is(error) && error.kind === 'conflict') return null; // somebody is at work there
+      throw error;
+    }
+    if (unfinishedIn(container)?.guid === guid) return new ReplicaLock({ container, file }, [], this.#readers, lock);
+    lock[Symbol.dispose]();
+    return null;
+  }
+
+  /** Removes what is left of interrupted first backups, as far as nobody is at work there, but for what `keeps` wants. */
+  removeUnborn(keeps: (unfinished: Unfinished) => boolean = () => false): void {
     for (const container of this.#containers()) {
       if (container.store.exists(diskPath(container.path, container.replicaId))) continue;
       try {
         using _lock = this.#host.lock(lockPath(this.path, container.replicaId));
-        recoverContainer(container);
+        const unfinished = unfinishedIn(container);
+        if (unfinished === null || !keeps(unfinished)) recoverContainer(container);
       } catch (error) {
         if (!StorageError.is(error) || error.kind !== 'conflict') throw error;
       }
@@ -187,6 +244,22 @@ export class ReplicaPool {
   }
 }
 
+/** The disk that an interrupted first backup was making; null when there is none, or it cannot be read. */
+function unfinishedIn(container: Container): Unfinished | null {
+  const { store, path, replicaId } = container;
+  const file = isUnborn(container) ? readReplicaFile(store, path) : null;
+  if (file === null) return null;
+  const [guid, ...others] = store.list(pointFolder(path, replicaId)).flatMap(({ name }) => guidOfNext(name) ?? []);
+  if (guid === undefined || others.length > 0) return null;
+  const next = store.open(nextPath(path, replicaId, guid));
+  try {
+    if (readDataWriteGuid(new FileMap(next)) !== guid) return null;
+    return { container, file, guid, path: nextPath(path, replicaId, guid), bytes: next.size };
+  } finally {
+    next.close();
+  }
+}
+
 /** Makes an empty folder, or one that does not exist, a pool. Throws kind `conflict` when it is one. */
 export function initPool(host: PoolHost, path: string, server: string): ReplicaPool {
   const { store } = host;
@@ -197,7 +270,8 @@ export function initPool(host: PoolHost, path: string, server: string): ReplicaP
     throw new StorageError('conflict', 'POOL_EXISTS', `${path} is a pool already`, { image: path });
   }
   makeFolder(store, path);
-  for (const folder of [`${path}/${OWN_FOLDER}`, lockFolder(path), `${path}/${server}`]) makeFolder(store, folder);
+  for (const folder of [`${path}/${OWN_FOLDER}`, lockFolder(path), leaseFolder(path), `${path}/${server}`])
+    makeFolder(store, folder);
   writeWhole(store, poolFilePath(path), encodePoolFile({ server }));
   store.syncFolder(`${path}/${OWN_FOLDER}`);
   return ReplicaPool.open(host, path);

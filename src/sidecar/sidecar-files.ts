@@ -1,6 +1,7 @@
 /**
- * Where sidecars are: `<container>/.pitvault/<DataWriteGuid>.state`, the container being the folder of a replica,
- * `<pool>/<server FQDN>/<PhysicalReplicaId>`. The hidden folder holds all that pitvault adds to a container of DPM's.
+ * Where pitvault's own files are. Sidecars: `<container>/.pitvault/<DataWriteGuid>.state`, the container being the folder
+ * of a replica, `<pool>/<server FQDN>/<PhysicalReplicaId>`. The hidden folder holds all that pitvault adds to a container
+ * of DPM's, and one in the pool what belongs to all of it.
  */
 
 import type { ByteFile } from '../io/byte-file.ts';
@@ -13,6 +14,12 @@ import { readHeader, Sidecar } from './sidecar.ts';
 export const OWN_FOLDER = '.pitvault';
 
 const NAME = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.state$/;
+
+/** There in every pool that pitvault keeps, and in no other. */
+export const poolFilePath = (pool: string): string => `${pool}/${OWN_FOLDER}/pool.json`;
+export const replicaFilePath = (container: string): string => `${container}/${OWN_FOLDER}/replica.json`;
+/** Who reads: `<PhysicalReplicaId>.<DataWriteGuid>.read-by-...`, or `.all.` for every state of the replica. */
+export const leaseFolder = (pool: string): string => `${pool}/${OWN_FOLDER}/leases`;
 
 export function sidecarFolder(container: string): string {
   return `${container}/${OWN_FOLDER}`;

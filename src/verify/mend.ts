@@ -6,9 +6,9 @@ import { readPoolFile } from '../replica/layout.ts';
 import type { ReplicaPool } from '../replica/replica-pool.ts';
 import { loadFingerprinter } from '../sidecar/fingerprint.ts';
 import { rewriteSidecar } from '../sidecar/rewrite-sidecar.ts';
+import { encodeSeal } from '../sidecar/seal.ts';
 import { sidecarFolder } from '../sidecar/sidecar-files.ts';
 import { type MendReport, repairFrom } from './repair.ts';
-import { encodeSeal } from './seal.ts';
 import type { VerifyReport } from './verify.ts';
 
 /** The root of the pool that a verified target is, or lies in. Throws where pitvault keeps no pool. */

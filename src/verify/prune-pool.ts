@@ -11,6 +11,7 @@ import { type Container as DpmContainer, pointsByTime } from '../pool/storage-po
 import { parentRequestOf } from '../replica/merge-states.ts';
 import { type PruneOptions, prune } from '../replica/prune.ts';
 import type { ReplicaEntry, ReplicaPool } from '../replica/replica-pool.ts';
+import { readTombstone } from '../replica/tombstone.ts';
 import {
   planRetention,
   type RetentionPlan,
@@ -87,13 +88,18 @@ function planOf(
   return { replicaId, name, points, remove, freedBytes: usage?.freedBy(remove) ?? null };
 }
 
-/** Carries a plan out, under the replica's lock. What came or went since the plan was made is left as it is. */
+/**
+ * Carries a plan out, under the replica's lock. What came or went since the plan was made is left as it is. Returns the
+ * points that are gone now, those among them that an earlier pruning had named and not removed.
+ */
 export async function applyPlan(pool: ReplicaPool, plan: PrunePlan, options: PruneOptions = {}): Promise<string[]> {
-  using replica = pool.lock(pool.find(plan.replicaId));
+  const entry = pool.find(plan.replicaId);
+  const begun = readTombstone(pool.store, entry.container.path).map(({ id }) => id);
+  using replica = pool.lock(entry);
   const there = new Set(replica.container.pointIds().map((id) => id.toLowerCase()));
   const remove = plan.remove.filter((id) => there.has(id.toLowerCase()));
   await prune(replica, remove, options);
-  return remove;
+  return [...begun, ...remove];
 }
 
 /**

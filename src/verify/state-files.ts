@@ -24,6 +24,8 @@ export type StateFile = {
   /** PITId, or the PhysicalReplicaId of the live replica. */
   readonly id: string;
   readonly isReplica: boolean;
+  /** A point that is being removed: no state any more, but others may still stand on its file. */
+  readonly isGoing: boolean;
   readonly folder: string;
   readonly path: string;
   /** Null where the file is no readable VHDX. */
@@ -42,7 +44,7 @@ export function listStateFiles(store: ReadableStore, container: string): StateFi
   const states: StateFile[] = [];
   const doomed = new Set(readTombstone(store, container).map(({ id }) => id));
   for (const entry of store.list(container)) {
-    if (entry.kind !== 'folder' || parseGuid(entry.name) === null || doomed.has(entry.name)) continue;
+    if (entry.kind !== 'folder' || parseGuid(entry.name) === null) continue;
     const folder = `${container}/${entry.name}`;
     const path = `${folder}/${DISK}`;
     if (!store.exists(path)) continue;
@@ -50,6 +52,7 @@ export function listStateFiles(store: ReadableStore, container: string): StateFi
     states.push({
       id: entry.name.toLowerCase(),
       isReplica: entry.name.toLowerCase() === name,
+      isGoing: doomed.has(entry.name),
       folder,
       path,
       dataWriteGuid,

@@ -19,13 +19,13 @@ import { extentsOf } from '../map/extent.ts';
 import { FileMap } from '../map/maps.ts';
 import { extentChanges } from '../retention/extent-changes.ts';
 import type { Fingerprinter } from '../sidecar/fingerprint.ts';
+import { decodeSeal, type Seal, SealDigests } from '../sidecar/seal.ts';
 import { differingRanges, type Sidecar } from '../sidecar/sidecar.ts';
 import { openSidecar } from '../sidecar/sidecar-files.ts';
 import { ContainerChain, type OpenState } from './container-chain.ts';
 import { type DamageLog, DamageLogs } from './damage-log.ts';
 import { filesIn } from './files-hit.ts';
 import { FileExtents, placedRanges } from './placed-ranges.ts';
-import { decodeSeal, type Seal, SealDigests } from './seal.ts';
 import type { ReadableStore, StateFile } from './state-files.ts';
 import { blockRuns, type Range, wholeRuns } from './state-runs.ts';
 
@@ -86,13 +86,13 @@ export class ContainerVerifier {
     this.#digests = options.seal === true ? new SealDigests() : null;
   }
 
-  /** All states, or only one: then the others are opened as its parents and no more. */
+  /** All states, or only one: the others, and points that are going, are opened as parents and no more. */
   async run(only?: StateFile): Promise<ContainerReport> {
     const reports: StateReport[] = [];
     try {
       for (const [index, state] of this.#states.entries()) {
         this.#options.onProgress?.(index, this.#states.length, state.path);
-        if (only === undefined || state === only) reports.push(await this.#verify(state));
+        if (state === only || (only === undefined && !state.isGoing)) reports.push(await this.#verify(state));
         else this.#openOnly(state);
         if (state === only) break;
       }

@@ -6,6 +6,7 @@ import { BlockChecker } from '../copy/block-checker.ts';
 import { asStorageError, type Finding, notFound, StorageError } from '../errors.ts';
 import { checkImage } from '../image/check-image.ts';
 import { openImage } from '../image/image.ts';
+import { type Leased, leaseReplica, leaseState } from '../image/reader-lease.ts';
 import { DiskStore } from '../io/disk-store.ts';
 import type { HostFiles } from '../io/host-files.ts';
 import { PortableHostFiles } from '../io/portable-host-files.ts';
@@ -57,24 +58,33 @@ export async function verify(target: string, request: VerifyRequest = {}): Promi
     signal: request.signal,
     onProgress: request.onProgress,
   };
+  const findings: Finding[] = [];
   if (!stat.isDirectory()) {
     const container = portable(dirname(dirname(path)));
+    using _held = held(leaseState(path, request.host), findings);
     const states = listStateFiles(options.store, container);
     const chosen = states.filter((state) => resolve(state.path) === path);
-    if (chosen[0]?.facts == null) return reportOf(target, [], await checkAlone(path));
+    if (chosen[0]?.facts == null) return reportOf(target, [], [...findings, ...(await checkAlone(path))]);
     const report = await new ContainerVerifier(container, states, options).run(chosen[0]);
-    return reportOf(target, [report], []);
+    return reportOf(target, [report], findings);
   }
   await using pool = await openPool(target, { signal: request.signal });
   const reports: ContainerReport[] = [];
   for (const { folders } of pool.select({ replica: request.replica })) {
     for (const folder of folders) {
       const container = portable(folder);
+      using _held = held(leaseReplica(container, request.host), findings);
       const states = listStateFiles(options.store, container);
       reports.push(await new ContainerVerifier(container, states, options).run());
     }
   }
-  return reportOf(target, reports, pool.findings);
+  return reportOf(target, reports, [...pool.findings, ...findings]);
+}
+
+/** Nothing of what is verified is merged or removed meanwhile. */
+function held({ lease, finding }: Leased, findings: Finding[]): Disposable | null {
+  if (finding !== null) findings.push(finding);
+  return lease;
 }
 
 /** An image that nobody has fingerprints of: its structures, down to the file records of its volumes. */

@@ -1,6 +1,7 @@
 /**
  * A new VHDX with its contents, in a file that nobody has seen: blocks are written as they come, in any order, then BAT
- * and headers, then one flush, by `close`. Until then the file has no headers and is no VHDX to anybody.
+ * and headers, then one flush, by `close`. Until then, or until it is settled, the file has no headers and is no VHDX to
+ * anybody.
  */
 
 import type { WritableFile } from '../io/file-store.ts';

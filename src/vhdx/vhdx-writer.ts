@@ -118,6 +118,14 @@ export class VhdxWriter implements WritableDisk {
     this.#run(() => this.#session.flush());
   }
 
+  /**
+   * Makes a file that nobody has seen yet a VHDX as it stands, without making anything durable: whoever finds it after
+   * the process has died reads what was written until now.
+   */
+  settle(): void {
+    this.#run(() => this.#session.settle());
+  }
+
   /** State of a payload block as it will be at the next flush. */
   blockState(block: number): number {
     return this.#run(() => this.#session.table.state(block));

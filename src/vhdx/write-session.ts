@@ -21,7 +21,8 @@
  *
  * 1. Data before log, log before BAT: nothing durable ever points to bytes that are not.
  * 2. Released space is reused only after the commit that released it.
- * 3. A private session writes a file that nobody has seen yet: no log, headers last, one flush at the end.
+ * 3. A private session writes a file that nobody has seen yet: no log, headers last, one flush at the end. It may be
+ *    settled in between: then the file can be opened by whoever compares all that it reads there.
  */
 
 import { alignUp, MIB } from '../base/bytes.ts';
@@ -117,6 +118,14 @@ export class WriteSession {
     if (this.pages.dirtyCount > 0) this.#commit();
     else if (this.#hasData) this.file.flush(); // W6
     this.#hasData = false;
+  }
+
+  /** Private sessions: metadata and headers as they stand, in no order and not flushed. */
+  settle(): void {
+    if (!this.isPrivate) throw new RangeError('a logged session is settled by its log');
+    this.#writePages(this.pages.dirty());
+    this.#headers.write({ ...this.#newIdentity(), logGuid: NIL_GUID });
+    this.#headers.write();
   }
 
   /** Pages that one commit takes as a whole or not at all. */

@@ -106,6 +106,13 @@ describe('JSON', () => {
     { code: 0, words: ['help', 'recover'] },
     { code: 0, words: ['ls', '--help'] },
     { code: 0, words: ['--version'] },
+    { code: 0, words: ['init', join(out, 'pool'), '--server', server] },
+    { code: 0, words: ['protect', image, '--pool', join(out, 'pool'), '--name', 'vm', '--seal'] },
+    { code: 0, words: ['backup', image, '--pool', join(out, 'pool'), '--replica', 'vm'] },
+    { code: 0, words: ['consistency-check', image, '--pool', join(out, 'pool'), '--replica', 'vm', '--seal'] },
+    { code: 0, words: ['points', join(out, 'pool'), '--usage'] },
+    { code: 0, words: ['verify', join(out, 'pool'), '--seal'] },
+    { code: 0, words: ['prune', join(out, 'pool'), '--keep', '1', '--apply', '--wait', '1'] },
     { code: 2, words: ['ls', '--bogus'] },
     { code: 2, words: ['bogus'] },
     { code: 2, words: ['ls'] },
@@ -128,8 +135,10 @@ describe('JSON', () => {
 
 /** The README's table of JSON values: outermost names of each command. */
 const documented = new Map(
-  [...readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8').matchAll(/^\| `(\w+)` \| [^`]*`(.+?)`/gm)].map(
-    ([, command, shape]) => [command!, outermost(shape!)],
+  [
+    ...readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8').matchAll(/^\| (`\w[^|]*`) \| [^`]*`(.+?)`/gm),
+  ].flatMap(([, commands, shape]) =>
+    [...commands!.matchAll(/`([\w-]+)`/g)].map(([, one]) => [one!, outermost(shape!)] as const),
   ),
 );
 

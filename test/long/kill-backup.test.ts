@@ -4,15 +4,15 @@
  * process, not of the power: what it had written stays visible. Loop mounts of ext4, XFS and Btrfs, seeded times.
  */
 
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { protect } from '../../src/backup/backup.ts';
+import { describe, expect, it } from 'vitest';
 import { bestMode, createReplicaPool, openReplicaPool } from '../../src/backup/pool-on-disk.ts';
+import { protect } from '../../src/backup/protect.ts';
+import { loopMount } from '../support/loop-mount.ts';
 import { Random } from '../support/random.ts';
 import { bytesOf, mutate, sourceOf } from '../support/replica-pool.ts';
-import { tempFolder } from '../support/temp.ts';
 import { CLI, title, without } from '../support/tools.ts';
 
 const SIZE = 8 * 2 ** 20;
@@ -25,18 +25,6 @@ const FILE_SYSTEMS = [
   ['xfs', 'mkfs.xfs', 1, 'clone'],
   ['btrfs', 'mkfs.btrfs', 1, 'clone'],
 ] as const;
-
-function mounted(tool: string, gib: number): string {
-  const folder = tempFolder();
-  const [image, mount] = [join(folder, 'image'), join(folder, 'mount')];
-  writeFileSync(image, '');
-  truncateSync(image, gib * 2 ** 30);
-  execFileSync(tool, ['-q', image], { stdio: 'ignore' });
-  mkdirSync(mount);
-  execFileSync('mount', ['-o', 'loop', image, mount]);
-  onTestFinished(() => void execFileSync('umount', [mount]));
-  return mount;
-}
 
 /** Runs the command; killed after so many milliseconds unless it has ended by then. True when it ended well. */
 function run(args: readonly string[], killAfterMs: number): Promise<boolean> {
@@ -55,7 +43,7 @@ const needs = ['root', 'mount', 'umount', 'mkfs.ext4', 'mkfs.xfs', 'mkfs.btrfs']
 describe.skipIf(without(...needs))(title('kill -9', ...needs), () => {
   it.each(FILE_SYSTEMS)('on %s', async (_, tool, gib, mode) => {
     const random = new Random(SEED);
-    const folder = mounted(tool, gib);
+    const folder = loopMount(tool, gib);
     const image = join(folder, 'source.raw');
     const created = createReplicaPool(join(folder, 'pool'), 'dpm01.contoso.com');
     expect(bestMode(created)).toBe(mode);
@@ -81,5 +69,29 @@ describe.skipIf(without(...needs))(title('kill -9', ...needs), () => {
       }
     }
     console.log(`${mode}: ${killed} of ${ROUNDS} killed, ${states.length} states`);
+  });
+
+  it.each(FILE_SYSTEMS)('an initial replica on %s is gone on with until it is whole', async (_, tool, gib) => {
+    const random = new Random(SEED);
+    const folder = loopMount(tool, gib);
+    const image = join(folder, 'source.raw');
+    const size = 192 * 2 ** 20;
+    let bytes: Uint8Array = new Uint8Array(size);
+    for (let at = 0; at < size; at += 2 ** 20) if (random.below(8) > 0) bytes.set(random.bytes(2 ** 20), at);
+    const created = createReplicaPool(join(folder, 'pool'), 'dpm01.contoso.com');
+    const args = ['protect', image, '--pool', join(folder, 'pool'), '--name', 'vm', '--threads', '1'];
+    let killed = 0;
+    for (let limit = 150; ; limit += random.below(400)) {
+      writeFileSync(image, bytes);
+      if (await run(args, limit)) break;
+      killed++;
+      expect(created.replicas()).toEqual([]);
+      bytes = mutate(bytes, random, 40);
+    }
+    const { container } = created.find('vm');
+    expect(Buffer.compare(bytesOf(container, container.replica()!), bytes), `seed ${SEED}`).toBe(0);
+    expect(created.unfinished()).toEqual([]);
+    console.log(`protect: killed ${killed} times`);
+    expect(killed).toBeGreaterThan(0);
   });
 });

@@ -1,6 +1,8 @@
 /** Pools of replicas on the simulated store: small disks, GUIDs that count, sources in memory. */
 
-import { type BackupSource, backup, protect } from '../../src/backup/backup.ts';
+import { backup } from '../../src/backup/backup.ts';
+import type { BackupSource } from '../../src/backup/job.ts';
+import { protect } from '../../src/backup/protect.ts';
 import { MemoryFile } from '../../src/io/memory-file.ts';
 import { FileMap } from '../../src/map/maps.ts';
 import { readMap } from '../../src/map/read-map.ts';
@@ -15,7 +17,7 @@ export const REPLICA = 'aaaaaaaa-0000-4000-8000-000000000000';
 const UNLOCKED: Disposable = { [Symbol.dispose]: () => {} };
 
 export function hostOf(store: SimulatedStore): PoolHost {
-  return { store, lock: () => UNLOCKED };
+  return { store, lock: () => UNLOCKED, leases: () => [] };
 }
 
 /** An empty pool, all of it durable. */

@@ -24,8 +24,9 @@ export async function run(call: CommandCall): Promise<number> {
   const pool = text(options, 'pool');
   const named = (word: string): string => (pool === undefined ? word : pathOfState(openReplicaPool(pool, host), word));
   const [one, two] = [words[0]!, words[1] ?? words[0]!];
-  await using before = await openImage(named(one), open);
-  await using after = await openImage(named(two), open);
+  const opening = { ...open, locks: host };
+  await using before = await openImage(named(one), opening);
+  await using after = await openImage(named(two), opening);
   const volumes = chosenVolumes(before, after, options);
   if (words[1] === undefined && volumes === undefined) {
     throw invalidArgument('CLI_WORDS', `compare ${one} with what?`, {

@@ -3,7 +3,7 @@
 import { openReplicaPool } from '../../backup/pool-on-disk.ts';
 import { isoTime } from '../../base/iso-time.ts';
 import { inconsistentPath } from '../../replica/layout.ts';
-import type { ReplicaEntry, ReplicaPool } from '../../replica/replica-pool.ts';
+import type { ReplicaEntry, ReplicaPool, Unfinished } from '../../replica/replica-pool.ts';
 import type { PointUsage } from '../../retention/usage.ts';
 import { usageOf } from '../../verify/point-usage.ts';
 import { type CommandCall, flag, text } from '../command.ts';
@@ -18,8 +18,9 @@ export async function run({ words, options, json: asJson }: CommandCall): Promis
   const replicas: Described[] = [];
   for (const entry of wanted === undefined ? pool.replicas() : [pool.find(wanted)])
     replicas.push(describe(entry, flag(options, 'usage') ? await usageOf(entry) : null));
-  if (asJson) json({ pool: pool.path, server: pool.server, replicas });
-  else print(pool, replicas);
+  const unfinished = wanted === undefined ? pool.unfinished().map(describeUnfinished) : [];
+  if (asJson) json({ pool: pool.path, server: pool.server, replicas, unfinished });
+  else print(pool, replicas, unfinished);
   return ExitCode.ok;
 }
 
@@ -47,7 +48,15 @@ function describe({ container, file }: ReplicaEntry, usage: PointUsage | null) {
   return { replicaId, name, mode, depthMax, isInconsistent, ...total, states };
 }
 
-function print(pool: ReplicaPool, replicas: readonly Described[]): void {
+function describeUnfinished({ file, path, bytes }: Unfinished) {
+  return { replicaId: file.replicaId, name: file.name, mode: file.mode, path, bytes };
+}
+
+function print(
+  pool: ReplicaPool,
+  replicas: readonly Described[],
+  unfinished: readonly ReturnType<typeof describeUnfinished>[],
+): void {
   line(`${pool.path}: ${pool.server}`);
   for (const { replicaId, name, mode, depthMax, isInconsistent, states, storedBytes } of replicas) {
     const how = mode === 'clone' ? 'clones: every point stands alone' : `a chain, a full base every ${depthMax} points`;
@@ -64,5 +73,9 @@ function print(pool: ReplicaPool, replicas: readonly Described[]): void {
     ]);
     for (const row of table(rows, [3, 4, 6, 7])) line(row);
     if (storedBytes !== undefined) line(`  ${bytesText(storedBytes)} in all`);
+  }
+  for (const { name, replicaId, path, bytes } of unfinished) {
+    line(`${name}  replica ${replicaId}, not finished: ${bytesText(bytes)} so far in ${path}`);
+    line('  pitvault protect as before goes on from there, with --restart it starts anew');
   }
 }

@@ -1,12 +1,12 @@
 /** `pitvault protect SOURCE --pool POOL` */
 
 import { basename } from 'node:path';
-import { protect } from '../../backup/backup.ts';
 import { bestMode } from '../../backup/pool-on-disk.ts';
+import { protect } from '../../backup/protect.ts';
 import { parseGuid } from '../../base/guid.ts';
 import { invalidArgument } from '../../errors.ts';
 import { printReport, withSource } from '../backup-job.ts';
-import { type CommandCall, text } from '../command.ts';
+import { type CommandCall, flag, text } from '../command.ts';
 
 export async function run(call: CommandCall): Promise<number> {
   const { options, words } = call;
@@ -26,7 +26,8 @@ export async function run(call: CommandCall): Promise<number> {
   }
   return withSource(call, async (pool, source, job) => {
     const name = text(options, 'name') ?? (words[0] === '-' ? 'stream' : basename(words[0]!));
-    const report = await protect(pool, source, { ...job, name, replicaId, depthMax, mode: mode ?? bestMode(pool) });
+    const made = { name, replicaId, depthMax, mode: mode ?? bestMode(pool), restart: flag(options, 'restart') };
+    const report = await protect(pool, source, { ...job, ...made });
     return printReport(call, pool, report);
   });
 }

@@ -3,6 +3,7 @@
 import { openReplicaPool } from '../../backup/pool-on-disk.ts';
 import { isoTime } from '../../base/iso-time.ts';
 import { invalidArgument, StorageError } from '../../errors.ts';
+import type { Claim } from '../../io/claim.ts';
 import { DiskStore } from '../../io/disk-store.ts';
 import { openPool } from '../../pool/scan-pool.ts';
 import { readPoolFile } from '../../replica/layout.ts';
@@ -12,7 +13,7 @@ import { type CommandCall, flag, type OptionValues, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText, table, timeText } from '../format.ts';
 import { hostFiles } from '../host-files.ts';
-import { json, line } from '../output.ts';
+import { json, line, note } from '../output.ts';
 
 type Done = PrunePlan & { readonly removed: readonly string[] };
 
@@ -30,15 +31,28 @@ export async function run(call: CommandCall): Promise<number> {
 async function pruneOwn({ words, options, signal, progress }: CommandCall, rules: RetentionRules): Promise<Done[]> {
   const pool = openReplicaPool(words[0]!, await hostFiles());
   const wanted = text(options, 'replica');
+  const seconds = numberOf(options, 'wait');
+  const waitMs = seconds === undefined ? undefined : seconds * 1000;
   const done: Done[] = [];
   for (const entry of wanted === undefined ? pool.replicas() : [pool.find(wanted)]) {
     const plan = await planReplica(entry, rules, Date.now());
     const onStep = ({ what, id, bytes }: { what: string; id: string; bytes: number }): void =>
       progress.update(bytes, 0, `${what} ${id}`);
-    const removed = flag(options, 'apply') ? await applyPlan(pool, plan, { signal, onStep }) : [];
+    const onWait = once((readers: readonly Claim[]) => {
+      note(`waiting for process ${readers[0]!.identity.pid}, which reads what is to go from ${entry.file.name}`);
+    });
+    const removed = flag(options, 'apply') ? await applyPlan(pool, plan, { signal, onStep, onWait, waitMs }) : [];
     done.push({ ...plan, removed });
   }
   return done;
+}
+
+function once<T>(tell: (value: T) => void): (value: T) => void {
+  let isTold = false;
+  return (value) => {
+    if (!isTold) tell(value);
+    isTold = true;
+  };
 }
 
 async function pruneDpm({ words, options, signal }: CommandCall, rules: RetentionRules): Promise<Done[]> {
@@ -104,6 +118,8 @@ function print({ replicaId, name, points, remove, removed, freedBytes }: Done, i
   ]);
   for (const row of table(rows, [3])) line(row);
   const freed = freedBytes === null ? '' : `, ${bytesText(freedBytes)}`;
-  if (isApplied) line(`  ${removed.length} points removed${freed}`);
+  const begun = removed.filter((id) => !remove.includes(id)).length;
+  if (begun > 0) line(`  ${begun} points removed that an earlier run had named`);
+  if (isApplied) line(`  ${removed.length - begun} points removed${freed}`);
   else line(`  ${remove.length} of ${points.length} points would go${freed}; --apply removes them`);
 }

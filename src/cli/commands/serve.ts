@@ -31,9 +31,9 @@ async function serveNbd(call: CommandCall): Promise<number> {
     import('../../copy/open-files.ts'),
     import('../../copy/host-holes.ts'),
   ]);
-  await using image = await openImage(words[1]!, open);
-  const files = new OpenFiles();
   const host = await hostFiles();
+  await using image = await openImage(words[1]!, { ...open, locks: host });
+  const files = new OpenFiles();
   const map = new HostHoleMap(servedMap(image, call), files, host);
   const contexts = [allocationContext(map)];
   const since = text(options, 'since');

@@ -5,8 +5,9 @@
 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { backup, protect } from '../../../src/backup/backup.ts';
+import { backup } from '../../../src/backup/backup.ts';
 import { createReplicaPool } from '../../../src/backup/pool-on-disk.ts';
+import { protect } from '../../../src/backup/protect.ts';
 import { compareImages } from '../../../src/diff/compare-images.ts';
 import type { DiffRange } from '../../../src/diff/diff-ranges.ts';
 import { diffDisks } from '../../../src/diff/disk-diff.ts';

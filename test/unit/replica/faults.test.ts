@@ -7,11 +7,13 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { backup, protect } from '../../../src/backup/backup.ts';
+import { backup, consistencyCheck } from '../../../src/backup/backup.ts';
 import { createReplicaPool, openReplicaPool } from '../../../src/backup/pool-on-disk.ts';
+import { protect } from '../../../src/backup/protect.ts';
 import { StorageError } from '../../../src/errors.ts';
 import { ownIdentity } from '../../../src/io/process-identity.ts';
 import { judgePool } from '../../support/backup-crash.ts';
+import { filledPool, judgeChanges, pruneNumbers } from '../../support/prune-crash.ts';
 import { Random } from '../../support/random.ts';
 import {
   backupBytes,
@@ -20,8 +22,10 @@ import {
   newPool,
   openedPool,
   protectBytes,
+  REPLICA,
   sourceOf,
 } from '../../support/replica-pool.ts';
+import type { SimulatedStore } from '../../support/simulated-store.ts';
 import { tempFolder } from '../../support/temp.ts';
 
 const SIZE = 96 * 1024;
@@ -72,6 +76,72 @@ describe.each(['clone', 'chain'] as const)('%s', (mode) => {
       if (failure instanceof Error) expect(StorageError.is(failure) && failure.code).toBe('ENOSPC');
       await judgePool(store, [[], [bytes]], `ENOSPC at operation ${failing}`);
     }
+  });
+});
+
+/** Makes operation after operation of the work fail; `judge` sees the store afterwards, the fault gone. */
+async function failEverywhere(
+  code: 'ENOSPC' | 'EIO',
+  prepare: () => Promise<{
+    store: SimulatedStore;
+    work: () => Promise<unknown>;
+    judge: (where: string) => Promise<void>;
+  }>,
+): Promise<number> {
+  for (let failing = 0; ; failing++) {
+    const { store, work, judge } = await prepare();
+    const before = store.operations;
+    store.fault = { operation: before + failing, code };
+    const failure = await work().catch((error: unknown) => error);
+    store.fault = null;
+    if (store.operations <= before + failing) return failing;
+    if (failure instanceof Error) expect(StorageError.is(failure) && failure.code, `operation ${failing}`).toBe(code);
+    await judge(`${code} at operation ${failing}`);
+  }
+}
+
+describe.each(['clone', 'chain'] as const)('%s', (mode) => {
+  it.each(['ENOSPC', 'EIO'] as const)('%s at any operation of a pruning costs no state that stays', async (code) => {
+    const operations = await failEverywhere(code, async () => {
+      const { store, states } = await filledPool({ mode, seed: 0, states: 4, diskSize: SIZE }, new Random(21));
+      const kept = [states[1]!, states[3]!];
+      return {
+        store,
+        work: () => pruneNumbers(store, [0, 2]),
+        judge: async (where) => {
+          await judgePool(store, [states, kept], where);
+          await judgeChanges(openedPool(store).find(REPLICA).container, where);
+        },
+      };
+    });
+    expect(operations).toBeGreaterThan(10);
+  });
+
+  it.each(['ENOSPC', 'EIO'] as const)('%s at any operation of a consistency check leaves the states', async (code) => {
+    await failEverywhere(code, async () => {
+      const random = new Random(22);
+      const { store, pool } = newPool();
+      const jobs = { nowMs: 1, newGuid: countingGuids() };
+      const first = random.bytes(SIZE);
+      const second = mutate(first, random, 3);
+      await protectBytes(pool, first, mode, jobs);
+      const check = () => consistencyCheck(openedPool(store), REPLICA, sourceOf(second), { threads: 1, ...jobs });
+      return {
+        store,
+        work: check,
+        judge: async (where) => {
+          await check(); // it may be marked inconsistent: another check is what it asks for
+          await judgePool(
+            store,
+            [
+              [first, second],
+              [first, second, second],
+            ],
+            where,
+          );
+        },
+      };
+    });
   });
 });
 

@@ -58,23 +58,6 @@ describe.each(MODES)('%s', (mode) => {
     await expect(prune(replica, [REPLICA])).rejects.toThrow(/no recovery point/);
     expect(replica.container.states()).toHaveLength(2);
   });
-
-  it('waits for readers before anything is removed', async () => {
-    const { store } = await filledPool({ mode, seed: 0, states: 4 }, new Random(2));
-    const pool = openedPool(store);
-    using replica = pool.lock(pool.find(REPLICA));
-    const [first] = replica.container.states();
-    let asked: readonly string[] = [];
-    await prune(replica, [first!.id], {
-      awaitReaders: async (ids) => {
-        asked = ids;
-        expect(store.exists(first!.path)).toBe(true);
-        expect(replica.container.states().map(({ id }) => id)).not.toContain(first!.id);
-      },
-    });
-    expect(asked).toEqual([first!.id]);
-    expect(store.exists(first!.path)).toBe(false);
-  });
 });
 
 it('a full base that a merge makes stands alone', async () => {

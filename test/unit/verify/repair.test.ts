@@ -16,8 +16,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { backup, protect } from '../../../src/backup/backup.ts';
+import { backup } from '../../../src/backup/backup.ts';
 import { createReplicaPool } from '../../../src/backup/pool-on-disk.ts';
+import { protect } from '../../../src/backup/protect.ts';
 import type { ReplicaPool } from '../../../src/replica/replica-pool.ts';
 import { loadFingerprinter } from '../../../src/sidecar/fingerprint.ts';
 import { openSidecar, sidecarPath } from '../../../src/sidecar/sidecar-files.ts';

@@ -6,8 +6,8 @@
 import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
-import { protect } from '../../../src/backup/backup.ts';
 import { createReplicaPool, openReplicaPool } from '../../../src/backup/pool-on-disk.ts';
+import { protect } from '../../../src/backup/protect.ts';
 import { PortableHostFiles } from '../../../src/io/portable-host-files.ts';
 import { diskshadow } from '../../../src/words/diskshadow.ts';
 import type { WordsContext } from '../../../src/words/words-context.ts';

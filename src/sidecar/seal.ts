@@ -10,7 +10,7 @@
 import { createHash } from 'node:crypto';
 import { getU64, hasAscii, isZero, setAscii, setU64, viewOf } from '../base/bytes.ts';
 import { unsupported } from '../errors.ts';
-import { PAGE_ENTRIES } from '../sidecar/format.ts';
+import { PAGE_ENTRIES } from './format.ts';
 
 const DIGEST = 32;
 const SIGNATURE = 'pvseal 1';
@@ -34,7 +34,7 @@ export class SealDigests {
     if (page === undefined) {
       if (this.#pages.size === PAGES_MAX) {
         throw unsupported('SEAL_TOO_LARGE', `a seal covers at most ${PAGES_MAX * PAGE_ENTRIES} blocks of data`, {
-          hint: 'verify without --seal: fingerprints have no such limit',
+          hint: 'leave out --seal: fingerprints have no such limit',
         });
       }
       page = new Uint8Array(PAGE_ENTRIES * DIGEST);

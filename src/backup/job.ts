@@ -1,0 +1,174 @@
+/** What all jobs that make states of a replica have in common: source, options, report, and the way from one to the other. */
+
+import { alignUp } from '../base/bytes.ts';
+import { asStorageError, StorageError } from '../errors.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import type { ReplicaMode } from '../replica/layout.ts';
+import type { NextState } from '../replica/next-state.ts';
+import type { ReplicaLock } from '../replica/replica-pool.ts';
+import type { ChangeMap } from '../sidecar/change-map.ts';
+import type { Fingerprinter } from '../sidecar/fingerprint.ts';
+import { encodeSeal, type Seal, SealDigests } from '../sidecar/seal.ts';
+import type { Sidecar } from '../sidecar/sidecar.ts';
+import { applySource, type ExpressFullOutcome } from './express-full.ts';
+
+/** What is backed up: a disk's bytes, as they are while the job runs. */
+export type BackupSource = {
+  readonly name: string;
+  readonly disk: AddressMap;
+  /** 512 unless given. */
+  readonly logicalSectorSize?: number | undefined;
+};
+
+export type JobOptions = {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, total: number, what: string) => void) | undefined;
+  /** 1 keeps everything in this thread. */
+  readonly threads?: 1 | 2 | undefined;
+  /** Unix milliseconds; the clock's unless given. */
+  readonly nowMs?: number | undefined;
+  /** Keep a SHA-256 of the whole state beside it: see sidecar/seal.ts. */
+  readonly seal?: boolean | undefined;
+  /** Random GUIDs unless given. */
+  readonly newGuid?: (() => string) | undefined;
+};
+
+/** How the new state was derived: `base` is a full copy that stands alone. */
+export type Derivation = ReplicaMode | 'base';
+
+export type BackupReport = {
+  readonly replicaId: string;
+  readonly name: string;
+  /** DataWriteGuid of the new state. */
+  readonly state: string;
+  /** PITId of the recovery point that the state before has become; null for an initial replica. */
+  readonly pointId: string | null;
+  readonly capturedMs: number;
+  readonly sequence: number;
+  readonly derivation: Derivation;
+  /** Files that are read together for the new state. */
+  readonly depth: number;
+  readonly size: number;
+  readonly scannedBytes: number;
+  readonly changedBytes: number;
+  readonly writtenBytes: number;
+  readonly zeroBytes: number;
+  /** Blocks of the replica that were not what their fingerprints say (consistency check). */
+  readonly damagedBlocks: number;
+  /** Data that an interrupted run of the same initial replica had written already. */
+  readonly keptBytes: number;
+  /** Of the new state, when it was asked for. */
+  readonly seal: Seal | null;
+};
+
+/** The state that the next one starts as, and its fingerprints; null when they are not to be believed. */
+export type Present = { readonly disk: AddressMap; readonly sidecar: Sidecar | null; close(): void };
+
+export type Job = {
+  readonly next: NextState;
+  readonly replica: ReplicaLock;
+  readonly source: BackupSource;
+  readonly fingerprint: Fingerprinter;
+  readonly options: JobOptions & { readonly changes?: ChangeMap | undefined };
+  readonly derivation: Derivation;
+  /** Null for a first state. */
+  readonly present: Present | null;
+  /** Compare bytes, whatever the fingerprints say. */
+  readonly verify?: boolean;
+  /** The next state's file holds what an interrupted run had written. */
+  readonly resumes?: boolean;
+};
+
+/** Fills the next state from the source and publishes it. What fails on the way is undone, or left to be resumed. */
+export async function runJob({
+  next,
+  replica,
+  source,
+  fingerprint,
+  options,
+  derivation,
+  present,
+  verify,
+  resumes,
+}: Job): Promise<BackupReport> {
+  const { facts } = next;
+  let outcome: ExpressFullOutcome;
+  const digests = options.seal === true ? new SealDigests() : null;
+  let seal: Seal | null = null;
+  let isPublishing = false;
+  try {
+    outcome = await applySource({
+      source: source.disk,
+      next,
+      present,
+      fingerprint,
+      changes: options.changes,
+      verify,
+      resumes,
+      digests,
+      threads: options.threads,
+      signal: options.signal,
+      onBytes: (done) => options.onProgress?.(done, facts.diskSize, source.name),
+    });
+    options.signal?.throwIfAborted();
+    if (digests !== null) seal = { sha256: digests.root(facts.diskSize, facts.blockSize), sealedMs: Date.now() };
+    isPublishing = true;
+    next.publish(outcome.changes, () => present?.close(), seal === null ? undefined : encodeSeal(seal));
+  } catch (thrown) {
+    const error = asStorageError(thrown, { image: source.name });
+    if (present !== null || isPublishing || !isResumable(error, replica)) {
+      next.abandon();
+      throw error;
+    }
+    next.leave();
+    throw withHint(error, 'what was written is kept: the same command goes on from there (--restart starts anew)');
+  }
+  const { changes, ...counts } = outcome;
+  return {
+    replicaId: facts.replicaId,
+    name: replica.file.name,
+    state: facts.dataWriteGuid,
+    pointId: facts.pointId,
+    capturedMs: facts.capturedMs,
+    sequence: facts.sequence,
+    derivation,
+    depth: facts.depth,
+    size: facts.diskSize,
+    scannedBytes: counts.scannedBytes,
+    changedBytes: changes.bytes,
+    writtenBytes: counts.writtenBytes,
+    zeroBytes: counts.zeroBytes,
+    damagedBlocks: counts.damagedBlocks,
+    keptBytes: counts.keptBytes,
+    seal,
+  };
+}
+
+/**
+ * Whether what was written may be compared later. What the target has refused to take may be in its cache and nowhere
+ * else, so that it would be found there and lost afterwards; when it is merely full, what it took is still its duty.
+ */
+function isResumable({ kind, code, at }: StorageError, { container }: ReplicaLock): boolean {
+  const isOfTarget = at.image?.startsWith(container.path) === true;
+  return !isOfTarget || (kind === 'io' && NO_ROOM.has(code));
+}
+
+const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+function withHint(error: StorageError, hint: string): StorageError {
+  const { kind, code, message, at, cause } = error;
+  return new StorageError(kind, code, message, {
+    ...at,
+    cause,
+    hint: error.hint === undefined ? hint : `${error.hint}; ${hint}`,
+  });
+}
+
+/** Whole sectors, and at least one. */
+export function sizeOf({ disk }: BackupSource, sectorSize: number): number {
+  return Math.max(sectorSize, alignUp(disk.size, sectorSize));
+}
+
+export function randomGuid(): string {
+  return crypto.randomUUID();
+}

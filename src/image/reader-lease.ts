@@ -1,0 +1,104 @@
+/**
+ * Who reads a state of a pool that pitvault keeps holds a lease there, and pruning waits for it: files of the state's
+ * chain are neither merged nor removed meanwhile.
+ *
+ * 1. A lease names the state by the DataWriteGuid of its disk, so it stays true when a backup turns the live replica into
+ *    a recovery point.
+ * 2. It is taken before the disk is opened, and then the disk is looked at again: whoever came to prune in between sees
+ *    the lease, or what is opened is what was left.
+ * 3. Readers never wait, and never fail for want of a lease: on a read-only or full file system they read without one,
+ *    and say so. Then what they have open is still theirs on POSIX systems, removed or replaced; a disk that is opened
+ *    while it is pruned may lack its parents, which is told.
+ * 4. Nothing is ever written to a pool of DPM's own, or to a copy of a container outside of a pool.
+ */
+
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { parseGuid } from '../base/guid.ts';
+import { type Finding, StorageError } from '../errors.ts';
+import { DiskFile } from '../io/disk-file.ts';
+import type { HostFiles } from '../io/host-files.ts';
+import { type ProcessLease, takeLease } from '../io/process-lease.ts';
+import { FileMap } from '../map/maps.ts';
+import { leaseFolder, poolFilePath, replicaFilePath } from '../sidecar/sidecar-files.ts';
+import { readDataWriteGuid } from '../vhdx/vhdx-file.ts';
+
+type Locks = Pick<HostFiles, 'lock'>;
+
+/** `finding`: why it is read without a lease though it lies in a pool that pitvault keeps. */
+export type Leased = { readonly lease: ProcessLease | null; readonly finding: Finding | null };
+
+const NONE: Leased = { lease: null, finding: null };
+
+/** Subject of a lease of every state of a replica, whose ids never look like this. */
+export const ALL_STATES = 'all';
+
+/** Looks again this often for a replica that is backed up in the very moment. */
+const LOOKS_MAX = 8;
+
+/** A lease of the state whose disk this path leads to; none for any other file. */
+export function leaseState(path: string, locks?: Locks): Leased {
+  const file = realPath(path);
+  const container = file === null ? null : dirname(dirname(file));
+  const pool = container === null ? null : poolOf(container);
+  if (file === null || container === null || pool === null) return NONE;
+  let guid = guidOf(file);
+  for (let look = 0; look < LOOKS_MAX; look++) {
+    const leased = take(pool, container, guid ?? ALL_STATES, locks);
+    if (leased.lease === null) return leased;
+    const now = guidOf(file);
+    if (now === guid) return leased;
+    leased.lease.release();
+    guid = now;
+  }
+  return take(pool, container, ALL_STATES, locks);
+}
+
+/** A lease of every state of a replica, by the path of its container. */
+export function leaseReplica(container: string, locks?: Locks): Leased {
+  const folder = realPath(container);
+  const pool = folder === null ? null : poolOf(folder);
+  return folder === null || pool === null ? NONE : take(pool, folder, ALL_STATES, locks);
+}
+
+/** The pool that keeps the container; null when pitvault keeps neither. */
+function poolOf(container: string): string | null {
+  if (parseGuid(basename(container)) === null || !existsSync(replicaFilePath(container))) return null;
+  const pool = dirname(dirname(container));
+  return existsSync(poolFilePath(pool)) ? pool : null;
+}
+
+function take(pool: string, container: string, state: string, locks: Locks | undefined): Leased {
+  const replicaId = basename(container).toLowerCase();
+  try {
+    return { lease: takeLease(leaseFolder(pool), `${replicaId}.${state}`, locks), finding: null };
+  } catch (error) {
+    if (!StorageError.isDamage(error)) throw error;
+    const message = `read without a lease, since the pool cannot be written (${error.code}): nobody who prunes it waits`;
+    return { lease: null, finding: { severity: 'info', code: 'LEASE_NOT_TAKEN', message, at: { image: pool } } };
+  }
+}
+
+/** Null for what is no readable VHDX: opening it says why. */
+function guidOf(path: string): string | null {
+  try {
+    const file = new DiskFile(path);
+    try {
+      return readDataWriteGuid(new FileMap(file));
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    if (StorageError.isDamage(error)) return null;
+    throw error;
+  }
+}
+
+/** Null for what cannot be found: opening it says why. */
+function realPath(path: string): string | null {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return null;
+  }
+}
