@@ -75,13 +75,15 @@ export class ComposedParents implements AddressMap {
     const list = new UnjoinedExtents();
     let pending = [start, end];
     for (const disk of this.#disks) {
-      const wanted = pending;
-      pending = [];
-      for (let i = 0; i < wanted.length; i += 2) {
-        const [from, to] = [wanted[i]!, wanted[i + 1]!];
-        const stop = Math.min(to, disk.size);
-        if (stop > from) resolveOwn(disk, from, stop - from, list, (a, b) => pending.push(a, b));
-        if (to > Math.max(from, stop)) list.zero(Math.max(from, stop), to - Math.max(from, stop));
+      const stop = Math.min(end, disk.size);
+      if (disk.parent !== null && 'resolveOwn' in disk) {
+        const own = new UnjoinedExtents();
+        if (stop > start) (disk as OwnMap).resolveOwn(start, stop - start, own, () => {});
+        if (stop < end) own.zero(Math.max(start, stop), end - Math.max(start, stop));
+        pending = take(own.all, pending, list);
+      } else {
+        resolveRanges(disk, pending, list);
+        pending = [];
       }
       if (pending.length === 0) break;
     }
@@ -90,15 +92,39 @@ export class ComposedParents implements AddressMap {
   }
 }
 
-function resolveOwn(
-  disk: DiskImage,
-  offset: number,
-  length: number,
-  sink: ExtentSink,
-  below: (start: number, stop: number) => void,
-): void {
-  if (disk.parent !== null && 'resolveOwn' in disk) (disk as OwnMap).resolveOwn(offset, length, sink, below);
-  else disk.resolve(offset, length, offset, sink);
+/**
+ * Gives the parts of the extents that lie in the pending ranges to the sink; returns what is still pending then. Extents
+ * and ranges (start, stop, start, ...) are in order, so each is looked at once: a disk deep in a chain holds little, and
+ * asking it for each of many ranges would cost more than all it holds.
+ */
+function take(extents: readonly Extent[], pending: readonly number[], sink: ExtentSink): number[] {
+  const left: number[] = [];
+  let first = 0;
+  for (let i = 0; i < pending.length; i += 2) {
+    let position = pending[i]!;
+    const stop = pending[i + 1]!;
+    while (first < extents.length && extents[first]!.offset + extents[first]!.length <= position) first++;
+    for (let k = first; k < extents.length && extents[k]!.offset < stop; k++) {
+      const extent = extents[k]!;
+      const from = Math.max(position, extent.offset);
+      const to = Math.min(stop, extent.offset + extent.length);
+      if (from > position) left.push(position, from);
+      emit(extent, from, to, 0, sink);
+      position = to;
+    }
+    if (position < stop) left.push(position, stop);
+  }
+  return left;
+}
+
+/** A disk that stands alone has everything; past its end are zeros. */
+function resolveRanges(disk: DiskImage, ranges: readonly number[], sink: ExtentSink): void {
+  for (let i = 0; i < ranges.length; i += 2) {
+    const [from, to] = [ranges[i]!, ranges[i + 1]!];
+    const stop = Math.max(from, Math.min(to, disk.size));
+    if (stop > from) disk.resolve(from, stop - from, from, sink);
+    if (to > stop) sink.zero(stop, to - stop);
+  }
 }
 
 function emit(extent: Extent, start: number, stop: number, shift: number, sink: ExtentSink): void {
