@@ -140,15 +140,16 @@ export async function openImage(locator: string, options: OpenOptions = {}): Pro
   return openImageWithin(undefined, locator, options);
 }
 
-/** The same inside an open pool, whose archives and cache are shared. */
+/** The same inside an open pool, whose archives and cache are shared. `isKept`: pitvault may prune what is read here. */
 export async function openImageWithin(
   outer: OpenContext | undefined,
   locator: string,
   options: OpenOptions,
+  isKept = true,
 ): Promise<Image> {
   const context = new OpenContext(options, outer);
   try {
-    leaseSource(locator, context);
+    if (isKept) leaseSource(locator, context);
     const source = await openSource(locator, context, openInside);
     const disk = await openDiskAnywhere(source, context);
     const disks = await openFurther(options.disks, context, []);

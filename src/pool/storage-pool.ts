@@ -46,7 +46,7 @@ export class Point {
         hint: 'look for it on the other volumes of the pool and give all of them as roots',
       });
     }
-    return openImageWithin(this.#context, this.locator, this.#context.options);
+    return openImageWithin(this.#context, this.locator, this.#context.options, this.isKept);
   }
 
   /** When its data was captured, and how that is known. Computed once, by opening the disk when that is possible. */
