@@ -6,7 +6,7 @@ import type { FileSystem } from '../filesystem/file-system.ts';
 import type { DynamicVolume } from '../ldm/disk-group.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { NtfsVolume } from '../ntfs/ntfs-volume.ts';
-import { identifyVolume, plainName, type VolumeIdentity } from '../partition/identify-volume.ts';
+import { identifyVolume, isNtfs, plainName, type VolumeIdentity } from '../partition/identify-volume.ts';
 import type { Partition } from '../partition/partition-table.ts';
 import { type RecordVolume, readShadowCopies, type ShadowCopies, type ShadowCopy } from '../vss/shadow-copies.ts';
 import { VolumeFiles } from './volume-files.ts';
@@ -65,6 +65,11 @@ export class Volume {
   get identity(): VolumeIdentity {
     this.#identity ??= identifyVolume(this.map, this.partition.type);
     return this.#identity;
+  }
+
+  /** The same as asking its identity for NTFS, sooner answered. */
+  get isNtfs(): boolean {
+    return this.#identity === undefined ? isNtfs(this.map, this.partition.type) : this.#identity.kind === 'ntfs';
   }
 
   /** The shadow copies of the volume, oldest first. Lists them only: block lists are read when a copy is. */

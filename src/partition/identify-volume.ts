@@ -31,6 +31,7 @@ export type VolumeKind =
 
 export type VolumeIdentity = { readonly kind: VolumeKind; readonly label?: string; readonly detail?: string };
 
+const SECTOR_SIZE = 512;
 const HEAD_SIZE = 4096;
 const BTRFS_SUPERBLOCK = 64 * 1024;
 /** An unformatted partition is zero at least this far. */
@@ -96,6 +97,15 @@ export function identifyVolume(volume: AddressMap, partitionType?: string): Volu
 
 const PIECE_SIZE = 4 * HEAD_SIZE;
 let piece: Uint8Array | undefined;
+
+/** Whether `identifyVolume` would say NTFS, without finding out what else it may be. */
+export function isNtfs(volume: AddressMap, partitionType?: string): boolean {
+  if (partitionType !== undefined && identifyByType(partitionType) !== null) return false;
+  const sector = tryRead(volume, 0, SECTOR_SIZE);
+  const kind = sector instanceof Uint8Array ? identifyBootSector(sector)?.kind : undefined;
+  if (kind !== undefined) return kind === 'ntfs';
+  return hasBackupBootSector(volume) && identifyVolume(volume, partitionType).kind === 'ntfs';
+}
 
 /** True when the volume is zero as far as file systems begin. */
 function isEmpty(volume: AddressMap): boolean {
@@ -198,11 +208,14 @@ function identifyExt(head: Uint8Array, view: DataView): VolumeIdentity | null {
 
 /** NTFS keeps a copy of its boot sector in the last sector of the partition. */
 function hasBackupBootSector(volume: AddressMap): boolean {
-  return [512, 4096].some((sectorSize) => {
-    if (volume.size < 2 * sectorSize) return false;
-    const sector = tryRead(volume, volume.size - sectorSize, 512);
-    return sector instanceof Uint8Array && hasAscii(sector, 3, 'NTFS    ') && isSigned(sector);
-  });
+  return isBackupAt(volume, SECTOR_SIZE) || isBackupAt(volume, 4096);
+}
+
+/** `sectorSize`: before the end of the volume. */
+function isBackupAt(volume: AddressMap, sectorSize: number): boolean {
+  if (volume.size < 2 * sectorSize) return false;
+  const sector = tryRead(volume, volume.size - sectorSize, SECTOR_SIZE);
+  return sector instanceof Uint8Array && hasAscii(sector, 3, 'NTFS    ') && isSigned(sector);
 }
 
 /** Every boot sector ends so. */

@@ -69,7 +69,7 @@ const HOST = { open: (path: string) => new DiskFile(path) };
 async function timeInside(point: Point): Promise<CaptureTime | null> {
   try {
     await using image = await point.open();
-    const readable = image.listVolumes().filter((volume) => volume.identity.kind === 'ntfs');
+    const readable = image.listVolumes().filter((volume) => volume.isNtfs);
     const fileSystem = readable.length === 1 ? readable[0]!.openFileSystem() : null;
     return fileSystem === null ? null : timeOfRoot(fileSystem);
   } catch (error) {
