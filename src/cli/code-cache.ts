@@ -64,12 +64,11 @@ export function useCodeCache(folder: string): void {
   hookModules(folder, new Map(cached));
 }
 
-export function encodeCodeCache(scripts: ReadonlyMap<string, Script>): Uint8Array {
+export function encodeCodeCache(compiled: ReadonlyMap<string, Buffer>): Uint8Array {
   const index: Record<string, [number, number]> = {};
   const parts: Buffer[] = [];
   let offset = 0;
-  for (const [file, script] of scripts) {
-    const data = script.createCachedData();
+  for (const [file, data] of compiled) {
     // V8 reads numbers in place: what is not aligned it would have to copy.
     const padded = Buffer.alloc(Math.ceil(data.length / 8) * 8);
     data.copy(padded);

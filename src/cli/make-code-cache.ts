@@ -12,27 +12,37 @@ import { CODE_CACHE, encodeCodeCache, hookModules } from './code-cache.ts';
 
 const POOL = process.argv[2]!;
 const IMAGE = `${POOL}::${process.argv[3]}`;
-const commands = (target: string) => [
-  ['scan', POOL],
-  ['info', IMAGE],
-  ['ls', '-R', IMAGE],
-  ['map', IMAGE],
-  ['recover', POOL, '--datasource', 'dpmdb', '--out', target],
+/**
+ * In turn: what a command has compiled in files that earlier ones have loaded is not kept, since a larger cache costs every
+ * start. Recovery adds its own files.
+ */
+const groups = (target: string) => [
+  [
+    ['scan', POOL],
+    ['info', IMAGE],
+    ['ls', '-R', IMAGE],
+    ['map', IMAGE],
+  ],
+  [['recover', POOL, '--datasource', 'dpmdb', '--out', target]],
 ];
 
 async function record(folder: string): Promise<void> {
   const scripts = new Map<string, Script>();
+  const compiled = new Map<string, Buffer>();
   hookModules(folder, new Map(), (file, script) => scripts.set(file, script));
   const { start } = await import('./main.ts');
   const target = mkdtempSync(join(tmpdir(), 'pitvault-build-'));
   try {
-    for (const command of commands(target)) await start(command);
+    for (const group of groups(target)) {
+      for (const command of group) await start(command);
+      for (const [file, script] of scripts) if (!compiled.has(file)) compiled.set(file, script.createCachedData());
+    }
   } finally {
     rmSync(target, { recursive: true, force: true });
   }
   if (process.exitCode !== 0) return;
   const path = join(folder, CODE_CACHE);
-  writeFileSync(`${path}.part`, encodeCodeCache(scripts));
+  writeFileSync(`${path}.part`, encodeCodeCache(compiled));
   renameSync(`${path}.part`, path); // half of one would stop every start
 }
 
