@@ -51,6 +51,7 @@ export type CheckRequest = {
 export class BlockChecker implements AsyncDisposable {
   readonly #threads: CopyThreads | null;
   #work = 0;
+  #batches: readonly CheckBatch[] | undefined;
 
   /** `threads` 1 keeps everything in this thread. */
   constructor(options: { threads?: 1 | 2 } = {}) {
@@ -61,7 +62,7 @@ export class BlockChecker implements AsyncDisposable {
   async check(request: CheckRequest): Promise<void> {
     const { map, blockSize, runs } = request;
     const judge = await loadJudge(request.onDigest !== undefined);
-    const batches = [0, 1].map(() => new CheckBatch(blockSize, judge.sha256 !== null));
+    const batches = this.#batchesFor(blockSize, judge.sha256 !== null);
     const perItem = Math.max(1, Math.floor(ITEM_SIZE / blockSize));
     let [batch, spare] = [batches[0]!, batches[1]!];
     let started: Started | null = null;
@@ -95,6 +96,15 @@ export class BlockChecker implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** The same for every check of one kind: a verification makes one for each state. */
+  #batchesFor(blockSize: number, withDigests: boolean): readonly CheckBatch[] {
+    const known = this.#batches?.[0];
+    if (known === undefined || known.blockSize !== blockSize || (known.digests !== null) !== withDigests)
+      this.#batches = [0, 1].map(() => new CheckBatch(blockSize, withDigests));
+    for (const batch of this.#batches!) batch.clear(); // what was cancelled may have left something
+    return this.#batches!;
   }
 
   /** Hands the batch to the other thread, where that is worth it. */

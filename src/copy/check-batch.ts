@@ -59,12 +59,12 @@ export class CheckBatch {
   readonly blocks: number[] = [];
   #slot = 0;
   #piece = 0;
-  readonly #blockSize: number;
+  readonly blockSize: number;
   readonly #numbers = new Map<ByteFile, number>();
 
   constructor(blockSize: number, withDigests: boolean) {
     const slots = ITEMS_MAX * Math.max(1, ITEM_SIZE / blockSize);
-    this.#blockSize = blockSize;
+    this.blockSize = blockSize;
     this.expected = new Uint8Array(new SharedArrayBuffer(slots * FINGERPRINT_BYTES));
     this.verdicts = new Uint8Array(new SharedArrayBuffer(slots));
     this.digests = withDigests ? new Uint8Array(new SharedArrayBuffer(slots * SHA256_BYTES)) : null;
@@ -78,7 +78,7 @@ export class CheckBatch {
   /** Adds blocks of the map; false when there is no room: nothing was added then. */
   add(map: AddressMap, block: number, length: number): boolean {
     if (this.count === ITEMS_MAX) return false;
-    const extents = resolveExtents(map, block * this.#blockSize, length);
+    const extents = resolveExtents(map, block * this.blockSize, length);
     if (this.#piece + extents.length > PIECES_MAX && this.count > 0) return false;
     const first = this.#piece;
     let isSpecial = extents.length > PIECES_MAX;
@@ -86,7 +86,7 @@ export class CheckBatch {
       if (extent.kind === 'computed') isSpecial = true;
       const source = extent.kind === 'data' ? this.#numberOf(extent.file) : ZERO;
       const base = 4 * this.#piece++;
-      this.pieces[base] = extent.offset - block * this.#blockSize;
+      this.pieces[base] = extent.offset - block * this.blockSize;
       this.pieces[base + 1] = extent.length;
       this.pieces[base + 2] = source;
       this.pieces[base + 3] = extent.kind === 'data' ? extent.fileOffset : 0;
@@ -98,7 +98,7 @@ export class CheckBatch {
     this.items[base + ITEM.endPiece] = this.#piece;
     this.items[base + ITEM.slot] = this.#slot;
     this.blocks.push(block);
-    this.#slot += Math.ceil(length / this.#blockSize);
+    this.#slot += Math.ceil(length / this.blockSize);
     this.bytes += length;
     return true;
   }
