@@ -16,8 +16,8 @@ import {
   resolveExtents,
   StorageError,
 } from '../../src/index.ts';
-import { fileVersions } from '../../src/recovery/file-versions.ts';
 import { chooseVolume } from '../../src/pool/replica-volume.ts';
+import { fileVersions } from '../../src/recovery/file-versions.ts';
 import {
   digestTree,
   removeFolder,

@@ -5,12 +5,12 @@
  */
 
 import { describe, expect, it } from 'vitest';
+import { checkDatabase } from '../../../src/database/health.ts';
 import { StorageError } from '../../../src/errors.ts';
 import { MemoryFile } from '../../../src/io/memory-file.ts';
 import { FileMap } from '../../../src/map/maps.ts';
 import { lsnText } from '../../../src/mdf/boot-page.ts';
 import { Database } from '../../../src/mdf/database.ts';
-import { checkDatabase } from '../../../src/mdf/health.ts';
 import { openBackup } from '../../../src/mtf/backup.ts';
 import { readBackupMedium } from '../../../src/mtf/backup-set.ts';
 import { checkBackupSums } from '../../../src/mtf/check-backup.ts';
@@ -27,7 +27,7 @@ async function counts(...paths: string[]) {
   const backup = openBackup(paths.map(source));
   const { map } = backup.files[0]!;
   const database = Database.open({ map, name: paths[0]! });
-  const health = await checkDatabase(database, map);
+  const health = await checkDatabase(database);
   expect([paths, health.pages.bad, health.pages.gamMismatches]).toEqual([paths, 0, 0]);
   expect(health.verdict).toBe('crash-consistent, needs the log');
   for (const table of database.tables({ system: true }))
