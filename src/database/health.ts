@@ -5,7 +5,14 @@ import type { OpenBytes } from '../image/image.ts';
 import type { Database } from '../mdf/database.ts';
 import { type DatabaseHealth, judgeDatabase, type LogSource } from '../mdf/health.ts';
 import { PageCensus } from '../mdf/page-census.ts';
-import { baseName, type DatabaseOptions, openDatabase, openIfThere, siblingLocator } from './open-database.ts';
+import {
+  baseName,
+  type DatabaseHandle,
+  type DatabaseOptions,
+  openDatabase,
+  openIfThere,
+  siblingLocator,
+} from './open-database.ts';
 
 const LOG_FILE = 1;
 
@@ -23,7 +30,7 @@ export async function databaseHealth(locator: string, options: HealthCheckOption
   try {
     const { signal, onProgress, threads } = options;
     return await checkDatabase(handle.database, {
-      log,
+      log: log ?? logOfBackup(handle),
       threads,
       signal,
       onProgress: (done, total) => onProgress?.(done, total, locator),
@@ -56,6 +63,12 @@ export async function checkDatabase(
     censuses.push(census);
   }
   return judgeDatabase(database, censuses, log ?? null);
+}
+
+/** The first log file, which nearly always is the only one. */
+function logOfBackup({ backup, locator }: DatabaseHandle): LogSource | null {
+  const log = backup?.logs[0];
+  return log === undefined ? null : { map: log.map, name: `${log.logicalName} in ${locator}` };
 }
 
 /** The log by the name that the catalog has for it, then by custom (`X.mdf`, `X_log.ldf`). */
