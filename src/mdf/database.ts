@@ -7,7 +7,7 @@ import { BOOT_PAGE, type BootPage, isTestedVersion, readBootPage } from './boot-
 import { Catalog } from './catalog.ts';
 import { typeFromInfo, typeText, usesCodePage } from './column-type.ts';
 import { type FileHeader, readFileHeader } from './file-header.ts';
-import { PAGE_SIZE } from './page.ts';
+import { PAGE_SIZE, type Page } from './page.ts';
 import { PageReader } from './page-reader.ts';
 import type { PhysicalColumn } from './record.ts';
 import type { CatalogId, DatabaseFileRow, Rowset, RowsetColumn } from './system-tables.ts';
@@ -62,7 +62,7 @@ export class Database {
     if (primary.map.size < (BOOT_PAGE + 1) * PAGE_SIZE) {
       throw corrupt('MDF_TOO_SMALL', `${name} is too small for a database: ${primary.map.size} bytes`, {
         image: name,
-        hint: 'give the primary data file (.mdf)',
+        hint: 'it is cut short, or no primary data file (.mdf): copy it again, or give the .mdf',
       });
     }
     const files = new Map<number, OpenFile>([[PRIMARY, { ...primary, header: null }]]);
@@ -87,7 +87,7 @@ export class Database {
     const believed = first.error === null || first.error.code === 'MDF_PAGE_WRONG_ID';
     if (header !== null && header.fileId !== PRIMARY && believed) throw notPrimary(name, header.fileId);
     files.set(PRIMARY, { ...primary, header });
-    const database = new Database(pages, readBoot(boot.page, name, early), files);
+    const database = new Database(pages, readBoot(boot.page, boot.error, name, early), files);
     for (const error of early) database.tell(error);
     if (!isTestedVersion(database.boot.version)) {
       database.#add('warning', 'MDF_VERSION', `database version ${database.boot.version} was never tested`, {});
@@ -285,12 +285,16 @@ function physicalColumn(row: RowsetColumn, initial: SqlValue): PhysicalColumn {
   };
 }
 
-function readBoot(page: Parameters<typeof readBootPage>[0], name: string, early: readonly StorageError[]): BootPage {
+function readBoot(page: Page, defect: StorageError | null, name: string, early: readonly StorageError[]): BootPage {
   try {
     return readBootPage(page, name);
   } catch (error) {
     // When page 0 is no file header either, it is no database at all: that is the better message.
-    throw early.find((other) => other.code === 'MDF_FILE_HEADER') ?? error;
+    const none = early.find((other) => other.code === 'MDF_FILE_HEADER');
+    if (none !== undefined) throw none;
+    // A page that fails its proof is damaged rather than strange, whatever stands in it.
+    if (defect !== null && StorageError.is(error) && error.kind === 'corrupt') throw defect;
+    throw error;
   }
 }
 

@@ -86,7 +86,7 @@ function chooseSet(medium: BackupMedium, position: number | undefined): BackupSe
   if (found.encrypted) {
     throw unsupported('MTF_ENCRYPTED', `set ${found.position} of ${medium.name} is encrypted`, {
       image: medium.name,
-      hint: 'only a SQL Server with its certificate can restore it',
+      hint: 'only a SQL Server that has the certificate it was made with, and its private key, can restore it; an .mdf of the same database in a recovery point can be read',
     });
   }
   return found;

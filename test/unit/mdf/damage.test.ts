@@ -159,6 +159,36 @@ describe.skipIf(absent)(fixturesTitle('flipped bytes'), () => {
     expect(() => open(encrypted)).toThrow(
       expect.objectContaining({ code: 'MDF_BOOT_RECORD', hint: expect.stringMatching(/TDE/) }),
     );
+    const flagged = withPage(9, (page) => {
+      page.set(random.bytes(PAGE - 96), 96);
+      page[4]! |= 8;
+    });
+    expect(() => open(flagged)).toThrow(
+      expect.objectContaining({
+        code: 'MDF_ENCRYPTED',
+        kind: 'unsupported',
+        hint: expect.stringMatching(/certificate/),
+      }),
+    );
+    for (const [version, by] of [
+      [515, /SQL Server 7\.0/],
+      [539, /SQL Server 2000/],
+      [1200, /newer than 2025/],
+    ] as const) {
+      const other = withPage(9, (page) => page.set([version & 255, version >> 8], 100));
+      expect(() => open(other)).toThrow(
+        expect.objectContaining({
+          code: 'MDF_VERSION_UNKNOWN',
+          kind: 'unsupported',
+          message: expect.stringMatching(by),
+        }),
+      );
+    }
+    const torn = sound.slice();
+    torn.set(random.bytes(PAGE - 96), 9 * PAGE + 96);
+    expect(() => open(torn)).toThrow(
+      expect.objectContaining({ code: 'MDF_PAGE_CHECKSUM', hint: expect.stringMatching(/another recovery point/) }),
+    );
     const newer = open(withPage(9, (page) => page.set([0x2a, 0x04], 100))); // 1066
     expect(newer.boot.product).toBe('2025');
     expect(newer.findings).toMatchObject([{ code: 'MDF_VERSION', severity: 'warning' }]);

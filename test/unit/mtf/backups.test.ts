@@ -165,6 +165,26 @@ describe.skipIf(fixturesRoot() === null)(fixturesTitle('real backups'), () => {
     ]);
   });
 
+  it('what is compressed or encrypted is refused by name', () => {
+    const compressed = new Uint8Array(4096);
+    compressed.set(Buffer.from('MSSQLBAK'));
+    const open = (bytes: Uint8Array) => openBackup([{ map: new FileMap(new MemoryFile(bytes, 'b')), name: 'b' }]);
+    expect(() => open(compressed)).toThrow(expect.objectContaining({ code: 'MTF_COMPRESSED', kind: 'unsupported' }));
+    const encrypted = new Uint8Array(readFixture(`${LAB}/detachattach/detachattach.bak.gz`));
+    const at = Buffer.from(encrypted.buffer).indexOf('MQDA');
+    const header = new Uint16Array(encrypted.slice(at, at + 22).buffer);
+    header[3]! |= 8; // media attributes: encrypted
+    header[10] = header.subarray(0, 10).reduce((sum, word) => sum ^ word, 0);
+    encrypted.set(new Uint8Array(header.buffer), at);
+    expect(() => open(encrypted)).toThrow(
+      expect.objectContaining({
+        code: 'MTF_ENCRYPTED',
+        kind: 'unsupported',
+        hint: expect.stringMatching(/certificate/),
+      }),
+    );
+  });
+
   it('a flipped byte of a page in a backup is reported, with its page', async () => {
     const random = new Random();
     const path = `${LAB}/detachattach/detachattach.bak`;
