@@ -4,15 +4,17 @@
  * rows must be those that its writer meant.
  */
 
-import { readFileSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkDatabase } from '../../../src/database/health.ts';
+import { openDatabase } from '../../../src/database/open-database.ts';
 import type { StorageError } from '../../../src/errors.ts';
 import { FileMap } from '../../../src/map/maps.ts';
 import { Database } from '../../../src/mdf/database.ts';
 import { hexText, type SqlValue } from '../../../src/mdf/value.ts';
-import { FAR, SECOND, type SpreadDatabase, spreadDatabase } from '../../support/spread-database.ts';
+import { FAR, type PageFile, SECOND, type SpreadDatabase, spreadDatabase } from '../../support/spread-database.ts';
+import { tempFolder } from '../../support/temp.ts';
 
 const truth: Record<string, { columns: string[]; rows: unknown[][] }> = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../../fixtures/features.truth.json'), 'utf8'),
@@ -94,4 +96,29 @@ describe('two data files, one of more than 4 GiB', () => {
     expect(rowsOf(database, 'many_pages', lost).length).toBe(96);
     expect(lost.map(({ code }) => code)).toEqual(['MDF_PAGE_OUTSIDE']);
   });
+
+  it('the second file is found beside the first, by the name that the catalog has, when it is of the same database', async () => {
+    const folder = tempFolder();
+    const [mdf, ndf] = [join(folder, 'copied.mdf'), join(folder, 'features_two.ndf')];
+    writePages(mdf, spread.primary);
+    writePages(ndf, spread.second);
+    {
+      await using handle = await openDatabase(mdf);
+      expect([...handle.database.files.keys()]).toEqual([1, SECOND]);
+      expect(rowsOf(handle.database, 'many_pages')).toEqual(truth['many_pages']!.rows);
+    }
+    const other = spreadDatabase();
+    other.second.pages.set(0, other.primary.pages.get(0)!); // a file of that name, and no second file
+    writePages(ndf, other.second);
+    await using alone = await openDatabase(mdf);
+    expect(alone.database.absentFiles()).toMatchObject([{ fileId: SECOND, logicalName: 'features_log' }]);
+  });
 });
+
+/** As a sparse file on disk. */
+function writePages(path: string, { size, pages }: PageFile): void {
+  const fd = openSync(path, 'w');
+  ftruncateSync(fd, size);
+  for (const [number, page] of pages) if (page.some(Boolean)) writeSync(fd, page, 0, page.length, number * 8192);
+  closeSync(fd);
+}
