@@ -19,7 +19,7 @@ export const LAYERS: readonly Layer[] = [
     also: { ntfs: ['codec'], mtf: ['mdf'] },
   },
   { level: 4, folders: ['image', 'sql'] },
-  { level: 5, folders: ['pool', 'copy', 'database', 'replica'], also: { pool: ['replica'] } },
+  { level: 5, folders: ['pool', 'copy', 'database', 'replica'], also: { pool: ['replica'], database: ['copy'] } },
   {
     level: 6,
     folders: ['recovery', 'diff', 'verify', 'backup', 'maintenance', 'dpmdb'],

@@ -9,20 +9,14 @@
 import { createHash } from 'node:crypto';
 import { isZero } from '../base/bytes.ts';
 import type { AddressMap } from '../map/address-map.ts';
-import { readMap, shortRead } from '../map/read-map.ts';
+import { readMap } from '../map/read-map.ts';
 import { loadFingerprinter } from '../sidecar/fingerprint.ts';
 import { Control } from './batch.ts';
-import {
-  CheckBatch,
-  FINGERPRINT_BYTES,
-  ITEM,
-  ITEM_SIZE,
-  SHA256_BYTES,
-  type SharedCheck,
-  Verdict,
-} from './check-batch.ts';
-import { isSpecial, itemReader, type Judge, judgeItem, type ReadItem, type ReadPiece } from './check-kernel.ts';
+import { CheckBatch, FINGERPRINT_BYTES, SHA256_BYTES, type SharedCheck, Verdict } from './check-batch.ts';
+import { type Judge, judgeItem } from './check-kernel.ts';
 import { CopyThreads } from './copy-threads.ts';
+import { forEachItem, ITEM, ITEM_SIZE } from './item-batch.ts';
+import { isSpecial, itemReader, type ReadItem, readerOf } from './item-kernel.ts';
 import { sourceName } from './kernel.ts';
 
 /** Below this a second thread costs more to start than it saves. */
@@ -158,19 +152,11 @@ function retry(batch: CheckBatch, check: SharedCheck, judge: Judge): void {
   }
 }
 
-function readerOf(batch: CheckBatch): ReadPiece {
-  return (source, offset, target) => {
-    const file = batch.files[source]!;
-    const count = file.read(offset, target);
-    if (count < target.length) throw shortRead(file, offset + count);
-  };
-}
-
 /** This thread's share: first what only it can do, then whatever is left. */
 async function takeHere(batch: CheckBatch, check: SharedCheck, request: CheckRequest, judge: Judge): Promise<void> {
   const read = readerOf(batch);
   const through = (item: number): ReadItem => {
-    const start = batch.blocks[item]! * request.blockSize;
+    const start = batch.items[ITEM.SIZE * item + ITEM.block]! * request.blockSize;
     return (offset, target) => void readMap(request.map, start + offset, target);
   };
   for (const item of batch.special) judgeItem(check, item, judge, through(item));
@@ -196,12 +182,9 @@ function report(batch: CheckBatch, { blockSize, onBad, onDigest, onBytes }: Chec
 }
 
 function forEachBlock(batch: CheckBatch, blockSize: number, visit: (block: number, slot: number) => void): void {
-  for (let item = 0; item < batch.count; item++) {
-    const base = ITEM.SIZE * item;
-    const blocks = Math.ceil(batch.items[base + ITEM.length]! / blockSize);
-    const slot = batch.items[base + ITEM.slot]!;
-    for (let i = 0; i < blocks; i++) visit(batch.blocks[item]! + i, slot + i);
-  }
+  forEachItem(batch, blockSize, (block, slot, count) => {
+    for (let i = 0; i < count; i++) visit(block + i, slot + i);
+  });
 }
 
 async function loadJudge(withDigests: boolean): Promise<Judge> {

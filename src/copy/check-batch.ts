@@ -1,123 +1,36 @@
-/**
- * Work for threads that compare blocks with their fingerprints: items in shared memory, taken by whoever is free.
- *
- * An item is a run of neighbouring blocks, at most ITEM_SIZE bytes of the disk: see ITEM. A piece says where some of its
- * bytes live: four numbers as in batch.ts, the place counted from the start of the item. Expected fingerprints, verdicts
- * and digests are found by slot: the blocks of all items in order.
- */
+/** Items whose blocks are compared with fingerprints: what each has to be, and what was found, by slot. */
 
-import type { ByteFile } from '../io/byte-file.ts';
-import type { AddressMap } from '../map/address-map.ts';
-import { resolveExtents } from '../map/extent.ts';
-import { PIECE_SIZE, ZERO } from './batch.ts';
+import { ItemBatch, type SharedItems } from './item-batch.ts';
 
-export const ITEM_SIZE = PIECE_SIZE;
-/** Half a GiB: a message to the other thread costs it some milliseconds. */
-const ITEMS_MAX = 512;
-const PIECES_MAX = 16_384;
 export const FINGERPRINT_BYTES = 16;
 export const SHA256_BYTES = 32;
 
-/** Numbers of an item. */
-export const ITEM = {
-  length: 0, //     bytes
-  firstPiece: 1, // -1: only the planner can read it
-  endPiece: 2,
-  slot: 3, //       of its first block
-  SIZE: 4,
-} as const;
-
 export const Verdict = { none: 0, good: 1, bad: 2, unreadable: 3 } as const;
 
-/** What crosses to a worker. */
-export type SharedCheck = {
-  readonly items: Float64Array<SharedArrayBuffer>;
-  readonly count: number;
-  readonly pieces: Float64Array<SharedArrayBuffer>;
-  readonly sources: readonly string[];
+export type SharedCheck = SharedItems & {
   readonly blockSize: number;
   /** Fingerprints; sixteen zeros: the block has to be all zeros. */
   readonly expected: Uint8Array<SharedArrayBuffer>;
   readonly verdicts: Uint8Array<SharedArrayBuffer>;
   /** SHA-256 of each block, where asked for. */
   readonly digests: Uint8Array<SharedArrayBuffer> | null;
-  readonly control: Int32Array<SharedArrayBuffer>;
 };
 
-export class CheckBatch {
-  readonly items = new Float64Array(new SharedArrayBuffer(ITEMS_MAX * ITEM.SIZE * 8));
-  readonly pieces = new Float64Array(new SharedArrayBuffer(PIECES_MAX * 4 * 8));
+export class CheckBatch extends ItemBatch {
   readonly expected: Uint8Array<SharedArrayBuffer>;
   readonly verdicts: Uint8Array<SharedArrayBuffer>;
   readonly digests: Uint8Array<SharedArrayBuffer> | null;
-  readonly files: ByteFile[] = [];
-  /** Items that need more than reading files: they are done by the planner. */
-  readonly special: number[] = [];
-  count = 0;
-  bytes = 0;
-  /** First block of each item. */
-  readonly blocks: number[] = [];
-  #slot = 0;
-  #piece = 0;
-  readonly blockSize: number;
-  readonly #numbers = new Map<ByteFile, number>();
 
   constructor(blockSize: number, withDigests: boolean) {
-    const slots = ITEMS_MAX * Math.max(1, ITEM_SIZE / blockSize);
-    this.blockSize = blockSize;
+    super(blockSize);
+    const { slots } = this;
     this.expected = new Uint8Array(new SharedArrayBuffer(slots * FINGERPRINT_BYTES));
     this.verdicts = new Uint8Array(new SharedArrayBuffer(slots));
     this.digests = withDigests ? new Uint8Array(new SharedArrayBuffer(slots * SHA256_BYTES)) : null;
   }
 
-  /** True when every file can be opened by another thread. */
-  get shareable(): boolean {
-    return this.files.every(({ path }) => path !== null);
-  }
-
-  /** Adds blocks of the map; false when there is no room: nothing was added then. */
-  add(map: AddressMap, block: number, length: number): boolean {
-    if (this.count === ITEMS_MAX) return false;
-    const extents = resolveExtents(map, block * this.blockSize, length);
-    if (this.#piece + extents.length > PIECES_MAX && this.count > 0) return false;
-    const first = this.#piece;
-    let isSpecial = extents.length > PIECES_MAX;
-    for (const extent of isSpecial ? [] : extents) {
-      if (extent.kind === 'computed') isSpecial = true;
-      const source = extent.kind === 'data' ? this.#numberOf(extent.file) : ZERO;
-      const base = 4 * this.#piece++;
-      this.pieces[base] = extent.offset - block * this.blockSize;
-      this.pieces[base + 1] = extent.length;
-      this.pieces[base + 2] = source;
-      this.pieces[base + 3] = extent.kind === 'data' ? extent.fileOffset : 0;
-    }
-    if (isSpecial) this.special.push(this.count);
-    const base = ITEM.SIZE * this.count++;
-    this.items[base + ITEM.length] = length;
-    this.items[base + ITEM.firstPiece] = isSpecial ? -1 : first;
-    this.items[base + ITEM.endPiece] = this.#piece;
-    this.items[base + ITEM.slot] = this.#slot;
-    this.blocks.push(block);
-    this.#slot += Math.ceil(length / this.blockSize);
-    this.bytes += length;
-    return true;
-  }
-
-  clear(): void {
+  override clear(): void {
+    super.clear();
     this.verdicts.fill(0);
-    this.files.length = 0;
-    this.#numbers.clear();
-    this.special.length = 0;
-    this.blocks.length = 0;
-    this.count = this.bytes = this.#slot = this.#piece = 0;
-  }
-
-  #numberOf(file: ByteFile): number {
-    let number = this.#numbers.get(file);
-    if (number === undefined) {
-      number = this.files.push(file) - 1;
-      this.#numbers.set(file, number);
-    }
-    return number;
   }
 }

@@ -5,6 +5,7 @@ import type { SharedCheck } from './check-batch.ts';
 import { comparePieces, type SharedComparison } from './compare-kernel.ts';
 import { type SharedLane, takeBatches } from './file-kernel.ts';
 import { copyPieces, type Failure, type OrderedBatch, producePieces } from './kernel.ts';
+import type { SharedPages } from './page-kernel.ts';
 
 /**
  * Young heaps stay as large as they are, in all threads: what copies leave behind dies at once, and more room would only
@@ -16,11 +17,13 @@ export type CopyTask =
   | { readonly task: 'copy' | 'produce'; readonly batch: OrderedBatch }
   | { readonly task: 'files'; readonly lane: SharedLane }
   | { readonly task: 'compare'; readonly comparison: SharedComparison }
-  | { readonly task: 'check'; readonly check: SharedCheck };
+  | { readonly task: 'check'; readonly check: SharedCheck }
+  | { readonly task: 'pages'; readonly pages: SharedPages };
 
 export default function run(task: CopyTask): Failure[] | Promise<Failure[]> {
   if (task.task === 'files') return runFiles(task.lane);
   if (task.task === 'check') return runCheck(task.check);
+  if (task.task === 'pages') return runPages(task.pages);
   if (task.task === 'compare') {
     comparePieces(task.comparison);
     return [];
@@ -36,9 +39,18 @@ async function runFiles(lane: SharedLane): Promise<Failure[]> {
 
 async function runCheck(check: SharedCheck): Promise<Failure[]> {
   const { loadFingerprinter } = await import('../sidecar/fingerprint.ts');
-  const { takeItems } = await import('./check-kernel.ts');
+  const { judgeItem } = await import('./check-kernel.ts');
+  const { takeItems } = await import('./item-kernel.ts');
   const { createHash } = await import('node:crypto');
   const sha256 = check.digests === null ? null : (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
-  takeItems(check, { fingerprint: await loadFingerprinter(), sha256 });
+  const judge = { fingerprint: await loadFingerprinter(), sha256 };
+  takeItems(check, (item, read) => judgeItem(check, item, judge, read));
+  return [];
+}
+
+async function runPages(pages: SharedPages): Promise<Failure[]> {
+  const { takeItems } = await import('./item-kernel.ts');
+  const { judgePages } = await import('./page-kernel.ts');
+  takeItems(pages, (item, read) => judgePages(pages, item, read));
   return [];
 }

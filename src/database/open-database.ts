@@ -53,7 +53,9 @@ export async function openDatabase(locator: string, options: DatabaseOptions = {
   const sources: OpenBytes[] = [];
   try {
     for (const each of [locator, ...(options.secondary ?? [])]) sources.push(await openBytes(each, options));
-    const opened = isBackup(sources[0]!.map) ? fromBackup(sources, options.set) : fromFiles(sources);
+    const opened = isBackup(sources[0]!.map)
+      ? fromBackup(sources, options.set)
+      : await fromFiles(sources, locator, options);
     return new DatabaseHandle(opened, locator, sources);
   } catch (error) {
     for (const source of sources) source.close();
@@ -61,9 +63,32 @@ export async function openDatabase(locator: string, options: DatabaseOptions = {
   }
 }
 
-function fromFiles(sources: readonly OpenBytes[]): Opened {
+/** What is found beside the primary file is added to `sources`. */
+async function fromFiles(sources: OpenBytes[], locator: string, options: OpenOptions): Promise<Opened> {
   const [primary, ...secondary] = sources;
-  return { database: Database.open(primary!, secondary), map: primary!.map, backup: null };
+  let database = Database.open(primary!, secondary);
+  const beside = await findBeside(database, locator, options);
+  sources.push(...beside);
+  if (beside.length > 0) database = Database.open(primary!, [...secondary, ...beside]);
+  return { database, map: primary!.map, backup: null };
+}
+
+/** Secondary files that nobody gave: looked for in the folder of the primary one, by the names that the catalog has. */
+async function findBeside(database: Database, locator: string, options: OpenOptions): Promise<OpenBytes[]> {
+  const found: OpenBytes[] = [];
+  for (const { fileId, physicalName } of database.absentFiles()) {
+    const name = baseName(physicalName);
+    const file = name === '' ? null : await openIfThere(siblingLocator(locator, name), options);
+    if (file === null) continue;
+    if (database.owns(file, fileId)) found.push(file);
+    else file.close();
+  }
+  return found;
+}
+
+/** The last part of a path on a server, whose separators are those of Windows or, from 2017 on, of Linux. */
+export function baseName(path: string): string {
+  return path.split(/[\\/]/).at(-1)!.trim();
 }
 
 function fromBackup(sources: readonly OpenBytes[], set: number | undefined): Opened {

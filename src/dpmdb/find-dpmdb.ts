@@ -30,28 +30,60 @@ export type FindOptions = {
 };
 
 /**
- * Looks into the newest state of every replica until one holds DPMDB, then goes back in time until a state of it reads
- * without loss. When none does, the newest that gave anything is taken, and what it lost is told.
+ * Looks into the live replica of every container until one holds DPMDB, then goes back in time until a state of it reads
+ * without loss. When none does, the newest that gave anything is taken, and what it lost is told. Containers whose live
+ * replica cannot be read come last: to order their points by time each has to be opened.
  */
 export async function findPoolDpmdb(pool: StoragePool, options: FindOptions = {}): Promise<FoundDpmdb> {
-  let partial: FoundDpmdb | null = null;
-  const reasons: string[] = [];
+  const search: Search = { partial: null, reasons: [], options };
+  const unread: Container[] = [];
   for (const [i, container] of pool.containers.entries()) {
     options.onProgress?.(i, pool.containers.length, 'looking for DPMDB');
-    for await (const point of newestFirst(container)) {
-      options.signal?.throwIfAborted();
-      const result = await look(container, point);
-      if (result === null) break; // no DPMDB in this replica: nor in its older states
-      if (typeof result === 'string') reasons.push(result);
-      else if (!result.findings.some(({ severity }) => severity === 'error')) return result;
-      else partial ??= result;
+    const { replica } = container;
+    const result = replica === null || replica.locator === null ? '' : await look(container, replica);
+    options.signal?.throwIfAborted();
+    if (result === null) continue; // no DPMDB in this replica: nor in its older states
+    if (typeof result === 'string') {
+      if (result !== '') search.reasons.push(result);
+      unread.push(container);
+    } else if (isWhole(result)) return result;
+    else {
+      search.partial ??= result;
+      const older = await lookBack(container, search);
+      if (older !== null) return older;
     }
   }
-  if (partial !== null) return partial;
+  for (const container of unread) {
+    const found = await lookBack(container, search);
+    if (found !== null) return found;
+  }
+  if (search.partial !== null) return search.partial;
+  const { reasons } = search;
   throw notFound('DPMDB_NOT_IN_POOL', `no replica of the pool holds a readable DPMDB`, {
     image: pool.roots[0],
     hint: `${reasons.length > 0 ? `${reasons.slice(0, 3).join('; ')}. ` : ''}give one with --dpmdb FILE: an .mdf, a .bak, or the output of the script (pitvault sql-script locate)`,
   });
+}
+
+type Search = { partial: FoundDpmdb | null; readonly reasons: string[]; readonly options: FindOptions };
+
+/** The newest recovery point of the container in which DPMDB reads without loss; null where there is none. */
+async function lookBack(container: Container, search: Search): Promise<FoundDpmdb | null> {
+  const timed = container.points.length === 0 ? [] : await pointsByTime({ ...container, replica: null });
+  for (const { point } of timed.reverse()) {
+    if (point.locator === null) continue;
+    search.options.signal?.throwIfAborted();
+    const result = await look(container, point);
+    if (result === null) return null;
+    if (typeof result === 'string') search.reasons.push(result);
+    else if (isWhole(result)) return result;
+    else search.partial ??= result;
+  }
+  return null;
+}
+
+function isWhole({ findings }: FoundDpmdb): boolean {
+  return !findings.some(({ severity }) => severity === 'error');
 }
 
 /** Null: the replica is readable and holds none. Text: why this state cannot be read. */
@@ -87,11 +119,4 @@ export function readDatabase(database: Database): { known: KnownPool; findings: 
     findings.push({ severity: 'error', code: 'DPMDB_PARTIAL', message, at: errors[0]!.at });
   }
   return { known, findings };
-}
-
-async function* newestFirst({ replica, ...container }: Container): AsyncGenerator<Point> {
-  if (replica !== null && replica.locator !== null) yield replica;
-  if (container.points.length === 0) return;
-  const timed = await pointsByTime({ ...container, replica: null });
-  for (const { point } of timed.reverse()) if (point.locator !== null) yield point;
 }

@@ -128,9 +128,40 @@ function findFile(base: string, components: readonly string[]): string | null {
 function findName(folder: string, name: string): string | null {
   const exact = join(folder, name);
   if (exists(exact)) return exact;
-  const folded = fold(name);
-  const match = namesIn(folder).find((other) => fold(other) === folded);
+  const match = foldedNames(folder).get(fold(name));
   return match === undefined ? null : join(folder, match);
+}
+
+type Listing = { readonly modifiedMs: number; readonly names: ReadonlyMap<string, string> };
+
+const LISTINGS_MAX = 32;
+/** A folder that changed this recently may change again without another time of change. */
+const SETTLED_MS = 2000;
+const listings = new Map<string, Listing>();
+
+/**
+ * Names in the folder by their folded form. Children of one pool whose parents are lost have the same folders above them:
+ * those are listed once as long as they stay as they are, not a thousand times.
+ */
+function foldedNames(folder: string): ReadonlyMap<string, string> {
+  const modifiedMs = modifiedAt(folder);
+  const known = listings.get(folder);
+  if (known !== undefined && known.modifiedMs === modifiedMs) return known.names;
+  const names = new Map<string, string>();
+  for (const name of namesIn(folder)) if (!names.has(fold(name))) names.set(fold(name), name);
+  listings.delete(folder);
+  if (modifiedMs === null || Date.now() - modifiedMs < SETTLED_MS) return names;
+  if (listings.size >= LISTINGS_MAX) listings.delete(listings.keys().next().value!);
+  listings.set(folder, { modifiedMs, names });
+  return names;
+}
+
+function modifiedAt(folder: string): number | null {
+  try {
+    return statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function fold(name: string): string {

@@ -44,6 +44,9 @@ export class Allocation {
   readonly #onDamage: OnDamage;
   /** PFS entries by interval; null where the PFS page is lost. */
   readonly #intervals = new Map<number, Uint8Array | null>();
+  /** The one that was asked for last: passes over a file ask for it page by page. */
+  #lastKey = -1;
+  #last: Uint8Array | null = null;
 
   constructor(pages: PageReader, onDamage: OnDamage) {
     this.#pages = pages;
@@ -62,15 +65,24 @@ export class Allocation {
     return byte === null || (byte & PFS.allocated) !== 0;
   }
 
+  /** Allocated, and no allocation map itself. */
+  mayHoldRows(file: number, page: number): boolean {
+    const byte = this.pfs(file, page);
+    return byte === null || (byte & (PFS.allocated | PFS.iam)) === PFS.allocated;
+  }
+
   #interval(file: number, page: number): Uint8Array | null {
     const number = pfsPageOf(page);
     const key = addressKey(file, number);
+    if (key === this.#lastKey) return this.#last;
     let entries = this.#intervals.get(key);
     if (entries === undefined) {
       entries = this.#readPfs(file, number);
       if (this.#intervals.size >= INTERVALS_MAX) this.#intervals.delete(this.#intervals.keys().next().value!);
       this.#intervals.set(key, entries);
     }
+    this.#lastKey = key;
+    this.#last = entries;
     return entries;
   }
 
@@ -92,15 +104,15 @@ export class Allocation {
   }
 
   /**
-   * Every page of an allocation unit, IAM pages left out, each once. Damage ends or thins the list and is told; the
-   * generator returns whether the chain was whole.
+   * Every page of an allocation unit, IAM pages left out, each once. Damage ends or thins the list and is told (as a finding
+   * of the database, unless the caller wants to know); the generator returns whether the chain was whole.
    */
-  *pagesOf(firstIam: PageAddress): Generator<PageAddress, boolean> {
+  *pagesOf(firstIam: PageAddress, onDamage: OnDamage = this.#onDamage): Generator<PageAddress, boolean> {
     const seen = new Set<number>();
     for (let at = firstIam; !isNone(at); ) {
       const key = addressKey(at.file, at.page);
       if (seen.has(key)) {
-        this.#onDamage(this.#bad(at, 'MDF_IAM_LOOP', 'leads back to an earlier page of its chain'));
+        onDamage(this.#bad(at, 'MDF_IAM_LOOP', 'leads back to an earlier page of its chain'));
         return false;
       }
       seen.add(key);
@@ -108,10 +120,10 @@ export class Allocation {
       try {
         page = this.#pages.page(at.file, at.page);
         if (page.type !== PageType.iam) throw this.#bad(at, 'MDF_IAM_TYPE', `is of type ${page.type}`);
-        yield* this.#pagesOfIam(page);
+        yield* this.#pagesOfIam(page, onDamage);
       } catch (error) {
         if (!StorageError.isDamage(error)) throw error;
-        this.#onDamage(error);
+        onDamage(error);
         return false;
       }
       at = page.next;
@@ -119,7 +131,7 @@ export class Allocation {
     return true;
   }
 
-  *#pagesOfIam(iam: Page): Generator<PageAddress> {
+  *#pagesOfIam(iam: Page, onDamage: OnDamage): Generator<PageAddress> {
     const { view } = iam;
     const header = iam.recordOffset(0);
     const bitmap = iam.recordOffset(1);
@@ -129,14 +141,17 @@ export class Allocation {
     const singles = header + IAM.singlePages;
     for (let i = 0; i < IAM_SINGLE_PAGES; i++) {
       const single = getPageAddress(view, singles + i * ADDRESS_SIZE);
-      if (!isNone(single) && this.#pages.has(single) && this.isAllocated(single.file, single.page)) yield single;
+      if (isNone(single)) continue;
+      if (!this.#pages.fileIds.includes(single.file)) onDamage(this.#elsewhere(single, address));
+      else if (!this.#pages.has(single)) onDamage(this.#beyond(single.file, single.page));
+      else if (this.isAllocated(single.file, single.page)) yield single;
     }
     const start = getPageAddress(view, header + IAM.startPage);
-    if (!this.#pages.fileIds.includes(start.file)) return this.#onDamage(this.#elsewhere(start, address));
-    yield* this.#extents(iam, bitmap + BITMAP_HEADER, start);
+    if (!this.#pages.fileIds.includes(start.file)) return onDamage(this.#elsewhere(start, address));
+    yield* this.#extents(iam, bitmap + BITMAP_HEADER, start, onDamage);
   }
 
-  *#extents(iam: Page, bits: number, start: PageAddress): Generator<PageAddress> {
+  *#extents(iam: Page, bits: number, start: PageAddress, onDamage: OnDamage): Generator<PageAddress> {
     const pageCount = this.#pages.pageCount(start.file);
     const bytes = Math.min(GAM_EXTENTS / 8, iam.recordsEnd - bits);
     for (let i = 0; i < bytes; i++) {
@@ -145,7 +160,7 @@ export class Allocation {
       for (let bit = 0; bit < 8; bit++) {
         if ((byte & (1 << bit)) === 0) continue;
         const first = start.page + (i * 8 + bit) * EXTENT_PAGES;
-        if (first >= pageCount) return this.#onDamage(this.#beyond(start.file, first));
+        if (first >= pageCount) return onDamage(this.#beyond(start.file, first));
         const last = Math.min(first + EXTENT_PAGES, pageCount);
         for (let page = first; page < last; page++)
           if (this.isAllocated(start.file, page)) yield { file: start.file, page };
@@ -168,7 +183,7 @@ export class Allocation {
       {
         image: this.#pages.name,
         structure: `page ${addressText(iam)}`,
-        hint: 'give the secondary files (.ndf) of the database too',
+        hint: 'put the secondary files (.ndf) beside the .mdf under their own names, or give them with --file',
       },
     );
   }

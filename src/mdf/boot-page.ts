@@ -2,9 +2,9 @@
 
 import { viewOf } from '../base/bytes.ts';
 import { getGuid } from '../base/guid.ts';
-import { corrupt } from '../errors.ts';
+import { corrupt, type ErrorDetails, type StorageError, unsupported } from '../errors.ts';
 import { decodeDatetime } from './date-time.ts';
-import { getPageAddress, HEADER_SIZE, type Page, type PageAddress, PageType } from './page.ts';
+import { getPageAddress, HEADER_SIZE, PAGE, type Page, type PageAddress, PageType } from './page.ts';
 import { utf16Text } from './text.ts';
 
 export const BOOT_PAGE = 9;
@@ -24,6 +24,8 @@ const BOOT = {
   firstSysAllocUnits: 516,
   engineBuild: 684,
 } as const;
+/** Of the page header: what follows it is encrypted. */
+const FLAG_ENCRYPTED = 0x8;
 const NAME_SIZE = 256;
 const RECORD_MIN = 688;
 
@@ -49,6 +51,9 @@ const PRODUCTS: readonly (readonly [from: number, product: string])[] = [
 ];
 const VERSION_MIN = 611;
 const VERSION_MAX = 1100;
+/** What is outside, and still looks like a version: from 7.0 on, and some way into the future. */
+const VERSION_FIRST = 515;
+const VERSION_LAST = 2000;
 
 /** Log sequence number: virtual log file, block of 512 bytes in it, slot. */
 export type Lsn = { readonly file: number; readonly block: number; readonly slot: number };
@@ -102,12 +107,15 @@ export function readBootPage(page: Page, image: string): BootPage {
   }
   const record = page.bytes.subarray(HEADER_SIZE, page.recordsEnd);
   const view = viewOf(record);
+  if ((page.view.getUint16(PAGE.flagBits, true) & FLAG_ENCRYPTED) !== 0) throw encrypted(image, details);
   const version = view.getUint16(BOOT.version, true);
   const fixedEnd = view.getUint16(2, true);
-  if (record[0] !== 0 || !(fixedEnd >= RECORD_MIN && fixedEnd <= record.length) || !known(version)) {
-    throw corrupt('MDF_BOOT_RECORD', `the boot page of ${image} cannot be read (version ${version})`, {
+  const isRecord = record[0] === 0 && fixedEnd <= record.length;
+  if (isRecord && isOtherVersion(version)) throw otherVersion(version, image, details);
+  if (!isRecord || fixedEnd < RECORD_MIN || !known(version)) {
+    throw corrupt('MDF_BOOT_RECORD', `the boot page of ${image} makes no sense (database version ${version})`, {
       ...details,
-      hint: 'a database under transparent data encryption (TDE) looks like this: only SQL Server with its certificate can read it',
+      hint: 'a database under transparent data encryption (TDE) looks like this: only a SQL Server that has its certificate can read it. If it is not encrypted, the page is damaged: take it from another recovery point',
     });
   }
   const status = view.getUint32(BOOT.status, true);
@@ -130,6 +138,29 @@ export function readBootPage(page: Page, image: string): BootPage {
     engineBuild: `${build >>> 24}.${(build >>> 16) & 0xff}.${build & 0xffff}`,
     firstSysAllocUnits: getPageAddress(view, BOOT.firstSysAllocUnits),
   };
+}
+
+/** Versions that exist, or will: written by a SQL Server before or after those whose layout is known. */
+function isOtherVersion(version: number): boolean {
+  return (version >= VERSION_FIRST && version < VERSION_MIN) || (version > VERSION_MAX && version <= VERSION_LAST);
+}
+
+function otherVersion(version: number, image: string, details: ErrorDetails): StorageError {
+  const isOld = version < VERSION_MIN;
+  const by = isOld ? `SQL Server ${productOf(version)}` : 'a SQL Server newer than 2025';
+  return unsupported('MDF_VERSION_UNKNOWN', `${image} was written by ${by} (database version ${version})`, {
+    ...details,
+    hint: isOld
+      ? 'SQL Server 2005 and later are read; attach a copy to SQL Server 2008 R2 or older, which upgrades it, and give that'
+      : 'versions of SQL Server 2005 to 2025 are read; attach a copy to a SQL Server of its own version',
+  });
+}
+
+function encrypted(image: string, details: ErrorDetails): StorageError {
+  return unsupported('MDF_ENCRYPTED', `${image} is encrypted (transparent data encryption, TDE)`, {
+    ...details,
+    hint: 'attach or restore it on a SQL Server that has the certificate of the server it came from, with its private key (a file made by BACKUP CERTIFICATE); every other copy of this database is encrypted too, unless it is older than the encryption',
+  });
 }
 
 function known(version: number): boolean {

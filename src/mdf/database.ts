@@ -7,15 +7,17 @@ import { BOOT_PAGE, type BootPage, isTestedVersion, readBootPage } from './boot-
 import { Catalog } from './catalog.ts';
 import { typeFromInfo, typeText, usesCodePage } from './column-type.ts';
 import { type FileHeader, readFileHeader } from './file-header.ts';
-import { PAGE_SIZE } from './page.ts';
+import { PAGE_SIZE, type Page } from './page.ts';
 import { PageReader } from './page-reader.ts';
 import type { PhysicalColumn } from './record.ts';
-import type { CatalogId, Rowset, RowsetColumn } from './system-tables.ts';
+import type { CatalogId, DatabaseFileRow, Rowset, RowsetColumn } from './system-tables.ts';
 import { type Column, Table, type TableParts } from './table.ts';
 import { codePageOf } from './text.ts';
 import type { SqlValue } from './value.ts';
 
 const PRIMARY = 1;
+/** Of sysprufiles: 1 is a log. */
+const DATA_FILE = 0;
 const FINDINGS_MAX = 200;
 /** Of sysrscols. */
 const COLUMN_DROPPED = 0x2;
@@ -28,12 +30,16 @@ const OBJECT_SHIPPED = 0x1;
 
 export type DatabaseFile = { readonly map: AddressMap; readonly name: string };
 
+/** A data file that is at hand; the header is null where it cannot be read. */
+export type OpenFile = DatabaseFile & { readonly header: FileHeader | null };
+
 export class Database {
   readonly name: string;
   /** Path or locator of the primary file. */
   readonly image: string;
   readonly boot: BootPage;
-  readonly header: FileHeader | null;
+  /** By file id, the primary one (1) first. */
+  readonly files: ReadonlyMap<number, OpenFile>;
   /** What was met so far that did not stop the work. At most a few hundred are kept. */
   readonly findings: Finding[] = [];
   readonly pages: PageReader;
@@ -41,11 +47,11 @@ export class Database {
   #catalog: Catalog | undefined;
   #tables: readonly Table[] | undefined;
 
-  private constructor(pages: PageReader, boot: BootPage, header: FileHeader | null) {
+  private constructor(pages: PageReader, boot: BootPage, files: ReadonlyMap<number, OpenFile>) {
     this.pages = pages;
     this.image = pages.name;
     this.boot = boot;
-    this.header = header;
+    this.files = files;
     this.name = boot.name;
     this.allocation = new Allocation(pages, (error) => this.tell(error));
   }
@@ -56,12 +62,15 @@ export class Database {
     if (primary.map.size < (BOOT_PAGE + 1) * PAGE_SIZE) {
       throw corrupt('MDF_TOO_SMALL', `${name} is too small for a database: ${primary.map.size} bytes`, {
         image: name,
-        hint: 'give the primary data file (.mdf)',
+        hint: 'it is cut short, or no primary data file (.mdf): copy it again, or give the .mdf',
       });
     }
-    const files = new Map<number, AddressMap>([[PRIMARY, primary.map]]);
-    for (const file of secondary) files.set(fileIdOf(file), file.map);
-    const pages = new PageReader(files, name);
+    const files = new Map<number, OpenFile>([[PRIMARY, { ...primary, header: null }]]);
+    for (const file of secondary) {
+      const header = headerOf(file);
+      files.set(header.fileId, { ...file, header });
+    }
+    const pages = new PageReader(new Map([...files].map(([id, { map }]) => [id, map])), name);
     const early: StorageError[] = [];
     const first = pages.suspect(PRIMARY, 0);
     if (first.error !== null) early.push(first.error);
@@ -77,7 +86,8 @@ export class Database {
     // A header that fails its checksum is not believed; one that proves itself as another file's is.
     const believed = first.error === null || first.error.code === 'MDF_PAGE_WRONG_ID';
     if (header !== null && header.fileId !== PRIMARY && believed) throw notPrimary(name, header.fileId);
-    const database = new Database(pages, readBoot(boot.page, name, early), header);
+    files.set(PRIMARY, { ...primary, header });
+    const database = new Database(pages, readBoot(boot.page, boot.error, name, early), files);
     for (const error of early) database.tell(error);
     if (!isTestedVersion(database.boot.version)) {
       database.#add('warning', 'MDF_VERSION', `database version ${database.boot.version} was never tested`, {});
@@ -88,6 +98,29 @@ export class Database {
   get catalog(): Catalog {
     this.#catalog ??= new Catalog(this.pages, this.allocation, this.boot, (error) => this.tell(error));
     return this.#catalog;
+  }
+
+  /** Data files that the catalog knows and that are not at hand. None where the catalog cannot be read. */
+  absentFiles(): readonly DatabaseFileRow[] {
+    try {
+      return this.catalog.files().filter(({ fileId, fileType }) => fileType === DATA_FILE && !this.files.has(fileId));
+    } catch (error) {
+      if (!StorageError.isDamage(error)) throw error;
+      this.tell(error);
+      return [];
+    }
+  }
+
+  /** Whether a file is the one of this number that was in use together with the primary one. */
+  owns(file: DatabaseFile, fileId: number): boolean {
+    try {
+      const own = this.files.get(PRIMARY)?.header?.bindingId ?? null;
+      const header = headerOf(file);
+      return header.fileId === fileId && (own === null || header.bindingId === own);
+    } catch (error) {
+      if (!StorageError.isDamage(error)) throw error;
+      return false;
+    }
   }
 
   /** User tables by name; with `system` the catalog's own too. */
@@ -252,23 +285,27 @@ function physicalColumn(row: RowsetColumn, initial: SqlValue): PhysicalColumn {
   };
 }
 
-function readBoot(page: Parameters<typeof readBootPage>[0], name: string, early: readonly StorageError[]): BootPage {
+function readBoot(page: Page, defect: StorageError | null, name: string, early: readonly StorageError[]): BootPage {
   try {
     return readBootPage(page, name);
   } catch (error) {
     // When page 0 is no file header either, it is no database at all: that is the better message.
-    throw early.find((other) => other.code === 'MDF_FILE_HEADER') ?? error;
+    const none = early.find((other) => other.code === 'MDF_FILE_HEADER');
+    if (none !== undefined) throw none;
+    // A page that fails its proof is damaged rather than strange, whatever stands in it.
+    if (defect !== null && StorageError.is(error) && error.kind === 'corrupt') throw defect;
+    throw error;
   }
 }
 
-function fileIdOf(file: DatabaseFile): number {
+function headerOf(file: DatabaseFile): FileHeader {
   const pages = new PageReader(new Map([[0, file.map]]), file.name);
   if (pages.pageCount(0) === 0)
     throw corrupt('MDF_TOO_SMALL', `${file.name} holds no page`, {
       image: file.name,
       hint: 'give a data file (.ndf) of the same database',
     });
-  return readFileHeader(pages.suspect(0, 0).page, file.name).fileId;
+  return readFileHeader(pages.suspect(0, 0).page, file.name);
 }
 
 function notPrimary(name: string, fileId: number): StorageError {

@@ -2,15 +2,13 @@
 
 import { type Finding, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
-import { readMap } from '../map/read-map.ts';
 import { lsnText } from './boot-page.ts';
 import type { Database } from './database.ts';
 import { type LogState, readLogState } from './log-file.ts';
 import { addressKey, addressText, PAGE_SIZE } from './page.ts';
-import { PageCensus, type PageCounts } from './page-census.ts';
-import type { PageDefect } from './page-protection.ts';
+import { addCounts, type BadRange, type PageCensus, type PageCounts } from './page-census.ts';
+import type { Defect } from './page-facts.ts';
 
-const BATCH = 128 * PAGE_SIZE;
 const BAD_PAGES_NAMED = 10_000;
 const PAGES_IN_SUMMARY = 5;
 
@@ -20,7 +18,7 @@ export type BadPage = {
   /** `1:264`. */
   readonly page: string;
   readonly offset: number;
-  readonly defect: PageDefect | 'unreadable';
+  readonly defect: Defect;
   /** Tables and indexes it belongs to, as far as the allocation maps tell. */
   readonly owners: readonly string[];
 };
@@ -39,79 +37,21 @@ export type DatabaseHealth = {
   readonly findings: readonly Finding[];
 };
 
-export type HealthOptions = {
-  /** The database's log, when it is at hand. */
-  readonly log?: { readonly map: AddressMap; readonly name: string } | null | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
-};
+/** The database's log, when it is at hand. */
+export type LogSource = { readonly map: AddressMap; readonly name: string };
 
-/** Reads every page of the primary file once, in order, in batches of 1 MiB; yields to the event loop between them. */
-export async function checkDatabase(
-  database: Database,
-  map: AddressMap,
-  options: HealthOptions = {},
-): Promise<DatabaseHealth> {
-  const census = new PageCensus();
-  const pages = Math.floor(map.size / PAGE_SIZE);
-  const buffer = new Uint8Array(BATCH);
-  const words = new Uint32Array(buffer.buffer);
-  for (let page = 0; page < pages; ) {
-    const count = Math.min(BATCH / PAGE_SIZE, pages - page);
-    readPages(map, page, count, buffer, words, census);
-    page += count;
-    options.onProgress?.(page * PAGE_SIZE, map.size);
-    if (page % 2048 === 0) await new Promise((resolve) => setImmediate(resolve));
-    options.signal?.throwIfAborted();
-  }
-  return judgeDatabase(database, census, map.size, options.log ?? null);
-}
-
-function readPages(
-  map: AddressMap,
-  page: number,
-  count: number,
-  buffer: Uint8Array,
-  words: Uint32Array,
-  census: PageCensus,
-): void {
-  try {
-    readMap(map, page * PAGE_SIZE, buffer.subarray(0, count * PAGE_SIZE));
-  } catch (error) {
-    if (!StorageError.isDamage(error)) throw error;
-    if (count === 1) census.unreadable(page, 1);
-    else for (let i = 0; i < count; i++) readPages(map, page + i, 1, buffer, words, census);
-    return;
-  }
-  census.feed(words.subarray(0, (count * PAGE_SIZE) / 4), page);
-}
-
-/** The verdict from a finished census: of a pass of its own, or of one that copied or hashed the file anyway. */
+/** The verdict from the finished census of each data file that is at hand, the primary one first. */
 export function judgeDatabase(
   database: Database,
-  census: PageCensus,
-  size: number,
-  log: HealthOptions['log'] = null,
+  censuses: readonly PageCensus[],
+  log: LogSource | null = null,
 ): DatabaseHealth {
   const findings: Finding[] = [];
-  const error = (code: string, message: string, offset?: number): void => {
-    findings.push({ severity: 'error', code, message, at: { image: database.image, offset } });
-  };
-  const { counts } = census;
-  const named = database.header?.size ?? 0;
-  if (size % PAGE_SIZE !== 0) error('MDF_SIZE', `${size} bytes are no whole number of pages`, size);
-  const { missing } = census;
-  if (named > counts.total || missing > 0) {
-    const wanted = named > counts.total ? `should have ${named} pages` : `lacks ${missing} pages that are in use`;
-    error('MDF_TRUNCATED', `the file ${wanted} and has ${counts.total}: the copy is cut short`, size);
-  }
-  if (counts.gamMismatches > 0)
-    error('MDF_GAM_MISMATCH', `${counts.gamMismatches} pages are in use in extents that the allocation map calls free`);
-  if (counts.linkMismatches > 0) {
-    const { from, to } = census.links[0]!;
-    error('MDF_LINK', `${counts.linkMismatches} pages do not name their neighbours, the first ${to} (beside ${from})`);
-  }
-  const badPages = nameBadPages(database, census);
+  for (const census of censuses) judgeFile(database, census, findings);
+  findings.push(...absentFiles(database));
+  const counts = addCounts(censuses.map((census) => census.counts));
+  const bad = censuses.flatMap((census) => census.bad);
+  const badPages = nameBadPages(database, bad);
   const state = readLog(database, log, findings);
   const damaged = counts.bad > 0 || findings.some(({ severity }) => severity === 'error');
   const clean = database.boot.cleanShutdown && state?.nothingAfterCheckpoint !== false;
@@ -133,6 +73,37 @@ export function judgeDatabase(
   };
 }
 
+/** What one data file as a whole has wrong with it. */
+function judgeFile(database: Database, { file, counts, missing, links }: PageCensus, findings: Finding[]): void {
+  const source = database.files.get(file)!;
+  const { size } = source.map;
+  const error = (code: string, message: string, offset?: number): void => {
+    findings.push({ severity: 'error', code, message, at: { image: source.name, offset } });
+  };
+  const named = source.header?.size ?? 0;
+  if (size % PAGE_SIZE !== 0) error('MDF_SIZE', `${size} bytes are no whole number of pages`, size);
+  if (named > counts.total || missing > 0) {
+    const wanted = named > counts.total ? `should have ${named} pages` : `lacks ${missing} pages that are in use`;
+    error('MDF_TRUNCATED', `the file ${wanted} and has ${counts.total}: the copy is cut short`, size);
+  }
+  if (counts.gamMismatches > 0)
+    error('MDF_GAM_MISMATCH', `${counts.gamMismatches} pages are in use in extents that the allocation map calls free`);
+  if (counts.linkMismatches > 0) {
+    const { from, to } = links[0]!;
+    error('MDF_LINK', `${counts.linkMismatches} pages do not name their neighbours, the first ${to} (beside ${from})`);
+  }
+}
+
+/** Data files that the catalog knows and nobody gave: what is in them was not looked at. */
+function absentFiles(database: Database): Finding[] {
+  return database.absentFiles().map(({ fileId, physicalName }) => ({
+    severity: 'warning',
+    code: 'MDF_FILE_MISSING',
+    message: `file ${fileId} of the database (${physicalName}) is not at hand: its pages were not checked`,
+    at: { image: database.image },
+  }));
+}
+
 function damageText(counts: PageCounts, badPages: readonly BadPage[], findings: readonly Finding[]): string {
   if (counts.bad === 0) return `damaged: ${findings.find(({ severity }) => severity === 'error')!.message}`;
   const first = badPages.slice(0, PAGES_IN_SUMMARY).map(({ page }) => page);
@@ -140,8 +111,8 @@ function damageText(counts: PageCounts, badPages: readonly BadPage[], findings: 
   return `damaged: page${counts.bad === 1 ? '' : 's'} ${first.join(', ')}${more}`;
 }
 
-function readLog(database: Database, log: HealthOptions['log'], findings: Finding[]): LogState | null {
-  if (log == null) return null;
+function readLog(database: Database, log: LogSource | null, findings: Finding[]): LogState | null {
+  if (log === null) return null;
   try {
     const state = readLogState(log.map, log.name, database.boot.checkpointLsn);
     if (!state.holdsCheckpoint && !database.boot.cleanShutdown) {
@@ -157,10 +128,10 @@ function readLog(database: Database, log: HealthOptions['log'], findings: Findin
 }
 
 /** Bad pages one by one, each with what it belongs to. The allocation maps are read only when there are any. */
-function nameBadPages(database: Database, census: PageCensus): BadPage[] {
+function nameBadPages(database: Database, bad: readonly BadRange[]): BadPage[] {
   const owners = new Map<number, Set<string>>();
   const pages: { file: number; page: number; defect: BadPage['defect'] }[] = [];
-  for (const { file, page, count, defect } of census.bad) {
+  for (const { file, page, count, defect } of bad) {
     for (let i = 0; i < count && pages.length < BAD_PAGES_NAMED; i++) {
       pages.push({ file, page: page + i, defect });
       owners.set(addressKey(file, page + i), new Set());

@@ -1,16 +1,14 @@
 /**
- * One pass over the pages of a data file, in order, in bounded memory: every allocated page proves itself, allocation
- * maps are held against each other, and neighbours in a chain must name each other.
- *
- * The maps come by in time: a PFS page stands before the pages it covers, a GAM page before its extents.
+ * The pages of a data file in order, by what was found of each: every allocated page proves itself, allocation maps are
+ * held against each other, and neighbours in a chain must name each other. In bounded memory.
  */
 
-import { GAM_EXTENTS, GAM_INTERVAL, PFS, PFS_INTERVAL, pfsPageOf } from './allocation.ts';
-import { EXTENT_PAGES, HEADER_SIZE, PAGE, PAGE_SIZE, PageType } from './page.ts';
-import { judgePage, type PageDefect } from './page-protection.ts';
+import { StorageError } from '../errors.ts';
+import { type Allocation, GAM_EXTENTS, GAM_INTERVAL, PFS, PFS_INTERVAL } from './allocation.ts';
+import { EXTENT_PAGES, PageType } from './page.ts';
+import { type Defect, defectOf, FACT, protectionOf, typeOf } from './page-facts.ts';
+import type { PageReader } from './page-reader.ts';
 
-const WORDS = PAGE_SIZE / 4;
-const PFS_ENTRIES = HEADER_SIZE + 4;
 /** The GAM bitmap: slot 1 of its page, behind 4 bytes of record header. */
 const GAM_BITS = 194;
 const GAM_PAGE = 2;
@@ -22,7 +20,7 @@ export type BadRange = {
   readonly file: number;
   readonly page: number;
   count: number;
-  readonly defect: PageDefect | 'unreadable';
+  readonly defect: Defect;
 };
 export type LinkDefect = { readonly from: number; readonly to: number };
 
@@ -40,99 +38,96 @@ export type PageCounts = {
   linkMismatches: number;
 };
 
+/** What the maps are read with. Where a PFS page is lost every page counts as allocated. */
+export type CensusSource = { readonly pages: PageReader; readonly allocation: Allocation };
+
 export class PageCensus {
   readonly file: number;
-  readonly counts: PageCounts = {
-    total: 0,
-    allocated: 0,
-    checksum: 0,
-    tornBits: 0,
-    unprotected: 0,
-    bad: 0,
-    gamMismatches: 0,
-    linkMismatches: 0,
-  };
+  readonly counts: PageCounts = noPages();
   /** Allocated pages that are bad, neighbours of one defect together. */
   readonly bad: BadRange[] = [];
   readonly links: LinkDefect[] = [];
-  /** PFS entries of the interval at hand; null where its page is bad: then every page counts as allocated. */
-  #pfs: Uint8Array | null = null;
+  readonly #source: CensusSource;
+  /** Of the interval at hand; null where its page is bad. */
   #gam: Uint8Array | null = null;
+  #gamInterval = -1;
   /** Page to the page that must name it as previous; and as next. */
   readonly #expectPrevious = new Map<number, number>();
   readonly #expectNext = new Map<number, number>();
 
-  constructor(file = 1) {
+  constructor(source: CensusSource, file: number) {
+    this.#source = source;
     this.file = file;
   }
 
-  /** The next pages. `words` holds whole pages; the first is number `first`. Pages must come in order. */
-  feed(words: Uint32Array, first: number): void {
-    const count = Math.floor(words.length / WORDS);
-    for (let i = 0; i < count; i++) this.#page(words, i * WORDS, first + i);
+  /** Whether the page has to prove itself: the others are not looked at. */
+  isAllocated(page: number): boolean {
+    return page === 0 || this.#source.allocation.isAllocated(this.file, page);
   }
 
-  /** Pages that could not be read. */
-  unreadable(first: number, count: number): void {
-    for (let page = first; page < first + count; page++) {
-      this.counts.total++;
-      if (page === pfsPageOf(page)) this.#pfs = null;
-      if (page % GAM_INTERVAL === (page < GAM_INTERVAL ? GAM_PAGE : 0)) this.#gam = null;
-      if (this.#allocated(page)) this.#markBad(page, 'unreadable');
-    }
+  /** The next `count` pages, from `first` on; in order. Facts of pages that are not allocated may be missing. */
+  feed(facts: Uint32Array, slot: number, first: number, count: number): void {
+    for (let i = 0; i < count; i++) this.#page(facts, FACT.SIZE * (slot + i), first + i);
+  }
+
+  /** The next `count` pages are not allocated. */
+  skip(count: number): void {
+    this.counts.total += count;
   }
 
   /** Pages that the last PFS page calls allocated and that are beyond the end of the file. */
   get missing(): number {
-    if (this.#pfs === null) return 0;
+    const { allocation } = this.#source;
     let missing = 0;
-    for (let page = this.counts.total; page % PFS_INTERVAL !== 0; page++) if (this.#allocated(page)) missing++;
+    for (let page = this.counts.total; page % PFS_INTERVAL !== 0; page++)
+      if (((allocation.pfs(this.file, page) ?? 0) & PFS.allocated) !== 0) missing++;
     return missing;
   }
 
-  #page(words: Uint32Array, at: number, page: number): void {
+  #page(facts: Uint32Array, at: number, page: number): void {
     const { counts } = this;
     counts.total++;
-    const isPfs = page === pfsPageOf(page);
-    const isGam = page % GAM_INTERVAL === (page < GAM_INTERVAL ? GAM_PAGE : 0) && page !== 0;
-    if (isPfs || isGam) this.#readMap(words, at, page, isPfs, isGam);
-    if (!this.#allocated(page)) return;
+    if (!this.isAllocated(page)) return;
     counts.allocated++;
-    const { protection, defect } = judgePage(words, at, this.file, page);
+    const verdict = facts[at + FACT.verdict]!;
+    const defect = defectOf(verdict);
     if (defect !== null) {
       this.#markBad(page, defect);
       return;
     }
+    const protection = protectionOf(verdict);
     if (protection === 'checksum') counts.checksum++;
     else if (protection === 'torn-bits') counts.tornBits++;
     else counts.unprotected++;
-    const type = (words[at]! >>> 8) & 0xff;
-    if (this.#gam !== null && page >= EXTENT_PAGES) this.#compareGam(page);
-    if (type === PageType.data || type === PageType.index) this.#link(words, at, page);
+    const type = typeOf(verdict);
+    if (page >= EXTENT_PAGES) this.#compareGam(page);
+    if (type === PageType.data || type === PageType.index)
+      this.#link(page, facts[at + FACT.previous]!, facts[at + FACT.next]!);
   }
 
-  #readMap(words: Uint32Array, at: number, page: number, isPfs: boolean, isGam: boolean): void {
-    const sound = judgePage(words, at, this.file, page).defect === null;
-    const type = (words[at]! >>> 8) & 0xff;
-    const bytes = new Uint8Array(words.buffer, words.byteOffset + 4 * at, PAGE_SIZE);
-    if (isPfs) this.#pfs = sound && type === PageType.pfs ? bytes.slice(PFS_ENTRIES, PFS_ENTRIES + PFS_INTERVAL) : null;
-    else if (isGam)
-      this.#gam = sound && type === PageType.gam ? bytes.slice(GAM_BITS, GAM_BITS + GAM_EXTENTS / 8) : null;
-  }
-
-  #allocated(page: number): boolean {
-    return page === 0 || this.#pfs === null || (this.#pfs[page % PFS_INTERVAL]! & PFS.allocated) !== 0;
+  /** The bitmap of free extents, or null where its page is no such one. */
+  #readGam(number: number): Uint8Array | null {
+    try {
+      const page = this.#source.pages.page(this.file, number);
+      return page.type === PageType.gam ? page.bytes.slice(GAM_BITS, GAM_BITS + GAM_EXTENTS / 8) : null;
+    } catch (error) {
+      if (!StorageError.isDamage(error)) throw error;
+      return null; // it counts as a bad page when its turn comes
+    }
   }
 
   #compareGam(page: number): void {
+    const interval = Math.floor(page / GAM_INTERVAL);
+    if (interval !== this.#gamInterval) {
+      this.#gam = this.#readGam(interval === 0 ? GAM_PAGE : interval * GAM_INTERVAL);
+      this.#gamInterval = interval;
+    }
+    if (this.#gam === null) return;
     const extent = Math.floor((page % GAM_INTERVAL) / EXTENT_PAGES);
-    const free = (this.#gam![extent >> 3]! & (1 << (extent & 7))) !== 0;
-    if (free) this.counts.gamMismatches++;
+    if ((this.#gam[extent >> 3]! & (1 << (extent & 7))) !== 0) this.counts.gamMismatches++;
   }
 
-  #link(words: Uint32Array, at: number, page: number): void {
-    const previous = this.#sameFile(words, at, PAGE.prevPage);
-    const next = this.#sameFile(words, at, PAGE.nextPage);
+  #link(page: number, previous: number, next: number): void {
     this.#settle(this.#expectPrevious, page, previous);
     this.#settle(this.#expectNext, page, next);
     if (next > page && this.#expectPrevious.size < LINKS_MAX) this.#expectPrevious.set(next, page);
@@ -148,15 +143,30 @@ export class PageCensus {
     if (this.links.length < BAD_RANGES_MAX) this.links.push({ from: wanted, to: page });
   }
 
-  /** A linked page of this file; 0 for none, and for one in another file. */
-  #sameFile(words: Uint32Array, at: number, offset: number): number {
-    return (words[at + offset / 4 + 1]! & 0xffff) === this.file ? words[at + offset / 4]! : 0;
-  }
-
-  #markBad(page: number, defect: BadRange['defect']): void {
+  #markBad(page: number, defect: Defect): void {
     this.counts.bad++;
     const last = this.bad.at(-1);
     if (last !== undefined && last.defect === defect && last.page + last.count === page) last.count++;
     else if (this.bad.length < BAD_RANGES_MAX) this.bad.push({ file: this.file, page, count: 1, defect });
   }
+}
+
+function noPages(): PageCounts {
+  return {
+    total: 0,
+    allocated: 0,
+    checksum: 0,
+    tornBits: 0,
+    unprotected: 0,
+    bad: 0,
+    gamMismatches: 0,
+    linkMismatches: 0,
+  };
+}
+
+/** Counts of several files together. */
+export function addCounts(all: readonly PageCounts[]): PageCounts {
+  const sum = noPages();
+  for (const counts of all) for (const key of Object.keys(sum) as (keyof PageCounts)[]) sum[key] += counts[key];
+  return sum;
 }

@@ -24,6 +24,9 @@ const SOUND: Readonly<Record<Protection, PageVerdict>> = {
 };
 const BLANK: PageVerdict = { protection: 'blank', defect: 'zeroed' };
 
+/** The checksum of the page at `at` in words. */
+export type PageSum = (words: Uint32Array, at: number) => number;
+
 /** XOR of the words of each sector, rotated into one; the checksum's own word is left out. */
 export function pageChecksum(words: Uint32Array, at = 0): number {
   let sum = 0;
@@ -50,13 +53,19 @@ export function pageChecksum(words: Uint32Array, at = 0): number {
  * Judges the page at `at` in `words`, which stands at `file`:`page`. Restores nothing. All-zero pages are `blank` with
  * defect `zeroed`: whether that is damage depends on whether the page is allocated.
  */
-export function judgePage(words: Uint32Array, at: number, file: number, page: number): PageVerdict {
+export function judgePage(
+  words: Uint32Array,
+  at: number,
+  file: number,
+  page: number,
+  sum: PageSum = pageChecksum,
+): PageVerdict {
   const type = (words[at]! >>> 8) & 0xff;
   const version = words[at]! & 0xff;
   if (version === 0 && type === 0) return isBlank(words, at) ? BLANK : { protection: 'blank', defect: 'header' };
   const flags = words[at + 1]! & 0xffff;
   if ((flags & FLAG_CHECKSUM) !== 0) {
-    if (pageChecksum(words, at) !== words[at + CHECKSUM_WORD]) return { protection: 'checksum', defect: 'checksum' };
+    if (sum(words, at) !== words[at + CHECKSUM_WORD]) return { protection: 'checksum', defect: 'checksum' };
   } else if ((flags & FLAG_TORN) !== 0 && isTorn(words, at)) return { protection: 'torn-bits', defect: 'torn' };
   const protection =
     (flags & FLAG_CHECKSUM) !== 0 ? 'checksum' : (flags & FLAG_TORN) !== 0 ? 'torn-bits' : 'unprotected';

@@ -56,6 +56,12 @@ export class PageReader {
     return { page: slot.page!, error: slot.verdict!.defect === null ? null : this.#bad(slot.page!, slot.verdict!) };
   }
 
+  /** What the page's header says it belongs to, sound or not; null for one that cannot be read. */
+  allocationUnitId(file: number, number: number): bigint | null {
+    const { page } = this.#slot(file, number);
+    return page?.allocationUnitId ?? null;
+  }
+
   #slot(file: number, number: number): Slot {
     if (!(number < this.pageCount(file))) throw this.#missing(file, number);
     const index = Math.floor(number / EXTENT_PAGES);
@@ -122,7 +128,9 @@ export class PageReader {
         image: this.name,
         structure: place,
         offset: number * PAGE_SIZE,
-        hint: known ? 'the copy is cut short' : 'give its secondary files (.ndf) too',
+        hint: known
+          ? 'the copy is cut short'
+          : 'put the secondary files (.ndf) beside the .mdf under their own names, or give them with --file',
       },
     );
   }

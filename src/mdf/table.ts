@@ -5,10 +5,10 @@ import type { Allocation } from './allocation.ts';
 import type { Catalog } from './catalog.ts';
 import { CompressedRecordReader, isCompressedRecord } from './compressed-record.ts';
 import { LobReader } from './lob.ts';
-import { addressText, type Page, PageType } from './page.ts';
+import { addressKey, addressText, type Page, type PageAddress, PageType } from './page.ts';
 import type { PageReader } from './page-reader.ts';
 import { type OnDamage, type PhysicalColumn, RecordReader } from './record.ts';
-import type { Rowset } from './system-tables.ts';
+import type { AllocationUnit, Rowset } from './system-tables.ts';
 import type { SqlRow, SqlValue } from './value.ts';
 
 const COMPRESSIONS = ['none', 'row', 'page', 'columnstore', 'columnstore archive'] as const;
@@ -115,15 +115,18 @@ export class Table {
   ): Generator<SqlRow> {
     this.#requireReadable(rowset);
     const unit = this.#source.catalog.rowUnit(rowset.id);
-    if (unit === undefined) return;
+    if (unit === undefined) {
+      if (rowset.rowCount > 0) onDamage(this.#homeless(rowset));
+      return;
+    }
     const physical = chosen.map(
       ({ columnId, name }) => columns.find((column) => column.columnId === columnId) ?? absentColumn(columnId, name),
     );
-    const { pages, allocation } = this.#source;
+    const { pages } = this.#source;
     const lobs = new LobReader(pages);
     const plain = new RecordReader(physical, lobs, onDamage);
     const packed = rowset.compression > 0 ? new CompressedRecordReader(physical, lobs, onDamage) : null;
-    for (const address of allocation.pagesOf(unit.firstIam)) {
+    for (const address of this.#pagesOf(unit, onDamage)) {
       let page: Page;
       try {
         page = pages.page(address.file, address.page);
@@ -135,6 +138,21 @@ export class Table {
       if (page.type !== PageType.data) continue;
       if (page.slotsOverflow) onDamage(this.#slots(page));
       yield* rowsOf(page, plain, packed, onDamage);
+    }
+  }
+
+  /** Pages by the allocation maps; where these are damaged, then those too that only their own headers give away. */
+  *#pagesOf(unit: AllocationUnit, onDamage: OnDamage): Generator<PageAddress> {
+    const { pages, allocation } = this.#source;
+    const isWhole = yield* allocation.pagesOf(unit.firstIam, onDamage);
+    if (isWhole) return;
+    const seen = new Set<number>();
+    for (const { file, page } of allocation.pagesOf(unit.firstIam, () => {})) seen.add(addressKey(file, page));
+    for (const file of pages.fileIds) {
+      for (let page = 0; page < pages.pageCount(file); page++) {
+        if (seen.has(addressKey(file, page)) || !allocation.mayHoldRows(file, page)) continue;
+        if (pages.allocationUnitId(file, page) === BigInt(unit.id)) yield { file, page };
+      }
     }
   }
 
@@ -150,6 +168,11 @@ export class Table {
       image: this.#source.pages.name,
       hint: 'attach a copy of the database to SQL Server to read it',
     });
+  }
+
+  #homeless(rowset: Rowset): StorageError {
+    const message = `the catalog has lost where ${this.fullName} is: its ${rowset.rowCount} rows cannot be found`;
+    return corrupt('MDF_UNIT_MISSING', message, { image: this.#source.pages.name, structure: 'sysallocunits' });
   }
 
   #slots(page: Page): StorageError {

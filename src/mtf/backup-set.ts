@@ -7,6 +7,7 @@ import type { AddressMap } from '../map/address-map.ts';
 import { readBytes } from '../map/read-map.ts';
 import { getLsn, type Lsn } from '../mdf/boot-page.ts';
 import { blockText, type MtfBlock, type MtfStream, StreamAttribute, tapeText, tapeTime, walkBlocks } from './block.ts';
+import { readLogPlace, type VirtualLogPlace } from './log-place.ts';
 
 const CONFIGURATION_MAX = 1024 * 1024;
 const FLAG_CHECKSUMS = 0x10;
@@ -24,8 +25,12 @@ export type BackupFile = {
   readonly size: number;
 };
 
-/** Data of one MSDA or MSTL block: where the pages or the log stand in the file. */
-export type BackupRegion = { readonly kind: 'pages' | 'log'; readonly pieces: readonly BackupPiece[] };
+/** Data of one MSDA or MSTL block: where the pages or the log stand in the file; of the log, to which virtual log they belong. */
+export type BackupRegion = {
+  readonly kind: 'pages' | 'log';
+  readonly pieces: readonly BackupPiece[];
+  readonly log: VirtualLogPlace | null;
+};
 
 /** `checksum`: what BACKUP WITH CHECKSUM wrote behind the piece, else null. */
 export type BackupPiece = MtfStream & { readonly checksum: number | null };
@@ -38,6 +43,8 @@ export type BackupSet = {
   readonly machine: string;
   readonly kind: BackupKind;
   readonly setId: string;
+  /** The database's, which stands in the headers of its files too. */
+  readonly bindingId: string;
   /** Of the full backup that a differential one stands on. */
   readonly baseId: string | null;
   readonly database: string;
@@ -144,7 +151,8 @@ class SetDraft {
       const bytes = next?.id === 'CSUM' ? readBytes(map, next.offset, 4) : null;
       pieces.push({ ...stream, checksum: bytes?.length === 4 ? viewOf(bytes).getUint32(0, true) : null });
     }
-    if (pieces.length > 0) this.#regions.push({ kind, pieces });
+    const log = kind === 'log' ? readLogPlace(block) : null;
+    if (pieces.length > 0 || log !== null) this.#regions.push({ kind, pieces, log });
   }
 
   finish(): BackupSet {
@@ -166,6 +174,7 @@ class SetDraft {
 const NO_LSN: Lsn = { file: 0, block: 0, slot: 0 };
 const NO_CONFIGURATION: Configuration = {
   kind: 'unknown',
+  bindingId: NIL_GUID,
   baseId: null,
   database: '',
   server: '',
@@ -189,6 +198,7 @@ function readConfiguration(bytes: Uint8Array): Configuration | null {
   const base = getGuid(bytes, 200);
   return {
     kind: KINDS[String.fromCharCode(bytes[87]!)] ?? 'unknown',
+    bindingId: getGuid(bytes, 124),
     baseId: base === NIL_GUID ? null : base,
     database: text(104),
     server: text(108),

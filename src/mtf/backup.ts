@@ -2,13 +2,21 @@
 
 import { corrupt, invalidArgument, notFound, StorageError, unsupported } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
+import { PAGE_SIZE } from '../mdf/page.ts';
 import { BackupImage, type Layer } from './backup-image.ts';
+import { BackupLog, type PlacedLog } from './backup-log.ts';
 import { type BackupMedium, type BackupSet, readBackupMedium } from './backup-set.ts';
 import { indexRegion } from './page-region.ts';
+
+/** A log file has at most 2 TiB. */
+const LOG_SIZE_MAX = 2 ** 41;
 
 export type BackupSource = { readonly map: AddressMap; readonly name: string };
 
 export type BackupDataFile = { readonly fileId: number; readonly logicalName: string; readonly map: AddressMap };
+
+/** A log file, as far as the backup holds it: see backup-log.ts. */
+export type BackupLogFile = BackupDataFile;
 
 export type Backup = {
   readonly media: readonly BackupMedium[];
@@ -16,6 +24,8 @@ export type Backup = {
   readonly set: BackupSet;
   /** The primary file first. */
   readonly files: readonly BackupDataFile[];
+  /** None where the backup says too little of them. */
+  readonly logs: readonly BackupLogFile[];
 };
 
 type Part = { readonly source: BackupSource; readonly medium: BackupMedium; readonly set: BackupSet };
@@ -48,7 +58,8 @@ export function openBackup(sources: readonly BackupSource[], position?: number):
       hint: 'the backup is cut short or damaged: `pitvault check` tells where',
     });
   }
-  return { media, set: newest?.set ?? set, files };
+  const last = parts.filter((part) => part.set.setId === (newest?.set ?? set).setId);
+  return { media, set: newest?.set ?? set, files, logs: logFiles(last) };
 }
 
 function chooseSet(medium: BackupMedium, position: number | undefined): BackupSet {
@@ -75,7 +86,7 @@ function chooseSet(medium: BackupMedium, position: number | undefined): BackupSe
   if (found.encrypted) {
     throw unsupported('MTF_ENCRYPTED', `set ${found.position} of ${medium.name} is encrypted`, {
       image: medium.name,
-      hint: 'only a SQL Server with its certificate can restore it',
+      hint: 'only a SQL Server that has the certificate it was made with, and its private key, can restore it; an .mdf of the same database in a recovery point can be read',
     });
   }
   return found;
@@ -116,6 +127,32 @@ function dataFiles(parts: readonly Part[], set: BackupSet): BackupDataFile[] {
       const file = set.files.find((each) => each.fileId === fileId && each.kind === 'data');
       return { fileId, logicalName: file?.logicalName ?? `file ${fileId}`, map: new BackupImage(own, file?.size ?? 0) };
     });
+}
+
+/** Each log file by what the set that was made last has of it. */
+function logFiles(parts: readonly Part[]): BackupLogFile[] {
+  const placed = new Map<number, PlacedLog[]>();
+  for (const { source, set } of parts) {
+    for (const { log, pieces } of set.regions) {
+      if (log === null) continue;
+      const known = placed.get(log.fileId);
+      const each = { place: log, pieces, map: source.map };
+      if (known === undefined) placed.set(log.fileId, [each]);
+      else known.push(each);
+    }
+  }
+  const { files, bindingId } = parts[0]!.set;
+  return files
+    .filter(({ fileId, kind, size }) => kind === 'log' && placed.has(fileId) && isLogSize(size))
+    .map((file) => ({
+      fileId: file.fileId,
+      logicalName: file.logicalName,
+      map: new BackupLog(placed.get(file.fileId)!, file, bindingId),
+    }));
+}
+
+function isLogSize(size: number): boolean {
+  return Number.isSafeInteger(size) && size >= 2 * PAGE_SIZE && size <= LOG_SIZE_MAX;
 }
 
 /** By their last log sequence number. */

@@ -158,10 +158,14 @@ function requireTape(map: AddressMap, name: string): void {
   if (ascii(head, 0, 4) === 'TAPE') return;
   const details = { image: name, structure: 'TAPE', offset: 0 };
   if (ascii(head, 0, 8) === 'MSSQLBAK') {
-    throw unsupported('MTF_COMPRESSED', `${name} is a compressed or encrypted backup, which is not read here`, {
-      ...details,
-      hint: 'restore it on a SQL Server, or make a backup WITH NO_COMPRESSION',
-    });
+    throw unsupported(
+      'MTF_COMPRESSED',
+      `${name} is a backup made WITH COMPRESSION or ENCRYPTION: neither is read here`,
+      {
+        ...details,
+        hint: 'restore it on a SQL Server (RESTORE HEADERONLY says which it is; an encrypted one also needs the certificate it was made with), or look for an .mdf of the same database in a recovery point; backups WITH NO_COMPRESSION are read',
+      },
+    );
   }
   throw corrupt('MTF_NO_TAPE', `${name} is no native SQL Server backup`, {
     ...details,

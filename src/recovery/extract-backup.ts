@@ -1,4 +1,4 @@
-/** The data files of a backup as files on disk, as a restore would lay them out before it replays the log. */
+/** The files of a backup on disk, as a restore would lay them out before it replays the log. */
 
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,9 +9,14 @@ import { convertToRaw, type ExportOptions } from './export-raw.ts';
 import { safeName } from './safe-name.ts';
 import { occupied } from './staging.ts';
 
-export type ExtractedFile = CopyOutcome & { readonly path: string; readonly fileId: number; readonly size: number };
+export type ExtractedFile = CopyOutcome & {
+  readonly path: string;
+  readonly fileId: number;
+  readonly kind: 'data' | 'log';
+  readonly size: number;
+};
 
-/** Writes each data file of the backup into `out`. Nothing there is replaced unless `force` is set. */
+/** Writes each data file of the backup, and each log file as far as the backup holds it, into `out`. Nothing there is replaced unless `force` is set. */
 export async function extractBackup(
   handle: DatabaseHandle,
   out: string,
@@ -25,17 +30,22 @@ export async function extractBackup(
     });
   }
   mkdirSync(out, { recursive: true, mode: 0o700 });
-  const targets = backup.files.map((file) => {
+  const kinds = [
+    ...backup.files.map((file) => ({ ...file, kind: 'data' as const })),
+    ...backup.logs.map((file) => ({ ...file, kind: 'log' as const })),
+  ];
+  const targets = kinds.map((file) => {
     const stored = backup.set.files
       .find(({ fileId }) => fileId === file.fileId)
       ?.physicalName.split(/[\\/]/)
       .at(-1);
-    const name = stored ?? `${file.logicalName}.${file.fileId === 1 ? 'mdf' : 'ndf'}`;
+    const extension = file.kind === 'log' ? 'ldf' : file.fileId === 1 ? 'mdf' : 'ndf';
+    const name = stored || `${file.logicalName}.${extension}`;
     return { ...file, path: join(out, safeName(name)) };
   });
   for (const { path } of targets) if (existsSync(path) && options.force !== true) throw occupied(path, 'a file');
   const files: ExtractedFile[] = [];
-  for (const { fileId, map, path } of targets)
-    files.push({ ...(await convertToRaw(map, path, options)), path, fileId, size: map.size });
+  for (const { fileId, kind, map, path } of targets)
+    files.push({ ...(await convertToRaw(map, path, options)), path, fileId, kind, size: map.size });
   return files;
 }

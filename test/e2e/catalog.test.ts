@@ -239,6 +239,22 @@ describe('one database in four places', () => {
     expect(pitvault('dump', join(out, inner), 'Payments').err).toMatch(/lost: page 1:40/);
   });
 
+  it('a database whose newest state is damaged is taken from the newest point that is whole', () => {
+    const disk = join(pool, live.path);
+    const sound = readFileSync(disk);
+    const order = states.filter(({ kind }) => kind !== 'replica');
+    try {
+      const bytes = Buffer.from(sound);
+      bytes.fill(0x55, 0, 1024 * 1024); // no header, no BAT: it cannot be opened
+      writeFileSync(disk, bytes);
+      const { source, entries } = pitvaultJson<Catalog & { source: { pointId: string } }>('catalog', pool);
+      expect(order.map(({ id }) => id)).toContain(source.pointId);
+      expect(entries.find(({ name }) => name === 'SQL01\\PAYROLL')).toMatchObject({ state: 'here' });
+    } finally {
+      writeFileSync(disk, sound);
+    }
+  });
+
   it('a backup names the pool as well', () => {
     const { entries } = pitvaultJson<Catalog>('catalog', SAMPLE_ZIP, '--dpmdb', places[2]!);
     expect(entries).toEqual(pitvaultJson<Catalog>('catalog', SAMPLE_ZIP).entries);

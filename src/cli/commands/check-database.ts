@@ -74,7 +74,8 @@ async function checkBackupFile(call: CommandCall): Promise<number> {
   if (call.json) json({ backup: words[0], ...report });
   else for (const each of backupLines(report)) line(each);
   const damaged = report.health?.verdict === 'damaged' || report.findings.some(({ severity }) => severity === 'error');
-  return damaged ? ExitCode.corrupt : ExitCode.ok;
+  if (damaged || report.obstacle?.kind === 'corrupt') return ExitCode.corrupt;
+  return report.obstacle?.kind === 'unsupported' ? ExitCode.unsupported : ExitCode.ok;
 }
 
 function backupLines({ medium, sums, health, obstacle, findings }: BackupReport): string[] {
@@ -95,8 +96,8 @@ function backupLines({ medium, sums, health, obstacle, findings }: BackupReport)
   if (sums.checked > 0) lines.push(`  ${sums.checked - sums.wrong.length} of ${sums.checked} backup checksums match`);
   for (const finding of findings) lines.push(`  ${findingLine(finding)}`);
   if (health !== null) lines.push(...healthLines(health));
-  if (obstacle !== null)
-    lines.push(`  no database: ${obstacle.message}${obstacle.hint === undefined ? '' : ` (${obstacle.hint})`}`);
+  if (obstacle !== null) lines.push(`  no database: ${obstacle.message}`);
+  if (obstacle?.hint !== undefined) lines.push(`  what to do: ${obstacle.hint}`);
   return lines;
 }
 

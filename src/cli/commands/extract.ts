@@ -18,7 +18,8 @@ export async function run(call: CommandCall): Promise<number> {
       hint: 'add --out DIR; it is created when missing',
     });
   await using handle = await openDatabase(words[0]!, databaseOptions(call));
-  const total = handle.backup?.files.reduce((sum, { map }) => sum + map.size, 0) ?? 0;
+  const { backup } = handle;
+  const total = [...(backup?.files ?? []), ...(backup?.logs ?? [])].reduce((sum, { map }) => sum + map.size, 0);
   let done = 0;
   const files = await extractBackup(handle, out, {
     force: flag(options, 'force'),
@@ -30,7 +31,12 @@ export async function run(call: CommandCall): Promise<number> {
   else for (const file of files) line(`${file.path}: ${bytesText(file.size)}`);
   const checkpoint = lsnText(handle.database.boot.checkpointLsn);
   note(
-    `these files are as of the checkpoint ${checkpoint}: only a restore on SQL Server replays the log that is in the backup`,
+    `the data files are as of the checkpoint ${checkpoint}; \`pitvault check\` tells whether work in the log follows it`,
   );
+  if (files.some(({ kind }) => kind === 'log'))
+    note(
+      'the log holds what the backup has of it under a new file header: for check and for log readers, not for attaching; to get a database that SQL Server opens, restore the backup itself there',
+    );
+  else note('the backup says too little of its log to write one: only a restore on SQL Server replays it');
   return files.some((file) => file.unreadable.length > 0) ? ExitCode.partial : ExitCode.ok;
 }

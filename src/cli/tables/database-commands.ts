@@ -60,7 +60,7 @@ export const DATABASE: CommandGroup = {
     {
       name: 'extract',
       words: 'BAK',
-      summary: 'write the data files in a SQL Server backup to a folder',
+      summary: 'write the files in a SQL Server backup to a folder: the data, and the log as far as it is there',
       options: {
         out: { type: 'string', value: 'DIR', summary: 'target folder (required)' },
         force: { type: 'boolean', summary: 'replace existing files' },

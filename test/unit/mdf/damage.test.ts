@@ -5,11 +5,12 @@
  */
 
 import { describe, expect, it } from 'vitest';
+import { checkDatabase } from '../../../src/database/health.ts';
 import { StorageError } from '../../../src/errors.ts';
 import { MemoryFile } from '../../../src/io/memory-file.ts';
 import { FileMap } from '../../../src/map/maps.ts';
 import { Database } from '../../../src/mdf/database.ts';
-import { checkDatabase, type DatabaseHealth } from '../../../src/mdf/health.ts';
+import type { DatabaseHealth } from '../../../src/mdf/health.ts';
 import { pageChecksum } from '../../../src/mdf/page-protection.ts';
 import { fixturesRoot, fixturesTitle, readFixture } from '../../support/fixtures.ts';
 import { Random } from '../../support/random.ts';
@@ -26,7 +27,7 @@ function open(bytes: Uint8Array): Database {
 }
 
 async function health(bytes: Uint8Array): Promise<DatabaseHealth> {
-  return checkDatabase(open(bytes), mapOf(bytes));
+  return checkDatabase(open(bytes));
 }
 
 /** Every row of every table; damage is collected. */
@@ -92,6 +93,33 @@ describe.skipIf(absent)(fixturesTitle('flipped bytes'), () => {
     expect(after.lost.map((error) => error.code)).toEqual(['MDF_PAGE_CHECKSUM']);
   });
 
+  it.each(['checksum', 'loop', 'type'])(
+    'a table whose allocation map is damaged (%s) is read all the same, and told of',
+    (how) => {
+      const table = open(sound).table('Orders');
+      const { firstIam } = open(sound).catalog.rowUnit(table.partitions[0]!.rowset.id)!;
+      const bytes =
+        how === 'checksum'
+          ? sound.slice()
+          : withPage(firstIam.page, (page) => {
+              if (how === 'type') page[1] = 1;
+              else new DataView(page.buffer, page.byteOffset).setUint32(16, firstIam.page, true);
+              if (how === 'loop') page[20] = 1;
+            });
+      if (how === 'checksum') bytes[firstIam.page * PAGE + 4000]! ^= 0x10;
+      const lost: StorageError[] = [];
+      const ids = [
+        ...open(bytes)
+          .table('Orders')
+          .rows({ columns: ['OrderID'], onDamage: (error) => lost.push(error) }),
+      ].flat();
+      expect(ids.length).toBe(830);
+      expect(new Set(ids).size).toBe(830);
+      const code = { checksum: 'MDF_PAGE_CHECKSUM', loop: 'MDF_IAM_LOOP', type: 'MDF_IAM_TYPE' }[how];
+      expect(lost.map((error) => error.code)).toEqual([code]);
+    },
+  );
+
   it('a damaged catalog page is read as far as it goes', async () => {
     const bytes = sound.slice();
     bytes[18 * PAGE + 5000]! ^= 0x01; // sysrowsets
@@ -130,6 +158,36 @@ describe.skipIf(absent)(fixturesTitle('flipped bytes'), () => {
     const encrypted = withPage(9, (page) => page.set(random.bytes(PAGE - 96 - 100), 96));
     expect(() => open(encrypted)).toThrow(
       expect.objectContaining({ code: 'MDF_BOOT_RECORD', hint: expect.stringMatching(/TDE/) }),
+    );
+    const flagged = withPage(9, (page) => {
+      page.set(random.bytes(PAGE - 96), 96);
+      page[4]! |= 8;
+    });
+    expect(() => open(flagged)).toThrow(
+      expect.objectContaining({
+        code: 'MDF_ENCRYPTED',
+        kind: 'unsupported',
+        hint: expect.stringMatching(/certificate/),
+      }),
+    );
+    for (const [version, by] of [
+      [515, /SQL Server 7\.0/],
+      [539, /SQL Server 2000/],
+      [1200, /newer than 2025/],
+    ] as const) {
+      const other = withPage(9, (page) => page.set([version & 255, version >> 8], 100));
+      expect(() => open(other)).toThrow(
+        expect.objectContaining({
+          code: 'MDF_VERSION_UNKNOWN',
+          kind: 'unsupported',
+          message: expect.stringMatching(by),
+        }),
+      );
+    }
+    const torn = sound.slice();
+    torn.set(random.bytes(PAGE - 96), 9 * PAGE + 96);
+    expect(() => open(torn)).toThrow(
+      expect.objectContaining({ code: 'MDF_PAGE_CHECKSUM', hint: expect.stringMatching(/another recovery point/) }),
     );
     const newer = open(withPage(9, (page) => page.set([0x2a, 0x04], 100))); // 1066
     expect(newer.boot.product).toBe('2025');

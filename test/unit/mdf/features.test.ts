@@ -7,10 +7,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { checkDatabase } from '../../../src/database/health.ts';
 import { MemoryFile } from '../../../src/io/memory-file.ts';
 import { FileMap } from '../../../src/map/maps.ts';
 import { Database } from '../../../src/mdf/database.ts';
-import { checkDatabase } from '../../../src/mdf/health.ts';
 import { hexText, type SqlValue } from '../../../src/mdf/value.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../fixtures');
@@ -59,7 +59,7 @@ describe('generated pages', () => {
   });
 
   it('every page proves itself, and the maps agree', async () => {
-    const { verdict, pages } = await checkDatabase(database, map);
+    const { verdict, pages } = await checkDatabase(database);
     expect(verdict).toBe('clean shutdown');
     expect(pages).toMatchObject({ bad: 0, gamMismatches: 0, linkMismatches: 0, unprotected: 0 });
   });

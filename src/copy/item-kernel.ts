@@ -1,0 +1,81 @@
+/** What threads do with the items of an ItemBatch: take one, read its bytes by its pieces, hand them to a judge. */
+
+import { asStorageError, StorageError } from '../errors.ts';
+import { shortRead } from '../map/read-map.ts';
+import { Control, ZERO } from './batch.ts';
+import { ITEM, type ItemBatch, type SharedItems } from './item-batch.ts';
+import { pieceAt, Sources } from './kernel.ts';
+
+/** Fills `target` from a source, or throws. */
+type ReadPiece = (source: number, offset: number, target: Uint8Array) => void;
+/** Fills `target` with the bytes of an item from `start` on. */
+export type ReadItem = (start: number, target: Uint8Array) => void;
+/** Leaves what it finds of an item in shared memory. */
+export type JudgeItem = (item: number, read: ReadItem) => void;
+
+/** Takes items until none is left. Runs in a worker. */
+export function takeItems(shared: SharedItems, judge: JudgeItem): void {
+  const { control } = shared;
+  const sources = new Sources((source) => shared.sources[source]!);
+  const read: ReadPiece = (source, offset, target) => {
+    try {
+      sources.read(source, offset, target);
+    } catch (error) {
+      throw asStorageError(error); // the planner tries again, with the file that it has open
+    }
+  };
+  try {
+    for (;;) {
+      const item = Atomics.add(control, Control.next, 1);
+      if (item >= shared.count || Atomics.load(control, Control.cancelled) !== 0) break;
+      if (isSpecial(shared, item)) continue;
+      judge(item, itemReader(shared, item, read));
+      Atomics.add(control, Control.doneKib, shared.items[ITEM.SIZE * item + ITEM.length]! >>> 10);
+    }
+  } finally {
+    sources.close();
+  }
+}
+
+export function isSpecial(shared: SharedItems, item: number): boolean {
+  return shared.items[ITEM.SIZE * item + ITEM.firstPiece]! < 0;
+}
+
+/** Reads an item, or any part of it, by its pieces. */
+export function itemReader({ items, pieces }: SharedItems, item: number, read: ReadPiece): ReadItem {
+  const first = items[ITEM.SIZE * item + ITEM.firstPiece]!;
+  const endPiece = items[ITEM.SIZE * item + ITEM.endPiece]!;
+  return (start, target) => {
+    const end = start + target.length;
+    for (let piece = first; piece < endPiece; piece++) {
+      const [at, length, source, offset] = pieceAt(pieces, piece);
+      const from = Math.max(start, at);
+      const to = Math.min(end, at + length);
+      if (to <= from) continue;
+      const part = target.subarray(from - start, to - start);
+      if (source === ZERO) part.fill(0);
+      else read(source, offset + from - at, part);
+    }
+  };
+}
+
+/** Reads pieces in the planning thread, which has the files themselves open. */
+export function readerOf(batch: ItemBatch): ReadPiece {
+  return (source, offset, target) => {
+    const file = batch.files[source]!;
+    const count = file.read(offset, target);
+    if (count < target.length) throw shortRead(file, offset + count);
+  };
+}
+
+/** False where the bytes cannot be had, for whatever reason lies in the storage. */
+export function tryRead(read: ReadItem, start: number, target: Uint8Array): boolean {
+  try {
+    read(start, target);
+    return true;
+  } catch (error) {
+    const isSystem = error instanceof Error && 'syscall' in error;
+    if (isSystem || StorageError.isDamage(error)) return false;
+    throw error;
+  }
+}
