@@ -61,9 +61,12 @@ export class BlockChecker implements AsyncDisposable {
     let [batch, spare] = [batches[0]!, batches[1]!];
     let started: Started | null = null;
     try {
+      const end = Math.ceil(map.size / blockSize);
       for (const { first, count } of runs) {
-        for (let block = first; block < first + count; ) {
-          const blocks = Math.min(perItem, first + count - block);
+        // A state that has shrunk ends before what has changed does.
+        const stop = Math.min(first + count, end);
+        for (let block = first; block < stop; ) {
+          const blocks = Math.min(perItem, stop - block);
           const length = Math.min(blocks * blockSize, map.size - block * blockSize);
           if (batch.add(map, block, length)) {
             block += blocks;

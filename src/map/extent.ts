@@ -21,28 +21,56 @@ export type Extent =
       readonly sourceOffset: number;
     };
 
+/** Thrown by a list that holds as much as it may: the resolution ends there. Made once, since it tells nothing. */
+const FULL = new Error('the list of extents is full');
+
 /** Collects leaves, joining neighbours that continue each other. */
 export class ExtentList implements ExtentSink {
   readonly extents: Extent[] = [];
+  readonly #limit: number;
+
+  /** With a `limit` only for `fillUpTo`. */
+  constructor(limit = Number.POSITIVE_INFINITY) {
+    this.#limit = limit;
+  }
+
+  #push(extent: Extent): void {
+    if (this.extents.length >= this.#limit) throw FULL;
+    this.extents.push(extent);
+  }
 
   data(at: number, length: number, file: ByteFile, fileOffset: number): void {
     const last = this.extents.at(-1);
     if (last?.kind === 'data' && last.file === file && last.fileOffset + last.length === fileOffset)
       last.length += length;
-    else this.extents.push({ kind: 'data', offset: at, length, file, fileOffset });
+    else this.#push({ kind: 'data', offset: at, length, file, fileOffset });
   }
 
   zero(at: number, length: number): void {
     const last = this.extents.at(-1);
     if (last?.kind === 'zero') last.length += length;
-    else this.extents.push({ kind: 'zero', offset: at, length });
+    else this.#push({ kind: 'zero', offset: at, length });
   }
 
   computed(at: number, length: number, source: ComputedBytes, sourceOffset: number): void {
     const last = this.extents.at(-1);
     if (last?.kind === 'computed' && last.source === source && last.sourceOffset + last.length === sourceOffset) {
       last.length += length;
-    } else this.extents.push({ kind: 'computed', offset: at, length, source, sourceOffset });
+    } else this.#push({ kind: 'computed', offset: at, length, source, sourceOffset });
+  }
+}
+
+/**
+ * Runs a resolution into a list with a limit; returns false when it ended early. Leaves come in order, so what the list
+ * then holds is all up to the end of its last extent: however dense a map is, no more than the limit is ever held.
+ */
+export function fillUpTo(resolve: () => void): boolean {
+  try {
+    resolve();
+    return true;
+  } catch (error) {
+    if (error !== FULL) throw error;
+    return false;
   }
 }
 
@@ -58,6 +86,7 @@ const WINDOW_MAX = 2 ** 46;
 /** Extents of one window that are few enough to ask for more at once, or too many to hold comfortably. */
 const FEW = 1024;
 const MANY = 16_384;
+const MOST = 32_768;
 
 /**
  * All extents of a range in order, resolved a window at a time so that memory stays bounded however large and
@@ -70,10 +99,12 @@ export function* extentsOf(map: AddressMap, offset = 0, length = map.size - offs
   let held: Extent | null = null;
   for (let start = offset; start < end; ) {
     const part = Math.min(window, end - start);
-    const list = new ExtentList();
+    const list: ExtentList = new ExtentList(MOST);
     if (held !== null) list.extents.push(held);
-    map.resolve(start, part, start, list);
-    start += part;
+    const from = start;
+    const isWhole = fillUpTo(() => map.resolve(from, part, from, list));
+    const last = list.extents.at(-1)!;
+    start = isWhole ? start + part : last.offset + last.length;
     if (list.extents.length < FEW) window = Math.min(WINDOW_MAX, window * 4);
     else if (list.extents.length > MANY) window = Math.max(WINDOW_MIN, window / 4);
     held = list.extents.pop() ?? null;

@@ -19,7 +19,7 @@ const WINDOW_MAX = 2 ** 46;
 const WINDOW_MIN = 2 ** 20;
 const PIECES_FEW = 2 ** 10;
 const PIECES_MANY = 2 ** 15;
-const PIECES_MAX = 2 ** 17;
+const PIECES_MAX = 2 ** 16;
 const WINDOWS_MAX = 64;
 
 /** A disk that can tell what it holds without its parent. */
@@ -77,8 +77,11 @@ export class ComposedParents implements AddressMap {
     const before = this.#windows.length === 0 ? this.#before() : null;
     if (before !== null) this.#windowSize = before.map.#windowSize;
     const size = this.#windowSize;
-    const start = position - (position % size);
-    const window = this.#compose(start, Math.min(this.size, start + size));
+    const from = this.#windows[0]?.end === position ? position : position - (position % size);
+    const composed = this.#compose(from, Math.min(this.size, from + size));
+    // One that had to be cut may end before what is asked for.
+    const isThere = composed.end > position;
+    const window = isThere ? composed : this.#compose(position, Math.min(this.size, position + size));
     const count = window.extents.length;
     if (count > PIECES_MANY) this.#windowSize = Math.max(WINDOW_MIN, size / 4);
     else if (count < PIECES_FEW) this.#windowSize = Math.min(WINDOW_MAX, size * 4);
@@ -97,31 +100,62 @@ export class ComposedParents implements AddressMap {
     return above <= 0 ? null : { map: map!, above };
   }
 
-  #compose(start: number, end: number): Window {
+  /** Of the range, or of its beginning, where that holds as many pieces as a window may. */
+  #compose(start: number, wantedEnd: number): Window {
     const list = new UnjoinedExtents();
     const own = new UnjoinedExtents();
     const before = this.#before();
     const windows = before === null ? [] : before.map.#windows;
-    const known = windows.find((window) => window.start <= start && window.end >= end);
+    const known = windows.find((window) => window.start <= start && window.end >= wantedEnd);
     let [pending, left] = [new Ranges(), new Ranges()];
+    let end = wantedEnd;
     pending.push(start, end);
     for (const [index, disk] of this.#disks.entries()) {
-      const stop = Math.min(end, disk.size);
       left.clear();
       if (known !== undefined && index === before!.above) {
         take(known.extents, pending, left, list);
       } else if (disk.parent !== null && 'resolveOwn' in disk) {
-        own.all.length = 0;
-        if (stop > start) (disk as OwnMap).resolveOwn(start, stop - start, own, () => {});
-        if (stop < end) own.zero(Math.max(start, stop), end - Math.max(start, stop));
+        end = collectOwn(disk as OwnMap, start, end, own);
         take(own.all, pending, left, list);
-      } else resolveRanges(disk, pending, list);
+        left.cutAt(end);
+      } else end = resolveRanges(disk, pending, list, end);
       [pending, left] = [left, pending];
+      if (list.all.length > PIECES_MANY) {
+        end = Math.min(end, nthOffset(list.all, PIECES_MANY));
+        pending.cutAt(end);
+      }
       if (pending.count === 0) break;
     }
     list.all.sort((a, b) => a.offset - b.offset);
-    return { start, end, extents: joined(list.all) };
+    return { start, end, extents: joined(cutAt(list.all, end)) };
   }
+}
+
+/** What the disk holds itself; returns where that ends, before `end` when it is more than a window may hold. */
+function collectOwn(disk: OwnMap, start: number, end: number, own: UnjoinedExtents): number {
+  own.all.length = 0;
+  const stop = Math.max(start, Math.min(end, disk.size));
+  const isWhole = stop === start || own.fill((sink) => disk.resolveOwn(start, stop - start, sink, () => {}));
+  if (!isWhole) return endOf(own.all.at(-1)!);
+  if (stop < end) own.zero(stop, end - stop);
+  return end;
+}
+
+/** Where the extent with this number would begin, were they in order. */
+function nthOffset(extents: readonly Extent[], number: number): number {
+  return Float64Array.from(extents, ({ offset }) => offset).sort()[number]!;
+}
+
+/** Extents in order, up to `end`. */
+function cutAt(extents: Extent[], end: number): Extent[] {
+  while (extents.length > 0 && extents.at(-1)!.offset >= end) extents.pop();
+  const last = extents.at(-1);
+  if (last !== undefined && endOf(last) > end) last.length = end - last.offset;
+  return extents;
+}
+
+function endOf({ offset, length }: Extent): number {
+  return offset + length;
 }
 
 /** Does not keep what nobody reads any more. */
@@ -150,6 +184,12 @@ class Ranges {
   clear(): void {
     this.count = 0;
   }
+
+  /** Leaves out what lies behind `end`. */
+  cutAt(end: number): void {
+    while (this.count > 0 && this.at(this.count - 2) >= end) this.count -= 2;
+    if (this.count > 0 && this.at(this.count - 1) > end) this.#values[this.count - 1] = end;
+  }
 }
 
 /**
@@ -175,14 +215,19 @@ function take(extents: readonly Extent[], pending: Ranges, left: Ranges, sink: E
   }
 }
 
-/** A disk that stands alone has everything; past its end are zeros. */
-function resolveRanges(disk: DiskImage, ranges: Ranges, sink: ExtentSink): void {
+/**
+ * A disk that stands alone has everything; past its end are zeros. Returns `end`, or where it stopped because that is more
+ * than a window may hold.
+ */
+function resolveRanges(disk: DiskImage, ranges: Ranges, list: UnjoinedExtents, end: number): number {
   for (let i = 0; i < ranges.count; i += 2) {
     const [from, to] = [ranges.at(i), ranges.at(i + 1)];
     const stop = Math.max(from, Math.min(to, disk.size));
-    if (stop > from) disk.resolve(from, stop - from, from, sink);
-    if (to > stop) sink.zero(stop, to - stop);
+    const isWhole = stop === from || list.fill((sink) => disk.resolve(from, stop - from, from, sink));
+    if (!isWhole) return endOf(list.all.at(-1)!);
+    if (to > stop) list.zero(stop, to - stop);
   }
+  return end;
 }
 
 function emit(extent: Extent, start: number, stop: number, shift: number, sink: ExtentSink): void {
@@ -204,16 +249,34 @@ function firstEndingAfter(extents: readonly Extent[], position: number): number 
   return low;
 }
 
+/** Ends a resolution that has given as much as is wanted. */
+const ENOUGH = new Error('enough extents');
+
 /** Extents in any order: an ExtentList joins neighbours, and takes what follows the last one to continue it. */
 class UnjoinedExtents implements ExtentSink {
   readonly all: Extent[] = [];
+  #limit = Number.POSITIVE_INFINITY;
+
+  /** Runs a resolution that adds PIECES_MANY extents at most; false when it ended early, behind the last one. */
+  fill(resolve: (sink: ExtentSink) => void): boolean {
+    this.#limit = this.all.length + PIECES_MANY;
+    try {
+      resolve(this);
+      return true;
+    } catch (error) {
+      if (error !== ENOUGH) throw error;
+      return false;
+    } finally {
+      this.#limit = Number.POSITIVE_INFINITY;
+    }
+  }
 
   data(at: number, length: number, file: Extract<Extent, { kind: 'data' }>['file'], fileOffset: number): void {
-    this.all.push({ kind: 'data', offset: at, length, file, fileOffset });
+    this.#push({ kind: 'data', offset: at, length, file, fileOffset });
   }
 
   zero(at: number, length: number): void {
-    this.all.push({ kind: 'zero', offset: at, length });
+    this.#push({ kind: 'zero', offset: at, length });
   }
 
   computed(
@@ -222,7 +285,12 @@ class UnjoinedExtents implements ExtentSink {
     source: Extract<Extent, { kind: 'computed' }>['source'],
     sourceOffset: number,
   ): void {
-    this.all.push({ kind: 'computed', offset: at, length, source, sourceOffset });
+    this.#push({ kind: 'computed', offset: at, length, source, sourceOffset });
+  }
+
+  #push(extent: Extent): void {
+    if (this.all.length >= this.#limit) throw ENOUGH;
+    this.all.push(extent);
   }
 }
 

@@ -6,10 +6,15 @@
 import { closeSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { backup } from '../../../src/backup/backup.ts';
+import { createReplicaPool } from '../../../src/backup/pool-on-disk.ts';
+import { protect } from '../../../src/backup/protect.ts';
 import { openImage } from '../../../src/image/image.ts';
+import { PortableHostFiles } from '../../../src/io/portable-host-files.ts';
 import { readBytes } from '../../../src/map/read-map.ts';
 import { verify } from '../../../src/verify/verify.ts';
 import { Random } from '../../support/random.ts';
+import { sourceOf } from '../../support/replica-pool.ts';
 import { BLOCK, type MadeContainer, makeContainer } from '../../support/state-pool.ts';
 import { tempFolder } from '../../support/temp.ts';
 
@@ -125,4 +130,20 @@ describe.each(['chain', 'copies'] as const)('states as %s', (mode) => {
     expect(totals).toMatchObject({ states: 1, verified: 1, errors: 0 });
     expect(containers[0]!.states[0]!.id).toBe(made.states[2]!.id);
   });
+});
+
+it('states that shrink and grow are counted by the bytes they have', async () => {
+  const random = new Random();
+  const host = new PortableHostFiles('none in this test');
+  const pool = createReplicaPool(join(tempFolder(), 'pool'), 'dpm01.contoso.com', host);
+  const sizes = [900_096, 1_750_016, 500_224, 2_500_096, 900_096];
+  for (const [index, size] of sizes.entries()) {
+    const source = sourceOf(random.bytes(size));
+    if (index === 0) await protect(pool, source, { name: 'd', mode: 'chain' });
+    else await backup(pool, 'd', source);
+  }
+  const { containers, totals } = await verify(pool.path, { threads: 1 });
+  const { states } = containers[0]!;
+  expect(totals).toMatchObject({ verified: sizes.length, damagedBlocks: 0 });
+  for (const [index, { bytesRead }] of states.entries()) expect(bytesRead).toBe(sizes[index]);
 });

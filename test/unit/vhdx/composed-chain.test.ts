@@ -5,6 +5,7 @@
 
 import { expect, it } from 'vitest';
 import { MemoryFile } from '../../../src/io/memory-file.ts';
+import { extentsOf } from '../../../src/map/extent.ts';
 import { FileMap } from '../../../src/map/maps.ts';
 import { readMap } from '../../../src/map/read-map.ts';
 import { buildVhdx } from '../../../src/vhdx/vhdx-builder.ts';
@@ -96,4 +97,54 @@ it('at depth 80 each file is looked into a few times, whatever is read', () => {
   const tables = files.reduce((sum, { reads }) => sum + reads, 0) - before;
   // 640 pieces in three rounds, and for each file its BAT and the pages of its bitmap, once.
   expect(tables).toBeLessThan(3 * 640 + 80 * 12);
+});
+
+it('a chain that changes disks with every sector is read in bounded pieces, from anywhere', () => {
+  const random = new Random();
+  const store = new SimulatedStore();
+  const size = 40 * MIB;
+  const dense = { from: 4 * MIB, to: 36 * MIB }; // 65,536 changes of disk: more than one window holds
+  const model = new Uint8Array(size);
+  const levels: VhdxFile[] = [];
+  for (let level = 0; level < 3; level++) {
+    const file = store.create(`/${level}`);
+    const below = levels.at(-1);
+    const parent = below === undefined ? {} : { parent: { identity: below.dataIdentity, relativePath: '.\\x.vhdx' } };
+    const type = below === undefined ? 'dynamic' : 'differencing';
+    const writer = buildVhdx(file, { size, type, blockSize: MIB, ...parent });
+    if (level === 0) {
+      model.fill(0xb0);
+      writer.write(0, model.subarray(0, size));
+    } else {
+      const step = level === 1 ? 1024 : 8192;
+      for (let at = dense.from + 512 * level; at + 512 <= dense.to; at += step) {
+        const sector = new Uint8Array(512).fill((at >>> 9) & 0xff);
+        writer.write(at, sector);
+        model.set(sector, at);
+      }
+    }
+    writer.close();
+    levels.push(
+      VhdxFile.open(new FileMap(new MemoryFile(bytesOf(store.open(`/${level}`)))), {
+        name: `${level}`,
+        openParent: () => below!,
+      }),
+    );
+  }
+  const disk = levels.at(-1)!;
+  const piece = new Uint8Array(MIB);
+  const expectSame = (offset: number, length: number): void => {
+    readMap(disk, offset, piece.subarray(0, length));
+    const isSame = Buffer.compare(piece.subarray(0, length), model.subarray(offset, offset + length)) === 0;
+    expect(isSame, `${length} bytes at ${offset}`).toBe(true);
+  };
+  for (let i = 0; i < 40; i++) expectSame(random.below(size - MIB), 1 + random.below(MIB));
+  for (let at = 0; at < size; at += MIB) expectSame(at, MIB);
+  for (let at = size - MIB; at >= 0; at -= MIB) expectSame(at, MIB);
+  let position = 0;
+  for (const { offset, length } of extentsOf(disk)) {
+    expect(offset).toBe(position);
+    position += length;
+  }
+  expect(position).toBe(size);
 });
