@@ -28,13 +28,13 @@ export const DEPTH_MAX_DEFAULT = 64;
  * depth goes on with that: every block of it is compared with the source, which may have changed.
  */
 export async function protect(pool: ReplicaPool, source: BackupSource, options: ProtectOptions): Promise<BackupReport> {
+  const logicalSectorSize = source.logicalSectorSize === 4096 ? 4096 : 512;
+  const size = sizeOf(source, logicalSectorSize);
   const fingerprint = await loadFingerprinter();
   const newGuid = options.newGuid ?? randomGuid;
   const isSame = ({ file }: ReplicaEntry): boolean => isSameReplica(file, options);
   pool.removeUnborn((one) => options.restart !== true || !isSame(one));
   const capturedMs = options.nowMs ?? Date.now();
-  const logicalSectorSize = source.logicalSectorSize === 4096 ? 4096 : 512;
-  const size = sizeOf(source, logicalSectorSize);
   const begin = (replica: ReplicaLock, dataWriteGuid: string): NextParams => {
     const { container, file } = replica;
     const facts: StateFacts = {
@@ -50,7 +50,7 @@ export async function protect(pool: ReplicaPool, source: BackupSource, options: 
     };
     return { container, fingerprint, facts, current: null };
   };
-  const job = { source, fingerprint, options, derivation: 'base', present: null } as const;
+  const job = { source, fingerprint, options, derivation: 'base', sizeBefore: null, present: null } as const;
   for (const left of pool.unfinished().filter(isSame)) {
     using replica = pool.resume(left);
     if (replica === null) continue;

@@ -61,6 +61,10 @@ export function printReport({ json: asJson, progress }: CommandCall, pool: Repli
   line(
     `  ${bytesText(report.changedBytes)} changed: ${bytesText(report.writtenBytes)} written, ${bytesText(report.zeroBytes)} now zero; ${bytesText(report.scannedBytes)} looked at`,
   );
+  if (report.sizeBefore !== null) {
+    const how = report.size > report.sizeBefore ? 'grown' : 'been made smaller';
+    line(`  the disk has ${how}: ${bytesText(report.sizeBefore)} before, ${bytesText(report.size)} now`);
+  }
   if (keptBytes > 0) line(`  ${bytesText(keptBytes)} were there from an interrupted run`);
   if (pointId !== null) line(`  recovery point ${pointId} holds what it was before`);
   line(`  ${HOW[derivation]}${depth > 1 ? `, ${depth} files deep` : ''}`);

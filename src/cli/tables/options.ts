@@ -77,6 +77,11 @@ export const job: Readonly<Record<string, OptionSpec>> = {
 export const kept: Readonly<Record<string, OptionSpec>> = {
   replica: { type: 'string', value: 'R', summary: 'PhysicalReplicaId or name of the replica' },
 };
+export const advance: Readonly<Record<string, OptionSpec>> = {
+  ...job,
+  ...kept,
+  shrink: { type: 'boolean', summary: 'the source was made smaller on purpose; without this a smaller one is refused' },
+};
 
 /** For what makes a file. */
 export const newFile: Readonly<Record<string, OptionSpec>> = {

@@ -1,7 +1,7 @@
 /** A pool of your own: the commands, for help, completion and parsing. */
 
 import type { CommandGroup } from '../command.ts';
-import { job, kept, state } from './options.ts';
+import { advance, job, kept, state } from './options.ts';
 
 export const POOL: CommandGroup = {
   title: 'A pool of your own',
@@ -34,8 +34,7 @@ export const POOL: CommandGroup = {
       words: 'SOURCE',
       summary: 'express full: the replica becomes a recovery point, the source the replica',
       options: {
-        ...job,
-        ...kept,
+        ...advance,
         changes: {
           type: 'string',
           value: 'FILE',
@@ -48,7 +47,7 @@ export const POOL: CommandGroup = {
       name: 'consistency-check',
       words: 'SOURCE',
       summary: 'compare source and replica byte by byte and repair what differs',
-      options: { ...job, ...kept },
+      options: advance,
       load: () => import('../commands/consistency-check.ts'),
     },
     {

@@ -1,0 +1,72 @@
+/**
+ * Goal: what is more likely a mistake than meant is refused, says what to do, and changes nothing on disk.
+ * Method: hashes of all of a simulated store before and after the refusal.
+ */
+
+import { describe, expect, it } from 'vitest';
+import { consistencyCheck } from '../../../src/backup/backup.ts';
+import { spoolStream } from '../../../src/backup/source.ts';
+import { Random } from '../../support/random.ts';
+import { backupBytes, countingGuids, newPool, protectBytes, REPLICA, sourceOf } from '../../support/replica-pool.ts';
+import { tempFolder } from '../../support/temp.ts';
+
+const KIB = 1024;
+
+/** A pool with one replica of `bytes`, and jobs whose time goes on. */
+async function protectedPool(bytes: Uint8Array) {
+  const { store, pool } = newPool();
+  const newGuid = countingGuids();
+  let nowMs = 0;
+  const jobs = () => ({ nowMs: ++nowMs, newGuid });
+  await protectBytes(pool, bytes, 'chain', jobs());
+  return { store, pool, jobs };
+}
+
+describe('a source without any byte', () => {
+  const refusal = { kind: 'invalid-argument', code: 'SOURCE_EMPTY', hint: expect.stringContaining('pipe') };
+
+  it('is no initial replica', async () => {
+    const { store, pool } = newPool();
+    const before = store.imageHash();
+    const jobs = { nowMs: 1, newGuid: countingGuids() };
+    await expect(protectBytes(pool, new Uint8Array(0), 'chain', jobs)).rejects.toMatchObject(refusal);
+    expect(store.imageHash()).toBe(before);
+  });
+
+  it('is no backup, asked to shrink or not, and leaves no replica inconsistent', async () => {
+    const bytes = new Random(1).bytes(64 * KIB);
+    const { store, pool, jobs } = await protectedPool(bytes);
+    const before = store.imageHash();
+    const empty = new Uint8Array(0);
+    await expect(backupBytes(pool, empty, jobs())).rejects.toMatchObject(refusal);
+    await expect(backupBytes(pool, empty, { ...jobs(), shrink: true })).rejects.toMatchObject(refusal);
+    await expect(consistencyCheck(pool, REPLICA, sourceOf(empty), jobs())).rejects.toMatchObject(refusal);
+    expect(store.imageHash()).toBe(before);
+    await backupBytes(pool, bytes, jobs());
+  });
+
+  it('is what a pipe gives whose writer has failed', async () => {
+    const { pool, jobs } = await protectedPool(new Random(1).bytes(64 * KIB));
+    const source = await spoolStream((async function* () {})(), tempFolder());
+    await expect(consistencyCheck(pool, REPLICA, source, jobs())).rejects.toMatchObject(refusal);
+    await source.close();
+  });
+});
+
+describe('a source of another size', () => {
+  it('a smaller one is refused unless that is asked for by name', async () => {
+    const bytes = new Random(2).bytes(256 * KIB);
+    const { store, pool, jobs } = await protectedPool(bytes);
+    const before = store.imageHash();
+    const smaller = bytes.subarray(0, 100 * KIB);
+    const refusal = { kind: 'conflict', code: 'SOURCE_SMALLER', hint: expect.stringContaining('--shrink') };
+    await expect(backupBytes(pool, smaller, jobs())).rejects.toMatchObject(refusal);
+    await expect(consistencyCheck(pool, REPLICA, sourceOf(smaller), jobs())).rejects.toMatchObject(refusal);
+    expect(store.imageHash()).toBe(before);
+    const report = await backupBytes(pool, smaller, { ...jobs(), shrink: true });
+    expect(report).toMatchObject({ size: 100 * KIB, sizeBefore: 256 * KIB });
+    const grown = await backupBytes(pool, bytes, jobs());
+    expect(grown).toMatchObject({ size: 256 * KIB, sizeBefore: 100 * KIB });
+    expect(await backupBytes(pool, bytes, jobs())).toMatchObject({ size: 256 * KIB, sizeBefore: null });
+  });
+});
