@@ -25,7 +25,10 @@ export const POOL: CommandGroup = {
         replica: { type: 'string', value: 'GUID', summary: 'its PhysicalReplicaId; random by default' },
         mode: { type: 'string', value: 'M', summary: 'clone or chain; by default what the file system can do' },
         depth: { type: 'string', value: 'N', summary: 'chain: files that may hang on each other (64)' },
-        restart: { type: 'boolean', summary: 'do not go on from an interrupted run of the same: remove what it left' },
+        restart: {
+          type: 'boolean',
+          summary: 'remove what an interrupted run under this name has left, and start anew',
+        },
       },
       load: () => import('../commands/protect.ts'),
     },

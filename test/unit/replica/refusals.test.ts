@@ -5,6 +5,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { consistencyCheck } from '../../../src/backup/backup.ts';
+import { createReplicaPool } from '../../../src/backup/pool-on-disk.ts';
+import { protect } from '../../../src/backup/protect.ts';
 import { spoolStream } from '../../../src/backup/source.ts';
 import { Random } from '../../support/random.ts';
 import { backupBytes, countingGuids, newPool, protectBytes, REPLICA, sourceOf } from '../../support/replica-pool.ts';
@@ -68,5 +70,59 @@ describe('a source of another size', () => {
     const grown = await backupBytes(pool, bytes, jobs());
     expect(grown).toMatchObject({ size: 256 * KIB, sizeBefore: 100 * KIB });
     expect(await backupBytes(pool, bytes, jobs())).toMatchObject({ size: 256 * KIB, sizeBefore: null });
+  });
+});
+
+describe('a second replica of the same name', () => {
+  const bytes = new Random(3).bytes(64 * KIB);
+  const options = { name: 'vm', mode: 'chain', threads: 1 } as const;
+
+  it.each([
+    ['name', { name: 'vm' }],
+    ['id', { name: 'other', replicaId: REPLICA }],
+    ['name, --restart', { name: 'vm', restart: true }],
+  ])('the same %s: it is protected already', async (_what, extra) => {
+    const { store, pool, jobs } = await protectedPool(bytes);
+    const before = store.imageHash();
+    await expect(protect(pool, sourceOf(bytes), { ...options, ...extra, ...jobs() })).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'REPLICA_EXISTS',
+      message: expect.stringContaining('protected already'),
+      hint: expect.stringMatching(/pitvault backup .*--replica vm; .*--name/),
+    });
+    expect(store.imageHash()).toBe(before);
+    await backupBytes(pool, bytes, jobs());
+  });
+
+  it('one that is just being made, or gone on with, is left to whoever does', async () => {
+    const pool = createReplicaPool(`${tempFolder()}/pool`, 'dpm01.contoso.com');
+    const again = () => protect(pool, sourceOf(bytes), options);
+    {
+      using _made = pool.create({ replicaId: REPLICA, name: 'vm', mode: 'chain', depthMax: 64 });
+      await expect(again()).rejects.toMatchObject({ kind: 'conflict', code: 'REPLICA_BUSY' });
+      await expect(
+        protect(pool, sourceOf(bytes), { ...options, replicaId: REPLICA, restart: true }),
+      ).rejects.toMatchObject({ kind: 'conflict', code: 'LOCK_HELD' });
+    }
+    const signal = AbortSignal.abort();
+    await expect(protect(pool, sourceOf(bytes), { ...options, signal })).rejects.toMatchObject({ kind: 'cancelled' });
+    const [left] = pool.unfinished();
+    {
+      using _resumed = pool.resume(left!);
+      await expect(again()).rejects.toMatchObject({ kind: 'conflict', code: 'LOCK_HELD' });
+    }
+    expect(await again()).toMatchObject({ replicaId: left!.file.replicaId });
+    await expect(again()).rejects.toMatchObject({ code: 'REPLICA_EXISTS' });
+    expect(pool.replicas()).toHaveLength(1);
+    expect(pool.unfinished()).toEqual([]);
+  });
+
+  it('of several at once at most one is made', async () => {
+    const pool = createReplicaPool(`${tempFolder()}/pool`, 'dpm01.contoso.com');
+    const outcomes = await Promise.allSettled([1, 2, 3].map(() => protect(pool, sourceOf(bytes), options)));
+    const made = outcomes.filter(({ status }) => status === 'fulfilled').length;
+    expect(made).toBe(1);
+    expect(pool.replicas()).toHaveLength(1);
+    expect(pool.unfinished()).toEqual([]);
   });
 });
