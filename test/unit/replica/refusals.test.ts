@@ -5,9 +5,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { consistencyCheck } from '../../../src/backup/backup.ts';
-import { createReplicaPool } from '../../../src/backup/pool-on-disk.ts';
+import { createReplicaPool, modeFor } from '../../../src/backup/pool-on-disk.ts';
 import { protect } from '../../../src/backup/protect.ts';
 import { spoolStream } from '../../../src/backup/source.ts';
+import { openPool } from '../../../src/pool/scan-pool.ts';
 import { Random } from '../../support/random.ts';
 import { backupBytes, countingGuids, newPool, protectBytes, REPLICA, sourceOf } from '../../support/replica-pool.ts';
 import { tempFolder } from '../../support/temp.ts';
@@ -107,6 +108,12 @@ describe('a second replica of the same name', () => {
     const signal = AbortSignal.abort();
     await expect(protect(pool, sourceOf(bytes), { ...options, signal })).rejects.toMatchObject({ kind: 'cancelled' });
     const [left] = pool.unfinished();
+    await expect(openPool(pool.path)).rejects.toMatchObject({
+      kind: 'not-found',
+      code: 'POOL_UNFINISHED',
+      message: expect.stringMatching(/not finished: vm$/),
+      hint: expect.stringContaining('pitvault protect again'),
+    });
     {
       using _resumed = pool.resume(left!);
       await expect(again()).rejects.toMatchObject({ kind: 'conflict', code: 'LOCK_HELD' });
@@ -125,4 +132,19 @@ describe('a second replica of the same name', () => {
     expect(pool.replicas()).toHaveLength(1);
     expect(pool.unfinished()).toEqual([]);
   });
+});
+
+it('clones where no file can be cloned are refused by name; without a name the mode is what fits', () => {
+  const { store, pool } = newPool();
+  expect([modeFor(pool, undefined), modeFor(pool, 'clone'), modeFor(pool, 'chain')]).toEqual([
+    'clone',
+    'clone',
+    'chain',
+  ]);
+  Object.assign(store, { clone: () => false });
+  expect([modeFor(pool, undefined), modeFor(pool, 'chain')]).toEqual(['chain', 'chain']);
+  expect(() => modeFor(pool, 'clone')).toThrow(
+    expect.objectContaining({ kind: 'unsupported', code: 'POOL_NO_CLONES', hint: expect.stringMatching(/XFS.*Btrfs/) }),
+  );
+  expect(store.list('/pool/.pitvault').map(({ name }) => name)).not.toContainEqual(expect.stringContaining('probe'));
 });
