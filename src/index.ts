@@ -3,7 +3,7 @@
 export { type BackupOptions, backup, consistencyCheck } from './backup/backup.ts';
 export { changeMapOf, openChangeList } from './backup/change-list.ts';
 export type { BackupReport, BackupSource, JobOptions } from './backup/job.ts';
-export { bestMode, createReplicaPool, openReplicaPool } from './backup/pool-on-disk.ts';
+export { bestMode, createReplicaPool, modeFor, openReplicaPool } from './backup/pool-on-disk.ts';
 export { type ProtectOptions, protect } from './backup/protect.ts';
 export { type OpenBackupSource, openBackupSource, spoolStream } from './backup/source.ts';
 export { benchExpressFull, type ExpressFullBench, type ExpressFullBenchOptions } from './bench/express-full.ts';

@@ -25,7 +25,12 @@ import {
   sizeOf,
 } from './job.ts';
 
-export type BackupOptions = JobOptions & {
+export type AdvanceOptions = JobOptions & {
+  /** The source may be smaller than the replica: what lay behind its end is in the recovery point alone then. */
+  readonly shrink?: boolean | undefined;
+};
+
+export type BackupOptions = AdvanceOptions & {
   /** What has changed since the last backup, as the source knows it. */
   readonly changes?: ChangeMap | undefined;
 };
@@ -62,10 +67,9 @@ export async function consistencyCheck(
   pool: ReplicaPool,
   wanted: string,
   source: BackupSource,
-  options: JobOptions = {},
+  options: AdvanceOptions = {},
 ): Promise<BackupReport> {
   using replica = pool.lock(pool.find(wanted));
-  replica.setInconsistent(true);
   const report = await advance(replica, source, options, true);
   replica.setInconsistent(false);
   return report;
@@ -94,6 +98,9 @@ async function advance(
     const source = wanted ?? { name: state.path, disk: present.disk };
     const options = wanted === null ? { ...given, changes: ChangeMap.of([]) } : given;
     const size = sizeOf(source, present.disk.logicalSectorSize);
+    const sizeBefore = present.disk.size === size ? null : present.disk.size;
+    if (options.shrink !== true) requireNoShrink(replica, source, size, present.disk.size);
+    if (verify) replica.setInconsistent(true); // not before it is known that the check can begin
     const facts: StateFacts = {
       dataWriteGuid: newGuid(),
       previousGuid: state.guid,
@@ -107,10 +114,20 @@ async function advance(
     };
     const current = present.sidecar === null ? { ...state, facts: null } : state;
     const derived = await derive(replica, { container, fingerprint, facts, current }, present, options);
-    return await runJob({ ...derived, replica, source, fingerprint, options, present, verify });
+    return await runJob({ ...derived, replica, source, fingerprint, options, sizeBefore, present, verify });
   } finally {
     present.close();
   }
+}
+
+/** A smaller source is another one, or a part of one, more often than a disk that was made smaller. */
+function requireNoShrink({ container, file }: ReplicaLock, source: BackupSource, size: number, before: number): void {
+  if (size >= before) return;
+  const message = `${source.name} has ${size} bytes, replica ${file.name} has ${before}: nothing was written`;
+  throw new StorageError('conflict', 'SOURCE_SMALLER', message, {
+    image: container.path,
+    hint: 'check that it is the source of this replica, and whole; if it was made smaller, say so with --shrink',
+  });
 }
 
 type OpenPresent = Present & { readonly disk: DiskImage; readonly depth: number; close(): void };

@@ -1,7 +1,7 @@
 /** What all jobs that make states of a replica have in common: source, options, report, and the way from one to the other. */
 
 import { alignUp } from '../base/bytes.ts';
-import { asStorageError, StorageError } from '../errors.ts';
+import { asStorageError, invalidArgument, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import type { ReplicaMode } from '../replica/layout.ts';
 import type { NextState } from '../replica/next-state.ts';
@@ -49,6 +49,8 @@ export type BackupReport = {
   /** Files that are read together for the new state. */
   readonly depth: number;
   readonly size: number;
+  /** Of the state before, when this one is of another size; else null. */
+  readonly sizeBefore: number | null;
   readonly scannedBytes: number;
   readonly changedBytes: number;
   readonly writtenBytes: number;
@@ -71,6 +73,8 @@ export type Job = {
   readonly fingerprint: Fingerprinter;
   readonly options: JobOptions & { readonly changes?: ChangeMap | undefined };
   readonly derivation: Derivation;
+  /** Of the state before, when the next one is of another size. */
+  readonly sizeBefore: number | null;
   /** Null for a first state. */
   readonly present: Present | null;
   /** Compare bytes, whatever the fingerprints say. */
@@ -87,6 +91,7 @@ export async function runJob({
   fingerprint,
   options,
   derivation,
+  sizeBefore,
   present,
   verify,
   resumes,
@@ -134,6 +139,7 @@ export async function runJob({
     derivation,
     depth: facts.depth,
     size: facts.diskSize,
+    sizeBefore,
     scannedBytes: counts.scannedBytes,
     changedBytes: changes.bytes,
     writtenBytes: counts.writtenBytes,
@@ -164,9 +170,13 @@ function withHint(error: StorageError, hint: string): StorageError {
   });
 }
 
-/** Whole sectors, and at least one. */
-export function sizeOf({ disk }: BackupSource, sectorSize: number): number {
-  return Math.max(sectorSize, alignUp(disk.size, sectorSize));
+/** Whole sectors, and at least one: a source without any byte is one that was not read, and no disk. */
+export function sizeOf({ name, disk }: BackupSource, sectorSize: number): number {
+  if (disk.size > 0) return alignUp(disk.size, sectorSize);
+  throw invalidArgument('SOURCE_EMPTY', `${name} holds not one byte: it is no disk, and nothing was written`, {
+    image: name,
+    hint: 'check the source; behind a pipe, whether the command that writes to it has failed',
+  });
 }
 
 export function randomGuid(): string {

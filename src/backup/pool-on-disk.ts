@@ -1,6 +1,7 @@
 /** Pools on the host's file systems: the real store, and locks that die with their process. */
 
 import { resolve } from 'node:path';
+import { unsupported } from '../errors.ts';
 import { DiskStore } from '../io/disk-store.ts';
 import type { HostFiles } from '../io/host-files.ts';
 import { PortableHostFiles } from '../io/portable-host-files.ts';
@@ -26,6 +27,17 @@ function hostOf(files: HostFiles = new PortableHostFiles('no platform functions 
     lock: (path) => takeLock(files, path),
     leases: (folder) => leasesIn(folder, files),
   };
+}
+
+/** The mode that was asked for, or the best one. Throws kind `unsupported` for clones where no file can be cloned. */
+export function modeFor(pool: ReplicaPool, asked: ReplicaMode | undefined): ReplicaMode {
+  if (asked === 'chain') return asked;
+  const best = bestMode(pool);
+  if (asked === undefined || asked === best) return best;
+  throw unsupported('POOL_NO_CLONES', `the file system of ${pool.path} cannot share extents between files: no clones`, {
+    image: pool.path,
+    hint: 'leave out --mode (a chain), or put the pool on XFS with reflinks, Btrfs, APFS or ReFS',
+  });
 }
 
 /** The mode that fits the pool's file system, found by trying: whether whole files can be cloned there. */

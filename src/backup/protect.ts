@@ -1,9 +1,10 @@
 /** The initial replica: all of the source becomes the first state. */
 
+import { StorageError } from '../errors.ts';
 import type { ReplicaFile, ReplicaMode } from '../replica/layout.ts';
 import { type NextParams, NextState } from '../replica/next-state.ts';
 import { recoverContainer } from '../replica/recover-container.ts';
-import type { ReplicaEntry, ReplicaLock, ReplicaPool } from '../replica/replica-pool.ts';
+import type { ReplicaEntry, ReplicaLock, ReplicaPool, Unfinished } from '../replica/replica-pool.ts';
 import { loadFingerprinter } from '../sidecar/fingerprint.ts';
 import { blockSizeFor, type StateFacts } from '../sidecar/format.ts';
 import { type BackupReport, type BackupSource, type JobOptions, randomGuid, runJob, sizeOf } from './job.ts';
@@ -13,7 +14,7 @@ export type ProtectOptions = JobOptions & {
   readonly mode: ReplicaMode;
   readonly replicaId?: string | undefined;
   readonly depthMax?: number | undefined;
-  /** Start from nothing, whatever an interrupted run of the same has left: that is removed. */
+  /** Start from nothing: what an interrupted run has left under this name, or this id, is removed. */
   readonly restart?: boolean | undefined;
 };
 
@@ -25,16 +26,19 @@ export const DEPTH_MAX_DEFAULT = 64;
 
 /**
  * The initial replica. Interrupted, it leaves a file that is no state yet; the next one with the same name, mode and
- * depth goes on with that: every block of it is compared with the source, which may have changed.
+ * depth goes on with that: every block of it is compared with the source, which may have changed. What was left is never
+ * removed unasked: where it cannot be gone on with, this throws PROTECT_UNFINISHED, and `restart` removes it.
  */
 export async function protect(pool: ReplicaPool, source: BackupSource, options: ProtectOptions): Promise<BackupReport> {
-  const fingerprint = await loadFingerprinter();
-  const newGuid = options.newGuid ?? randomGuid;
-  const isSame = ({ file }: ReplicaEntry): boolean => isSameReplica(file, options);
-  pool.removeUnborn((one) => options.restart !== true || !isSame(one));
-  const capturedMs = options.nowMs ?? Date.now();
   const logicalSectorSize = source.logicalSectorSize === 4096 ? 4096 : 512;
   const size = sizeOf(source, logicalSectorSize);
+  const fingerprint = await loadFingerprinter();
+  const newGuid = options.newGuid ?? randomGuid;
+  pool.requireNew(options);
+  const isMeant = ({ file }: ReplicaEntry): boolean =>
+    file.name === options.name || file.replicaId === options.replicaId;
+  pool.removeUnborn((one) => options.restart !== true || !isMeant(one));
+  const capturedMs = options.nowMs ?? Date.now();
   const begin = (replica: ReplicaLock, dataWriteGuid: string): NextParams => {
     const { container, file } = replica;
     const facts: StateFacts = {
@@ -50,14 +54,17 @@ export async function protect(pool: ReplicaPool, source: BackupSource, options: 
     };
     return { container, fingerprint, facts, current: null };
   };
-  const job = { source, fingerprint, options, derivation: 'base', present: null } as const;
-  for (const left of pool.unfinished().filter(isSame)) {
+  const job = { source, fingerprint, options, derivation: 'base', sizeBefore: null, present: null } as const;
+  for (const left of pool.unfinished().filter(isMeant)) {
     using replica = pool.resume(left);
     if (replica === null) continue;
+    requireSame(left, options);
     const next = NextState.resume(begin(replica, left.guid), { size, logicalSectorSize });
-    if (next !== null) return await runJob({ ...job, next, replica, resumes: true });
-    recoverContainer(replica.container); // of no use: another size, or unreadable
+    if (next === 'other-shape') throw unfinished(left, `the source has ${size} bytes now, and had another size then`);
+    if (next !== 'unsound') return await runJob({ ...job, next, replica, resumes: true });
+    recoverContainer(replica.container); // a power cut has torn its structures: nobody can go on with it
   }
+  pool.requireNew(options); // it may have been finished while this one looked
   const file: ReplicaFile = {
     replicaId: options.replicaId ?? newGuid(),
     name: options.name,
@@ -69,7 +76,21 @@ export async function protect(pool: ReplicaPool, source: BackupSource, options: 
   return await runJob({ ...job, next: NextState.base(begin(replica, newGuid()), shape), replica });
 }
 
-function isSameReplica(file: ReplicaFile, { name, mode, replicaId, depthMax }: ProtectOptions): boolean {
-  const isNamed = file.name === name && (replicaId === undefined || file.replicaId === replicaId);
-  return isNamed && file.mode === mode && file.depthMax === (depthMax ?? DEPTH_MAX_DEFAULT);
+/** Throws when the unfinished replica was begun with other words than these. */
+function requireSame(left: Unfinished, { name, mode, replicaId, depthMax = DEPTH_MAX_DEFAULT }: ProtectOptions): void {
+  const { file } = left;
+  const others: string[] = [];
+  if (file.name !== name) others.push(`--name ${file.name}`);
+  if (replicaId !== undefined && file.replicaId !== replicaId) others.push(`--replica ${file.replicaId}`);
+  if (file.mode !== mode) others.push(`--mode ${file.mode}`);
+  if (file.depthMax !== depthMax) others.push(`--depth ${file.depthMax}`);
+  if (others.length > 0) throw unfinished(left, `it was begun with ${others.join(' ')}`);
+}
+
+function unfinished({ file, path, bytes }: Unfinished, why: string): StorageError {
+  const what = `the first backup of replica ${file.name} (${file.replicaId}) was interrupted after ${bytes} bytes`;
+  return new StorageError('conflict', 'PROTECT_UNFINISHED', `${what}; ${why}`, {
+    image: path,
+    hint: 'run protect as it was run then, to go on; give another --name; or remove what is there with --restart',
+  });
 }

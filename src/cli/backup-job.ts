@@ -61,10 +61,15 @@ export function printReport({ json: asJson, progress }: CommandCall, pool: Repli
   line(
     `  ${bytesText(report.changedBytes)} changed: ${bytesText(report.writtenBytes)} written, ${bytesText(report.zeroBytes)} now zero; ${bytesText(report.scannedBytes)} looked at`,
   );
+  if (report.sizeBefore !== null) {
+    const how = report.size > report.sizeBefore ? 'grown' : 'been made smaller';
+    line(`  the disk has ${how}: ${bytesText(report.sizeBefore)} before, ${bytesText(report.size)} now`);
+  }
   if (keptBytes > 0) line(`  ${bytesText(keptBytes)} were there from an interrupted run`);
   if (pointId !== null) line(`  recovery point ${pointId} holds what it was before`);
   line(`  ${HOW[derivation]}${depth > 1 ? `, ${depth} files deep` : ''}`);
-  if (seal !== null) line(`  sealed: sha256 ${seal.sha256}`);
+  if (seal !== null)
+    line(`  seal ${seal.sha256} (a digest of block digests, for verify --seal: no sha256sum of the disk)`);
   if (report.damagedBlocks > 0) line(`  repaired: ${report.damagedBlocks} blocks were not what their fingerprints say`);
   return ExitCode.ok;
 }

@@ -4,9 +4,24 @@
  *
  * The taker makes a claim in the folder of leases; where the platform offers locks it also locks that file, which settles
  * what the name cannot: whether a reader on another machine, or in another container, still lives.
+ *
+ * Users who share a pool share its leases: the folder has the mode and group of the one it is in, whoever reads first, and
+ * who may look into the folder may read what is in it (its locks are asked for through that).
  */
 
-import { closeSync, mkdirSync, openSync, renameSync, unlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { asStorageError } from '../errors.ts';
 import { type Claim, claimName, claimsIn } from './claim.ts';
@@ -50,6 +65,7 @@ export function takeLease(folder: string, subject: string, host?: Locks): Proces
   let fd = -1;
   try {
     fd = create(plain);
+    shareLease(fd, folder);
     if (host?.lock({ fd, path: plain }, 'exclusive') !== 'locked') return new ProcessLease(plain, fd);
     const native = join(folder, claimName(subject, 'read', self, true)); // only now may its name say so
     renameSync(plain, native);
@@ -65,10 +81,40 @@ function create(path: string): number {
     return openSync(path, 'wx', 0o600);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeShared(dirname(path));
     return openSync(path, 'wx', 0o600);
   }
 }
+
+/** Whoever may write the folder around it may write this one: its maker is nobody special. */
+function makeShared(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { mode, gid } = statSync(dirname(folder));
+  const made = statSync(folder);
+  if (process.platform === 'win32') return; // rights are inherited there
+  if (made.gid !== gid) unlessRefused(() => chownSync(folder, made.uid, gid));
+  unlessRefused(() => chmodSync(folder, mode & 0o3777));
+}
+
+/** Readable by those who may list the folder, as far as its file system has modes. */
+function shareLease(fd: number, folder: string): void {
+  if (process.platform === 'win32') return;
+  const { mode, gid } = statSync(folder);
+  const made = fstatSync(fd);
+  if (made.gid !== gid) unlessRefused(() => fchownSync(fd, made.uid, gid));
+  unlessRefused(() => fchmodSync(fd, 0o600 | (mode & 0o044)));
+}
+
+/** Does what rights may not allow: a user outside of the group, or a file system without modes, goes without. */
+function unlessRefused(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!REFUSED.has((error as NodeJS.ErrnoException).code ?? '')) throw error; // of a StorageError it is the system's, too
+  }
+}
+
+const REFUSED: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EROFS']);
 
 /** Somebody else may have found its process dead. */
 function forget(path: string): void {
@@ -88,7 +134,7 @@ export function leasesIn(folder: string, host?: Locks): Claim[] {
   return listed(folder).filter((lease) => {
     const liveness = livenessOf(lease.identity, own);
     const isGone = liveness === 'dead' || (liveness === 'unknown' && lease.native && isFree(lease.path, host));
-    if (isGone) forget(lease.path);
+    if (isGone) unlessRefused(() => forget(lease.path)); // one that only its user can remove stays, and counts for nothing
     return !isGone;
   });
 }
@@ -98,7 +144,8 @@ function listed(folder: string): Claim[] {
     return claimsIn(folder, 'read');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []; // nobody has ever read here
-    throw asStorageError(error, { image: folder, structure: 'lease' });
+    const hint = `whoever prunes must see who reads: give this user the rights on ${folder} that it has on the pool`;
+    throw asStorageError(error, { image: folder, structure: 'lease', hint });
   }
 }
 
@@ -107,13 +154,15 @@ function isFree(path: string, host: Locks | undefined): boolean {
   if (host === undefined) return false;
   let fd: number;
   try {
-    fd = openSync(path, 'r+');
+    fd = openSync(path, process.platform === 'win32' ? 'r+' : 'r');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true; // given back in this moment
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return true; // given back in this moment
+    if (code === 'EACCES' || code === 'EPERM') return false; // it cannot be judged
     throw asStorageError(error, { image: path, structure: 'lease' });
   }
   try {
-    return host.lock({ fd, path }, 'exclusive') === 'locked';
+    return host.lock({ fd, path }, 'shared') === 'locked'; // its taker holds it alone; shared needs no right to write
   } finally {
     closeSync(fd);
   }

@@ -6,11 +6,12 @@ import { type Image, openImage } from '../image/image.ts';
 import { extentsOf } from '../map/extent.ts';
 import { readMap } from '../map/read-map.ts';
 import { type ResizeOutcome, resizeVhdx } from '../vhdx/resize-vhdx.ts';
+import { childrenOf } from './children.ts';
 import { type MaintenanceOptions, withLocked } from './host.ts';
 
 export type ResizeReport = ResizeOutcome & { readonly image: string; readonly notes: readonly string[] };
 
-/** `force`: cut off whatever lies behind the new end. */
+/** `force`: cut off whatever lies behind the new end, and leave children in the same folder behind. */
 export async function resizeImage(
   path: string,
   size: number,
@@ -18,13 +19,17 @@ export async function resizeImage(
 ): Promise<ResizeReport> {
   return withLocked([path], options, async ([file]) => {
     const notes: string[] = [];
-    const { parentSize, hasBackupTable } = await look(path, size, options);
+    const { parentSize, hasBackupTable, children } = await look(path, size, options);
     const outcome = resizeVhdx(file!, size, { parentSize });
     if (hasBackupTable && outcome.size !== outcome.sizeBefore) {
       notes.push(
         'the backup partition table does not stand at the new end: let the guest, or a partition tool, move it',
       );
     }
+    for (const child of children)
+      notes.push(
+        `${child} does not know its parent any more: it opens with --ignore-parent-id alone, and may be wrong`,
+      );
     return { image: path, ...outcome, notes };
   });
 }
@@ -35,8 +40,24 @@ async function look(
   options: { readonly force?: boolean | undefined; readonly signal?: AbortSignal | undefined },
 ) {
   await using image = await openImage(path);
+  const children = size === image.disk.size ? [] : childrenOf(path);
+  if (children.length > 0 && options.force !== true) throw hasChildren(path, children);
   if (size < image.disk.size && options.force !== true) requireEmpty(image, size, options.signal);
-  return { parentSize: image.disk.parent?.size, hasBackupTable: image.partitionTable.scheme === 'gpt' };
+  return { parentSize: image.disk.parent?.size, hasBackupTable: image.partitionTable.scheme === 'gpt', children };
+}
+
+function hasChildren(path: string, [child, ...others]: readonly string[]): StorageError {
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return new StorageError(
+    'conflict',
+    'RESIZE_CHILD',
+    `${child}${more} stands on ${path}, which it would know no more`,
+    {
+      image: path,
+      structure: 'parent locator',
+      hint: 'merge the child into it first (pitvault merge), or resize the child; --force leaves the child behind',
+    },
+  );
 }
 
 /** Partitions tell where the disk is in use; without any, only zeros may be cut off. */

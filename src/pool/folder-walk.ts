@@ -2,6 +2,7 @@
 
 import { asStorageError, type Finding } from '../errors.ts';
 import { isImageName } from '../image/source.ts';
+import { guidOfNext } from '../replica/layout.ts';
 import { DISK_NAME, FOLDER_DEPTH_MAX, SYSTEM_FOLDER } from './layout.ts';
 import type { PoolTree, TreeEntry } from './pool-tree.ts';
 
@@ -24,6 +25,8 @@ export class FolderWalk {
   readonly unreadable = new Set<string>();
   /** Images that are no `disk0.vhdx`: named when there is no pool. */
   readonly otherImages: string[] = [];
+  /** Disks of first backups that were interrupted, or are under way: next-<guid>.vhdx of pitvault's. */
+  readonly unfinished: string[] = [];
   /** Folders by identity, and the path under which each was met. */
   readonly #seen = new Map<string, string>();
 
@@ -37,7 +40,8 @@ export class FolderWalk {
       const folder: Folder = { ...next.folder, entries: this.#list(tree, next.folder.path) };
       folders.push(folder);
       for (const { name, directory } of folder.entries) {
-        if (!directory && isImageName(name) && this.otherImages.length < OTHER_IMAGES_MAX)
+        if (!directory && guidOfNext(name) !== null) this.unfinished.push(tree.join(folder.path, name));
+        else if (!directory && isImageName(name) && this.otherImages.length < OTHER_IMAGES_MAX)
           this.otherImages.push(tree.join(folder.path, name));
       }
       if (next.depth >= FOLDER_DEPTH_MAX || hasDisk(folder)) continue;

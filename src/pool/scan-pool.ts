@@ -77,6 +77,15 @@ class PoolScanner {
   }
 
   nothingFound(roots: readonly string[]): StorageError {
+    const [path] = this.#walk.unfinished;
+    if (path !== undefined) {
+      const name = this.#nameOf(dirname(dirname(path)));
+      const message = `below ${roots.join(', ')} lies only an initial replica that is not finished${name === null ? '' : `: ${name}`}`;
+      return notFound('POOL_UNFINISHED', message, {
+        image: path,
+        hint: 'run the same pitvault protect again: it goes on from what was written; until then there is no state to read',
+      });
+    }
     const unreadable = this.findings.filter(({ code }) => code === 'POOL_FOLDER_UNREADABLE');
     const hint =
       unreadable.length > 0

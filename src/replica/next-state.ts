@@ -94,19 +94,21 @@ export class NextState {
 
   /**
    * The first state again, in the file that an interrupted first backup has left. Nothing in it is believed: whoever
-   * fills it compares what it holds. Null where the file cannot be used: it has another shape, or its structures are not
-   * sound, as a power cut may have left them.
+   * fills it compares what it holds. `unsound`: its structures are torn, as a power cut may have left them.
    */
-  static resume(params: NextParams, shape: Pick<DiskShape, 'size' | 'logicalSectorSize'>): NextState | null {
+  static resume(
+    params: NextParams,
+    shape: Pick<DiskShape, 'size' | 'logicalSectorSize'>,
+  ): NextState | 'other-shape' | 'unsound' {
     const { container, facts } = params;
     const { store } = container;
     const path = nextPath(container.path, container.replicaId, facts.dataWriteGuid);
-    if (!isSound(store, path)) return null;
+    if (!isSound(store, path)) return 'unsound';
     const file = store.openWritable(path);
     const disk = VhdxWriter.open(file, { session: 'private', dataWriteGuid: facts.dataWriteGuid });
     if (disk.size !== shape.size || disk.logicalSectorSize !== shape.logicalSectorSize || disk.hasParent) {
       disk.abandon();
-      return null;
+      return 'other-shape';
     }
     const sidecar = sidecarPath(container.path, facts.dataWriteGuid);
     if (store.exists(sidecar)) store.unlink(sidecar); // it is made anew from what is read

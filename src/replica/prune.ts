@@ -74,6 +74,7 @@ export async function prune(
   options: PruneOptions = {},
 ): Promise<void> {
   options.signal?.throwIfAborted();
+  if (ids.length > 0) readers(); // where it cannot be seen who reads, no point is named to go
   condemn(container, ids);
   for (const step of pruneSteps(container)) {
     if (step.what === 'unread') await awaitReaders(container, readers, options);

@@ -176,7 +176,17 @@ export class ReplicaPool {
   }
 
   /**
+   * Throws kind `conflict` when a finished replica has this name or id: a second one of the same name could never be
+   * named again.
+   */
+  requireNew({ name, replicaId }: { readonly name: string; readonly replicaId?: string | undefined }): void {
+    const found = this.replicas().find(({ file }) => file.name === name || file.replicaId === replicaId);
+    if (found !== undefined) throw replicaExists(found);
+  }
+
+  /**
    * Makes the container of a new replica, open for writing; until a first state is published in it, recovery removes it.
+   * Of two that make replicas of one name at once the later sees the earlier and withdraws; both may, never do both stay.
    */
   create(file: ReplicaFile): ReplicaLock {
     const { store } = this;
@@ -186,15 +196,17 @@ export class ReplicaPool {
     try {
       recoverContainer(container);
       if (store.exists(path)) {
-        throw new StorageError('conflict', 'REPLICA_EXISTS', `replica ${file.replicaId} exists`, {
-          image: path,
-          hint: 'use pitvault backup to bring it up to date',
-        });
+        throw replicaExists({ container, file: readReplicaFile(store, path) ?? file });
       }
       makeFolder(store, `${this.path}/${this.server}`);
       for (const folder of [path, `${path}/${file.replicaId}`, sidecarFolder(path)]) store.makeFolder(folder);
       for (const folder of [`${this.path}/${this.server}`, path]) store.syncFolder(folder);
       writeWhole(store, replicaFilePath(path), encodeReplicaFile(file)); // its name becomes durable with the first sidecar's
+      const rival = this.#rivalOf(file);
+      if (rival !== null) {
+        recoverContainer(container);
+        throw rival;
+      }
       return new ReplicaLock({ container, file }, [], this.#readers, lock);
     } catch (error) {
       lock[Symbol.dispose]();
@@ -202,20 +214,31 @@ export class ReplicaPool {
     }
   }
 
+  /** Another container of the same name, finished or not. */
+  #rivalOf({ name, replicaId }: ReplicaFile): StorageError | null {
+    for (const container of this.#containers()) {
+      const file = container.replicaId === replicaId ? null : readReplicaFile(this.store, container.path);
+      if (file?.name !== name) continue;
+      if (!isUnborn(container)) return replicaExists({ container, file });
+      return new StorageError('conflict', 'REPLICA_BUSY', `another process is making replica ${name}`, {
+        image: container.path,
+        hint: 'wait for it, then run pitvault backup; or give this one another --name',
+      });
+    }
+    return null;
+  }
+
   /** First backups that were interrupted, or are under way, as far as what they have written can be read. */
   unfinished(): Unfinished[] {
     return this.#containers().flatMap((container) => unfinishedIn(container) ?? []);
   }
 
-  /** Opens what an interrupted first backup has left, to go on with it; null when it is not interrupted, or gone. */
+  /**
+   * Opens what an interrupted first backup has left, to go on with it; null when it is gone, or was finished meanwhile.
+   * Throws kind `conflict` while another process is at work there.
+   */
   resume({ container, file, guid }: Unfinished): ReplicaLock | null {
-    let lock: Disposable;
-    try {
-      lock = this.#host.lock(lockPath(this.path, file.replicaId));
-    } catch (error) {
-      if (StorageError.is(error) && error.kind === 'conflict') return null; // somebody is at work there
-      throw error;
-    }
+    const lock = this.#host.lock(lockPath(this.path, file.replicaId));
     if (unfinishedIn(container)?.guid === guid) return new ReplicaLock({ container, file }, [], this.#readers, lock);
     lock[Symbol.dispose]();
     return null;
@@ -242,6 +265,14 @@ export class ReplicaPool {
       .filter(({ name, kind }) => kind === 'folder' && parseGuid(name) !== null)
       .map(({ name }) => new Container(this.store, `${folder}/${name}`));
   }
+}
+
+function replicaExists({ container, file: { name, replicaId } }: ReplicaEntry): StorageError {
+  const message = `replica ${name} (${replicaId}) is protected already`;
+  return new StorageError('conflict', 'REPLICA_EXISTS', message, {
+    image: container.path,
+    hint: `bring it up to date: pitvault backup SOURCE --pool POOL --replica ${shellWord(name)}; for another source give another --name`,
+  });
 }
 
 /** The disk that an interrupted first backup was making; null when there is none, or it cannot be read. */

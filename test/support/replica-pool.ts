@@ -64,12 +64,13 @@ export function mutate(bytes: Uint8Array, random: Random, count: number): Uint8A
 }
 
 export type Jobs = { readonly nowMs: number; readonly newGuid: () => string };
+type Advances = Jobs & { readonly shrink?: boolean };
 
 export async function protectBytes(pool: ReplicaPool, bytes: Uint8Array, mode: ReplicaMode, jobs: Jobs, depthMax = 64) {
   const options = { name: 'vm', mode, replicaId: REPLICA, depthMax, threads: 1, ...jobs } as const;
   return protect(pool, sourceOf(bytes), options);
 }
 
-export async function backupBytes(pool: ReplicaPool, bytes: Uint8Array, jobs: Jobs) {
+export async function backupBytes(pool: ReplicaPool, bytes: Uint8Array, jobs: Advances) {
   return backup(pool, REPLICA, sourceOf(bytes), { threads: 1, ...jobs });
 }

@@ -3,12 +3,16 @@
 import { consistencyCheck } from '../../backup/backup.ts';
 import { printReport, replicaOption, withSource } from '../backup-job.ts';
 import { boundHeap } from '../bound-heap.ts';
-import type { CommandCall } from '../command.ts';
+import { type CommandCall, flag } from '../command.ts';
 
 export async function run(call: CommandCall): Promise<number> {
   boundHeap();
   const replica = replicaOption(call);
   return withSource(call, async (pool, source, job) =>
-    printReport(call, pool, await consistencyCheck(pool, replica, source, job)),
+    printReport(
+      call,
+      pool,
+      await consistencyCheck(pool, replica, source, { ...job, shrink: flag(call.options, 'shrink') }),
+    ),
   );
 }

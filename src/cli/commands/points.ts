@@ -54,6 +54,13 @@ function describeUnfinished({ file, path, bytes }: Unfinished) {
   return { replicaId: file.replicaId, name: file.name, mode: file.mode, path, bytes };
 }
 
+/** What the states are, not what was asked for: where files cannot be cloned a state is a link of a chain. */
+function clonesText(states: Described['states']): string {
+  const linked = states.filter(({ depth }) => (depth ?? 1) > 1).length;
+  if (linked === 0) return 'clones: every point stands alone';
+  return `clones by its mode, but ${linked} of ${states.length} states are links of a chain: files could not be cloned`;
+}
+
 function print(
   pool: ReplicaPool,
   replicas: readonly Described[],
@@ -61,7 +68,7 @@ function print(
 ): void {
   line(`${pool.path}: ${pool.server}`);
   for (const { replicaId, name, mode, depthMax, isInconsistent, states, storedBytes } of replicas) {
-    const how = mode === 'clone' ? 'clones: every point stands alone' : `a chain, a full base every ${depthMax} points`;
+    const how = mode === 'clone' ? clonesText(states) : `a chain, a full base every ${depthMax} points`;
     line(`${name}  replica ${replicaId}, ${how}${isInconsistent ? ', INCONSISTENT: run consistency-check' : ''}`);
     const rows = states.map(({ id, kind, capturedMs, size, changedBytes, depth, uniqueBytes, freedWithOlder }) => [
       `  ${kind === 'replica' ? 'live' : 'point'}`,
@@ -69,7 +76,7 @@ function print(
       capturedMs === null ? 'time not known' : timeText(capturedMs),
       size === null ? '' : bytesText(size),
       changedBytes === null ? '' : `${bytesText(changedBytes)} changed`,
-      depth === null ? '' : `depth ${depth}`,
+      depth === null ? '' : depth === 1 ? 'stands alone' : `depth ${depth}`,
       uniqueBytes === undefined ? '' : `${bytesText(uniqueBytes)} its own`,
       freedWithOlder == null ? '' : `${bytesText(freedWithOlder)} with all before it`,
     ]);

@@ -1,7 +1,7 @@
 /** `pitvault protect SOURCE --pool POOL` */
 
 import { basename } from 'node:path';
-import { bestMode } from '../../backup/pool-on-disk.ts';
+import { modeFor } from '../../backup/pool-on-disk.ts';
 import { protect } from '../../backup/protect.ts';
 import { parseGuid } from '../../base/guid.ts';
 import { invalidArgument } from '../../errors.ts';
@@ -28,7 +28,7 @@ export async function run(call: CommandCall): Promise<number> {
   }
   return withSource(call, async (pool, source, job) => {
     const name = text(options, 'name') ?? (words[0] === '-' ? 'stream' : basename(words[0]!));
-    const made = { name, replicaId, depthMax, mode: mode ?? bestMode(pool), restart: flag(options, 'restart') };
+    const made = { name, replicaId, depthMax, mode: modeFor(pool, mode), restart: flag(options, 'restart') };
     const report = await protect(pool, source, { ...job, ...made });
     return printReport(call, pool, report);
   });

@@ -79,7 +79,7 @@ function isPlain({ payload, seal, findings }: StateReport): boolean {
 function printState({ id, isReplica, capturedMs, payload, seal, findings }: StateReport): void {
   const time = capturedMs === null ? '' : `  ${timeText(capturedMs)}`;
   line(`  ${isReplica ? 'live ' : 'point'} ${id}${time}  ${payload}`);
-  if (seal !== null) line(`    seal ${seal.state}: sha256 ${seal.sha256}`);
+  if (seal !== null) line(`    seal ${seal.state}: ${seal.sha256} (a digest of block digests)`);
   for (const finding of findings) if (finding.severity !== 'info') line(`    ${findingLine(finding)}`);
 }
 

@@ -73,7 +73,10 @@ export const IMAGE: CommandGroup = {
       options: {
         size: { type: 'string', value: 'S', summary: 'the new size (required)' },
         ...dpmPool,
-        force: { type: 'boolean', summary: 'cut off what lies behind a smaller end' },
+        force: {
+          type: 'boolean',
+          summary: 'cut off what lies behind a smaller end; leave children in the same folder behind',
+        },
       },
       load: () => import('../commands/resize.ts'),
     },

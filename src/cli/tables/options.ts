@@ -72,10 +72,18 @@ export const state: Readonly<Record<string, OptionSpec>> = {
 export const job: Readonly<Record<string, OptionSpec>> = {
   pool: { type: 'string', value: 'POOL', summary: 'folder of the pool (required)' },
   threads: { type: 'string', value: 'N', summary: '1 or 2' },
-  seal: { type: 'boolean', summary: 'keep a SHA-256 of the whole state beside it, as verify --seal does' },
+  seal: {
+    type: 'boolean',
+    summary: 'keep a seal (a SHA-256 of block digests) of the whole state beside it, as verify --seal does',
+  },
 };
 export const kept: Readonly<Record<string, OptionSpec>> = {
   replica: { type: 'string', value: 'R', summary: 'PhysicalReplicaId or name of the replica' },
+};
+export const advance: Readonly<Record<string, OptionSpec>> = {
+  ...job,
+  ...kept,
+  shrink: { type: 'boolean', summary: 'the source was made smaller on purpose; without this a smaller one is refused' },
 };
 
 /** For what makes a file. */

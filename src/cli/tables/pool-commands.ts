@@ -1,7 +1,7 @@
 /** A pool of your own: the commands, for help, completion and parsing. */
 
 import type { CommandGroup } from '../command.ts';
-import { job, kept, state } from './options.ts';
+import { advance, job, kept, state } from './options.ts';
 
 export const POOL: CommandGroup = {
   title: 'A pool of your own',
@@ -25,7 +25,10 @@ export const POOL: CommandGroup = {
         replica: { type: 'string', value: 'GUID', summary: 'its PhysicalReplicaId; random by default' },
         mode: { type: 'string', value: 'M', summary: 'clone or chain; by default what the file system can do' },
         depth: { type: 'string', value: 'N', summary: 'chain: files that may hang on each other (64)' },
-        restart: { type: 'boolean', summary: 'do not go on from an interrupted run of the same: remove what it left' },
+        restart: {
+          type: 'boolean',
+          summary: 'remove what an interrupted run under this name has left, and start anew',
+        },
       },
       load: () => import('../commands/protect.ts'),
     },
@@ -34,8 +37,7 @@ export const POOL: CommandGroup = {
       words: 'SOURCE',
       summary: 'express full: the replica becomes a recovery point, the source the replica',
       options: {
-        ...job,
-        ...kept,
+        ...advance,
         changes: {
           type: 'string',
           value: 'FILE',
@@ -48,7 +50,7 @@ export const POOL: CommandGroup = {
       name: 'consistency-check',
       words: 'SOURCE',
       summary: 'compare source and replica byte by byte and repair what differs',
-      options: { ...job, ...kept },
+      options: advance,
       load: () => import('../commands/consistency-check.ts'),
     },
     {

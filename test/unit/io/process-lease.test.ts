@@ -4,7 +4,7 @@
  */
 
 import { spawn } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadHostFiles } from '../../../native-shims/load.ts';
@@ -82,6 +82,27 @@ describe('a lease', () => {
     expect(found!.native).toBe(host.name !== 'portable');
     lease.release();
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'is shared by whoever shares the pool (not on Windows: rights are inherited)',
+    () => {
+      for (const [around, folderMode, fileMode] of [
+        [0o700, 0o700, 0o600],
+        [0o770, 0o770, 0o640],
+        [0o2775, 0o2775, 0o644],
+      ] as const) {
+        const parent = tempFolder();
+        chmodSync(parent, around);
+        if (process.getuid!() === 0) chownSync(parent, 0, 1);
+        const folder = join(parent, 'leases');
+        const lease = takeLease(folder, SUBJECT);
+        expect(statSync(folder).mode & 0o7777).toBe(folderMode);
+        expect(statSync(lease.path).mode & 0o7777).toBe(fileMode);
+        for (const path of [folder, lease.path]) expect(statSync(path).gid).toBe(statSync(parent).gid);
+        lease.release();
+      }
+    },
+  );
 
   it('costs less than 2 ms', async () => {
     const host = await loadHostFiles();

@@ -381,6 +381,25 @@ describe('resize', () => {
     expect(await look(fixed)).toMatchObject({ size: 7 * MIB + 512, type: 'fixed', findings: [] });
   });
 
+  it('refuses a disk on which another stands, unless that is left behind by name', async () => {
+    const folder = tempFolder();
+    const base = await sample(folder);
+    const child = join(folder, 'child.vhdx');
+    await createImage(child, { parent: base });
+    writeFileSync(join(folder, 'torn.vhdx'), 'no disk'); // nobody stands there
+    const { sha } = await look(base);
+    expect(await errorOf(resizeImage(base, 32 * MIB))).toMatchObject({
+      kind: 'conflict',
+      code: 'RESIZE_CHILD',
+      message: expect.stringContaining(child),
+      hint: expect.stringContaining('--force'),
+    });
+    expect((await look(base)).sha).toBe(sha);
+    const { notes } = await resizeImage(base, 32 * MIB, { force: true });
+    expect(notes).toContainEqual(expect.stringContaining(`${child} does not know its parent`));
+    expect((await look(base)).size).toBe(32 * MIB);
+  });
+
   it('a child over a larger parent cannot grow into it', async () => {
     const folder = tempFolder();
     const base = await sample(folder);

@@ -86,7 +86,7 @@ describe.each(MODES)('%s', (mode) => {
     for (const [i, size] of [1000 * KIB, 2500 * KIB + 100, 700 * KIB, 700 * KIB, 2 * KIB, 3000 * KIB].entries()) {
       const bytes = mutate(full, random, 3).slice(0, size);
       if (i === 0) await protectBytes(pool, bytes, mode, jobsAt(i, newGuid));
-      else await backupBytes(pool, bytes, jobsAt(i, newGuid));
+      else await backupBytes(pool, bytes, { ...jobsAt(i, newGuid), shrink: true });
       const padded = new Uint8Array(Math.ceil(size / 512) * 512);
       padded.set(bytes);
       states.push(padded);
@@ -110,7 +110,7 @@ describe.each(MODES)('%s', (mode) => {
         else bytes.set(random.bytes(length), at);
         changes.add(at, length);
       }
-      const report = await backup(pool, REPLICA, sourceOf(bytes), { changes, ...jobsAt(i, newGuid) });
+      const report = await backup(pool, REPLICA, sourceOf(bytes), { changes, shrink: true, ...jobsAt(i, newGuid) });
       if (size === states[i]!.length) {
         const blocks = new Set(
           [...changes.ranges()]

@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { backup } from '../../../src/backup/backup.ts';
 import { createReplicaPool } from '../../../src/backup/pool-on-disk.ts';
 import { protect } from '../../../src/backup/protect.ts';
+import { StorageError } from '../../../src/errors.ts';
 import { openImage } from '../../../src/image/image.ts';
 import { leaseReplica, leaseState } from '../../../src/image/reader-lease.ts';
 import type { Claim } from '../../../src/io/claim.ts';
@@ -30,10 +31,10 @@ function reader(state: string, pid = 4711): Claim {
   return { subject, identity: { ...ownIdentity(), pid }, native: false, path: `/pool/.pitvault/leases/${subject}` };
 }
 
-/** A pool whose readers the test decides on; `onLook` is told of each look at them. */
+/** A pool whose readers the test decides on; `onLook` is told of each look at them once points are named to go. */
 function poolWith(store: SimulatedStore, readers: Claim[], onLook?: () => void): ReplicaPool {
   const leases = (): readonly Claim[] => {
-    onLook?.();
+    if (store.exists(`${POOL}/dpm01.contoso.com/${REPLICA}/.pitvault/prune.json`)) onLook?.();
     return [...readers];
   };
   return ReplicaPool.open({ ...hostOf(store), leases }, POOL);
@@ -128,6 +129,19 @@ describe.each(MODES)('%s', (mode) => {
     await prune(replica, [states[0]!.id], { waitMs: 0 });
     expect(store.exists(states[0]!.path)).toBe(false);
   });
+});
+
+it('where nobody can tell who reads, nothing is named to go', async () => {
+  const { store } = await filledPool({ mode: 'chain', seed: 0, states: 3 }, new Random(9));
+  const leases = (): never => {
+    throw new StorageError('io', 'EACCES', 'leases: permission denied');
+  };
+  const blind = ReplicaPool.open({ ...hostOf(store), leases }, POOL);
+  using replica = blind.lock(blind.find(REPLICA));
+  const [first] = replica.container.states();
+  const before = store.imageHash();
+  await expect(prune(replica, [first!.id])).rejects.toMatchObject({ code: 'EACCES' });
+  expect(store.imageHash()).toBe(before);
 });
 
 it('in a chain a reader of what stands on a point that goes is waited for', async () => {

@@ -149,18 +149,44 @@ describe('what is not gone on with', () => {
   const jobs = () => ({ nowMs: 1, newGuid: countingGuids() });
 
   it.each([
+    ['the same', (bytes: Uint8Array) => bytes, {}],
     ['another size', (bytes: Uint8Array) => bytes.slice(0, MIB), {}],
-    ['--restart', (bytes: Uint8Array) => bytes, { restart: true }],
-  ])('%s: it starts anew, and nothing is left of the other', async (_what, change, extra) => {
+    ['another mode', (bytes: Uint8Array) => bytes, { mode: 'clone' }],
+    ['another depth', (bytes: Uint8Array) => bytes, { depthMax: 5 }],
+  ] as const)('--restart, %s: it starts anew, and nothing is left of the other', async (_what, change, extra) => {
     const { store } = newPool();
     const bytes = sourceBytes(new Random(3), 2 * MIB);
     const guids = jobs();
     await interrupt(store, bytes, MIB, guids, 'chain');
     const now = change(bytes);
     const options = { name: 'vm', mode: 'chain', replicaId: REPLICA, depthMax: 64, threads: 1, ...extra } as const;
-    const report = await protect(openedPool(store), sourceOf(now), { ...options, ...guids });
+    const report = await protect(openedPool(store), sourceOf(now), { ...options, restart: true, ...guids });
     expect(report.keptBytes).toBe(0);
     await judgePool(store, [[now]], 'anew');
+  });
+
+  it.each([
+    ['another size', MIB, {}, 'another size'],
+    ['another mode', 2 * MIB, { mode: 'clone' }, '--mode chain'],
+    ['another depth', 2 * MIB, { depthMax: 5 }, '--depth 64'],
+    ['another id', 2 * MIB, { replicaId: REPLICA.replaceAll('a', 'c') }, `--replica ${REPLICA}`],
+    ['the id of another name', 2 * MIB, { name: 'other' }, '--name vm'],
+  ] as const)('%s without --restart: refused, and what was written stays', async (_what, size, extra, told) => {
+    const { store } = newPool();
+    const bytes = sourceBytes(new Random(3), 2 * MIB);
+    const guids = jobs();
+    await interrupt(store, bytes, MIB, guids, 'chain');
+    const options = { name: 'vm', mode: 'chain', replicaId: REPLICA, depthMax: 64, threads: 1, ...extra } as const;
+    const again = protect(openedPool(store), sourceOf(bytes.slice(0, size)), { ...options, ...guids });
+    await expect(again).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'PROTECT_UNFINISHED',
+      message: expect.stringContaining(told),
+      hint: expect.stringContaining('--restart'),
+    });
+    const report = await protectBytes(openedPool(store), bytes, 'chain', guids);
+    expect(report.keptBytes).toBe(inUse(bytes.subarray(0, MIB)));
+    await judgePool(store, [[bytes]], 'as before');
   });
 
   it('a replica of another name is left alone', async () => {

@@ -1,0 +1,73 @@
+/**
+ * Goal: the commands that keep a pool refuse what is more likely a mistake, with exit code and next step, and tell what
+ * the states are. Method: the built command on files in a temporary folder.
+ */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { backup } from '../../src/backup/backup.ts';
+import { bestMode, createReplicaPool } from '../../src/backup/pool-on-disk.ts';
+import { protect } from '../../src/backup/protect.ts';
+import { Random } from '../support/random.ts';
+import { sourceOf } from '../support/replica-pool.ts';
+import { tempFolder } from '../support/temp.ts';
+import { pitvault, pitvaultJson } from '../support/tools.ts';
+
+const KIB = 1024;
+
+it('sources without a byte, or smaller than the replica; a name that is taken', () => {
+  const folder = tempFolder();
+  const root = join(folder, 'pool');
+  createReplicaPool(root, 'dpm01.contoso.com');
+  const [empty, small, large] = ['empty', 'small', 'large'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const [path, size] of [
+    [empty, 0],
+    [small, 7 * KIB],
+    [large, 800 * KIB],
+  ] as const)
+    writeFileSync(path, new Random(1).bytes(size));
+  const protecting = ['protect', large, '--pool', root, '--name', 'db'];
+  const backing = (source: string): string[] => ['backup', source, '--pool', root, '--replica', 'db'];
+  const expectRefused = (args: readonly string[], code: number, told: RegExp): void => {
+    const refused = pitvault(...args);
+    expect([refused.code, refused.err], args.join(' ')).toEqual([code, expect.stringMatching(told)]);
+  };
+  for (const source of [empty, '-']) // nobody writes to its standard input
+    expectRefused(['protect', source, '--pool', root, '--name', 'db'], 2, /not one byte[\s\S]*what to do: .*pipe/);
+  expect(pitvaultJson('points', root)).toMatchObject({ replicas: [], unfinished: [] });
+  const sealed = pitvault(...protecting, '--seal');
+  expect([sealed.code, sealed.out]).toEqual([
+    0,
+    expect.stringMatching(/seal [0-9a-f]{64} \(a digest of block digests/),
+  ]);
+  expectRefused(protecting, 6, /protected already[\s\S]*what to do: .*pitvault backup/);
+  for (const source of [empty, '-']) expectRefused(backing(source), 2, /not one byte/);
+  expectRefused(backing(small), 6, /7168 bytes[\s\S]*what to do: .*--shrink/);
+  expectRefused(['consistency-check', ...backing(small).slice(1)], 6, /SOURCE_SMALLER/);
+  const shrunk = pitvault(...backing(small), '--shrink');
+  expect([shrunk.code, shrunk.out]).toEqual([0, expect.stringContaining('made smaller: 800 KiB before, 7 KiB now')]);
+  const grown = pitvault(...backing(large));
+  expect([grown.code, grown.out]).toEqual([0, expect.stringContaining('grown: 7 KiB before, 800 KiB now')]);
+});
+
+it('points tells what the states are where files cannot be cloned', async (test) => {
+  const folder = tempFolder();
+  const root = join(folder, 'pool');
+  const pool = createReplicaPool(root, 'dpm01.contoso.com');
+  test.skip(bestMode(pool) === 'clone', 'files can be cloned here');
+  const source = join(folder, 'source');
+  const bytes = new Random(2).bytes(64 * KIB);
+  writeFileSync(source, bytes);
+  const refused = pitvault('protect', source, '--pool', root, '--mode', 'clone');
+  expect([refused.code, refused.err]).toEqual([5, expect.stringMatching(/cannot share extents[\s\S]*XFS/)]);
+  await protect(pool, sourceOf(bytes), { name: 'vm', mode: 'clone', threads: 1 }); // a pool that was moved here
+  await backup(pool, 'vm', sourceOf(bytes), { threads: 1 });
+  const { out } = pitvault('points', root);
+  expect(out).toContain('1 of 2 states are links of a chain');
+  expect(out).toMatch(/point .*stands alone\n.*live .*depth 2/);
+});
