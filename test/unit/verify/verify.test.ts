@@ -140,7 +140,7 @@ it('states that shrink and grow are counted by the bytes they have', async () =>
   for (const [index, size] of sizes.entries()) {
     const source = sourceOf(random.bytes(size));
     if (index === 0) await protect(pool, source, { name: 'd', mode: 'chain' });
-    else await backup(pool, 'd', source);
+    else await backup(pool, 'd', source, { shrink: true });
   }
   const { containers, totals } = await verify(pool.path, { threads: 1 });
   const { states } = containers[0]!;
