@@ -33,7 +33,7 @@ function commandNamed(name: string): CommandSpec {
 }
 
 async function runCommand(spec: CommandSpec, args: readonly string[]): Promise<number> {
-  const { words, options } = spec.raw === true ? { words: [...args], options: {} } : parse(spec, args);
+  const { words, options } = spec.raw === true ? parseRaw(spec, args) : parse(spec, args);
   if (options['help'] === true) {
     const { printHelp } = await import('./help.ts');
     return printHelp(spec, options['json'] === true);
@@ -91,6 +91,16 @@ function listen(onSignal: () => void): { without: (work: () => void) => void; en
   };
   begin();
   return { without, end };
+}
+
+/** All words as they are, but for what is pitvault's own. */
+function parseRaw({ name }: CommandSpec, args: readonly string[]): { words: string[]; options: OptionValues } {
+  if (args.includes('--json')) {
+    throw invalidArgument('CLI_NO_JSON', `${name} prints what the tool of that name prints, and has no --json`, {
+      hint: 'leave it out; info, ls, points and scan tell of images and pools as JSON',
+    });
+  }
+  return { words: [...args], options: args.includes('--help') ? { help: true } : {} };
 }
 
 function parse(spec: CommandSpec, args: readonly string[]): { words: string[]; options: OptionValues } {

@@ -76,9 +76,12 @@ describe('standard error without a reader', () => {
     }
   });
 
-  it('does not end a command that has something to say before it prints', async () => {
-    const ask = ['sql', image(), 'select 1'];
-    expect((await without('stderr', ask)).code).toBe(pitvault(...ask).code);
+  it('does not cost the rows that a note comes before or after', async () => {
+    const database = live.files.find(({ path }) => path.endsWith('.mdf'))!.path;
+    const ask = ['sql', `${image()}::${database}`, 'select * from tbl_AM_Server'];
+    const whole = pitvault(...ask);
+    expect(whole.err).toContain('note: ');
+    expect(await without('stderr', ask)).toMatchObject({ code: whole.code, out: whole.out });
   });
 });
 
@@ -154,6 +157,35 @@ describe.skipIf(!existsSync('/dev/full'))('standard output on a full disk', () =
     expect(code).toBe(3);
   });
 });
+
+it.skipIf(process.platform !== 'linux').each(['SIGINT', 'SIGTERM'] as const)(
+  '%s ends a command whose reader does not read',
+  async (signal) => {
+    const database = live.files.find(({ path }) => path.endsWith('.mdf'))!.path;
+    const child = spawn(process.execPath, [CLI, 'cat', image(), database], { stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      await untilBlocked(child.pid!);
+      child.kill(signal);
+      const ended = await new Promise((resolve) => child.on('exit', (...ending) => resolve(ending)));
+      expect(ended).toEqual([null, signal]);
+    } finally {
+      child.kill('SIGKILL');
+      child.stdout.destroy();
+    }
+  },
+  30_000,
+);
+
+/** Waits until the process has slept for a second after it had something to do. */
+async function untilBlocked(pid: number): Promise<void> {
+  let last = '';
+  for (let same = 0; same < 10; ) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const ticks = readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ').slice(13, 15).join(' ');
+    same = ticks === last ? same + 1 : 0;
+    last = ticks;
+  }
+}
 
 it('an error comes after the output that it ends', () => {
   const script = join(tempFolder(), 'script.dsh');
