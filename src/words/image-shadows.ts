@@ -141,7 +141,11 @@ export class ImageShadows implements ShadowActions {
     for (const { originalGuid } of doomed) await this.#pools.requireKept(originalGuid); // all, before any goes
     for (const { id, originalGuid } of doomed) {
       out(`Deleting shadow copy {${id}} on volume ${volumeName(originalGuid)} ...`);
-      await this.#pools.removePoint(originalGuid, id);
+      await this.#pools.removePoint(originalGuid, id, {
+        signal: this.#context.open.signal,
+        onWait: ([first]) =>
+          this.#context.note(`waiting for process ${first!.identity.pid}, which reads what is to go`),
+      });
     }
     out('');
     out(`Number of shadow copies deleted: ${doomed.length}`);

@@ -196,3 +196,11 @@ it('an error comes after the output that it ends', () => {
   });
   expect(both.stdout).toMatch(/On computer[\s\S]*Number of providers[\s\S]*-> unexpose Q:[\s\S]*pitvault: line 2/);
 });
+
+it('lines of diskshadow that fail are told, and decide the exit code', () => {
+  const input = { input: 'list providers\ncreate\nbogus\n', encoding: 'utf8' } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, 'diskshadow'], input);
+  expect(status).toBe(2);
+  expect(stdout).toContain('"bogus" is no command of diskshadow');
+  expect(stderr).toMatch(/2 lines failed, the first: no volume was added[\s\S]*code: DISKSHADOW_NO_VOLUME/);
+});

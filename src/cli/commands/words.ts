@@ -14,7 +14,7 @@ import type { WordsContext } from '../../words/words-context.ts';
 import type { CommandCall } from '../command.ts';
 import { hostFiles } from '../host-files.ts';
 import { hostTools } from '../host-tools.ts';
-import { line, show } from '../output.ts';
+import { line, note, show } from '../output.ts';
 import { absoluteLocator, startServer } from './mount.ts';
 import { unmountAndWait } from './unmount.ts';
 
@@ -53,6 +53,7 @@ function namesImage(words: readonly string[]): boolean {
 function contextOf({ open, signal }: CommandCall, input: Lines): WordsContext {
   return {
     out: line,
+    note,
     open,
     absolute: absoluteLocator,
     files: hostFiles,
