@@ -1,9 +1,12 @@
 /**
  * Most of a short command's time is V8 compiling the bundle. The build leaves what V8 has compiled beside the bundle, in one
  * file; here it is handed back. V8 takes it only in the very version, and under the very flags, that made it; anywhere
- * else the bundle is compiled as ever. The file is made and replaced with the bundle, so it is to be trusted as that is.
+ * else the bundle is compiled as ever. The file is made and replaced with the bundle, so it is to be trusted as that is;
+ * but V8 does not look at what it is handed, and ends the process over a flipped bit. So the file holds all twice, and is used
+ * when both are equal: comparing takes 0.15 ms of 0.9 MB, reading the second copy 0.25 ms, any checksum that Node 20 has 2 ms.
  *
- *     u32 length of the index, the index as JSON ({file: [offset, length]}, from the end of the index), the data
+ *     u32 length of the index, the index as JSON ({file: [offset, length]}, from the end of the index), the data;
+ *     all of that again
  */
 
 import { readFileSync } from 'node:fs';
@@ -48,23 +51,33 @@ function isPlain(content: string): boolean {
   return !/[^.\w]import\(/.test(content);
 }
 
-/** Uses the compiled code beside the bundle, if there is any. */
+/** Uses the compiled code beside the bundle, if there is any and it is whole. */
 export function useCodeCache(folder: string): void {
-  let bytes: Buffer;
+  let twice: Buffer;
   try {
-    bytes = readFileSync(join(folder, CODE_CACHE));
+    twice = readFileSync(join(folder, CODE_CACHE));
   } catch {
     return; // it was not made: everything works, a little later
   }
-  const start = 4 + bytes.readUInt32LE(0);
-  const index = JSON.parse(bytes.toString('utf8', 4, start)) as Record<string, [number, number]>;
-  const cached = Object.entries(index).map(
-    ([file, [offset, length]]) => [file, bytes.subarray(start + offset, start + offset + length)] as const,
-  );
-  hookModules(folder, new Map(cached));
+  const cached = decodeCodeCache(twice);
+  if (cached !== null) hookModules(folder, cached);
 }
 
-export function encodeCodeCache(compiled: ReadonlyMap<string, Buffer>): Uint8Array {
+/** The compiled code by file; null when it is not as it was written. */
+export function decodeCodeCache(twice: Buffer): Map<string, Uint8Array> | null {
+  const bytes = twice.subarray(0, twice.length / 2);
+  if (bytes.length < 4 || !bytes.equals(twice.subarray(bytes.length))) return null;
+  const start = 4 + bytes.readUInt32LE(0);
+  const index = JSON.parse(bytes.toString('utf8', 4, start)) as Record<string, [number, number]>;
+  return new Map(
+    Object.entries(index).map(([file, [offset, length]]) => [
+      file,
+      bytes.subarray(start + offset, start + offset + length),
+    ]),
+  );
+}
+
+export function encodeCodeCache(compiled: ReadonlyMap<string, Buffer>): Buffer {
   const index: Record<string, [number, number]> = {};
   const parts: Buffer[] = [];
   let offset = 0;
@@ -80,5 +93,5 @@ export function encodeCodeCache(compiled: ReadonlyMap<string, Buffer>): Uint8Arr
   const text = Buffer.from(json.padEnd(Math.ceil((json.length + 4) / 8) * 8 - 4));
   const head = Buffer.alloc(4);
   head.writeUInt32LE(text.length);
-  return Buffer.concat([head, text, ...parts]);
+  return Buffer.concat([head, text, ...parts, head, text, ...parts]);
 }

@@ -9,10 +9,12 @@ import { POOL } from './tables/pool-commands.ts';
 import { READING } from './tables/reading-commands.ts';
 import { WORDS } from './tables/words-commands.ts';
 
-/** Options of every command. */
+const help: OptionSpec = { type: 'boolean', short: 'h', summary: 'show help' };
+
+/** Options of every command that has no grammar of its own. */
 export const COMMON: Readonly<Record<string, OptionSpec>> = {
   json: { type: 'boolean', summary: 'print the result as JSON' },
-  help: { type: 'boolean', short: 'h', summary: 'show help' },
+  help,
 };
 
 /** In the order in which help shows them. */
@@ -25,4 +27,9 @@ export function wordBounds(spec: CommandSpec): [least: number, most: number] {
   const words = spec.words.split(' ').filter((word) => word !== '');
   const least = words.filter((word) => !word.startsWith('[')).length;
   return [least, words.some((word) => word.includes('...')) ? Number.POSITIVE_INFINITY : words.length];
+}
+
+/** All options of a command. Windows' words print what the tools print whose names they have, and nothing as JSON. */
+export function optionsOf({ options, raw }: CommandSpec): Readonly<Record<string, OptionSpec>> {
+  return { ...options, ...(raw === true ? { help } : COMMON) };
 }

@@ -20,6 +20,8 @@ export type CommandSpec = {
   readonly options: Readonly<Record<string, OptionSpec>>;
   /** The command has a grammar of its own (Windows' words): its words come as they were written. */
   readonly raw?: boolean;
+  /** It prints as it reads, and does nothing else: when nobody reads on, it ends, and a signal ends it while it waits for them. */
+  readonly prints?: boolean;
   /** Loaded only when the command runs: start-up time is part of every job. */
   readonly load: () => Promise<{ run: (call: CommandCall) => Promise<number> }>;
 };

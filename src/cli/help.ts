@@ -2,7 +2,7 @@
 
 import { VERSION } from '../version.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
-import { COMMANDS, COMMON, GROUPS } from './command-table.ts';
+import { COMMANDS, GROUPS, optionsOf } from './command-table.ts';
 import { ExitCode } from './exit-code.ts';
 import { table } from './format.ts';
 import { json, line } from './output.ts';
@@ -17,8 +17,9 @@ export function printHelp(spec: CommandSpec | undefined, asJson: boolean): numbe
   return ExitCode.ok;
 }
 
-function asValue({ name, words, summary, options }: CommandSpec): object {
-  return { name, words, summary, options: { ...options, ...COMMON } };
+function asValue(spec: CommandSpec): object {
+  const { name, words, summary } = spec;
+  return { name, words, summary, options: optionsOf(spec) };
 }
 
 function overview(): void {
@@ -48,10 +49,7 @@ function details(spec: CommandSpec): void {
   line(`  ${spec.summary}`);
   line();
   for (const row of table(
-    Object.entries({ ...spec.options, ...COMMON }).map(([name, option]) => [
-      `  ${optionText(name, option)}`,
-      option.summary,
-    ]),
+    Object.entries(optionsOf(spec)).map(([name, option]) => [`  ${optionText(name, option)}`, option.summary]),
   )) {
     line(row);
   }

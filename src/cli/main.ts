@@ -6,7 +6,7 @@ import type { CommandSpec, OptionValues } from './command.ts';
 import { texts } from './command.ts';
 import { COMMANDS, COMMON, wordBounds } from './command-table.ts';
 import { ExitCode, exitCodeOf } from './exit-code.ts';
-import { errorText, flush, json, line, note, OutputClosed } from './output.ts';
+import { errorText, flush, json, line, note, OutputClosed, outputFailure, setPrinting } from './output.ts';
 import { Progress } from './progress.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -33,7 +33,7 @@ function commandNamed(name: string): CommandSpec {
 }
 
 async function runCommand(spec: CommandSpec, args: readonly string[]): Promise<number> {
-  const { words, options } = spec.raw === true ? { words: [...args], options: {} } : parse(spec, args);
+  const { words, options } = spec.raw === true ? parseRaw(spec, args) : parse(spec, args);
   if (options['help'] === true) {
     const { printHelp } = await import('./help.ts');
     return printHelp(spec, options['json'] === true);
@@ -45,26 +45,62 @@ async function runCommand(spec: CommandSpec, args: readonly string[]): Promise<n
     });
   }
   const abort = new AbortController();
-  const onSignal = (): void => abort.abort(new StorageError('cancelled', 'CANCELLED', 'cancelled'));
-  process.once('SIGINT', onSignal);
-  process.once('SIGTERM', onSignal);
+  const signals = listen(() => abort.abort(new StorageError('cancelled', 'CANCELLED', 'cancelled')));
   const progress = new Progress();
+  let hasUnpacked = false;
   const open = {
     searchFolders: texts(options, 'search') ?? [],
     ignoreParentIdentity: options['ignore-parent-id'] === true,
     diffAreas: texts(options, 'diff-area') ?? [],
     disks: texts(options, 'disk') ?? [],
     signal: abort.signal,
-    onProgress: progress.update,
+    onProgress: (done: number, total: number, what: string): void => {
+      hasUnpacked ||= what.startsWith('unpacking');
+      progress.update(done, total, what);
+    },
   };
+  // A write waits as long as its reader likes, and nothing is seen of a signal meanwhile: there the system's own way of ending
+  // this process is the better one, unless it would leave what was unpacked behind.
+  const write = (one: () => void): void => (hasUnpacked ? one() : signals.without(one));
+  setPrinting(spec.prints === true ? { write } : null);
   try {
     const { run } = await spec.load();
     return await run({ words, options, json: options['json'] === true, signal: abort.signal, progress, open });
   } finally {
     progress.end();
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    signals.end();
+    setPrinting(null);
   }
+}
+
+/** Calls `onSignal` when somebody asks this process to end. `without` leaves that to the system while `work` runs. */
+function listen(onSignal: () => void): { without: (work: () => void) => void; end: () => void } {
+  const begin = (): void => {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, onSignal);
+  };
+  const end = (): void => {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, onSignal);
+  };
+  const without = (work: () => void): void => {
+    end();
+    try {
+      work();
+    } finally {
+      begin();
+    }
+  };
+  begin();
+  return { without, end };
+}
+
+/** All words as they are, but for what is pitvault's own. */
+function parseRaw({ name }: CommandSpec, args: readonly string[]): { words: string[]; options: OptionValues } {
+  if (args.includes('--json')) {
+    throw invalidArgument('CLI_NO_JSON', `${name} prints what the tool of that name prints, and has no --json`, {
+      hint: 'leave it out; info, ls, points and scan tell of images and pools as JSON',
+    });
+  }
+  return { words: [...args], options: args.includes('--help') ? { help: true } : {} };
 }
 
 function parse(spec: CommandSpec, args: readonly string[]): { words: string[]; options: OptionValues } {
@@ -111,16 +147,19 @@ function distance(a: string, b: string): number {
 function fail(thrown: unknown, asJson: boolean): number {
   if (thrown instanceof OutputClosed) return ExitCode.ok;
   const error = withHint(asStorageError(thrown));
-  if (error.code === 'INTERNAL') {
+  const isInternal = error.code === 'INTERNAL';
+  if (isInternal) {
     note(
       `pitvault: internal error: ${(thrown as Error).stack ?? thrown}\n  what to do: this is a defect of pitvault; please report it with the command you ran`,
     );
-    if (asJson) json({ error: error.toJSON() });
-    return ExitCode.internal;
   }
-  if (asJson) json({ error: error.toJSON() });
-  else note(errorText(error));
-  return exitCodeOf(error.kind);
+  if (asJson) {
+    json({ error: error.toJSON() });
+    flush();
+  }
+  // JSON belongs on standard output; where that fails, it is better told elsewhere than nowhere.
+  if (!isInternal && (!asJson || outputFailure() !== null)) note(errorText(error));
+  return isInternal ? ExitCode.internal : exitCodeOf(error.kind);
 }
 
 /** What to do where the place that failed knew nothing better: no error leaves its reader without a next step. */
@@ -142,13 +181,18 @@ function withHint(error: StorageError): StorageError {
 
 /** Runs the command line to its end and leaves the exit code. */
 export async function start(args: readonly string[]): Promise<void> {
+  const asJson = args.includes('--json');
   let code: number;
   try {
     code = await main(args);
     flush();
+    const failure = outputFailure();
+    if (failure !== null) {
+      const told = fail(asStorageError(failure, { image: 'standard output' }), asJson);
+      if (code === ExitCode.ok) code = told; // else what the command itself found out says more
+    }
   } catch (error) {
-    code = fail(error, args.includes('--json'));
-    if (!(error instanceof OutputClosed)) flush();
+    code = fail(error, asJson);
   }
   process.exitCode = code;
 }

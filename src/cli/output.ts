@@ -1,4 +1,11 @@
-/** What goes to the terminal: results to standard output, everything else to standard error. */
+/**
+ * What goes to the terminal: results to standard output, everything else to standard error. Who reads either may leave, or
+ * its disk may be full: neither stops a job that has something to finish.
+ *
+ *     standard error fails       what would go there is dropped: nobody can be told
+ *     standard output is left    (EPIPE) commands that only print end there; for others the rest is dropped
+ *     standard output fails      (a full disk) the same, but the command ends with the error
+ */
 
 import { writeSync } from 'node:fs';
 import type { Finding, StorageError } from '../errors.ts';
@@ -8,9 +15,25 @@ const ERR = 2;
 const FLUSH = 64 * 1024;
 
 let pending = '';
+/** Why nothing can be printed any more; null as long as it can. */
+let failed: NodeJS.ErrnoException | null = null;
+let printing: Printing | null = null;
 
-/** Standard output is gone (`| head`): whoever reads has seen enough. */
+/** Of a command that does nothing but print. `write` is called for each write, which may wait for its reader for ever. */
+export type Printing = { readonly write: (write: () => void) => void };
+
+/** Standard output is gone (`| head`): whoever reads has seen enough, and printing is all that is left to do. */
 export class OutputClosed extends Error {}
+
+/** What a failing standard output means from here on: the end of a command that only prints, or nothing (null). */
+export function setPrinting(command: Printing | null): void {
+  printing = command;
+}
+
+/** Why the results did not get where they should; null when they did, or whoever reads did not want the rest. */
+export function outputFailure(): Error | null {
+  return failed?.code === 'EPIPE' ? null : failed;
+}
 
 /** Adds a line of result. Gathered into large writes. */
 export function line(text = ''): void {
@@ -18,24 +41,55 @@ export function line(text = ''): void {
   if (pending.length >= FLUSH) flush();
 }
 
+/** What has no end of line yet, like a question. It shows at once. */
+export function show(text: string): void {
+  pending += text;
+  flush();
+}
+
 export function flush(): void {
   const text = pending;
   pending = '';
-  if (text !== '') writeAll(OUT, Buffer.from(text));
+  if (text !== '') out(Buffer.from(text));
 }
 
 /** Bytes of result, as they are. */
 export function bytesOut(bytes: Uint8Array): void {
   flush();
-  writeAll(OUT, bytes);
+  out(bytes);
 }
 
 export function json(value: unknown): void {
   line(JSON.stringify(value, null, 2));
 }
 
+/** Results come before what is said of them, as they were made. */
 export function note(text: string): void {
-  writeAll(ERR, Buffer.from(`${text}\n`));
+  flush();
+  toStandardError(`${text}\n`);
+}
+
+/** Drops what cannot be written: there is nobody left to tell, and no job ends because of it. */
+export function toStandardError(text: string): void {
+  try {
+    writeAll(ERR, Buffer.from(text));
+  } catch {
+    // Its reader has left, its terminal is closed or its disk is full.
+  }
+}
+
+function out(bytes: Uint8Array): void {
+  if (failed === null) {
+    try {
+      if (printing === null) writeAll(OUT, bytes);
+      else printing.write(() => writeAll(OUT, bytes));
+      return;
+    } catch (error) {
+      failed = error as NodeJS.ErrnoException;
+    }
+  }
+  if (printing === null) return;
+  throw failed.code === 'EPIPE' ? new OutputClosed() : failed;
 }
 
 export function findingLine(finding: Finding): string {
@@ -66,9 +120,7 @@ function writeAll(fd: number, bytes: Uint8Array): void {
     try {
       done += writeSync(fd, bytes, done);
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'EPIPE') throw new OutputClosed();
-      if (code !== 'EAGAIN') throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1); // a full pipe: give its reader a moment
     }
   }

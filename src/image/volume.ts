@@ -164,5 +164,8 @@ function severalVolumes(volumes: readonly Volume[], image: string): StorageError
 }
 
 function list(volumes: readonly Volume[]): string {
-  return volumes.map((volume) => `${volume.number}${volume.guid === null ? '' : ` {${volume.guid}}`}`).join(', ');
+  const names = volumes.map(({ number, guid, dynamic }) =>
+    [number, guid === null ? null : `{${guid}}`, dynamic?.name].filter((name) => name != null).join(' '),
+  );
+  return names.join(', ');
 }

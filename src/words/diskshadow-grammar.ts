@@ -32,8 +32,10 @@ export type DiskshadowCommand =
   | { readonly verb: 'delete'; readonly what: readonly string[] }
   | { readonly verb: 'exec'; readonly file: string };
 
+export type ScriptLine = { readonly number: number; readonly text: string };
+
 /** The lines of a script: LF and CRLF, no comments, no empty lines; `number` counts all. */
-export function scriptLines(text: string): { readonly number: number; readonly text: string }[] {
+export function scriptLines(text: string): ScriptLine[] {
   return text
     .replace(/^\ufeff/, '')
     .split(/\r\n|\n|\r/)

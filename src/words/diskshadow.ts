@@ -4,7 +4,14 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { asStorageError, invalidArgument, StorageError, unsupported } from '../errors.ts';
 import { type ParsedWords, parseWords } from './command-words.ts';
-import { type DiskshadowCommand, parseDiskshadow, scriptLines, splitWords, substitute } from './diskshadow-grammar.ts';
+import {
+  type DiskshadowCommand,
+  parseDiskshadow,
+  type ScriptLine,
+  scriptLines,
+  splitWords,
+  substitute,
+} from './diskshadow-grammar.ts';
 import { ImageShadows } from './image-shadows.ts';
 import { windowsTime } from './layouts.ts';
 import type { AddedVolume, ShadowActions } from './shadow-actions.ts';
@@ -28,7 +35,7 @@ export async function interpret(parsed: ParsedWords, context: WordsContext, acti
   if (script !== undefined) return session.runScript(readScript(script));
   for (;;) {
     const line = await context.ask(PROMPT);
-    if (line === null) return session.failed ? 1 : 0;
+    if (line === null) return session.end();
     if (line.trim() === '' || line.trim().startsWith('#')) continue;
     if ((await session.tryLine(line)) === 'exit') return 0;
   }
@@ -42,8 +49,29 @@ function readScript(path: string): string {
   }
 }
 
+function atLine(line: ScriptLine, error: unknown): unknown {
+  if (!StorageError.is(error)) return error;
+  return new StorageError(error.kind, error.code, `line ${line.number}, ${line.text}: ${error.message}`, {
+    hint: error.hint,
+    cause: error,
+  });
+}
+
+/** Throws where a line is wrong whatever its aliases stand for: their values are known only when it is run. */
+function checkLine(line: string): 'exit' | undefined {
+  const hasAlias = /%[^%\s]+%/.test(line);
+  try {
+    return parseDiskshadow(line).verb === 'exit' ? 'exit' : undefined;
+  } catch (error) {
+    const isVerb = StorageError.is(error) && error.code === 'DISKSHADOW_COMMAND' && !line.startsWith('%');
+    if (!hasAlias || isVerb) throw error;
+    return undefined;
+  }
+}
+
 class Session {
-  failed = false;
+  /** Of lines that were typed, or came through a pipe: those that failed. */
+  readonly #failed: StorageError[] = [];
   readonly #context: WordsContext;
   readonly #actions: ShadowActions;
   readonly #allowExec: boolean;
@@ -57,21 +85,34 @@ class Session {
     this.#allowExec = allowExec;
   }
 
-  /** Ends at the first line that fails, as the original does. */
+  /** Ends at the first line that fails, as the original does; nothing is run of a script that is not understood. */
   async runScript(text: string): Promise<number> {
-    for (const line of scriptLines(text)) {
+    const lines = scriptLines(text);
+    for (const line of lines) {
+      try {
+        if (checkLine(line.text) === 'exit') break; // what follows is never run
+      } catch (error) {
+        throw atLine(line, error);
+      }
+    }
+    for (const line of lines) {
       this.#context.out(`-> ${line.text}`);
       try {
         if ((await this.#run(line.text)) === 'exit') return 0;
       } catch (error) {
-        if (!StorageError.is(error)) throw error;
-        throw new StorageError(error.kind, error.code, `line ${line.number}, ${line.text}: ${error.message}`, {
-          hint: error.hint,
-          cause: error,
-        });
+        throw atLine(line, error);
       }
     }
     return 0;
+  }
+
+  /** At the end of what was typed. Throws, of the kind of the first line that failed, when any did: each has been told. */
+  end(): number {
+    const [first] = this.#failed;
+    if (first === undefined) return 0;
+    const count = this.#failed.length;
+    const what = count === 1 ? 'a line failed' : `${count} lines failed, the first`;
+    throw new StorageError(first.kind, first.code, `${what}: ${first.message}`, { hint: first.hint, cause: first });
   }
 
   /** Tells what is wrong and goes on. */
@@ -80,7 +121,7 @@ class Session {
       return await this.#run(line);
     } catch (error) {
       if (!StorageError.is(error)) throw error;
-      this.failed = true;
+      this.#failed.push(error);
       this.#context.out(error.message);
       if (error.hint !== undefined) this.#context.out(error.hint);
       return undefined;

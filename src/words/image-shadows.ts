@@ -1,6 +1,7 @@
 /** Shadow copies of attached disks and named images, and recovery points of pools as shadow copies of their replicas. */
 
 import { invalidArgument, notFound, StorageError, unsupported } from '../errors.ts';
+import type { Claim } from '../io/claim.ts';
 import type { DiskshadowCommand } from './diskshadow-grammar.ts';
 import { expose, exposureAt, unexpose } from './exposing.ts';
 import { diskshadowShadow } from './layouts.ts';
@@ -141,7 +142,12 @@ export class ImageShadows implements ShadowActions {
     for (const { originalGuid } of doomed) await this.#pools.requireKept(originalGuid); // all, before any goes
     for (const { id, originalGuid } of doomed) {
       out(`Deleting shadow copy {${id}} on volume ${volumeName(originalGuid)} ...`);
-      await this.#pools.removePoint(originalGuid, id);
+      let isTold = false;
+      const onWait = ([first]: readonly Claim[]): void => {
+        if (!isTold) this.#context.note(`waiting for process ${first!.identity.pid}, which reads what is to go`);
+        isTold = true;
+      };
+      await this.#pools.removePoint(originalGuid, id, { signal: this.#context.open.signal, onWait });
     }
     out('');
     out(`Number of shadow copies deleted: ${doomed.length}`);

@@ -4,7 +4,7 @@ import { makePoint } from '../backup/backup.ts';
 import { openReplicaPool } from '../backup/pool-on-disk.ts';
 import { StorageError, unsupported } from '../errors.ts';
 import type { HostFiles } from '../io/host-files.ts';
-import { prune } from '../replica/prune.ts';
+import { type PruneOptions, prune } from '../replica/prune.ts';
 import type { ReplicaPool } from '../replica/replica-pool.ts';
 import { volumeName } from './volume-name.ts';
 
@@ -23,10 +23,12 @@ export class OwnPools {
     return report.pointId!;
   }
 
-  async removePoint(replicaId: string, id: string): Promise<void> {
+  /** Waits for readers of the point, as long as pruning does. One that an earlier run had condemned goes as the replica is locked. */
+  async removePoint(replicaId: string, id: string, options: PruneOptions): Promise<void> {
     const pool = await this.requireKept(replicaId);
     using replica = pool.lock(pool.find(replicaId));
-    await prune(replica, [id]);
+    const isThere = replica.container.pointIds().some((one) => one.toLowerCase() === id.toLowerCase());
+    await prune(replica, isThere ? [id] : [], options);
   }
 
   /** The pool that keeps the replica. */

@@ -6,6 +6,8 @@ import type { Mounter } from './exposing.ts';
 
 export type WordsContext = {
   readonly out: (line: string) => void;
+  /** What is worth knowing while something takes its time; no part of the results. */
+  readonly note: (text: string) => void;
   readonly mounter: Mounter;
   readonly open: OpenOptions;
   /** Absolute form of a locator on the command line. */

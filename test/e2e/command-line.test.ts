@@ -115,6 +115,8 @@ describe('JSON', () => {
     { code: 0, words: ['prune', join(out, 'pool'), '--keep', '1', '--apply', '--wait', '1'] },
     { code: 2, words: ['ls', '--bogus'] },
     { code: 2, words: ['bogus'] },
+    { code: 2, words: ['vssadmin', 'list', 'volumes'] },
+    { code: 2, words: ['mountvol'] },
     { code: 2, words: ['ls'] },
     { code: 3, words: ['cat', image, '/nope'] },
     { code: 3, words: ['scan', () => join(pool, 'nope')] },
@@ -131,6 +133,16 @@ describe('JSON', () => {
       expectDocumented(given[0]!, value);
     } else expect(value.error).toMatchObject({ hint: expect.any(String), code: expect.any(String) });
   });
+});
+
+it("help promises JSON for all commands but Windows' words", () => {
+  const help = JSON.parse(pitvault('help', '--json').out) as { commands: { name: string; options: object }[] };
+  const without = help.commands.filter(({ options }) => !Object.hasOwn(options, 'json')).map(({ name }) => name);
+  expect(without).toEqual(['mount-vhd', 'dismount-vhd', 'get-vhd', 'test-vhd', 'mountvol', 'vssadmin', 'diskshadow']);
+  for (const name of without) {
+    expect(pitvault(name, '--help')).toMatchObject({ code: 0, out: expect.not.stringContaining('--json') });
+    expect(pitvault(name, 'x', '--json')).toMatchObject({ code: 2, out: expect.stringContaining('CLI_NO_JSON') });
+  }
 });
 
 /** The README's table of JSON values: outermost names of each command. */

@@ -112,3 +112,31 @@ it('a replica that a living process writes is left to it, one of a dead process 
   expect(pitvault(...args).code).toBe(0);
   expect(readdirSync(locks)).toEqual([replicaId]);
 });
+
+it('diskshadow says for whom it waits, ends with Ctrl-C, and is done when asked again', async () => {
+  const folder = tempFolder();
+  const root = join(folder, 'pool');
+  const pool = createReplicaPool(root, 'dpm01.contoso.com');
+  await protect(pool, sourceOf(new Random(1).bytes(96 * 1024)), { name: 'vm', mode: 'chain' });
+  await backup(pool, 'vm', sourceOf(new Random(2).bytes(96 * 1024)));
+  const script = join(folder, 'delete.dsh');
+  writeFileSync(script, 'delete shadows all\n');
+  const words = ['diskshadow', '--image', root, '--allow-delete', '-s', script];
+
+  const server = await serving(pool.find('vm').container.states()[0]!.path, join(folder, 'socket'));
+  const waiting = spawn(process.execPath, [CLI, ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let told = '';
+  const code = await new Promise((resolve) => {
+    waiting.stderr.on('data', (part) => {
+      const isFirst = told === '';
+      told += part;
+      if (isFirst) waiting.kill('SIGINT');
+    });
+    waiting.on('close', resolve);
+  });
+  expect(told.match(/waiting for process \d+/g)).toEqual([`waiting for process ${server.pid}`]);
+  expect(code).toBe(130);
+  await server.kill('SIGTERM');
+  expect(pitvault(...words)).toMatchObject({ code: 0, err: '' });
+  expect(pool.find('vm').container.pointIds()).toEqual([]);
+});

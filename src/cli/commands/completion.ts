@@ -2,7 +2,7 @@
 
 import { invalidArgument } from '../../errors.ts';
 import type { CommandCall } from '../command.ts';
-import { COMMANDS, COMMON } from '../command-table.ts';
+import { COMMANDS, optionsOf } from '../command-table.ts';
 import { ExitCode } from '../exit-code.ts';
 import { json, line } from '../output.ts';
 
@@ -21,9 +21,8 @@ export async function run({ words, json: asJson }: CommandCall): Promise<number>
 
 type Line = (text: string) => void;
 
-function optionsOf(name: string): string[] {
-  const spec = COMMANDS.find((command) => command.name === name)!;
-  return Object.keys({ ...spec.options, ...COMMON });
+function optionNames(name: string): string[] {
+  return Object.keys(optionsOf(COMMANDS.find((command) => command.name === name)!));
 }
 
 function bash(line: Line): void {
@@ -37,7 +36,7 @@ function bash(line: Line): void {
   line('  case "$command" in');
   for (const { name } of COMMANDS)
     line(
-      `    ${name}) options="${optionsOf(name)
+      `    ${name}) options="${optionNames(name)
         .map((option) => `--${option}`)
         .join(' ')}" ;;`,
     );
@@ -59,7 +58,7 @@ function zsh(line: Line): void {
   line('  case $words[2] in');
   for (const { name } of COMMANDS)
     line(
-      `    ${name}) _arguments ${optionsOf(name)
+      `    ${name}) _arguments ${optionNames(name)
         .map((option) => quoted(`--${option}`))
         .join(' ')} '*:file:_files' ;;`,
     );
@@ -72,7 +71,7 @@ function fish(line: Line): void {
   line('# pitvault completion fish | source');
   for (const spec of COMMANDS) {
     line(`complete -c pitvault -n __fish_use_subcommand -a ${spec.name} -d ${quoted(spec.summary)}`);
-    for (const [name, option] of Object.entries({ ...spec.options, ...COMMON })) {
+    for (const [name, option] of Object.entries(optionsOf(spec))) {
       const short = option.short === undefined ? '' : ` -s ${option.short}`;
       line(
         `complete -c pitvault -n '__fish_seen_subcommand_from ${spec.name}' -l ${name}${short} -d ${quoted(option.summary)}`,

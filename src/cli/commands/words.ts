@@ -14,7 +14,7 @@ import type { WordsContext } from '../../words/words-context.ts';
 import type { CommandCall } from '../command.ts';
 import { hostFiles } from '../host-files.ts';
 import { hostTools } from '../host-tools.ts';
-import { flush, line } from '../output.ts';
+import { line, note, show } from '../output.ts';
 import { absoluteLocator, startServer } from './mount.ts';
 import { unmountAndWait } from './unmount.ts';
 
@@ -31,7 +31,7 @@ const WORDS: Readonly<Record<string, (args: readonly string[], context: WordsCon
 export function word(name: string): { run: (call: CommandCall) => Promise<number> } {
   return {
     async run(call) {
-      const input = new Lines();
+      const input = new Lines(call.signal);
       try {
         const context = contextOf(call, input);
         const tools = namesImage(call.words) ? null : await hostTools();
@@ -53,6 +53,7 @@ function namesImage(words: readonly string[]): boolean {
 function contextOf({ open, signal }: CommandCall, input: Lines): WordsContext {
   return {
     out: line,
+    note,
     open,
     absolute: absoluteLocator,
     files: hostFiles,
@@ -71,14 +72,20 @@ function contextOf({ open, signal }: CommandCall, input: Lines): WordsContext {
 class Lines {
   #reader: ReturnType<typeof createInterface> | undefined;
   #lines: AsyncIterator<string> | undefined;
+  readonly #signal: AbortSignal;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
 
   async ask(prompt: string): Promise<string | null> {
-    flush();
-    process.stdout.write(prompt);
-    this.#reader ??= createInterface({ input: process.stdin });
+    this.#signal.throwIfAborted();
+    show(prompt);
+    this.#reader ??= createInterface({ input: process.stdin, signal: this.#signal });
     this.#lines ??= this.#reader[Symbol.asyncIterator]();
     const { done, value } = await this.#lines.next();
-    if (done === true || !process.stdin.isTTY) process.stdout.write(`${done === true ? '' : value}\n`);
+    if (done === true || !process.stdin.isTTY) line(done === true ? '' : value);
+    this.#signal.throwIfAborted(); // which ends the input as well
     return done === true ? null : value;
   }
 

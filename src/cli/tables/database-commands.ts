@@ -38,6 +38,7 @@ export const DATABASE: CommandGroup = {
       name: 'dump',
       words: 'DB TABLE',
       summary: 'write the rows of a table to standard output',
+      prints: true,
       options: {
         format: { type: 'string', value: 'F', summary: 'csv (the default) or jsonl' },
         columns: { type: 'string', value: 'A,B', summary: 'only these columns' },
@@ -49,6 +50,7 @@ export const DATABASE: CommandGroup = {
       name: 'sql',
       words: 'DB [STATEMENT]',
       summary: 'run a select, or a script of them, over a database',
+      prints: true,
       options: {
         script: { type: 'string', value: 'FILE', summary: 'read the statements from this file (-: standard input)' },
         server: { type: 'string', value: 'NAME', summary: "what to put for the placeholder in the article's scripts" },

@@ -64,6 +64,7 @@ export const READING: CommandGroup = {
       name: 'ls',
       words: 'SOURCE [PATH]',
       summary: 'list files of an image, or of a replica in a pool',
+      prints: true,
       options: {
         long: { type: 'boolean', short: 'l', summary: 'sizes, times, attributes' },
         recursive: { type: 'boolean', short: 'R', summary: 'everything below' },
@@ -79,6 +80,7 @@ export const READING: CommandGroup = {
       name: 'cat',
       words: 'IMAGE PATH',
       summary: 'write a file, or a stream of it (/a/b.txt:stream), to standard output',
+      prints: true,
       options: { volume, ...shadow, ...parents },
       load: () => import('../commands/cat.ts'),
     },
@@ -93,6 +95,7 @@ export const READING: CommandGroup = {
       name: 'map',
       words: 'IMAGE',
       summary: 'show where every byte of the virtual disk, or of a volume (--volume), lives',
+      prints: true,
       options: { volume, ...shadow, ...parents },
       load: () => import('../commands/map.ts'),
     },

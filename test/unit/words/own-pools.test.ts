@@ -3,13 +3,16 @@
  * lines as an admin types them; the points' bytes are read back.
  */
 
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createReplicaPool, openReplicaPool } from '../../../src/backup/pool-on-disk.ts';
 import { protect } from '../../../src/backup/protect.ts';
+import { StorageError } from '../../../src/errors.ts';
 import { PortableHostFiles } from '../../../src/io/portable-host-files.ts';
+import { condemn } from '../../../src/replica/prune.ts';
 import { diskshadow } from '../../../src/words/diskshadow.ts';
+import { OwnPools } from '../../../src/words/own-pools.ts';
 import type { WordsContext } from '../../../src/words/words-context.ts';
 import { bytesOf, sourceOf } from '../../support/replica-pool.ts';
 import { tempFolder } from '../../support/temp.ts';
@@ -30,10 +33,16 @@ beforeEach(async () => {
   await protect(made, sourceOf(BYTES), { name: 'vm', mode: 'chain', replicaId: REPLICA, threads: 1 });
 });
 
-async function type(options: readonly string[], ...input: string[]): Promise<{ code: number; lines: string[] }> {
+/** `code`: of the result, or of the error with which it ended. */
+async function type(
+  options: readonly string[],
+  ...input: string[]
+): Promise<{ code: number | string; lines: string[]; notes: string[] }> {
   const lines: string[] = [];
+  const notes: string[] = [];
   const context: WordsContext = {
     out: (text) => lines.push(text),
+    note: (text) => notes.push(text),
     mounter: {
       mount: () => Promise.reject(new Error('nothing is mounted here')),
       unmount: () => Promise.reject(new Error('nothing is mounted here')),
@@ -44,7 +53,12 @@ async function type(options: readonly string[], ...input: string[]): Promise<{ c
     files: async () => new PortableHostFiles('a test'),
     ask: async () => input.shift() ?? null,
   };
-  return { code: await diskshadow(['--image', pool, ...options], context), lines };
+  try {
+    return { code: await diskshadow(['--image', pool, ...options], context), lines, notes };
+  } catch (error) {
+    if (!StorageError.is(error)) throw error;
+    return { code: error.code, lines: [...lines, error.message], notes };
+  }
 }
 
 const points = (): string[] => openReplicaPool(pool).find(REPLICA).container.pointIds();
@@ -69,7 +83,7 @@ it('create makes a point of what the replica holds; its alias can be used at onc
 it('delete needs its flag, and takes what is named', async () => {
   for (let i = 0; i < 3; i++) await type([], `add volume ${VOLUME}`, 'create');
   const refused = await type([], 'delete shadows all');
-  expect([refused.code, points().length]).toEqual([1, 3]);
+  expect([refused.code, points().length]).toEqual(['DISKSHADOW_DELETE', 3]);
   expect(refused.lines.join('\n')).toContain('--allow-delete');
   const states = openReplicaPool(pool).find(REPLICA).container.states();
   await type(['--allow-delete'], `delete shadows oldest ${VOLUME}`);
@@ -81,7 +95,30 @@ it('delete needs its flag, and takes what is named', async () => {
   const { container } = openReplicaPool(pool).find(REPLICA);
   expect(Buffer.compare(bytesOf(container, container.replica()!).subarray(0, BYTES.length), BYTES)).toBe(0);
   const nothing = await type(['--allow-delete'], 'delete shadows all', 'delete shadows', 'delete shadows some X:');
-  expect([nothing.code, nothing.lines.length > 3]).toEqual([1, true]);
+  expect([nothing.code, nothing.lines.length > 3]).toEqual(['SHADOW_MISSING', true]);
+});
+
+it('nothing is run of a script whose last line is not understood', async () => {
+  await type([], `add volume ${VOLUME}`, 'create');
+  const script = join(tempFolder(), 'script.dsh');
+  for (const last of ['bogus', 'bogus %x%', 'expose %x%\nexpose']) {
+    writeFileSync(script, `add alias x y\ndelete shadows oldest ${VOLUME}\n${last}\n`);
+    const { code, lines } = await type(['--allow-delete', '-s', script]);
+    expect([code, points().length], last).toEqual([expect.stringMatching(/^DISKSHADOW_(COMMAND|SYNTAX)$/), 1]);
+    expect(lines.join('\n')).toMatch(/line [34], /);
+  }
+  writeFileSync(script, `add alias x ${VOLUME}\ndelete shadows oldest %x%\nexit\nwhat is never run\n`);
+  expect((await type(['--allow-delete', '-s', script])).code).toBe(0);
+  expect(points()).toEqual([]);
+});
+
+it('what an earlier run had condemned is deleted when it is asked for again', async () => {
+  await type([], `add volume ${VOLUME}`, 'create');
+  const [id] = points();
+  condemn(openReplicaPool(pool).find(REPLICA).container, [id!]);
+  const again = new OwnPools([pool], async () => new PortableHostFiles('a test'));
+  await again.removePoint(REPLICA, id!, {});
+  expect(points()).toEqual([]);
 });
 
 it('a pool that DPM keeps is read only', async () => {
@@ -90,8 +127,8 @@ it('a pool that DPM keeps is read only', async () => {
   pool = join(tempFolder(), 'dpm');
   cpSync(own, pool, { recursive: true, filter: (path) => !path.endsWith('.pitvault') });
   const { code, lines } = await type(['--allow-delete'], `add volume ${VOLUME}`, 'create', 'delete shadows all');
-  expect(code).toBe(1);
-  expect(lines.filter((line) => line.includes('no replica of a pool that pitvault keeps'))).toHaveLength(2);
+  expect(code).toBe('DISKSHADOW_NOT_OWN');
+  expect(lines.filter((line) => line.includes('no replica of a pool that pitvault keeps'))).toHaveLength(3); // and as the end
   expect(existsSync(join(pool, 'dpm01.contoso.com', REPLICA, REPLICA, 'disk0.vhdx'))).toBe(true);
 });
 
@@ -105,6 +142,6 @@ it.each([
   'mask {1}',
 ])('%s says what it needs', async (line) => {
   const { code, lines } = await type([], line);
-  expect(code).toBe(1);
+  expect(code).toMatch(/^DISKSHADOW_/);
   expect(lines.join('\n')).toMatch(/Windows machine|provider|metadata/);
 });
