@@ -2,7 +2,6 @@
 
 import { openImage } from '../../image/image.ts';
 import { type Extent, extentsOf } from '../../map/extent.ts';
-import { boundHeap } from '../bound-heap.ts';
 import { namedVolume } from '../choose-volume.ts';
 import type { CommandCall } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -11,7 +10,6 @@ import { line } from '../output.ts';
 const WIDTH = 16;
 
 export async function run({ words, options, json: asJson, open, signal }: CommandCall): Promise<number> {
-  boundHeap();
   await using image = await openImage(words[0]!, open);
   const map = namedVolume(image, options)?.map ?? image.disk;
   let count = 0;

@@ -1,0 +1,38 @@
+/**
+ * Goal: V8 takes the code cache beside the bundle; under other flags than those that made it, it would refuse it, and all
+ * would work, only later. Method: the built command, with the constructor of scripts listened to.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { tempFolder } from '../support/temp.ts';
+
+const LISTENER = `const vm = require('node:vm');
+const counts = { taken: 0, refused: 0 };
+vm.Script = class extends vm.Script {
+  constructor(text, options) {
+    super(text, options);
+    if (options?.cachedData !== undefined) counts[this.cachedDataRejected ? 'refused' : 'taken']++;
+  }
+};
+process.on('exit', () => require('node:fs').writeFileSync(process.env.COUNTS, JSON.stringify(counts)));
+`;
+
+// The suite is also run by other versions of Node on the same build, whose engines refuse it rightly.
+const builtByAnother = !process.versions.node.startsWith('20.');
+
+it.skipIf(builtByAnother).each([['scan', 'fixtures/sample-pool.zip'], ['--version']])(
+  '%s starts from it',
+  (...words) => {
+    const folder = tempFolder();
+    const [listener, counts] = [join(folder, 'listener.cjs'), join(folder, 'counts.json')];
+    writeFileSync(listener, LISTENER);
+    const env = { ...process.env, COUNTS: counts };
+    execFileSync(process.execPath, ['--require', listener, 'dist/cli/main.js', ...words], { env });
+    const { taken, refused } = JSON.parse(readFileSync(counts, 'utf8'));
+    expect(refused).toBe(0);
+    expect(taken).toBeGreaterThan(0);
+  },
+);
