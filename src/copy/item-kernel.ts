@@ -41,6 +41,12 @@ export function isSpecial(shared: SharedItems, item: number): boolean {
   return shared.items[ITEM.SIZE * item + ITEM.firstPiece]! < 0;
 }
 
+/** All of it is zeros that are stored nowhere. */
+export function isHole({ items, pieces }: SharedItems, item: number): boolean {
+  const first = items[ITEM.SIZE * item + ITEM.firstPiece]!;
+  return first >= 0 && items[ITEM.SIZE * item + ITEM.endPiece]! - first === 1 && pieces[4 * first + 2] === ZERO;
+}
+
 /** Reads an item, or any part of it, by its pieces. */
 export function itemReader({ items, pieces }: SharedItems, item: number, read: ReadPiece): ReadItem {
   const first = items[ITEM.SIZE * item + ITEM.firstPiece]!;
