@@ -62,6 +62,13 @@ export function readBytes(map: AddressMap, offset: number, length: number): Uint
   return bytes;
 }
 
+/** A copy of a few bytes, made as `readBytes` makes them. */
+export function copyBytes(bytes: Uint8Array): Uint8Array {
+  const copy = bytes.length > SMALL ? new Uint8Array(bytes.length) : fromSlab(bytes.length);
+  copy.set(bytes);
+  return copy;
+}
+
 /** Bytes that nobody else has, 8-byte aligned. What is taken is never given back: the slab goes with its last part. */
 function fromSlab(size: number): Uint8Array {
   if (!(slabUsed + size <= slab.length)) {

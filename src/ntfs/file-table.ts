@@ -12,7 +12,7 @@
 import { hex } from '../base/bytes.ts';
 import { corrupt, StorageError } from '../errors.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
-import { readBytes, readMap } from '../map/read-map.ts';
+import { copyBytes, readBytes, readMap } from '../map/read-map.ts';
 import {
   describeRecordDefect,
   FileRecord,
@@ -213,7 +213,7 @@ export class FileTable {
     if (this.defectIn(window, number) !== null) throw this.errorIn(window, number);
     const base = (number - window.first) * this.recordSize;
     const isLone = window.bytes.length === this.recordSize;
-    const bytes = isLone ? window.bytes : window.bytes.slice(base, base + this.recordSize);
+    const bytes = isLone ? window.bytes : copyBytes(window.bytes.subarray(base, base + this.recordSize));
     const record = new FileRecord(number, bytes, this.offsetOf(number));
     if (!record.isInUse) {
       throw corrupt('NTFS_RECORD_NOT_IN_USE', `${what} is not in use`, detailsIn(this.#context, what, record.offset));

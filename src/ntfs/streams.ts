@@ -3,6 +3,7 @@
 import { corrupt, type StorageError } from '../errors.ts';
 import type { DataStream } from '../filesystem/file-system.ts';
 import { BytesLeaf, ComputedMap } from '../map/maps.ts';
+import { copyBytes } from '../map/read-map.ts';
 import {
   type Attribute,
   attributeLabel,
@@ -37,7 +38,7 @@ export class ResidentStream extends ComputedMap implements DataStream {
 /** The stream of an attribute, whatever way it is stored. Throws where its form is against the rules. */
 export function openAttribute(files: VolumeFiles, file: FileAttributes, attribute: Attribute): DataStream {
   if (attribute.isResident) {
-    return new ResidentStream(residentValue(attribute).slice(), `resident data of ${attribute.record.what}`);
+    return new ResidentStream(copyBytes(residentValue(attribute)), `resident data of ${attribute.record.what}`);
   }
   const stored = files.runStream(file, attribute);
   if ((attribute.flags & FLAG_COMPRESSION_MASK) !== COMPRESSION_LZNT1) return stored;
