@@ -132,13 +132,14 @@ class PoolScanner {
     return [...this.#containers.values()].sort((a, b) => (a.server + a.replicaId < b.server + b.replicaId ? -1 : 1));
   }
 
-  #assignRoles(tree: PoolTree, folders: readonly Folder[]): void {
-    const points = folders.filter(hasDisk);
-    const containerPaths = new Set(points.map((folder) => folder.parent));
+  #assignRoles(tree: PoolTree, folders: Folder[]): void {
+    const containerPaths = new Set(folders.flatMap((folder) => (hasDisk(folder) ? [folder.parent] : [])));
     const serverPaths = new Set(
       folders.filter((folder) => containerPaths.has(folder.path)).map((folder) => folder.parent),
     );
-    for (const folder of folders) {
+    // Each leaves the list: of a large pool the folders take as much memory as the points they become.
+    folders.reverse();
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
       if (
         containerPaths.has(folder.path) ||
         (serverPaths.has(folder.parent) && parseGuid(folder.name) !== null && !hasDisk(folder))
