@@ -121,8 +121,7 @@ const SYSTEM_HINTS: Readonly<Record<string, string>> = {
 export function asStorageError(thrown: unknown, details: ErrorDetails = {}): StorageError {
   if (StorageError.is(thrown)) return thrown;
   // Closing failed as well: what failed first says more.
-  const { suppressed } = thrown as { readonly suppressed?: unknown };
-  if (suppressed !== undefined) return asStorageError(suppressed, details);
+  if (thrown instanceof Error && 'suppressed' in thrown) return asStorageError(thrown.suppressed, details);
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const system = (error as NodeJS.ErrnoException).code;
   if (error.name === 'AbortError') return new StorageError('cancelled', 'CANCELLED', 'cancelled', { cause: error });

@@ -13,16 +13,7 @@
  * Equal pieces are about as fast as memory either way; pieces with scattered changes, which is what backups see, are not.
  */
 
-/** What is used of WebAssembly; the DOM library that declares the rest is not part of this build. */
-declare const WebAssembly: {
-  Memory: new (descriptor: {
-    initial: number;
-    maximum: number;
-    shared: boolean;
-  }) => { readonly buffer: SharedArrayBuffer };
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: object) => { readonly exports: { readonly mark: MarkSectors } };
-};
+import { wasmKernel, wasmMemory } from '../io/wasm-kernel.ts';
 
 /** Byte offsets in the memory: either side, zeros, the bitmap to be set. Non-zero when a sector differs. */
 type MarkSectors = (a: number, b: number, length: number, bitmap: number) => number;
@@ -33,7 +24,6 @@ const MODULE =
 const SECTOR_SIZE = 512;
 const UNIT = 64 * 1024;
 const WORDS = SECTOR_SIZE / 4;
-const PAGE = 65_536;
 
 /** Room for two pieces of a size, zeros of that size, and a bitmap, all on pages; and the kernel that works in it. */
 export class SectorComparer {
@@ -46,13 +36,14 @@ export class SectorComparer {
 
   /** `size`: a multiple of 64 KiB. `portable`: without the kernel. */
   constructor(size: number, portable = false) {
-    const pages = (3 * size) / PAGE + 1;
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    const memory = wasmMemory(3 * size + size / SECTOR_SIZE / 8);
     this.#size = size;
     this.left = new Uint8Array(memory.buffer, 0, size);
     this.right = new Uint8Array(memory.buffer, size, size);
     this.bitmap = new Uint8Array(memory.buffer, 3 * size, size / SECTOR_SIZE / 8);
-    this.#mark = (portable ? null : loadKernel(memory)) ?? portableKernel(memory.buffer);
+    this.#mark =
+      (portable ? null : wasmKernel<{ readonly mark: MarkSectors }>(MODULE, memory)?.mark) ??
+      portableKernel(memory.buffer);
   }
 
   /** Compares the first `length` bytes, whole sectors, of either side; one that is zeros need not be filled. True when they differ. */
@@ -60,15 +51,6 @@ export class SectorComparer {
     this.bitmap.fill(0);
     const zeros = 2 * this.#size;
     return this.#mark(leftIsZero ? zeros : 0, rightIsZero ? zeros : this.#size, length, 3 * this.#size) !== 0;
-  }
-}
-
-function loadKernel(memory: object): MarkSectors | null {
-  try {
-    const module = new WebAssembly.Module(Buffer.from(MODULE, 'base64'));
-    return new WebAssembly.Instance(module, { host: { memory } }).exports.mark;
-  } catch {
-    return null; // this machine has no such instructions
   }
 }
 

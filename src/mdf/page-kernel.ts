@@ -8,24 +8,13 @@
  * A machine without such instructions sums words, as pageChecksum does.
  */
 
+import { type WasmMemory, wasmKernel, wasmMemory } from '../io/wasm-kernel.ts';
 import { PAGE_SIZE } from './page.ts';
 import { type PageSum, pageChecksum } from './page-protection.ts';
-
-/** What is used of WebAssembly; the DOM library that declares the rest is not part of this build. */
-declare const WebAssembly: {
-  Memory: new (descriptor: {
-    initial: number;
-    maximum: number;
-    shared: boolean;
-  }) => { readonly buffer: SharedArrayBuffer };
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: object) => { readonly exports: { readonly sum: (offset: number) => number } };
-};
 
 const MODULE =
   'AGFzbQEAAAABBgFgAX8BfwITAQRob3N0Bm1lbW9yeQIDAYCABAMCAQAHBwEDc3VtAAAKvAEBuQECBH8CeyAAIQEgAEGAwABqIQIDQCAAQYAEaiED/QwAAAAAAAAAAAAAAAAAAAAAIQX9DAAAAAAAAAAAAAAAAAAAAAAhBgNAIAUgAP0ABAAgAP0ABBD9Uf1RIQUgBiAA/QAEICAA/QAEMP1R/VEhBiAAQcAAaiEAIAAgA0kNAAsgBSAG/VEhBSAEQQF3IAX9GwAgBf0bAXMgBf0bAiAF/RsDc3NzIQQgACACSQ0ACyAEIAEoAjxBD3dzCw==';
 
-const WASM_PAGE = 65_536;
 export const PAGES_MAX = 128;
 
 /** Room for PAGES_MAX pages, page-aligned, and what sums a page in it. */
@@ -37,20 +26,14 @@ export class PageKernel {
 
   /** `portable`: without the instructions. */
   constructor(portable = false) {
-    const pages = (PAGES_MAX * PAGE_SIZE) / WASM_PAGE;
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    const memory = wasmMemory(PAGES_MAX * PAGE_SIZE);
     this.bytes = new Uint8Array(memory.buffer);
     this.words = new Uint32Array(memory.buffer);
     this.sum = (portable ? null : load(memory)) ?? pageChecksum;
   }
 }
 
-function load(memory: object): PageSum | null {
-  try {
-    const module = new WebAssembly.Module(Buffer.from(MODULE, 'base64'));
-    const { sum } = new WebAssembly.Instance(module, { host: { memory } }).exports;
-    return (_words, at) => sum(4 * at) >>> 0;
-  } catch {
-    return null; // this machine has no such instructions
-  }
+function load(memory: WasmMemory): PageSum | null {
+  const kernel = wasmKernel<{ readonly sum: (offset: number) => number }>(MODULE, memory);
+  return kernel === null ? null : (_words, at) => kernel.sum(4 * at) >>> 0;
 }

@@ -7,16 +7,7 @@
  *     then   where callers read what they want to have hashed without copying
  */
 
-/** What is used of WebAssembly; the DOM library that declares the rest is not part of this build. */
-declare const WebAssembly: {
-  Memory: new (descriptor: {
-    initial: number;
-    maximum: number;
-    shared: boolean;
-  }) => { readonly buffer: SharedArrayBuffer };
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: object) => { readonly exports: { readonly hash: Hash } };
-};
+import { wasmKernel, wasmMemory } from '../io/wasm-kernel.ts';
 
 /** Byte offset and length; leaves the digest at DIGEST. */
 type Hash = (offset: number, length: number) => void;
@@ -38,15 +29,9 @@ export class Xxh128 {
 
   /** Null on a machine without such instructions. */
   static load(): Xxh128 | null {
-    const pages = 1 + (2 * LENGTH_MAX) / PAGE;
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-    try {
-      const module = new WebAssembly.Module(Buffer.from(MODULE, 'base64'));
-      const { hash } = new WebAssembly.Instance(module, { host: { memory } }).exports;
-      return new Xxh128(memory.buffer, hash);
-    } catch {
-      return null;
-    }
+    const memory = wasmMemory(PAGE + 2 * LENGTH_MAX);
+    const kernel = wasmKernel<{ readonly hash: Hash }>(MODULE, memory);
+    return kernel === null ? null : new Xxh128(memory.buffer, kernel.hash);
   }
 
   private constructor(memory: SharedArrayBuffer, hash: Hash) {

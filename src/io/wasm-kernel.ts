@@ -1,0 +1,32 @@
+/**
+ * WebAssembly: memory that starts on a page, and small modules of 128-bit instructions that work in it. The only place
+ * that knows the interface; the DOM library that declares it is not part of this build.
+ */
+
+declare const WebAssembly: {
+  Memory: new (descriptor: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { readonly exports: object };
+};
+
+export type WasmMemory = { readonly buffer: SharedArrayBuffer };
+
+const WASM_PAGE = 65_536;
+
+/** Zeroed shared memory; `size` is rounded up to 64 KiB. */
+export function wasmMemory(size: number): WasmMemory {
+  const pages = Math.ceil(size / WASM_PAGE);
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+}
+
+/**
+ * The exports of a module (base64) that imports its memory as `host.memory`; null on a machine without its instructions.
+ */
+export function wasmKernel<Exports extends object>(module: string, memory: WasmMemory): Exports | null {
+  try {
+    const compiled = new WebAssembly.Module(Buffer.from(module, 'base64'));
+    return new WebAssembly.Instance(compiled, { host: { memory } }).exports as Exports;
+  } catch {
+    return null;
+  }
+}
