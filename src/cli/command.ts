@@ -22,6 +22,8 @@ export type CommandSpec = {
   readonly raw?: boolean;
   /** It prints as it reads, and does nothing else: when nobody reads on, it ends, and a signal ends it while it waits for them. */
   readonly prints?: boolean;
+  /** Its heap is kept from growing (see bound-heap.ts). Not for a command that the build compiles. */
+  readonly bounded?: boolean;
   /** Loaded only when the command runs: start-up time is part of every job. */
   readonly load: () => Promise<{ run: (call: CommandCall) => Promise<number> }>;
 };

@@ -65,6 +65,7 @@ async function runCommand(spec: CommandSpec, args: readonly string[]): Promise<n
   setPrinting(spec.prints === true ? { write } : null);
   try {
     const { run } = await spec.load();
+    if (spec.bounded === true) (await import('./bound-heap.ts')).boundHeap();
     return await run({ words, options, json: options['json'] === true, signal: abort.signal, progress, open });
   } finally {
     progress.end();

@@ -3,25 +3,23 @@
  *
  * 1. Every byte of the blocks is read once; only after a failed read are single blocks read again.
  * 2. Blocks that are stored nowhere and have to be zero are not read at all.
- * 3. Memory is bounded: one batch, one item per thread.
+ * 3. Memory is bounded: two batches, one item per thread.
  */
 
 import { createHash } from 'node:crypto';
 import { isZero } from '../base/bytes.ts';
 import type { AddressMap } from '../map/address-map.ts';
-import { readMap } from '../map/read-map.ts';
 import { loadFingerprinter } from '../sidecar/fingerprint.ts';
 import { Control } from './batch.ts';
 import { CheckBatch, FINGERPRINT_BYTES, SHA256_BYTES, type SharedCheck, Verdict } from './check-batch.ts';
 import { type Judge, judgeItem } from './check-kernel.ts';
 import { CopyThreads } from './copy-threads.ts';
-import { forEachItem, ITEM, ITEM_SIZE } from './item-batch.ts';
-import { isSpecial, itemReader, type ReadItem, readerOf } from './item-kernel.ts';
+import { forEachItem, ITEM_SIZE } from './item-batch.ts';
+import { type JudgeItem, retry, takeHere } from './item-kernel.ts';
 import { sourceName } from './kernel.ts';
 
 /** Below this a second thread costs more to start than it saves. */
 const THREADS_MIN = 64 * 1024 * 1024;
-const STEP_MAX = 8;
 
 /** Neighbouring blocks. */
 export type BlockRun = { readonly first: number; readonly count: number };
@@ -127,10 +125,12 @@ export class BlockChecker implements AsyncDisposable {
   }
 
   async #finish({ batch, check, other }: Started, request: CheckRequest, judge: Judge): Promise<void> {
-    request.signal?.throwIfAborted();
-    await takeHere(batch, check, request, judge);
+    const judgeOne: JudgeItem = (item, read) => judgeItem(check, item, judge, read);
+    await takeHere(request.map, batch, check, judgeOne, request.signal);
     await other;
-    retry(batch, check, judge);
+    const wasRead = (slot: number): boolean =>
+      check.verdicts[slot] === Verdict.good || check.verdicts[slot] === Verdict.bad;
+    retry(batch, check, wasRead, judgeOne);
     report(batch, request);
     batch.clear();
   }
@@ -142,35 +142,6 @@ type Started = { readonly batch: CheckBatch; readonly check: SharedCheck; readon
 async function cancel({ check, other }: Started): Promise<void> {
   Atomics.store(check.control, Control.cancelled, 1);
   await other.catch(() => {}); // why it ended is told by whoever cancels
-}
-
-/** What the other thread could not read, once more: this one has the files themselves open, not their paths. */
-function retry(batch: CheckBatch, check: SharedCheck, judge: Judge): void {
-  for (let item = 0; item < batch.count; item++) {
-    const base = ITEM.SIZE * item;
-    const slot = check.items[base + ITEM.slot]!;
-    const end = slot + Math.ceil(check.items[base + ITEM.length]! / check.blockSize);
-    const isRead = check.verdicts.subarray(slot, end).every((one) => one === Verdict.good || one === Verdict.bad);
-    if (!isRead && !isSpecial(check, item)) judgeItem(check, item, judge, itemReader(check, item, readerOf(batch)));
-  }
-}
-
-/** This thread's share: first what only it can do, then whatever is left. */
-async function takeHere(batch: CheckBatch, check: SharedCheck, request: CheckRequest, judge: Judge): Promise<void> {
-  const read = readerOf(batch);
-  const through = (item: number): ReadItem => {
-    const start = batch.items[ITEM.SIZE * item + ITEM.block]! * request.blockSize;
-    return (offset, target) => void readMap(request.map, start + offset, target);
-  };
-  for (const item of batch.special) judgeItem(check, item, judge, through(item));
-  for (let step = 1; ; step++) {
-    const item = Atomics.add(check.control, Control.next, 1);
-    if (item >= check.count) return;
-    if (!isSpecial(check, item)) judgeItem(check, item, judge, itemReader(check, item, read));
-    if (step % STEP_MAX !== 0) continue;
-    await new Promise((resolve) => setImmediate(resolve));
-    request.signal?.throwIfAborted();
-  }
 }
 
 function report(batch: CheckBatch, { blockSize, onBad, onDigest, onBytes }: CheckRequest): void {

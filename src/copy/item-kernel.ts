@@ -1,9 +1,10 @@
 /** What threads do with the items of an ItemBatch: take one, read its bytes by its pieces, hand them to a judge. */
 
 import { asStorageError, StorageError } from '../errors.ts';
-import { shortRead } from '../map/read-map.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import { readMap, shortRead } from '../map/read-map.ts';
 import { Control, ZERO } from './batch.ts';
-import { ITEM, type ItemBatch, type SharedItems } from './item-batch.ts';
+import { forEachItem, ITEM, type ItemBatch, type SharedItems } from './item-batch.ts';
 import { pieceAt, Sources } from './kernel.ts';
 
 /** Fills `target` from a source, or throws. */
@@ -72,6 +73,52 @@ export function readerOf(batch: ItemBatch): ReadPiece {
     const count = file.read(offset, target);
     if (count < target.length) throw shortRead(file, offset + count);
   };
+}
+
+const STEP_MAX = 8;
+
+/**
+ * The planning thread's share: first what only it can do, through the map, then whatever is left. The event loop runs
+ * now and then, for signals and for the other thread's arrival.
+ */
+export async function takeHere(
+  map: AddressMap,
+  batch: ItemBatch,
+  shared: SharedItems,
+  judge: JudgeItem,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  signal?.throwIfAborted();
+  const read = readerOf(batch);
+  for (let step = 0; ; step++) {
+    const isMine = step < batch.special.length;
+    const item = isMine ? batch.special[step]! : Atomics.add(shared.control, Control.next, 1);
+    if (item >= shared.count) return;
+    if (isMine) judge(item, through(map, batch, item));
+    else if (!isSpecial(shared, item)) judge(item, itemReader(shared, item, read));
+    if (step % STEP_MAX !== STEP_MAX - 1) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
+  }
+}
+
+function through(map: AddressMap, batch: ItemBatch, item: number): ReadItem {
+  const start = batch.items[ITEM.SIZE * item + ITEM.block]! * batch.blockSize;
+  return (offset, target) => void readMap(map, start + offset, target);
+}
+
+/** What the other thread could not read, once more: this one has the files themselves open, not their paths. */
+export function retry(
+  batch: ItemBatch,
+  shared: SharedItems,
+  wasRead: (slot: number) => boolean,
+  judge: JudgeItem,
+): void {
+  forEachItem(batch, batch.blockSize, (_, slot, count, item) => {
+    let isRead = true;
+    for (let i = slot; i < slot + count; i++) isRead &&= wasRead(i);
+    if (!isRead && !isSpecial(shared, item)) judge(item, itemReader(shared, item, readerOf(batch)));
+  });
 }
 
 /** False where the bytes cannot be had, for whatever reason lies in the storage. */

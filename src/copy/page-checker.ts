@@ -8,21 +8,19 @@
  */
 
 import type { AddressMap } from '../map/address-map.ts';
-import { readMap } from '../map/read-map.ts';
 import { PAGE_SIZE } from '../mdf/page.ts';
 import type { PageCensus } from '../mdf/page-census.ts';
 import { FACT, wasRead } from '../mdf/page-facts.ts';
 import { PAGES_MAX } from '../mdf/page-kernel.ts';
 import { Control } from './batch.ts';
 import { CopyThreads } from './copy-threads.ts';
-import { forEachItem, ITEM, ItemBatch } from './item-batch.ts';
-import { isSpecial, itemReader, type ReadItem, readerOf } from './item-kernel.ts';
+import { forEachItem, ItemBatch } from './item-batch.ts';
+import { type JudgeItem, retry, takeHere } from './item-kernel.ts';
 import { sourceName } from './kernel.ts';
 import { judgePages, type SharedPages } from './page-kernel.ts';
 
 /** Below this a second thread costs more (45 ms to start) than it saves: one judges some 8 GB/s from the page cache. */
 const THREADS_MIN = 512 * 1024 * 1024;
-const STEP_MAX = 8;
 
 export type PageCheckOptions = {
   readonly signal?: AbortSignal | undefined;
@@ -85,10 +83,11 @@ export class PageChecker implements AsyncDisposable {
       file: census.file,
       facts: this.#facts,
     };
+    const judge: JudgeItem = (item, read) => judgePages(shared, item, read);
     const isWorth = isShared && batch.shareable && batch.count > 1;
     const other = isWorth ? this.#threads!.run({ task: 'pages', pages: shared }) : Promise.resolve();
     try {
-      await takeHere(map, batch, shared, options.signal);
+      await takeHere(map, batch, shared, judge, options.signal);
     } catch (error) {
       // The other thread must have left what it reads before anybody closes it.
       Atomics.store(shared.control, Control.cancelled, 1);
@@ -96,7 +95,7 @@ export class PageChecker implements AsyncDisposable {
       throw error;
     }
     await other;
-    retry(batch, shared);
+    retry(batch, shared, (slot) => wasRead(shared.facts, slot), judge);
     let at = fed;
     forEachItem(batch, PAGE_SIZE, (first, slot, count) => {
       census.skip(first - at);
@@ -116,37 +115,4 @@ function allocatedPart(census: PageCensus, from: number, to: number): [first: nu
   while (first < end && !census.isAllocated(first)) first++;
   while (end > first && !census.isAllocated(end - 1)) end--;
   return [first, end - first];
-}
-
-/** This thread's share: first what only it can do, then whatever is left. */
-async function takeHere(
-  map: AddressMap,
-  batch: ItemBatch,
-  shared: SharedPages,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  signal?.throwIfAborted();
-  const read = readerOf(batch);
-  const through = (item: number): ReadItem => {
-    const start = batch.items[ITEM.SIZE * item + ITEM.block]! * PAGE_SIZE;
-    return (offset, target) => void readMap(map, start + offset, target);
-  };
-  for (const item of batch.special) judgePages(shared, item, through(item));
-  for (let step = 1; ; step++) {
-    const item = Atomics.add(shared.control, Control.next, 1);
-    if (item >= shared.count) return;
-    if (!isSpecial(shared, item)) judgePages(shared, item, itemReader(shared, item, read));
-    if (step % STEP_MAX !== 0) continue;
-    await new Promise((resolve) => setImmediate(resolve));
-    signal?.throwIfAborted();
-  }
-}
-
-/** What the other thread could not read, once more: this one has the files themselves open, not their paths. */
-function retry(batch: ItemBatch, shared: SharedPages): void {
-  forEachItem(batch, PAGE_SIZE, (_, slot, count, item) => {
-    let isRead = true;
-    for (let i = slot; i < slot + count; i++) isRead &&= wasRead(shared.facts, i);
-    if (!isRead && !isSpecial(shared, item)) judgePages(shared, item, itemReader(shared, item, readerOf(batch)));
-  });
 }

@@ -20,11 +20,11 @@ vm.Script = class extends vm.Script {
 process.on('exit', () => require('node:fs').writeFileSync(process.env.COUNTS, JSON.stringify(counts)));
 `;
 
-// The suite is also run by other versions of Node on the same build, whose engines refuse it rightly.
-const builtByAnother = !process.versions.node.startsWith('20.');
+/** The suite is also run by other versions of Node on the same build: their engines are not offered it at all. */
+const isOwn = readFileSync('dist/cli/code.cache').includes(`"engine":"${process.versions.v8}"`);
 
-it.skipIf(builtByAnother).each([['scan', 'fixtures/sample-pool.zip'], ['--version']])(
-  '%s starts from it',
+it.each([['scan', 'fixtures/sample-pool.zip'], ['--version']])(
+  '%s starts from it, in the engine that made it',
   (...words) => {
     const folder = tempFolder();
     const [listener, counts] = [join(folder, 'listener.cjs'), join(folder, 'counts.json')];
@@ -33,6 +33,6 @@ it.skipIf(builtByAnother).each([['scan', 'fixtures/sample-pool.zip'], ['--versio
     execFileSync(process.execPath, ['--require', listener, 'dist/cli/main.js', ...words], { env });
     const { taken, refused } = JSON.parse(readFileSync(counts, 'utf8'));
     expect(refused).toBe(0);
-    expect(taken).toBeGreaterThan(0);
+    expect(taken > 0).toBe(isOwn);
   },
 );

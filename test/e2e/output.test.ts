@@ -4,13 +4,13 @@
  */
 
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeFolder, truth, unpackSamplePool } from '../support/sample-pool.ts';
 import { tempFolder } from '../support/temp.ts';
-import { CLI, pitvault } from '../support/tools.ts';
+import { CLI, pitvault, title, without } from '../support/tools.ts';
 
 const { server, replicaId } = truth.dpmdb;
 const live = truth.containers
@@ -33,7 +33,7 @@ type Ending = {
 };
 
 /** Runs a command whose reader of `closed` has left before it starts. */
-async function without(closed: 'stdout' | 'stderr', args: readonly string[], input = ''): Promise<Ending> {
+async function unread(closed: 'stdout' | 'stderr', args: readonly string[], input = ''): Promise<Ending> {
   const child = spawn(process.execPath, [CLI, ...args], { stdio: 'pipe' });
   child[closed].destroy();
   child.stdin.on('error', () => undefined); // it may end before it has read all
@@ -72,7 +72,7 @@ describe('standard error without a reader', () => {
       ['scan', pool, '--json'],
     ]) {
       const whole = pitvault(...args);
-      expect(await without('stderr', args)).toMatchObject({ code: whole.code, out: whole.out });
+      expect(await unread('stderr', args)).toMatchObject({ code: whole.code, out: whole.out });
     }
   });
 
@@ -81,14 +81,14 @@ describe('standard error without a reader', () => {
     const ask = ['sql', `${image()}::${database}`, 'select * from tbl_AM_Server'];
     const whole = pitvault(...ask);
     expect(whole.err).toContain('note: ');
-    expect(await without('stderr', ask)).toMatchObject({ code: whole.code, out: whole.out });
+    expect(await unread('stderr', ask)).toMatchObject({ code: whole.code, out: whole.out });
   });
 });
 
 describe('standard output without a reader', () => {
   it('ends nothing that has work to do', async () => {
     const out = join(tempFolder(), 'out');
-    const { code, err } = await without('stdout', ['recover', pool, '--out', out, '--json']);
+    const { code, err } = await unread('stdout', ['recover', pool, '--out', out, '--json']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const report = JSON.parse(readFileSync(join(out, 'recovery-report.json'), 'utf8')) as {
       totals: { failed: number };
@@ -102,16 +102,16 @@ describe('standard output without a reader', () => {
     for (let at = bytes.length - 4096; at > bytes.length / 2; at -= 65_536) bytes[at]! ^= 1;
     writeFileSync(disk, bytes);
     expect(pitvault('verify', root).code).toBe(4);
-    expect((await without('stdout', ['verify', root])).code).toBe(4);
-    expect((await without('stdout', ['verify', root, '--json'])).code).toBe(4);
+    expect((await unread('stdout', ['verify', root])).code).toBe(4);
+    expect((await unread('stdout', ['verify', root, '--json'])).code).toBe(4);
   });
 
   it('does not hide an error', async () => {
-    expect(await without('stdout', ['scan', join(pool, 'nope'), '--json'])).toMatchObject({ code: 3 });
-    expect((await without('stdout', ['cat', image(), '/nope'])).code).toBe(3);
+    expect(await unread('stdout', ['scan', join(pool, 'nope'), '--json'])).toMatchObject({ code: 3 });
+    expect((await unread('stdout', ['cat', image(), '/nope'])).code).toBe(3);
   });
 
-  it.skipIf(process.platform === 'win32')('ends a listing, which only prints', () => {
+  it.skipIf(without('bash', 'head'))(title('ends a listing, which only prints', 'bash', 'head'), () => {
     const piped = 'set -o pipefail; "$0" "$@" | head -1';
     const { status, stdout } = spawnSync('bash', ['-c', piped, process.execPath, CLI, 'ls', '-R', image()], {
       encoding: 'utf8',
@@ -125,7 +125,7 @@ describe('standard output without a reader', () => {
       .replicas;
     const add = `add volume \\\\?\\Volume{${replica!.replicaId}}\\`;
     const script = `${'list shadows all\n'.repeat(30)}${add}\ncreate\n${'help\n'.repeat(30)}${add}\ncreate\n`;
-    const ending = await without('stdout', ['diskshadow', '--image', root], script);
+    const ending = await unread('stdout', ['diskshadow', '--image', root], script);
     expect(ending).toMatchObject({ code: 0, err: '' });
     expect(pitvault('diskshadow', '--image', root, '-s', listing()).out).toContain('copies listed: 2');
   });
@@ -138,7 +138,7 @@ function listing(): string {
   return path;
 }
 
-describe.skipIf(!existsSync('/dev/full'))('standard output on a full disk', () => {
+describe.skipIf(without('/dev/full'))(title('standard output on a full disk', '/dev/full'), () => {
   it.each([
     ['a listing', () => ['scan', pool]],
     ['a listing as JSON', () => ['scan', pool, '--json']],
@@ -158,8 +158,8 @@ describe.skipIf(!existsSync('/dev/full'))('standard output on a full disk', () =
   });
 });
 
-it.skipIf(process.platform !== 'linux').each(['SIGINT', 'SIGTERM'] as const)(
-  '%s ends a command whose reader does not read',
+it.skipIf(without('/proc/self/stat')).each(['SIGINT', 'SIGTERM'] as const)(
+  title('%s ends a command whose reader does not read', '/proc/self/stat'),
   async (signal) => {
     const database = live.files.find(({ path }) => path.endsWith('.mdf'))!.path;
     const child = spawn(process.execPath, [CLI, 'cat', image(), database], { stdio: ['ignore', 'pipe', 'inherit'] });

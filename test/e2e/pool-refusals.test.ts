@@ -59,7 +59,7 @@ it('points tells what the states are where files cannot be cloned', async (test)
   const folder = tempFolder();
   const root = join(folder, 'pool');
   const pool = createReplicaPool(root, 'dpm01.contoso.com');
-  test.skip(bestMode(pool) === 'clone', 'files can be cloned here');
+  test.skip(bestMode(pool) === 'clone', 'the folder for temporary files can share extents: nothing to refuse');
   const source = join(folder, 'source');
   const bytes = new Random(2).bytes(64 * KIB);
   writeFileSync(source, bytes);

@@ -3,11 +3,9 @@
 import { backup } from '../../backup/backup.ts';
 import { openChangeList } from '../../backup/change-list.ts';
 import { printReport, replicaOption, withSource } from '../backup-job.ts';
-import { boundHeap } from '../bound-heap.ts';
 import { type CommandCall, flag, text } from '../command.ts';
 
 export async function run(call: CommandCall): Promise<number> {
-  boundHeap();
   const replica = replicaOption(call);
   return withSource(call, async (pool, source, job) => {
     const list = text(call.options, 'changes');

@@ -4,7 +4,6 @@ import { isoTime } from '../../base/iso-time.ts';
 import type { Catalog, CatalogEntry } from '../../dpmdb/catalog.ts';
 import { validityText } from '../../dpmdb/known-replicas.ts';
 import { openPool } from '../../pool/scan-pool.ts';
-import { boundHeap } from '../bound-heap.ts';
 import type { CommandCall } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { table, timeText } from '../format.ts';
@@ -12,7 +11,6 @@ import { findingLine, json, line } from '../output.ts';
 import { catalogOf } from '../pool-names.ts';
 
 export async function run(call: CommandCall): Promise<number> {
-  boundHeap();
   await using pool = await openPool(call.words, call.open);
   const catalog = await catalogOf(pool, call);
   call.progress.end();

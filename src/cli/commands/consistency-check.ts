@@ -2,11 +2,9 @@
 
 import { consistencyCheck } from '../../backup/backup.ts';
 import { printReport, replicaOption, withSource } from '../backup-job.ts';
-import { boundHeap } from '../bound-heap.ts';
 import { type CommandCall, flag } from '../command.ts';
 
 export async function run(call: CommandCall): Promise<number> {
-  boundHeap();
   const replica = replicaOption(call);
   return withSource(call, async (pool, source, job) =>
     printReport(

@@ -8,7 +8,6 @@ import { invalidArgument } from '../../errors.ts';
 import { chooseShadow } from '../../image/choose-shadow.ts';
 import { type Image, openImage } from '../../image/image.ts';
 import { pathOfState } from '../../replica/state-name.ts';
-import { boundHeap } from '../bound-heap.ts';
 import { shadowChoice } from '../choose-volume.ts';
 import { type CommandCall, flag, type OptionValues, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -20,7 +19,6 @@ import { line } from '../output.ts';
 const RANGES_SHOWN = 10;
 
 export async function run(call: CommandCall): Promise<number> {
-  boundHeap();
   const { words, options, json: asJson, open, signal, progress } = call;
   const host = await hostFiles();
   const pool = text(options, 'pool');

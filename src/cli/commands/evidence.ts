@@ -10,14 +10,12 @@ import { readTapeCard } from '../../dpmdb/tape-card.ts';
 import { asStorageError, invalidArgument, StorageError } from '../../errors.ts';
 import { openPool } from '../../pool/scan-pool.ts';
 import { occupied } from '../../recovery/staging.ts';
-import { boundHeap } from '../bound-heap.ts';
 import { type CommandCall, flag, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { json, line, note } from '../output.ts';
 import { catalogOf } from '../pool-names.ts';
 
 export async function run(call: CommandCall): Promise<number> {
-  boundHeap();
   const { words, options, open } = call;
   const out = text(options, 'out');
   if (out === undefined)

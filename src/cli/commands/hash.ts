@@ -4,14 +4,12 @@ import { CopyEngine, hashMap } from '../../copy/copy-engine.ts';
 import { fileMissing, type Image, openImage } from '../../image/image.ts';
 import { splitStream } from '../../image/path.ts';
 import type { AddressMap } from '../../map/address-map.ts';
-import { boundHeap } from '../bound-heap.ts';
 import { chosenVolume, namedVolume } from '../choose-volume.ts';
 import type { CommandCall, OptionValues } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { json, line } from '../output.ts';
 
 export async function run(call: CommandCall): Promise<number> {
-  boundHeap();
   const { words, options, json: asJson, open, signal, progress } = call;
   await using image = await openImage(words[0]!, open);
   const { map, what } = choose(image, words[1], options);

@@ -6,7 +6,6 @@ import { inconsistentPath } from '../../replica/layout.ts';
 import type { ReplicaEntry, ReplicaPool, Unfinished } from '../../replica/replica-pool.ts';
 import type { PointUsage } from '../../retention/usage.ts';
 import { usageOf } from '../../verify/point-usage.ts';
-import { boundHeap } from '../bound-heap.ts';
 import { type CommandCall, flag, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText, table, timeText } from '../format.ts';
@@ -14,7 +13,6 @@ import { hostFiles } from '../host-files.ts';
 import { json, line } from '../output.ts';
 
 export async function run({ words, options, json: asJson }: CommandCall): Promise<number> {
-  boundHeap();
   const pool = openReplicaPool(words[0]!, await hostFiles());
   const wanted = text(options, 'replica');
   const replicas: Described[] = [];

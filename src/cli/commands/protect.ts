@@ -6,11 +6,9 @@ import { protect } from '../../backup/protect.ts';
 import { parseGuid } from '../../base/guid.ts';
 import { invalidArgument } from '../../errors.ts';
 import { printReport, withSource } from '../backup-job.ts';
-import { boundHeap } from '../bound-heap.ts';
 import { type CommandCall, flag, text } from '../command.ts';
 
 export async function run(call: CommandCall): Promise<number> {
-  boundHeap();
   const { options, words } = call;
   const mode = text(options, 'mode');
   if (mode !== undefined && mode !== 'clone' && mode !== 'chain') {

@@ -9,7 +9,6 @@ import { openPool } from '../../pool/scan-pool.ts';
 import { readPoolFile } from '../../replica/layout.ts';
 import type { DpmRule, RetentionRules } from '../../retention/plan.ts';
 import { applyDpmPlan, applyPlan, type PrunePlan, planDpmContainer, planReplica } from '../../verify/prune-pool.ts';
-import { boundHeap } from '../bound-heap.ts';
 import { type CommandCall, flag, type OptionValues, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText, table, timeText } from '../format.ts';
@@ -19,7 +18,6 @@ import { json, line, note } from '../output.ts';
 type Done = PrunePlan & { readonly removed: readonly string[] };
 
 export async function run(call: CommandCall): Promise<number> {
-  boundHeap();
   const rules = rulesOf(call.options);
   const isOwn = readPoolFile(new DiskStore(), call.words[0]!) !== null;
   const done = isOwn ? await pruneOwn(call, rules) : await pruneDpm(call, rules);

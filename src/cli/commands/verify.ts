@@ -7,7 +7,6 @@ import { keepSeals, poolRootOf, repairReported } from '../../verify/mend.ts';
 import type { MendReport } from '../../verify/repair.ts';
 import { type VerifyReport, verify } from '../../verify/verify.ts';
 import type { StateReport } from '../../verify/verify-container.ts';
-import { boundHeap } from '../bound-heap.ts';
 import { type CommandCall, flag, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText, timeText } from '../format.ts';
@@ -18,7 +17,6 @@ const BLOCKS_SHOWN = 20;
 const FILES_SHOWN = 20;
 
 export async function run({ words, options, json: asJson, signal, progress }: CommandCall): Promise<number> {
-  boundHeap();
   const host = await hostFiles();
   const report = await verify(words[0]!, {
     host,

@@ -11,6 +11,7 @@ export const DATABASE: CommandGroup = {
       words: 'POOL...',
       summary: 'give every replica its name: join the DPM database with what is in the pool',
       options: { ...names },
+      bounded: true,
       load: () => import('../commands/catalog.ts'),
     },
     {
@@ -22,6 +23,7 @@ export const DATABASE: CommandGroup = {
         force: { type: 'boolean', summary: 'replace the file' },
         ...names,
       },
+      bounded: true,
       load: () => import('../commands/evidence.ts'),
     },
     {

@@ -1,7 +1,7 @@
 /** Mount and serve: the commands, for help, completion and parsing. */
 
 import type { CommandGroup } from '../command.ts';
-import { parents, shadow, state, volume } from './options.ts';
+import { moment, parents, shadow, state, volume } from './options.ts';
 
 export const MOUNT: CommandGroup = {
   title: 'Mount and serve',
@@ -14,13 +14,7 @@ export const MOUNT: CommandGroup = {
         volume,
         ...shadow,
         ...state,
-        at: {
-          type: 'string',
-          value: 'TIME',
-          summary: 'of a pool only the newest state captured at or before this time',
-        },
-        point: { type: 'string', value: 'GUID', summary: 'of a pool only this recovery point' },
-        latest: { type: 'boolean', summary: 'of a pool only the live replica' },
+        ...moment,
         'allow-other': { type: 'boolean', summary: 'let other users of this machine in' },
         idle: { type: 'string', value: 'SECONDS', summary: 'unmount when nothing was read for so long' },
         foreground: { type: 'boolean', summary: 'stay, and unmount on Ctrl-C' },
@@ -57,13 +51,7 @@ export const MOUNT: CommandGroup = {
         volume,
         ...shadow,
         ...state,
-        at: {
-          type: 'string',
-          value: 'TIME',
-          summary: 'webdav, of a pool: only the newest state at or before this time',
-        },
-        point: { type: 'string', value: 'GUID', summary: 'webdav, of a pool: only this recovery point' },
-        latest: { type: 'boolean', summary: 'webdav, of a pool: only the live replica' },
+        ...moment,
         ...parents,
       },
       load: () => import('../commands/serve.ts'),

@@ -92,11 +92,11 @@ export const newFile: Readonly<Record<string, OptionSpec>> = {
   dense: { type: 'boolean', summary: 'write every byte of the file: no holes (always so where NTFS is mounted)' },
 };
 export const moment: Readonly<Record<string, OptionSpec>> = {
-  latest: { type: 'boolean', summary: 'the live replica' },
+  latest: { type: 'boolean', summary: 'of a pool the live replica' },
   at: {
     type: 'string',
     value: 'TIME',
-    summary: 'the newest state captured at or before this time (ISO 8601, local unless it has an offset)',
+    summary: 'of a pool the newest state captured at or before this time (ISO 8601, local unless it has an offset)',
   },
-  point: { type: 'string', value: 'GUID', summary: 'this recovery point' },
+  point: { type: 'string', value: 'GUID', summary: 'of a pool this recovery point' },
 };

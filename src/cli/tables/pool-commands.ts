@@ -30,6 +30,7 @@ export const POOL: CommandGroup = {
           summary: 'remove what an interrupted run under this name has left, and start anew',
         },
       },
+      bounded: true,
       load: () => import('../commands/protect.ts'),
     },
     {
@@ -44,6 +45,7 @@ export const POOL: CommandGroup = {
           summary: 'what has changed: ranges as JSON, a bitmap, or a differencing disk; else blocks are compared',
         },
       },
+      bounded: true,
       load: () => import('../commands/backup.ts'),
     },
     {
@@ -51,6 +53,7 @@ export const POOL: CommandGroup = {
       words: 'SOURCE',
       summary: 'compare source and replica byte by byte and repair what differs',
       options: advance,
+      bounded: true,
       load: () => import('../commands/consistency-check.ts'),
     },
     {
@@ -58,6 +61,7 @@ export const POOL: CommandGroup = {
       words: 'POOL',
       summary: 'list the replicas and recovery points that pitvault keeps in a pool',
       options: { ...kept, usage: { type: 'boolean', summary: 'what each point costs, and what pruning would free' } },
+      bounded: true,
       load: () => import('../commands/points.ts'),
     },
     {
@@ -69,6 +73,7 @@ export const POOL: CommandGroup = {
         seal: { type: 'boolean', summary: 'SHA-256 of every state, compared with its seal, or kept as one' },
         'repair-from': { type: 'string', value: 'OTHER', summary: 'take good blocks from this pool or image' },
       },
+      bounded: true,
       load: () => import('../commands/verify.ts'),
     },
     {
@@ -90,6 +95,7 @@ export const POOL: CommandGroup = {
         wait: { type: 'string', value: 'SECONDS', summary: 'with --apply: for whoever reads what is to go (60)' },
         'dpm-pool': { type: 'boolean', summary: 'with --apply: also in a pool that DPM keeps' },
       },
+      bounded: true,
       load: () => import('../commands/prune.ts'),
     },
   ],

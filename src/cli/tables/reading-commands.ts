@@ -89,6 +89,7 @@ export const READING: CommandGroup = {
       words: 'IMAGE [PATH]',
       summary: 'SHA-256 of a file, a volume (--volume) or the virtual disk',
       options: { volume, ...shadow, ...parents },
+      bounded: true,
       load: () => import('../commands/hash.ts'),
     },
     {
@@ -139,6 +140,7 @@ export const READING: CommandGroup = {
         },
         ...parents,
       },
+      bounded: true,
       load: () => import('../commands/diff.ts'),
     },
   ],
