@@ -60,15 +60,16 @@ export function hasAscii(bytes: Uint8Array, offset: number, text: string): boole
 
 /** UTF-16LE text of `units` code units; unpaired surrogates are kept as they are. */
 export function getUtf16(view: DataView, offset: number, units: number): string {
-  let text = '';
-  for (let start = 0; start < units; start += 4096) {
-    const end = Math.min(units, start + 4096);
-    const codes = new Array<number>(end - start);
-    for (let i = start; i < end; i++) codes[i - start] = view.getUint16(offset + 2 * i, true);
-    text += String.fromCharCode.apply(null, codes);
+  if (units > UNITS_FEW) {
+    return Buffer.from(view.buffer as ArrayBuffer, view.byteOffset + offset, 2 * units).toString('utf16le');
   }
-  return text;
+  const codes = new Array<number>(units);
+  for (let i = 0; i < units; i++) codes[i] = view.getUint16(offset + 2 * i, true);
+  return String.fromCharCode.apply(null, codes);
 }
+
+/** Up to here the platform's own decoder takes longer to call than the text to decode. */
+const UNITS_FEW = 32;
 
 export function isPowerOfTwo(value: number): boolean {
   return value > 0 && Number.isSafeInteger(value) && Number.isInteger(Math.log2(value));
@@ -95,6 +96,17 @@ export function isZero(bytes: Uint8Array, start = 0, end = bytes.length): boolea
 }
 
 const ZEROS = Buffer.alloc(64 * KIB);
+
+/** Bytes up to the last that is not zero. */
+export function lengthWithoutZeros(bytes: Uint8Array): number {
+  let end = bytes.length;
+  for (let step = 64 * KIB; step >= 64; ) {
+    if (end >= step && isZero(bytes, end - step, end)) end -= step;
+    else step >>>= 1;
+  }
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  return end;
+}
 
 /** True when both hold the same bytes. */
 export function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {

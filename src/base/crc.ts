@@ -5,24 +5,34 @@
  * multiplies the remainder by x^(8n), which takes log2(n) steps, so such an end costs next to nothing.
  */
 
-import { isZero, KIB } from './bytes.ts';
+import { isZero, lengthWithoutZeros } from './bytes.ts';
 
 export type Crc = (bytes: Uint8Array, seed?: number) => number;
 
-/** Shorter ends of zeros are not worth the multiplications. */
+/** Shorter ends of zeros are not worth the multiplication. */
 const ZEROS_MIN = 128;
+
+/** Of the structure of some length met last: bytes before its zeros, and what they multiply the remainder by. */
+type End = { readonly used: number; readonly factor: number };
+const ENDS_MAX = 64;
 
 /** The CRC of this polynomial (reflected), whose `seed` is a CRC returned earlier, to go on from; 0 to start. */
 export function makeCrc(polynomial: number): Crc {
   let tables: Uint32Array | undefined;
   let powers: Uint32Array | undefined;
+  // A thousand images have the same few structures, which end alike.
+  const ends = new Map<number, End>();
   return (bytes, seed = 0) => {
     tables ??= buildTables(polynomial);
-    const used = lengthWithoutZeros(bytes);
-    const zeros = bytes.length - used;
-    if (zeros < ZEROS_MIN) return ~divide(tables, bytes, bytes.length, ~seed) >>> 0;
+    const { length } = bytes;
+    if (length < ZEROS_MIN) return ~divide(tables, bytes, length, ~seed) >>> 0;
+    const known = ends.get(length);
+    const used = known !== undefined && endsAt(bytes, known.used) ? known.used : lengthWithoutZeros(bytes);
+    if (length - used < ZEROS_MIN) return ~divide(tables, bytes, length, ~seed) >>> 0;
     powers ??= buildPowers(polynomial);
-    return ~appendZeros(divide(tables, bytes, used, ~seed), zeros, powers, polynomial) >>> 0;
+    const factor = known?.used === used ? known.factor : powerOf(length - used, powers, polynomial);
+    if (known?.used !== used && (known !== undefined || ends.size < ENDS_MAX)) ends.set(length, { used, factor });
+    return ~multiply(factor, divide(tables, bytes, used, ~seed), polynomial) >>> 0;
   };
 }
 
@@ -58,8 +68,9 @@ function multiply(a: number, b: number, polynomial: number): number {
   return product;
 }
 
-function appendZeros(remainder: number, count: number, powers: Uint32Array, polynomial: number): number {
-  let result = remainder;
+/** What `count` zero bytes multiply a remainder by. */
+function powerOf(count: number, powers: Uint32Array, polynomial: number): number {
+  let result = 0x8000_0000; // one
   for (let rest = count, i = 0; rest > 0; rest = Math.floor(rest / 2), i++) {
     if (rest % 2 === 1) result = multiply(powers[i]!, result, polynomial);
   }
@@ -86,13 +97,6 @@ function divide(t: Uint32Array, bytes: Uint8Array, length: number, remainder: nu
   return crc;
 }
 
-/** Bytes up to the last that is not zero. */
-function lengthWithoutZeros(bytes: Uint8Array): number {
-  let end = bytes.length;
-  for (let step = 64 * KIB; step >= 64; ) {
-    if (end >= step && isZero(bytes, end - step, end)) end -= step;
-    else step >>>= 1;
-  }
-  while (end > 0 && bytes[end - 1] === 0) end--;
-  return end;
+function endsAt(bytes: Uint8Array, used: number): boolean {
+  return (used === 0 || bytes[used - 1] !== 0) && isZero(bytes, used);
 }

@@ -7,21 +7,21 @@ export const NIL_GUID = '00000000-0000-0000-0000-000000000000';
 
 /** Text of the GUID at this offset, lower case, no braces. */
 export function getGuid(bytes: Uint8Array, offset: number): string {
-  for (let i = 0, at = 0; i < 16; i++) {
-    const byte = bytes[offset + ORDER[i]!]!;
-    digits[at++] = digitOf(byte >>> 4);
-    digits[at++] = digitOf(byte & 15);
-    if (i === 3 || i === 5 || i === 7 || i === 9) at++;
+  for (let i = 0; i < 16; i++) {
+    const pair = 2 * bytes[offset + ORDER[i]!]!;
+    const at = PLACES[i]!;
+    text[at] = PAIRS[pair]!;
+    text[at + 1] = PAIRS[pair + 1]!;
   }
-  return digits.toString('latin1');
+  return text.toString('latin1');
 }
 
 /** Where the text is put together: strings added to each other would be twenty objects for each GUID. */
-const digits = Buffer.from(NIL_GUID, 'latin1');
-
-function digitOf(value: number): number {
-  return value < 10 ? 0x30 + value : 0x57 + value;
-}
+const text = Buffer.from(NIL_GUID, 'latin1');
+/** Where the two digits of each byte stand in it. */
+const PLACES: readonly number[] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+/** The digits of every byte, one behind the other. */
+const PAIRS = Buffer.from(Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte)).toString('hex'), 'latin1');
 
 /** Writes the GUID's 16 bytes at this offset. */
 export function setGuid(bytes: Uint8Array, offset: number, guid: string): void {

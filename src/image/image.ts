@@ -152,23 +152,28 @@ export async function openImageWithin(
     if (isKept) leaseSource(locator, context);
     const source = await openSource(locator, context, openInside);
     const disk = await openDiskAnywhere(source, context);
-    const disks = await openFurther(options.disks, context, []);
-    const diffAreas = await openFurther(options.diffAreas, context, disks);
-    return new Image(source, disk, context, { diffAreas, disks });
+    return new Image(source, disk, context, await openAllFurther(options, context));
   } catch (error) {
     context.close();
     throw asStorageError(error, { image: locator });
   }
 }
 
+async function openAllFurther(options: OpenOptions, context: OpenContext): Promise<FurtherImages> {
+  const { disks = [], diffAreas = [] } = options;
+  if (disks.length + diffAreas.length === 0) return NOTHING_FURTHER;
+  const opened = await openFurther(disks, context, []);
+  return { disks: opened, diffAreas: await openFurther(diffAreas, context, opened) };
+}
+
 /** Images of the same context; each may be a disk of a group whose other `disks` were given. */
 async function openFurther(
-  locators: readonly string[] | undefined,
+  locators: readonly string[],
   context: OpenContext,
   disks: readonly Image[],
 ): Promise<Image[]> {
   const images: Image[] = [];
-  for (const locator of locators ?? []) {
+  for (const locator of locators) {
     leaseSource(locator, context);
     const source = await openSource(locator, context, openInside);
     images.push(new Image(source, await openDiskAnywhere(source, context), context));

@@ -23,11 +23,13 @@ const GROWTH = 4;
 export class PageCache {
   /** `file number * 2^32 + page` to slot. */
   readonly #slots = new Map<number, number>();
-  readonly #keys = new Float64Array(PAGES_MAX).fill(-1);
+  readonly #keys = new Float64Array(PAGES_MAX);
   /** Valid bytes of each slot: from `starts` up to `ends`, counted within the page. */
   readonly #starts = new Uint32Array(PAGES_MAX);
   readonly #ends = new Uint32Array(PAGES_MAX);
   readonly #used = new Uint8Array(PAGES_MAX);
+  /** Empty slots; the one emptied last is taken first, since its memory is the warmest. */
+  readonly #empty = Array.from({ length: PAGES_MAX }, (_, index) => PAGES_MAX - 1 - index);
   #slab: Uint8Array | undefined;
   #hand = 0;
   #files = 0;
@@ -92,7 +94,7 @@ export class PageCache {
       this.#used[hit] = 1;
       return hit;
     }
-    const slot = this.#evict();
+    const slot = this.#empty.pop() ?? this.#evict();
     this.#starts[slot] = 0;
     this.#ends[slot] = 0;
     this.#keys[slot] = key;
@@ -107,20 +109,17 @@ export class PageCache {
     }
     const slot = this.#hand;
     this.#hand = (this.#hand + 1) % PAGES_MAX;
-    this.#drop(slot);
+    this.#slots.delete(this.#keys[slot]!);
     return slot;
-  }
-
-  #drop(slot: number): void {
-    if (this.#keys[slot]! >= 0) this.#slots.delete(this.#keys[slot]!);
-    this.#keys[slot] = -1;
-    this.#used[slot] = 0;
   }
 
   /** @internal Pages of a closed file are of no use to anybody. */
   forget(number: number): void {
-    for (let slot = 0; slot < PAGES_MAX; slot++) {
-      if (Math.floor(this.#keys[slot]! / 0x1_0000_0000) === number) this.#drop(slot);
+    for (const [key, slot] of this.#slots) {
+      if (Math.floor(key / 0x1_0000_0000) !== number) continue;
+      this.#slots.delete(key);
+      this.#used[slot] = 0;
+      this.#empty.push(slot);
     }
   }
 }
@@ -129,7 +128,6 @@ class CachedFile implements ByteFile {
   readonly name: string;
   readonly size: number;
   readonly identity: string;
-  readonly path: string | null;
   readonly #file: ByteFile;
   readonly #cache: PageCache;
   readonly #number: number;
@@ -139,10 +137,13 @@ class CachedFile implements ByteFile {
     this.name = file.name;
     this.size = file.size;
     this.identity = file.identity;
-    this.path = file.path;
     this.#file = file;
     this.#cache = cache;
     this.#number = number;
+  }
+
+  get path(): string | null {
+    return this.#file.path;
   }
 
   read(offset: number, target: Uint8Array): number {

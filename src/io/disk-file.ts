@@ -1,6 +1,6 @@
 /** Files on disk, opened read-only. The only place that opens an input. */
 
-import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { type BigIntStats, closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { asStorageError, StorageError } from '../errors.ts';
 import type { ByteFile } from './byte-file.ts';
@@ -8,30 +8,34 @@ import { readFully } from './read-fully.ts';
 
 export class DiskFile implements ByteFile {
   readonly name: string;
-  readonly path: string;
   readonly size: number;
   readonly identity: string;
+  readonly #given: string;
   #fd: number;
 
   /** Opens read-only; the file is never written, whatever its format asks for. */
   constructor(path: string, name = path) {
     this.name = name;
-    this.path = resolve(path);
+    this.#given = path;
     this.#fd = openForReading(path);
     try {
-      const stat = fstatSync(this.#fd, { bigint: true });
+      const stat = fstatSync(this.#fd);
       if (stat.isDirectory()) {
         throw new StorageError('invalid-argument', 'FILE_IS_DIRECTORY', `${path} is a folder, not an image`, {
           image: path,
           hint: 'give an image file, or use a command that takes a pool root (scan, recover)',
         });
       }
-      this.size = stat.isBlockDevice() ? blockDeviceSize(this.#fd) : Number(stat.size);
-      this.identity = identityFrom(stat, this.path);
+      this.size = stat.isBlockDevice() ? blockDeviceSize(this.#fd) : stat.size;
+      this.identity = identityFrom(hasExactNumbers(stat) ? stat : fstatSync(this.#fd, { bigint: true }), path);
     } catch (error) {
       this.close();
       throw asStorageError(error, { image: path });
     }
+  }
+
+  get path(): string {
+    return resolve(this.#given);
   }
 
   read(offset: number, target: Uint8Array): number {
@@ -45,14 +49,19 @@ export class DiskFile implements ByteFile {
   }
 }
 
-function identityFrom({ dev, ino }: BigIntStats, path: string): string {
-  return ino === 0n ? path : `${dev}:${ino}`;
+/** ReFS numbers its files beyond 2^53; whole numbers up to there cost a third. */
+function hasExactNumbers({ dev, ino }: Stats): boolean {
+  return Number.isSafeInteger(dev) && Number.isSafeInteger(ino);
+}
+
+function identityFrom({ dev, ino }: Stats | BigIntStats, path: string): string {
+  return Number(ino) === 0 ? resolve(path) : `${dev}:${ino}`;
 }
 
 /** What a DiskFile of this path would have as its identity; null where there is none. Links are followed. */
 export function identityOf(path: string): string | null {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat === undefined ? null : identityFrom(stat, resolve(path));
+  return stat === undefined ? null : identityFrom(stat, path);
 }
 
 function openForReading(path: string): number {

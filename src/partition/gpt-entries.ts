@@ -23,7 +23,7 @@ const FLAGS_BASIC_DATA = [
   [63, 'no-drive-letter'],
 ] as const;
 
-/** Partitions in the order of their entries. Entries that begin off the disk are left out, with a finding. */
+/** Partitions in the order of their entries, of which `array` holds all that are used. Entries that begin off the disk are left out, with a finding. */
 export function partitionsOf(
   header: GptHeader,
   array: Uint8Array,
@@ -35,9 +35,10 @@ export function partitionsOf(
   const findings: Finding[] = [];
   const report = (severity: Finding['severity'], number: number, code: string, message: string) =>
     findings.push(finding(severity, { code, message, at: { image, structure: `GPT entry ${number}` } }, SPEC));
-  for (let i = 0; i < header.numberOfPartitionEntries; i++) {
-    const at = i * header.sizeOfPartitionEntry;
-    if (isUnusedGptEntry(array, at)) continue; // nearly all of them: not worth decoding
+  const size = header.sizeOfPartitionEntry;
+  for (let i = 0; (i + 1) * size <= array.length; i++) {
+    const at = i * size;
+    if (isUnusedGptEntry(array, at)) continue;
     const entry = decodeGptEntry(array, at);
     const number = i + 1;
     const { startingLba, endingLba } = entry;

@@ -9,13 +9,13 @@
  * 4. A partition that begins on the disk is kept, clipped to the disk: a cut-off disk keeps its volumes.
  */
 
-import { hex } from '../base/bytes.ts';
+import { alignUp, hex, KIB, lengthWithoutZeros } from '../base/bytes.ts';
 import { crc32 } from '../base/crc32.ts';
 import { NIL_GUID } from '../base/guid.ts';
 import { finding } from '../disk/disk-image.ts';
 import { corrupt, type Finding, type Place, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
-import { readBytes } from '../map/read-map.ts';
+import { readBytes, readMap } from '../map/read-map.ts';
 import { partitionsOf } from './gpt-entries.ts';
 import { decodeGptHeader, ENTRY_SIZE_MIN, type GptHeader, HEADER_SIZE_MIN } from './gpt-format.ts';
 import type { PartitionTable } from './partition.ts';
@@ -33,6 +33,7 @@ type Copy = {
   readonly headerDefect: StorageError | null;
   /** Why the array cannot be trusted, or null. */
   readonly arrayDefect: StorageError | null;
+  /** Up to its last used entry. */
   readonly array: Uint8Array | null;
 };
 
@@ -86,15 +87,29 @@ function readCopy(disk: AddressMap, image: string, sectorSize: number, lba: numb
 
   const length = header.numberOfPartitionEntries * header.sizeOfPartitionEntry;
   const arrayOffset = header.partitionEntryLba * sectorSize;
-  const read = tryRead(disk, arrayOffset, length);
+  const read = tryReadArray(disk, arrayOffset, length);
   if (read instanceof StorageError) return { header, offset, sectorSize, headerDefect, arrayDefect: read, array: null };
   const arrayDefect = findArrayDefect(header, read, { image, structure: 'GPT entry array', offset: arrayOffset });
-  return { header, offset, sectorSize, headerDefect, arrayDefect, array: read };
+  const used = alignUp(lengthWithoutZeros(read), header.sizeOfPartitionEntry);
+  return { header, offset, sectorSize, headerDefect, arrayDefect, array: read.slice(0, used) };
 }
 
 function tryRead(disk: AddressMap, offset: number, length: number): Uint8Array | StorageError {
   try {
     return readBytes(disk, offset, length);
+  } catch (error) {
+    if (StorageError.isDamage(error)) return error;
+    throw error;
+  }
+}
+
+/** Where arrays of the usual size are read to: of these bytes few are used, and a pool has thousands of disks. */
+const scratch = new Uint8Array(16 * KIB);
+
+function tryReadArray(disk: AddressMap, offset: number, length: number): Uint8Array | StorageError {
+  if (length > scratch.length) return tryRead(disk, offset, length);
+  try {
+    return scratch.subarray(0, readMap(disk, offset, scratch.subarray(0, length)));
   } catch (error) {
     if (StorageError.isDamage(error)) return error;
     throw error;

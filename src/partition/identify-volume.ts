@@ -206,16 +206,21 @@ function identifyExt(head: Uint8Array, view: DataView): VolumeIdentity | null {
   return { ...withLabel('ext', text(head, 1024 + 120, 16)), detail };
 }
 
-/** NTFS keeps a copy of its boot sector in the last sector of the partition. */
+/** NTFS keeps a copy of its boot sector in the last sector of the partition, of 512 or 4096 bytes: one read for both. */
 function hasBackupBootSector(volume: AddressMap): boolean {
-  return isBackupAt(volume, SECTOR_SIZE) || isBackupAt(volume, 4096);
+  const size = Math.min(HEAD_SIZE, volume.size - SECTOR_SIZE);
+  if (size < SECTOR_SIZE) return false;
+  const end = tryRead(volume, volume.size - size, size);
+  if (end instanceof Uint8Array) return isBackup(end, size - SECTOR_SIZE) || isBackup(end, 0);
+  // What is bad may be neither of them.
+  return [SECTOR_SIZE, size].some((before) => {
+    const sector = tryRead(volume, volume.size - before, SECTOR_SIZE);
+    return sector instanceof Uint8Array && isBackup(sector, 0);
+  });
 }
 
-/** `sectorSize`: before the end of the volume. */
-function isBackupAt(volume: AddressMap, sectorSize: number): boolean {
-  if (volume.size < 2 * sectorSize) return false;
-  const sector = tryRead(volume, volume.size - sectorSize, SECTOR_SIZE);
-  return sector instanceof Uint8Array && hasAscii(sector, 3, 'NTFS    ') && isSigned(sector);
+function isBackup(bytes: Uint8Array, offset: number): boolean {
+  return hasAscii(bytes, offset + 3, 'NTFS    ') && isSigned(bytes.subarray(offset));
 }
 
 /** Every boot sector ends so. */

@@ -9,7 +9,7 @@
 import { finding } from '../disk/disk-image.ts';
 import { type Finding, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
-import { readBytes } from '../map/read-map.ts';
+import { readBytes, readMap } from '../map/read-map.ts';
 import { readGpt } from './gpt.ts';
 import { identifyVolume, isBootSector } from './identify-volume.ts';
 import { decodeMbr, isEmptyTable, isPartitionTable, isProtective, MBR_SIZE, type Mbr, readMbr } from './mbr.ts';
@@ -19,6 +19,9 @@ export type { Partition, PartitionScheme, PartitionTable } from './partition.ts'
 
 /** Sector sizes under which a GPT is looked for when the disk's own shows none. */
 const SECTOR_SIZES = [512, 4096, 1024, 2048] as const;
+
+/** With the first sector comes what a GPT of 512-byte sectors has behind it, into the page cache: it is asked for next. */
+const firstRead = new Uint8Array(34 * 512);
 
 /** Reads the table without reading payload. Never throws for what is on the disk: damage is told in `findings`. */
 export function readPartitionTable(
@@ -53,6 +56,12 @@ export function readPartitionTable(
 
 /** The first sector, or zeros where it cannot be read: the GPT behind it may still be whole. */
 function readFirstSector(disk: AddressMap, findings: Finding[]): Uint8Array {
+  try {
+    readMap(disk, 0, firstRead);
+    return firstRead.slice(0, MBR_SIZE);
+  } catch (error) {
+    if (!StorageError.isDamage(error)) throw error; // else what is bad may lie behind the first sector
+  }
   try {
     return readBytes(disk, 0, MBR_SIZE);
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Where a pool's folders are: on the host's file systems, or in a zip. The scanner sees only this port. */
 
 import { readdirSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import type { ZipArchive } from '../image/zip-archive.ts';
 
 export type TreeEntry = {
@@ -29,7 +29,7 @@ export const hostTree: PoolTree = {
   list(folder) {
     const entries: TreeEntry[] = [];
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      const stat = statSync(join(folder, entry.name), { throwIfNoEntry: false });
+      const stat = statSync(hostTree.join(folder, entry.name), { throwIfNoEntry: false });
       if (stat === undefined) continue; // a dangling link holds nothing
       entries.push({
         name: entry.name,
@@ -42,7 +42,8 @@ export const hostTree: PoolTree = {
     }
     return entries.sort(byName);
   },
-  join,
+  // Both are as the system gives them: nothing in them is to be resolved.
+  join: (folder, name) => (folder.endsWith(sep) ? folder + name : folder + sep + name),
   locator: (path) => path,
 };
 

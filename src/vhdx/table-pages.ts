@@ -24,15 +24,18 @@ export type TablePage = {
 
 type Slot = TablePage & { owner: TablePages | null; page: number; wanted: number; usedAt: number };
 
-let slots: Slot[] | undefined;
+const slots: Slot[] = [];
+let memory: Uint8Array | undefined;
 let clock = 0;
 
-function makeSlots(): Slot[] {
-  const memory = alignedMemory(SLOTS * PAGE_SIZE);
-  return Array.from({ length: SLOTS }, (_, i) => {
-    const bytes = memory.subarray(i * PAGE_SIZE, (i + 1) * PAGE_SIZE);
-    return { bytes, view: viewOf(bytes), length: 0, owner: null, page: 0, wanted: 0, usedAt: 0 };
-  });
+/** An unused slot as long as there is one, else the one used longest ago. */
+function nextSlot(): Slot {
+  if (slots.length === SLOTS) return oldest(slots);
+  memory ??= alignedMemory(SLOTS * PAGE_SIZE);
+  const bytes = new Uint8Array(memory.buffer, slots.length * PAGE_SIZE, PAGE_SIZE);
+  const slot: Slot = { bytes, view: viewOf(bytes), length: 0, owner: null, page: 0, wanted: 0, usedAt: 0 };
+  slots.push(slot);
+  return slot;
 }
 
 function oldest(list: readonly Slot[]): Slot {
@@ -61,8 +64,7 @@ export class TablePages {
       held.usedAt = ++clock;
       return held;
     }
-    slots ??= makeSlots();
-    const slot = held ?? oldest(slots);
+    const slot = held ?? nextSlot();
     slot.owner?.forget(slot.page);
     slot.owner = null; // stays so when the read fails
     slot.usedAt = 0;
