@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -8,6 +11,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    env: { XDG_CACHE_HOME: mkdtempSync(join(tmpdir(), 'pitvault-cache-')) }, // of those who run the tests, nothing is touched
     testTimeout: 300_000, // a guard against hanging, not a measurement: machines are busy
     hookTimeout: 300_000,
     projects: [

@@ -34,6 +34,9 @@ export type StorageErrorJson = {
   readonly hint?: string;
 };
 
+/** What was thrown is no answer of the operating system and nothing that the code foresees. */
+export const INTERNAL = 'INTERNAL';
+
 const BRAND = Symbol.for('pitvault.StorageError');
 
 export class StorageError extends Error {
@@ -60,10 +63,11 @@ export class StorageError extends Error {
 
   /**
    * True for what bytes or disks may cause, which a reader can step over and tell of; false for use after close and for
-   * cancelling, which must stop the work wherever they surface.
+   * cancelling, which must stop the work wherever they surface, and for defects of pitvault itself.
    */
   static isDamage(value: unknown): value is StorageError {
-    return StorageError.is(value) && value.kind !== 'closed' && value.kind !== 'cancelled';
+    if (!StorageError.is(value)) return false;
+    return value.kind !== 'closed' && value.kind !== 'cancelled' && value.code !== INTERNAL;
   }
 
   /** The error as plain data: for `--json`, reports and threads (a worker's Error arrives stripped of its fields). */
@@ -128,7 +132,7 @@ export function asStorageError(thrown: unknown, details: ErrorDetails = {}): Sto
   const kind: ErrorKind =
     system === 'ENOENT' || system === 'ENOTDIR' ? 'not-found' : system === 'EEXIST' ? 'conflict' : 'io';
   const hint = details.hint ?? SYSTEM_HINTS[system ?? ''];
-  return new StorageError(kind, system ?? 'INTERNAL', error.message, { ...details, hint, cause: error });
+  return new StorageError(kind, system ?? INTERNAL, error.message, { ...details, hint, cause: error });
 }
 
 /**

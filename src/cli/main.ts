@@ -1,7 +1,8 @@
 /** The command line: argv to a command, errors to sentences and exit codes. The only place that ends the process. */
 
 import { parseArgs } from 'node:util';
-import { asStorageError, type ErrorKind, invalidArgument, StorageError } from '../errors.ts';
+import { asStorageError, type ErrorKind, INTERNAL, invalidArgument, StorageError } from '../errors.ts';
+import { userCacheFolder } from '../io/user-cache.ts';
 import type { CommandSpec, OptionValues } from './command.ts';
 import { texts } from './command.ts';
 import { COMMANDS, COMMON, wordBounds } from './command-table.ts';
@@ -53,6 +54,7 @@ async function runCommand(spec: CommandSpec, args: readonly string[]): Promise<n
     ignoreParentIdentity: options['ignore-parent-id'] === true,
     diffAreas: texts(options, 'diff-area') ?? [],
     disks: texts(options, 'disk') ?? [],
+    cache: userCacheFolder(),
     signal: abort.signal,
     onProgress: (done: number, total: number, what: string): void => {
       hasUnpacked ||= what.startsWith('unpacking');
@@ -148,7 +150,7 @@ function distance(a: string, b: string): number {
 function fail(thrown: unknown, asJson: boolean): number {
   if (thrown instanceof OutputClosed) return ExitCode.ok;
   const error = withHint(asStorageError(thrown));
-  const isInternal = error.code === 'INTERNAL';
+  const isInternal = error.code === INTERNAL;
   if (isInternal) {
     note(
       `pitvault: internal error: ${(thrown as Error).stack ?? thrown}\n  what to do: this is a defect of pitvault; please report it with the command you ran`,
@@ -176,7 +178,7 @@ const HINTS: Partial<Record<ErrorKind, string>> = {
 
 function withHint(error: StorageError): StorageError {
   const hint = error.hint ?? HINTS[error.kind];
-  if (hint === error.hint || error.code === 'INTERNAL') return error;
+  if (hint === error.hint || error.code === INTERNAL) return error;
   return new StorageError(error.kind, error.code, error.message, { ...error.at, hint, cause: error.cause });
 }
 

@@ -1,12 +1,11 @@
 /** Catalogs from wherever they come: DPMDB in the pool, a database file or backup, saved output, or the cache. */
 
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { openDatabase } from '../database/open-database.ts';
 import { asStorageError, invalidArgument } from '../errors.ts';
 import type { OpenOptions } from '../image/source.ts';
+import { CacheFile, userCacheFolder } from '../io/user-cache.ts';
 import type { StoragePool } from '../pool/storage-pool.ts';
 import { type Catalog, makeCatalog } from './catalog.ts';
 import { isEvidence, knownFromEvidence, openEvidence } from './evidence.ts';
@@ -21,7 +20,7 @@ export type CatalogOptions = {
   readonly open?: OpenOptions | undefined;
 };
 
-const CACHE_SCHEMA = 'pitvault.catalog-cache/1';
+const CACHE_SCHEMA = 'pitvault.catalog-cache/2';
 const OUTPUT_FILE = /\.(csv|json|jsonl|txt|tsv|rpt)$/i;
 const OUTPUT_MAX = 64 * 1024 * 1024;
 
@@ -66,24 +65,13 @@ function readOutput(path: string): string {
 
 /** Opening every replica to find the database takes a while: what was found is kept, as long as its disk is unchanged. */
 async function fromPool(pool: StoragePool, { cache, open }: CatalogOptions): Promise<FoundDpmdb> {
-  const file = cache === null ? null : join(cache ?? cacheFolder(), `catalog-${poolKey(pool)}.json`);
+  const roots = pool.roots.map((root) => resolve(root)).sort();
+  const file = cache === null ? null : new CacheFile<Kept>(cache ?? userCacheFolder(), CACHE_SCHEMA, roots);
   const cached = file === null ? null : readCache(file, pool);
   if (cached !== null) return cached;
   const found = await findPoolDpmdb(pool, { signal: open?.signal, onProgress: open?.onProgress });
-  if (file !== null) writeCache(file, pool, found);
+  if (file !== null) file.write({ stamp: stampOf(pool, found.source), found });
   return found;
-}
-
-function poolKey(pool: StoragePool): string {
-  const roots = pool.roots.map((root) => resolve(root)).sort();
-  return createHash('sha256').update(JSON.stringify(roots)).digest('hex').slice(0, 24);
-}
-
-function cacheFolder(): string {
-  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  const base =
-    XDG_CACHE_HOME || (process.platform === 'win32' && LOCALAPPDATA ? LOCALAPPDATA : join(homedir(), '.cache'));
-  return join(base, 'pitvault');
 }
 
 /** Size and time of the disk that the catalog came from, and which replicas there are: a change of either is a change. */
@@ -95,27 +83,9 @@ function stampOf(pool: StoragePool, { replicaId, pointId }: FoundDpmdb['source']
   return JSON.stringify([pointId, stamp]);
 }
 
-function readCache(file: string, pool: StoragePool): FoundDpmdb | null {
-  if (!existsSync(file)) return null;
-  try {
-    const { schema, stamp, found } = JSON.parse(readFileSync(file, 'utf8')) as {
-      schema: string;
-      stamp: string;
-      found: FoundDpmdb;
-    };
-    return schema === CACHE_SCHEMA && stamp === stampOf(pool, found.source) ? found : null;
-  } catch {
-    return null; // a cache that cannot be read is no cache
-  }
-}
+type Kept = { readonly stamp: string; readonly found: FoundDpmdb };
 
-function writeCache(file: string, pool: StoragePool, found: FoundDpmdb): void {
-  try {
-    mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
-    const content = JSON.stringify({ schema: CACHE_SCHEMA, stamp: stampOf(pool, found.source), found });
-    writeFileSync(`${file}.${process.pid}`, content, { mode: 0o600 });
-    renameSync(`${file}.${process.pid}`, file);
-  } catch {
-    // Nowhere to keep it: the next run looks again.
-  }
+function readCache(file: CacheFile<Kept>, pool: StoragePool): FoundDpmdb | null {
+  const kept = file.read();
+  return kept !== null && kept.stamp === stampOf(pool, kept.found.source) ? kept.found : null;
 }

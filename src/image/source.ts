@@ -26,6 +26,8 @@ export type OpenOptions = {
   readonly tempFolder?: string | undefined;
   /** The platform's locks: leases in pools that pitvault keeps are judged better with them. */
   readonly locks?: Pick<HostFiles, 'lock'> | undefined;
+  /** Folder in which a pool keeps what it found out for the next time; none: nothing is kept. */
+  readonly cache?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number, what: string) => void) | undefined;
   /** Opens input files; tests replace it to count or fail reads. */

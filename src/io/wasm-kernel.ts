@@ -13,9 +13,10 @@ export type WasmMemory = { readonly buffer: SharedArrayBuffer };
 
 const WASM_PAGE = 65_536;
 
-/** Zeroed shared memory; `size` is rounded up to 64 KiB. */
+/** Zeroed shared memory; `size` is rounded up to 64 KiB. Without WebAssembly (`node --jitless`) it may start anywhere. */
 export function wasmMemory(size: number): WasmMemory {
   const pages = Math.ceil(size / WASM_PAGE);
+  if (typeof WebAssembly === 'undefined') return { buffer: new SharedArrayBuffer(pages * WASM_PAGE) };
   return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
 }
 

@@ -34,15 +34,24 @@ export type CaptureTime = {
 /** A compressed member above this is not unpacked only to learn its time; the archive's own time for it stands. */
 const UNPACK_MAX = 256 * 1024 * 1024;
 
-export async function capturedAt(point: Point): Promise<CaptureTime> {
+/** `isFinal`: the same will be found out as long as the disk's file stays as it is. */
+export type Captured = { readonly time: CaptureTime; readonly isFinal: boolean };
+
+export async function capturedAt(point: Point): Promise<Captured> {
   const kept = timeInSidecar(point);
-  if (kept !== null) return kept;
+  if (kept !== null) return { time: kept, isFinal: false };
   const costly = point.packed && point.size > UNPACK_MAX;
-  const inside = point.locator === null || costly ? null : await timeInside(point);
-  if (inside !== null) return inside;
-  if (point.diskModifiedMs > 0) return { ms: point.diskModifiedMs, source: 'modification time of disk0.vhdx' };
-  return { ms: point.folderModifiedMs, source: 'modification time of the folder' };
+  const inside = point.locator === null || costly ? NOT_LOOKED : await timeInside(point);
+  const { isFinal } = inside;
+  if (inside.time !== null) return { time: inside.time, isFinal };
+  if (point.diskModifiedMs === 0) {
+    return { time: { ms: point.folderModifiedMs, source: 'modification time of the folder' }, isFinal: false };
+  }
+  return { time: { ms: point.diskModifiedMs, source: 'modification time of disk0.vhdx' }, isFinal };
 }
+
+type Inside = { readonly time: CaptureTime | null; readonly isFinal: boolean };
+const NOT_LOOKED: Inside = { time: null, isFinal: false };
 
 /** Of a point on a file system of this host, in a container to which pitvault has added its own folder. */
 function timeInSidecar({ locator, folder, isKept }: Point): CaptureTime | null {
@@ -66,14 +75,15 @@ function timeInSidecar({ locator, folder, isKept }: Point): CaptureTime | null {
 const HOST = { open: (path: string) => new DiskFile(path) };
 
 /** A damaged or foreign image has no time inside; the host's times stand in, and reading the point says what is wrong. */
-async function timeInside(point: Point): Promise<CaptureTime | null> {
+async function timeInside(point: Point): Promise<Inside> {
   try {
     await using image = await point.open();
     const readable = image.listVolumes().filter((volume) => volume.isNtfs);
     const fileSystem = readable.length === 1 ? readable[0]!.openFileSystem() : null;
-    return fileSystem === null ? null : timeOfRoot(fileSystem);
+    // What a differencing disk holds depends on other files too.
+    return { time: fileSystem === null ? null : timeOfRoot(fileSystem), isFinal: image.disk.parent === null };
   } catch (error) {
-    if (StorageError.isDamage(error)) return null;
+    if (StorageError.isDamage(error)) return NOT_LOOKED; // the next try may go better
     throw error;
   }
 }

@@ -10,6 +10,8 @@ export type TreeEntry = {
   /** Bytes; 0 for folders. */
   readonly size: number;
   readonly modifiedMs: number;
+  /** Of a file of this host: when anything of it was changed last, which nobody can set. */
+  readonly changedMs?: number;
   readonly link?: boolean;
   /** Of a folder: equal for two names of one. */
   readonly identity?: string | undefined;
@@ -36,6 +38,7 @@ export const hostTree: PoolTree = {
         directory: stat.isDirectory(),
         size: stat.isDirectory() ? 0 : stat.size,
         modifiedMs: stat.mtimeMs,
+        changedMs: stat.ctimeMs,
         link: entry.isSymbolicLink(),
         identity: stat.isDirectory() ? identityOf(stat) : undefined,
       });

@@ -158,7 +158,18 @@ class PoolScanner {
     const key = `${server.toLowerCase()}/${replicaId.toLowerCase()}`;
     let container = this.#containers.get(key);
     if (container === undefined) {
-      container = { replicaId, server, folders: [], name: null, replica: null, points: [], opaque: [], findings: [] };
+      const cache = this.#context.options.cache ?? null;
+      container = {
+        replicaId,
+        server,
+        folders: [],
+        name: null,
+        replica: null,
+        points: [],
+        opaque: [],
+        findings: [],
+        cache,
+      };
       this.#containers.set(key, container);
       if (parseGuid(id) === null) {
         this.#report(
@@ -231,6 +242,7 @@ class PoolScanner {
         size: disk?.size ?? 0,
         folder: folder.path,
         diskModifiedMs: disk?.modifiedMs ?? 0,
+        diskChangedMs: disk?.changedMs ?? 0,
         folderModifiedMs: folder.modifiedMs,
         packed: disk?.packed ?? false,
         isKept: tree === hostTree && this.#isKept(folder.parent),

@@ -5,6 +5,7 @@ import { notFound } from '../errors.ts';
 import { type Image, openImageWithin } from '../image/image.ts';
 import type { OpenContext } from '../image/source.ts';
 import { type CaptureTime, capturedAt } from './capture-time.ts';
+import { KeptTimes } from './kept-times.ts';
 
 /** One state of a replica: the live one, or a recovery point. */
 export class Point {
@@ -17,6 +18,8 @@ export class Point {
   readonly size: number;
   readonly folder: string;
   readonly diskModifiedMs: number;
+  /** When anything of the disk's file was changed last; 0 where that is not known. */
+  readonly diskChangedMs: number;
   readonly folderModifiedMs: number;
   /** The disk lies compressed in an archive: opening it unpacks all of it first. */
   readonly packed: boolean;
@@ -32,6 +35,7 @@ export class Point {
     this.size = facts.size;
     this.folder = facts.folder;
     this.diskModifiedMs = facts.diskModifiedMs;
+    this.diskChangedMs = facts.diskChangedMs;
     this.folderModifiedMs = facts.folderModifiedMs;
     this.packed = facts.packed;
     this.isKept = facts.isKept;
@@ -51,7 +55,13 @@ export class Point {
 
   /** When its data was captured, and how that is known. Computed once, by opening the disk when that is possible. */
   async time(): Promise<CaptureTime> {
-    this.#time ??= await capturedAt(this);
+    this.#time ??= (await capturedAt(this)).time;
+    return this.#time;
+  }
+
+  /** @internal The same, by what was found out in an earlier run where that still holds. */
+  async timeWithin(kept: KeptTimes): Promise<CaptureTime> {
+    this.#time ??= kept.timeOf(this) ?? kept.keep(this, await capturedAt(this));
     return this.#time;
   }
 }
@@ -63,6 +73,7 @@ export type PointFacts = {
   readonly size: number;
   readonly folder: string;
   readonly diskModifiedMs: number;
+  readonly diskChangedMs: number;
   readonly folderModifiedMs: number;
   readonly packed: boolean;
   readonly isKept: boolean;
@@ -82,6 +93,8 @@ export type Container = {
   readonly points: Point[];
   /** Files and folders beside disk0.vhdx that pitvault does not interpret and never touches. */
   readonly opaque: string[];
+  /** Folder for the capture times of its points between runs; null: they are found out each time. */
+  readonly cache: string | null;
   readonly findings: Finding[];
 };
 
@@ -136,7 +149,11 @@ export class StoragePool implements AsyncDisposable {
 /** Every state of the container with its capture time, oldest first; the live replica among them. */
 export async function pointsByTime(container: Container): Promise<{ point: Point; time: CaptureTime }[]> {
   const timed: { point: Point; time: CaptureTime }[] = [];
-  for (const point of statesOf(container)) timed.push({ point, time: await point.time() });
+  const kept = KeptTimes.of(container);
+  for (const point of statesOf(container)) {
+    timed.push({ point, time: kept === null ? await point.time() : await point.timeWithin(kept) });
+  }
+  kept?.save();
   // The live replica is the newest state by definition: at equal times it comes last.
   return timed.sort((a, b) => a.time.ms - b.time.ms || Number(a.point.isReplica) - Number(b.point.isReplica));
 }

@@ -1,0 +1,57 @@
+/**
+ * The user's cache folder: what pitvault found out and may find out again. Nothing there is needed, so a file that cannot
+ * be read counts as missing, and one that cannot be written is left out.
+ */
+
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { crc32c } from '../base/crc32c.ts';
+
+/** `$XDG_CACHE_HOME/pitvault`, or what the platform has in its place. */
+export function userCacheFolder(): string {
+  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
+  const base =
+    XDG_CACHE_HOME || (process.platform === 'win32' && LOCALAPPDATA ? LOCALAPPDATA : join(homedir(), '.cache'));
+  return join(base, 'pitvault');
+}
+
+/** What is kept of one subject (a pool's roots, say) in one file of the folder. */
+export class CacheFile<T> {
+  readonly #path: string;
+  readonly #schema: string;
+  readonly #subject: readonly string[];
+
+  constructor(folder: string, schema: string, subject: readonly string[]) {
+    const text = JSON.stringify([schema, subject]);
+    this.#path = join(folder, `${crc32c(Buffer.from(text)).toString(16).padStart(8, '0')}-${text.length}.json`);
+    this.#schema = schema;
+    this.#subject = subject;
+  }
+
+  /** Null when there is nothing, or of another schema or subject: two of one name take turns. */
+  read(): T | null {
+    try {
+      const { schema, subject, value } = JSON.parse(readFileSync(this.#path, 'utf8')) as Kept<T>;
+      const isOwn = schema === this.#schema && JSON.stringify(subject) === JSON.stringify(this.#subject);
+      return isOwn ? value : null;
+    } catch {
+      return null; // missing, or half of one: no cache
+    }
+  }
+
+  /** Replaces the file as a whole; only the user can read it. */
+  write(value: T): void {
+    const part = `${this.#path}.${process.pid}`;
+    try {
+      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+      const kept: Kept<T> = { schema: this.#schema, subject: this.#subject, value };
+      writeFileSync(part, JSON.stringify(kept), { mode: 0o600 });
+      renameSync(part, this.#path);
+    } catch {
+      // Nowhere to keep it: the next run looks again.
+    }
+  }
+}
+
+type Kept<T> = { readonly schema: string; readonly subject: readonly string[]; readonly value: T };

@@ -1,0 +1,63 @@
+/**
+ * Capture times of a container's recovery points, kept between runs: finding one out takes ten small reads all over the
+ * disk's file, and a pool of spinning disks with thousands of points takes an hour.
+ *
+ * 1. A time holds as long as size, modification and change time of the disk's file do: the last nobody can set.
+ * 2. Of the live replica, of pools that pitvault keeps (they have sidecars), of members of archives, of differencing
+ *    disks, and of disks that could not be read, nothing is kept.
+ */
+
+import { resolve } from 'node:path';
+import { CacheFile } from '../io/user-cache.ts';
+import type { Captured, CaptureTime } from './capture-time.ts';
+import type { Container, Point } from './storage-pool.ts';
+
+const SCHEMA = 'pitvault.capture-times/1';
+
+/** By folder of the point: size, modification and change time of its disk, then the time and its source. */
+type Kept = Record<string, readonly [number, number, number, number, CaptureTime['source']]>;
+
+export class KeptTimes {
+  readonly #file: CacheFile<Kept>;
+  readonly #before: Kept;
+  readonly #now: Kept = {};
+  #hasNews = false;
+
+  /** Null where nothing is kept. */
+  static of({ cache, folders, points }: Container): KeptTimes | null {
+    if (cache === null || !points.some(isKeepable)) return null;
+    return new KeptTimes(new CacheFile(cache, SCHEMA, folders.map((folder) => resolve(folder)).sort()));
+  }
+
+  private constructor(file: CacheFile<Kept>) {
+    this.#file = file;
+    this.#before = file.read() ?? {};
+  }
+
+  timeOf(point: Point): CaptureTime | null {
+    const kept = isKeepable(point) ? this.#before[point.folder] : undefined;
+    if (kept === undefined) return null;
+    const [size, modifiedMs, changedMs, ms, source] = kept;
+    if (size !== point.size || modifiedMs !== point.diskModifiedMs || changedMs !== point.diskChangedMs) return null;
+    this.#now[point.folder] = kept;
+    return { ms, source };
+  }
+
+  /** The time, which is kept when it is to be. */
+  keep(point: Point, { time, isFinal }: Captured): CaptureTime {
+    if (isFinal && isKeepable(point)) {
+      this.#now[point.folder] = [point.size, point.diskModifiedMs, point.diskChangedMs, time.ms, time.source];
+      this.#hasNews = true;
+    }
+    return time;
+  }
+
+  /** What is no longer there is not kept on. */
+  save(): void {
+    if (this.#hasNews) this.#file.write(this.#now);
+  }
+}
+
+function isKeepable({ isReplica, isKept, locator, diskChangedMs }: Point): boolean {
+  return !isReplica && !isKept && locator !== null && diskChangedMs > 0;
+}
