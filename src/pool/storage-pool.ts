@@ -52,6 +52,12 @@ export class Point {
     return this.#home.isKept;
   }
 
+  /** For JSON: paths too, which are no fields. */
+  toJSON(): Omit<PointFacts, 'name' | 'disk'> & Pick<Point, 'folder' | 'locator' | 'isKept'> {
+    const { id, isReplica, locator, size, folder, diskModifiedMs, folderModifiedMs, packed, isKept } = this;
+    return { id, isReplica, locator, size, folder, diskModifiedMs, folderModifiedMs, packed, isKept };
+  }
+
   /** Opens the point's disk. */
   async open(): Promise<Image> {
     const { locator } = this;

@@ -174,6 +174,7 @@ it('a container of links has the points that they lead to, beside folders of its
     [OLD, join(container, OLD, 'disk0.vhdx')],
     [NEW.toLowerCase(), null],
   ]);
+  expect(JSON.parse(JSON.stringify(replica))).toMatchObject({ id: REPLICA, folder: join(container, REPLICA) });
 });
 
 it('each of many points takes little memory', async () => {
