@@ -12,7 +12,7 @@ export function* checkImage(image: Image): Iterable<Finding> {
     yield* disk.check();
   }
   yield* image.findings;
-  if (image.disk.format === 'raw' && image.listVolumes().length === 0) yield nothingKnown(image);
+  if (image.disk.format === 'raw' && image.partitionTable.scheme === 'none') yield nothingKnown(image);
   yield* checkVolumes(image);
 }
 

@@ -78,6 +78,10 @@ it('check passes nothing that it does not know for sound', () => {
   expect(pitvault('check', file('empty'))).toMatchObject({ code: 4, out: expect.stringMatching(/the file is empty/) });
   copyFileSync(file('packed.mdf'), file('packed'));
   expect(pitvault('check', file('packed')).out).toMatch(/warning: .*nothing was checked/);
+  writeFileSync(file('blank.raw'), new Uint8Array(1 << 20));
+  expect(pitvaultJson<{ findings: unknown[] }>('check', file('blank.raw')).findings).toMatchObject([
+    { severity: 'warning', code: 'IMAGE_NOTHING_KNOWN' },
+  ]);
   const { code, out } = pitvault('check', file('tiny.bak'));
   expect(out).toMatch(/ends before its first backup set/);
   expect(code).toBe(4);
