@@ -2,7 +2,7 @@
 
 import { parseGuid } from '../base/guid.ts';
 import type { Catalog, CatalogEntry } from '../dpmdb/catalog.ts';
-import { notFound, StorageError } from '../errors.ts';
+import { invalidArgument, notFound, StorageError } from '../errors.ts';
 import type { StoragePool } from '../pool/storage-pool.ts';
 import { type CommandCall, text } from './command.ts';
 
@@ -24,6 +24,10 @@ export async function namedReplica(
   name: string | undefined,
 ): Promise<NamedReplica> {
   const server = text(call.options, 'server');
+  if (name?.trim() === '')
+    throw invalidArgument('CLI_REPLICA', 'the name of the data source is empty', {
+      hint: "give a GUID, or a name as `pitvault catalog` lists it: 'SQL01\\PAYROLL'",
+    });
   const isKnown = (wanted: string): boolean =>
     pool.containers.some(
       ({ replicaId, name: own }) => replicaId.toLowerCase() === wanted.toLowerCase() || own === wanted,

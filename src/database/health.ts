@@ -1,7 +1,7 @@
 /** The health of a database at a locator, together with its log where that is beside it. */
 
 import { PageChecker } from '../copy/page-checker.ts';
-import type { OpenBytes } from '../image/image.ts';
+import { type OpenBytes, openBytes } from '../image/image.ts';
 import type { Database } from '../mdf/database.ts';
 import { type DatabaseHealth, judgeDatabase, type LogSource } from '../mdf/health.ts';
 import { PageCensus } from '../mdf/page-census.ts';
@@ -73,7 +73,7 @@ function logOfBackup({ backup, locator }: DatabaseHandle): LogSource | null {
 
 /** The log by the name that the catalog has for it, then by custom (`X.mdf`, `X_log.ldf`). */
 async function findLog(locator: string, database: Database, options: HealthCheckOptions): Promise<OpenBytes | null> {
-  if (options.log !== undefined) return openIfThere(options.log, options);
+  if (options.log !== undefined) return openBytes(options.log, options); // who names one wants it looked at
   const names = database.catalog
     .files()
     .filter(({ fileType }) => fileType === LOG_FILE)

@@ -4,13 +4,14 @@
  */
 
 import { hasAscii } from '../base/bytes.ts';
-import { asStorageError, StorageError } from '../errors.ts';
+import { asStorageError, invalidArgument, StorageError } from '../errors.ts';
 import { type OpenBytes, openBytes } from '../image/image.ts';
 import type { OpenOptions } from '../image/source.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { readBytes } from '../map/read-map.ts';
 import { Database } from '../mdf/database.ts';
 import { type Backup, openBackup } from '../mtf/backup.ts';
+import { asNoDatabase } from './no-database.ts';
 
 export type DatabaseOptions = OpenOptions & {
   /** Locators of more files: secondary data files (.ndf); of a backup its other stripes, and a differential one. */
@@ -58,8 +59,9 @@ export async function openDatabase(locator: string, options: DatabaseOptions = {
       : await fromFiles(sources, locator, options);
     return new DatabaseHandle(opened, locator, sources);
   } catch (error) {
+    const told = asNoDatabase(asStorageError(error, { image: locator }), locator, sources[0]?.map ?? null);
     for (const source of sources) source.close();
-    throw asStorageError(error, { image: locator });
+    throw told;
   }
 }
 
@@ -67,10 +69,28 @@ export async function openDatabase(locator: string, options: DatabaseOptions = {
 async function fromFiles(sources: OpenBytes[], locator: string, options: OpenOptions): Promise<Opened> {
   const [primary, ...secondary] = sources;
   let database = Database.open(primary!, secondary);
+  for (const file of secondary) requireMember(database, file);
   const beside = await findBeside(database, locator, options);
   sources.push(...beside);
   if (beside.length > 0) database = Database.open(primary!, [...secondary, ...beside]);
   return { database, map: primary!.map, backup: null };
+}
+
+/** What somebody gives as a further file of a database has to be one: else its pages would be held against the wrong catalog. */
+function requireMember(database: Database, { map, name }: OpenBytes): void {
+  const [fileId] = [...database.files].find(([, file]) => file.map === map)!;
+  if (database.knowsAsLog(fileId)) {
+    throw invalidArgument('MDF_FILE_IS_LOG', `${name} is file ${fileId} of its database, a log: it holds no tables`, {
+      image: name,
+      hint: 'leave it out: `pitvault check` finds the log beside the database, or takes it with --log',
+    });
+  }
+  if (!database.owns({ map, name }, fileId)) {
+    throw invalidArgument('MDF_OTHER_DATABASE', `${name} belongs to another database than ${database.image}`, {
+      image: name,
+      hint: 'give with --file only the .ndf files of the same database',
+    });
+  }
 }
 
 /** Secondary files that nobody gave: looked for in the folder of the primary one, by the names that the catalog has. */

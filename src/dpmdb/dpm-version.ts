@@ -2,7 +2,7 @@
 
 import { invalidArgument } from '../errors.ts';
 import type { SqlTables } from '../sql/scope.ts';
-import { runScript } from '../sql/script.ts';
+import { runOnDpmdb } from './run-script.ts';
 import { VERSION_SCRIPT } from './scripts.ts';
 
 /** Published builds. A build that is not here is named by its family. */
@@ -71,7 +71,7 @@ export async function dpmVersion(tables: SqlTables, target?: string): Promise<Dp
       hint: 'write it as the console shows it: 5.0.409.0',
     });
   }
-  const { results } = await runScript(VERSION_SCRIPT, tables);
+  const { results } = await runOnDpmdb(VERSION_SCRIPT, tables);
   const builds = new Map<string, string[]>();
   for (const [major, minor, build, file] of results[0]!.rows) {
     if (major === null || minor === null || build === null) continue;

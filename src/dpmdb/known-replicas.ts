@@ -55,16 +55,20 @@ export function replicaName(replica: KnownReplica): string {
 /** The tables that name replicas. Without the first two there is nothing to name. */
 const REQUIRED = ['tbl_IM_DataSource', 'tbl_PRM_LogicalReplica'] as const;
 
+/** Throws kind `not-found` for a database that is no DPMDB. */
+export function requireDpmdb(tables: SqlTables): void {
+  const name = REQUIRED.find((each) => tables.find(each) === null);
+  if (name === undefined) return;
+  throw notFound('DPMDB_TABLE_MISSING', `database ${tables.name} has no table ${name}: it is no DPM database`, {
+    structure: name,
+    hint: 'give the DPMDB.mdf of the DPM server, or a backup of it',
+  });
+}
+
 /** Reads the few small tables that matter. Throws kind `not-found` for a database that is no DPMDB. */
 export function readKnownPool(tables: SqlTables): KnownPool {
   const reader = new TableReader(tables);
-  for (const name of REQUIRED) {
-    if (tables.find(name) !== null) continue;
-    throw notFound('DPMDB_TABLE_MISSING', `database ${tables.name} has no table ${name}: it is no DPM database`, {
-      structure: name,
-      hint: 'give the DPMDB.mdf of the DPM server, or a backup of it',
-    });
-  }
+  requireDpmdb(tables);
   const servers = reader.byKey('tbl_AM_Server', 'ServerId', ['NetbiosName', 'ServerName']);
   const groups = reader.byKey('tbl_IM_ProtectedGroup', 'ProtectedGroupId', ['FriendlyName']);
   const sources = reader.byKey('tbl_IM_DataSource', 'DataSourceId', ['DataSourceName', 'ServerId', 'ProtectedGroupId']);

@@ -2,7 +2,7 @@
 
 import type { SqlValue } from '../mdf/value.ts';
 import type { SqlTables } from '../sql/scope.ts';
-import { runScript } from '../sql/script.ts';
+import { runOnDpmdb } from './run-script.ts';
 import { TAPE_SCRIPT } from './scripts.ts';
 
 export type TapeEntry = {
@@ -19,9 +19,9 @@ export type TapeEntry = {
 const VALID = 1;
 const EXPIRED = 2;
 
-/** Newest first. Throws kind `not-found` where the tables of tapes are not there. */
+/** Newest first. Throws kind `not-found` for a database that is no DPMDB, or lacks the tables of tapes. */
 export async function readTapeCard(tables: SqlTables): Promise<TapeEntry[]> {
-  const { results } = await runScript(TAPE_SCRIPT, tables);
+  const { results } = await runOnDpmdb(TAPE_SCRIPT, tables);
   return [...results[0]!.rows].map(([path, file, label, barcode, created, expires, life]) => ({
     label: text(label),
     barcode: text(barcode),

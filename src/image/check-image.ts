@@ -12,7 +12,21 @@ export function* checkImage(image: Image): Iterable<Finding> {
     yield* disk.check();
   }
   yield* image.findings;
+  if (image.disk.format === 'raw' && image.partitionTable.scheme === 'none') yield nothingKnown(image);
   yield* checkVolumes(image);
+}
+
+/** Any file can be a raw image: one in which nothing is recognised is not to pass for a sound one. */
+function nothingKnown({ name, disk }: Image): Finding {
+  const isEmpty = disk.size === 0;
+  return {
+    severity: isEmpty ? 'error' : 'warning',
+    code: 'IMAGE_NOTHING_KNOWN',
+    message: isEmpty
+      ? 'the file is empty'
+      : 'no image format, partition table or file system that is known here: nothing was checked (databases and backups are, by names that end in .mdf, .ndf, .ldf, .bak or .trn)',
+    at: { image: name },
+  };
 }
 
 /** Every file record of every NTFS volume; what does not hold together is told. */

@@ -16,8 +16,9 @@ import { codePageOf } from './text.ts';
 import type { SqlValue } from './value.ts';
 
 const PRIMARY = 1;
-/** Of sysprufiles: 1 is a log. */
+/** Of sysprufiles. */
 const DATA_FILE = 0;
+const LOG_FILE = 1;
 const FINDINGS_MAX = 200;
 /** Of sysrscols. */
 const COLUMN_DROPPED = 0x2;
@@ -59,15 +60,12 @@ export class Database {
   /** Opens a database by its primary file, and secondary files (.ndf) where it has them. Reads three pages. */
   static open(primary: DatabaseFile, secondary: readonly DatabaseFile[] = []): Database {
     const { name } = primary;
-    if (primary.map.size < (BOOT_PAGE + 1) * PAGE_SIZE) {
-      throw corrupt('MDF_TOO_SMALL', `${name} is too small for a database: ${primary.map.size} bytes`, {
-        image: name,
-        hint: 'it is cut short, or no primary data file (.mdf): copy it again, or give the .mdf',
-      });
-    }
+    requireSize(primary);
     const files = new Map<number, OpenFile>([[PRIMARY, { ...primary, header: null }]]);
     for (const file of secondary) {
       const header = headerOf(file);
+      const other = files.get(header.fileId);
+      if (other !== undefined) throw numberTaken(file, header.fileId, other);
       files.set(header.fileId, { ...file, header });
     }
     const pages = new PageReader(new Map([...files].map(([id, { map }]) => [id, map])), name);
@@ -108,6 +106,17 @@ export class Database {
       if (!StorageError.isDamage(error)) throw error;
       this.tell(error);
       return [];
+    }
+  }
+
+  /** Whether the catalog has the file of this number as a log. */
+  knowsAsLog(fileId: number): boolean {
+    try {
+      return this.catalog.files().some((file) => file.fileId === fileId && file.fileType === LOG_FILE);
+    } catch (error) {
+      if (!StorageError.isDamage(error)) throw error;
+      this.tell(error);
+      return false;
     }
   }
 
@@ -306,6 +315,32 @@ function headerOf(file: DatabaseFile): FileHeader {
       hint: 'give a data file (.ndf) of the same database',
     });
   return readFileHeader(pages.suspect(0, 0).page, file.name);
+}
+
+/** A file that is too short for a boot page: empty, cut, or something else altogether. */
+function requireSize({ map, name }: DatabaseFile): void {
+  if (map.size >= (BOOT_PAGE + 1) * PAGE_SIZE) return;
+  if (map.size === 0)
+    throw corrupt('MDF_TOO_SMALL', `${name} is empty`, { image: name, hint: 'copy it again from where it came from' });
+  if (map.size >= PAGE_SIZE) {
+    const { fileId } = headerOf({ map, name }); // throws for what is no data file, which says more
+    if (fileId !== PRIMARY) throw notPrimary(name, fileId);
+  }
+  throw corrupt('MDF_TOO_SMALL', `${name} is too small for a database: ${map.size} bytes`, {
+    image: name,
+    hint: 'it is cut short, or no primary data file (.mdf): copy it again, or give the .mdf',
+  });
+}
+
+function numberTaken({ name }: DatabaseFile, fileId: number, other: DatabaseFile): StorageError {
+  const message =
+    fileId === PRIMARY
+      ? `${name} is a primary file itself, not a further file of ${other.name}`
+      : `${name} and ${other.name} are both file ${fileId} of a database`;
+  return invalidArgument('MDF_FILE_TWICE', message, {
+    image: name,
+    hint: 'give one .mdf, and with --file only the .ndf files that belong to it',
+  });
 }
 
 function notPrimary(name: string, fileId: number): StorageError {

@@ -81,11 +81,11 @@ function judgeFile(database: Database, { file, counts, missing, links }: PageCen
     findings.push({ severity: 'error', code, message, at: { image: source.name, offset } });
   };
   const named = source.header?.size ?? 0;
-  if (size % PAGE_SIZE !== 0) error('MDF_SIZE', `${size} bytes are no whole number of pages`, size);
   if (named > counts.total || missing > 0) {
     const wanted = named > counts.total ? `should have ${named} pages` : `lacks ${missing} pages that are in use`;
     error('MDF_TRUNCATED', `the file ${wanted} and has ${counts.total}: the copy is cut short`, size);
   }
+  if (size % PAGE_SIZE !== 0) error('MDF_SIZE', `${size} bytes are no whole number of pages`, size);
   if (counts.gamMismatches > 0)
     error('MDF_GAM_MISMATCH', `${counts.gamMismatches} pages are in use in extents that the allocation map calls free`);
   if (counts.linkMismatches > 0) {

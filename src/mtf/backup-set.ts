@@ -88,6 +88,10 @@ export function readBackupMedium(map: AddressMap, name: string): BackupMedium {
     else if (block.type === 'SSET') sets.push(new SetDraft(block));
     else sets.at(-1)?.add(map, block);
   }
+  if (sets.length === 0) {
+    const message = `${name} ends before its first backup set`;
+    findings.push({ severity: 'error', code: 'MTF_NO_SET', message, at: { image: name, offset: map.size } });
+  }
   return { name, ...medium, sets: sets.map((set) => set.finish()), findings };
 }
 

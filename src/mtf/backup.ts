@@ -47,6 +47,7 @@ export function openBackup(sources: readonly BackupSource[], position?: number):
       else if (i > 0 && each.kind === 'differential' && each.baseId === set.setId) differentials.push(part);
     }
   }
+  for (const medium of media) requireUse(medium, first, [...fulls, ...differentials]);
   requireStripes(first, fulls);
   const newest = differentials.sort((a, b) => compare(a, b)).at(-1);
   const parts =
@@ -68,13 +69,15 @@ function chooseSet(medium: BackupMedium, position: number | undefined): BackupSe
       ? medium.sets.findLast((set) => set.kind === 'full' || set.kind === 'partial')
       : medium.sets.find((set) => set.position === position);
   if (found === undefined) {
-    const list = medium.sets.map((set) => `${set.position} (${set.kind})`).join(', ');
     throw notFound(
       'MTF_NO_FULL_SET',
       `${medium.name} holds no full backup${position === undefined ? '' : ` at ${position}`}`,
       {
         image: medium.name,
-        hint: `its sets: ${list || 'none'}; give the full backup first, and a differential one with --file`,
+        hint:
+          medium.sets.length === 0
+            ? 'it holds no set at all, so it is cut short: copy it again'
+            : `its sets: ${setList(medium)}; give the full backup first, and a differential one with --file`,
       },
     );
   }
@@ -90,6 +93,20 @@ function chooseSet(medium: BackupMedium, position: number | undefined): BackupSe
     });
   }
   return found;
+}
+
+/** What was given beside the backup has to be a part of it. */
+function requireUse(medium: BackupMedium, first: BackupMedium, parts: readonly Part[]): void {
+  if (medium === first || parts.some((part) => part.medium === medium)) return;
+  const message = `${medium.name} is neither another file of the backup in ${first.name} nor a differential one that stands on it`;
+  throw invalidArgument('MTF_UNRELATED', message, {
+    image: medium.name,
+    hint: `it holds: ${setList(medium)}; log backups are not replayed here`,
+  });
+}
+
+function setList({ sets }: BackupMedium): string {
+  return sets.map((set) => `${set.position} (${set.kind} of ${set.database})`).join(', ') || 'no backup set';
 }
 
 function requireStripes(medium: BackupMedium, parts: readonly Part[]): void {

@@ -167,6 +167,8 @@ function requireTape(map: AddressMap, name: string): void {
       },
     );
   }
+  if (map.size === 0)
+    throw corrupt('MTF_NO_TAPE', `${name} is empty`, { ...details, hint: 'copy it again from where it came from' });
   throw corrupt('MTF_NO_TAPE', `${name} is no native SQL Server backup`, {
     ...details,
     hint: 'backups of other programs are read by those; a database file is given as it is',

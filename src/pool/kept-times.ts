@@ -35,11 +35,12 @@ export class KeptTimes {
   }
 
   timeOf(point: Point): CaptureTime | null {
-    const kept = isKeepable(point) ? this.#before[point.folder] : undefined;
+    const { folder } = point;
+    const kept = isKeepable(point) ? this.#before[folder] : undefined;
     if (kept === undefined) return null;
     const [size, modifiedMs, changedMs, ms, source] = kept;
     if (size !== point.size || modifiedMs !== point.diskModifiedMs || changedMs !== point.diskChangedMs) return null;
-    this.#now[point.folder] = kept;
+    this.#now[folder] = kept;
     return { ms, source };
   }
 

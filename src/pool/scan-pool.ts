@@ -15,7 +15,7 @@ import { sidecarFolder } from '../sidecar/sidecar-files.ts';
 import { type Folder, FolderWalk, hasDisk } from './folder-walk.ts';
 import { DISK_NAME, SYSTEM_FOLDER } from './layout.ts';
 import { hostTree, identityOf, type PoolTree, ZipTree } from './pool-tree.ts';
-import { type Container, Point, StoragePool } from './storage-pool.ts';
+import { type Container, Point, type PointHome, StoragePool } from './storage-pool.ts';
 
 export async function openPool(roots: string | readonly string[], options: OpenOptions = {}): Promise<StoragePool> {
   const list = typeof roots === 'string' ? [roots] : roots;
@@ -37,8 +37,8 @@ class PoolScanner {
   readonly #walk = new FolderWalk();
   readonly #containers = new Map<string, Container>();
   readonly #context: OpenContext;
-  /** Containers in which pitvault keeps the points, or not. */
-  readonly #kept = new Map<string, boolean>();
+  /** By folder of the container. */
+  readonly #homes = new Map<string, PointHome>();
 
   get findings(): Finding[] {
     return this.#walk.findings;
@@ -53,18 +53,13 @@ class PoolScanner {
     if (stat.isDirectory()) {
       const path = resolve(root);
       const parent = dirname(path);
-      this.#assignRoles(
-        hostTree,
-        this.#walk.below(hostTree, {
-          path,
-          name: basename(path),
-          parent,
-          parentName: basename(parent),
-          serverName: basename(dirname(parent)),
-          modifiedMs: stat.mtimeMs,
-          identity: identityOf(stat),
-        }),
-      );
+      const names = {
+        name: basename(path),
+        parent,
+        parentName: basename(parent),
+        serverName: basename(dirname(parent)),
+      };
+      this.#addFolders(hostTree, { path, ...names, modifiedMs: stat.mtimeMs, identity: identityOf(stat) });
       return;
     }
     await this.#requireZip(root);
@@ -72,8 +67,7 @@ class PoolScanner {
     const name = basename(root);
     const names = { name, parent: '', parentName: name, serverName: '' };
     const tree = new ZipTree(archive);
-    const top = { path: '', ...names, modifiedMs: stat.mtimeMs, identity: identityOf(stat) };
-    this.#assignRoles(tree, this.#walk.below(tree, top));
+    this.#addFolders(tree, { path: '', ...names, modifiedMs: stat.mtimeMs, identity: identityOf(stat) });
   }
 
   nothingFound(roots: readonly string[]): StorageError {
@@ -132,14 +126,20 @@ class PoolScanner {
     return [...this.#containers.values()].sort((a, b) => (a.server + a.replicaId < b.server + b.replicaId ? -1 : 1));
   }
 
-  #assignRoles(tree: PoolTree, folders: Folder[]): void {
-    const containerPaths = new Set(folders.flatMap((folder) => (hasDisk(folder) ? [folder.parent] : [])));
-    const serverPaths = new Set(
-      folders.filter((folder) => containerPaths.has(folder.path)).map((folder) => folder.parent),
-    );
-    // Each leaves the list: of a large pool the folders take as much memory as the points they become.
-    folders.reverse();
-    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+  /** Containers one by one as they are met, since of a large pool all folders are more than memory should hold. */
+  #addFolders(tree: PoolTree, root: Omit<Folder, 'entries'>): void {
+    const containerPaths = new Set<string>();
+    const serverPaths = new Set<string>();
+    const rest = this.#walk.below(tree, root, (container, folders) => {
+      containerPaths.add(container.path);
+      serverPaths.add(container.parent);
+      this.#addContainerFolder(tree, container);
+      for (const folder of folders) this.#addPoint(tree, folder);
+    });
+    // What is left: a root that is a point's folder itself, links, and what holds no disk.
+    for (const folder of rest) if (hasDisk(folder)) containerPaths.add(folder.parent);
+    for (const { path, parent } of rest) if (containerPaths.has(path)) serverPaths.add(parent);
+    for (const folder of rest) {
       if (
         containerPaths.has(folder.path) ||
         (serverPaths.has(folder.parent) && parseGuid(folder.name) !== null && !hasDisk(folder))
@@ -238,24 +238,27 @@ class PoolScanner {
       {
         id: parseGuid(folder.name) ?? folder.name,
         isReplica,
-        locator: disk === undefined ? null : tree.locator(tree.join(folder.path, disk.name)),
+        name: folder.name,
+        disk: disk?.name ?? null,
         size: disk?.size ?? 0,
-        folder: folder.path,
         diskModifiedMs: disk?.modifiedMs ?? 0,
         diskChangedMs: disk?.changedMs ?? 0,
         folderModifiedMs: folder.modifiedMs,
         packed: disk?.packed ?? false,
-        isKept: tree === hostTree && this.#isKept(folder.parent),
       },
-      this.#context,
+      this.#home(tree, folder.parent),
     );
     this.#place(container, point);
   }
 
-  #isKept(container: string): boolean {
-    let isKept = this.#kept.get(container);
-    if (isKept === undefined) this.#kept.set(container, (isKept = existsSync(sidecarFolder(container))));
-    return isKept;
+  #home(tree: PoolTree, folder: string): PointHome {
+    let home = this.#homes.get(folder);
+    if (home === undefined || home.tree !== tree) {
+      const isKept = tree === hostTree && existsSync(sidecarFolder(folder));
+      home = { tree, folder, isKept, context: this.#context };
+      this.#homes.set(folder, home);
+    }
+    return home;
   }
 
   #place(container: Container, point: Point): void {

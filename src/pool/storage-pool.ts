@@ -6,51 +6,74 @@ import { type Image, openImageWithin } from '../image/image.ts';
 import type { OpenContext } from '../image/source.ts';
 import { type CaptureTime, capturedAt } from './capture-time.ts';
 import { KeptTimes } from './kept-times.ts';
+import type { PoolTree } from './pool-tree.ts';
 
-/** One state of a replica: the live one, or a recovery point. */
+const DISK = 'disk0.vhdx';
+
+/** One state of a replica: the live one, or a recovery point. A pool may have very many, so paths are made when asked for. */
 export class Point {
   /** Folder name: the PITId, or the PhysicalReplicaId for the live replica. */
   readonly id: string;
   readonly isReplica: boolean;
-  /** Locator of disk0.vhdx, or null when the folder has none. */
-  readonly locator: string | null;
   /** Bytes of disk0.vhdx as the host sees it. */
   readonly size: number;
-  readonly folder: string;
   readonly diskModifiedMs: number;
   /** When anything of the disk's file was changed last; 0 where that is not known. */
   readonly diskChangedMs: number;
   readonly folderModifiedMs: number;
   /** The disk lies compressed in an archive: opening it unpacks all of it first. */
   readonly packed: boolean;
-  /** Its container has pitvault's own folder. */
-  readonly isKept: boolean;
-  readonly #context: OpenContext;
+  readonly #name: string;
+  readonly #disk: string | null;
+  readonly #home: PointHome;
   #time: CaptureTime | undefined;
 
-  constructor(facts: PointFacts, context: OpenContext) {
+  constructor(facts: PointFacts, home: PointHome) {
     this.id = facts.id;
     this.isReplica = facts.isReplica;
-    this.locator = facts.locator;
     this.size = facts.size;
-    this.folder = facts.folder;
     this.diskModifiedMs = facts.diskModifiedMs;
     this.diskChangedMs = facts.diskChangedMs;
     this.folderModifiedMs = facts.folderModifiedMs;
     this.packed = facts.packed;
-    this.isKept = facts.isKept;
-    this.#context = context;
+    this.#name = facts.name;
+    this.#disk = facts.disk === DISK ? DISK : facts.disk; // one text for all points
+    this.#home = home;
+  }
+
+  get folder(): string {
+    return this.#home.tree.join(this.#home.folder, this.#name);
+  }
+
+  /** Locator of disk0.vhdx, or null when the folder has none. */
+  get locator(): string | null {
+    const { tree } = this.#home;
+    return this.#disk === null ? null : tree.locator(tree.join(this.folder, this.#disk));
+  }
+
+  /** Its container has pitvault's own folder. */
+  get isKept(): boolean {
+    return this.#home.isKept;
+  }
+
+  /** For JSON: paths too, which are no fields. */
+  toJSON(): Omit<PointFacts, 'name' | 'disk'> & Pick<Point, 'folder' | 'locator' | 'isKept'> {
+    const { id, isReplica, locator, size, folder, diskModifiedMs, diskChangedMs, folderModifiedMs, packed, isKept } =
+      this;
+    return { id, isReplica, locator, size, folder, diskModifiedMs, diskChangedMs, folderModifiedMs, packed, isKept };
   }
 
   /** Opens the point's disk. */
   async open(): Promise<Image> {
-    if (this.locator === null) {
+    const { locator } = this;
+    if (locator === null) {
       throw notFound('POINT_DISK_MISSING', `recovery point ${this.id} has no disk0.vhdx`, {
         image: this.folder,
         hint: 'look for it on the other volumes of the pool and give all of them as roots',
       });
     }
-    return openImageWithin(this.#context, this.locator, this.#context.options, this.isKept);
+    const { context, isKept } = this.#home;
+    return openImageWithin(context, locator, context.options, isKept);
   }
 
   /** When its data was captured, and how that is known. Computed once, by opening the disk when that is possible. */
@@ -69,14 +92,23 @@ export class Point {
 export type PointFacts = {
   readonly id: string;
   readonly isReplica: boolean;
-  readonly locator: string | null;
+  /** Of its folder, as it is. */
+  readonly name: string;
+  /** Of the disk in it. */
+  readonly disk: string | null;
   readonly size: number;
-  readonly folder: string;
   readonly diskModifiedMs: number;
   readonly diskChangedMs: number;
   readonly folderModifiedMs: number;
   readonly packed: boolean;
+};
+
+/** What the points in one folder of a container share. */
+export type PointHome = {
+  readonly tree: PoolTree;
+  readonly folder: string;
   readonly isKept: boolean;
+  readonly context: OpenContext;
 };
 
 /** All states of one data source, merged over every root that holds some. */

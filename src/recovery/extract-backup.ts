@@ -1,6 +1,6 @@
 /** The files of a backup on disk, as a restore would lay them out before it replays the log. */
 
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CopyOutcome } from '../copy/copy-run.ts';
 import type { DatabaseHandle } from '../database/open-database.ts';
@@ -29,6 +29,7 @@ export async function extractBackup(
       hint: 'a data file needs no extraction: copy it, or recover it out of its image',
     });
   }
+  if (existsSync(out) && !statSync(out).isDirectory()) throw occupied(out, 'not a folder');
   mkdirSync(out, { recursive: true, mode: 0o700 });
   const kinds = [
     ...backup.files.map((file) => ({ ...file, kind: 'data' as const })),

@@ -12,6 +12,8 @@ import { Scope, type ScopeColumn, type ScopeTable, type SqlTables, same } from '
 
 /** Rows held for joining, sorting and distinct: a guard for memory. */
 const HELD_MAX = 2_000_000;
+/** Of `top`: rows held before those that are not among the first go. */
+const TOP_HELD = 10_000;
 
 export type QueryRows = { readonly columns: readonly string[]; readonly rows: Iterable<SqlRow> };
 
@@ -214,7 +216,9 @@ function* finish(query: Query, rows: Iterable<SqlRow>, items: readonly Item[], l
     getter: compileExpression(orderSource(by, items), layout.resolver()),
     descending,
   }));
-  let results: Iterable<SqlRow> = order.length === 0 ? rows : sorted(rows, order);
+  // Rows that are equal in what is selected go only after sorting.
+  const wanted = query.distinct ? null : query.top;
+  let results: Iterable<SqlRow> = order.length === 0 ? rows : sorted(rows, order, wanted ?? Number.POSITIVE_INFINITY);
   results = project(results, getters);
   if (query.distinct) results = distinct(results, getters);
   let left = query.top ?? Number.POSITIVE_INFINITY;
@@ -231,14 +235,16 @@ function* project(rows: Iterable<SqlRow>, getters: readonly Getter[]): Generator
 
 type Key = ReturnType<typeof sortKey>;
 
-/** NULL comes first; equal rows keep the order in which they were found. */
-function sorted(rows: Iterable<SqlRow>, order: readonly { getter: Getter; descending: boolean }[]): SqlRow[] {
-  const keyed: { row: SqlRow; keys: Key[] }[] = [];
-  for (const row of rows) {
-    if (keyed.length >= HELD_MAX) throw tooMany('the result');
-    keyed.push({ row, keys: order.map(({ getter }) => sortKey(getter.get(row), getter.comparison)) });
-  }
-  keyed.sort((a, b) => {
+type Keyed = { readonly row: SqlRow; readonly keys: Key[] };
+
+/** NULL comes first; equal rows keep the order in which they were found. Of the first `wanted` rows alone few are held. */
+function sorted(
+  rows: Iterable<SqlRow>,
+  order: readonly { getter: Getter; descending: boolean }[],
+  wanted: number,
+): SqlRow[] {
+  const keyed: Keyed[] = [];
+  const compare = (a: Keyed, b: Keyed): number => {
     for (const [i, { descending }] of order.entries()) {
       const [left, right] = [a.keys[i]!, b.keys[i]!];
       const by =
@@ -246,7 +252,16 @@ function sorted(rows: Iterable<SqlRow>, order: readonly { getter: Getter; descen
       if (by !== 0) return descending ? -by : by;
     }
     return 0;
-  });
+  };
+  const most = Math.max(2 * wanted, TOP_HELD);
+  for (const row of rows) {
+    if (keyed.length >= HELD_MAX) throw tooMany('the result');
+    keyed.push({ row, keys: order.map(({ getter }) => sortKey(getter.get(row), getter.comparison)) });
+    if (keyed.length < most) continue;
+    keyed.sort(compare);
+    keyed.length = Math.min(wanted, keyed.length);
+  }
+  keyed.sort(compare);
   return keyed.map(({ row }) => row);
 }
 

@@ -75,6 +75,8 @@ async function checkBackupFile(call: CommandCall): Promise<number> {
   else for (const each of backupLines(report)) line(each);
   const damaged = report.health?.verdict === 'damaged' || report.findings.some(({ severity }) => severity === 'error');
   if (damaged || report.obstacle?.kind === 'corrupt') return ExitCode.corrupt;
+  // A log or a differential backup is whole without a database; one of several files is not.
+  if (report.obstacle?.code === 'MTF_STRIPE_MISSING') return ExitCode.notFound;
   return report.obstacle?.kind === 'unsupported' ? ExitCode.unsupported : ExitCode.ok;
 }
 

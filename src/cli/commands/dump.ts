@@ -2,7 +2,7 @@
 
 import { openDatabase } from '../../database/open-database.ts';
 import { csvLine, jsonLine, uniqueNames } from '../../database/row-text.ts';
-import { invalidArgument, type StorageError } from '../../errors.ts';
+import { corrupt, invalidArgument, type StorageError } from '../../errors.ts';
 import { type CommandCall, text } from '../command.ts';
 import { databaseOptions } from '../database-options.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -19,6 +19,11 @@ export async function run(call: CommandCall): Promise<number> {
     throw invalidArgument('CLI_FORMAT', `"${format}" is no format`, { hint: 'csv and jsonl are' });
   await using handle = await openDatabase(words[0]!, databaseOptions(call));
   const table = handle.database.table(words[1]!);
+  if (table.columns.length === 0)
+    throw corrupt('MDF_COLUMNS_UNKNOWN', `the catalog knows no column of ${table.fullName}`, {
+      image: handle.locator,
+      hint: '`pitvault check` tells whether its catalog is damaged; `pitvault tables` lists tables with their columns',
+    });
   const columns = text(options, 'columns')
     ?.split(',')
     .map((name) => name.trim());

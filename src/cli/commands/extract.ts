@@ -8,7 +8,7 @@ import { type CommandCall, flag, text } from '../command.ts';
 import { databaseOptions } from '../database-options.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText } from '../format.ts';
-import { json, line, note } from '../output.ts';
+import { findingLine, json, line, note } from '../output.ts';
 
 export async function run(call: CommandCall): Promise<number> {
   const { words, options, signal, progress } = call;
@@ -27,7 +27,9 @@ export async function run(call: CommandCall): Promise<number> {
     onBytes: (bytes) => progress.update((done += bytes), total, words[0]!),
   });
   progress.end();
-  if (call.json) json({ backup: words[0], files });
+  const findings = backup?.media.flatMap((medium) => medium.findings) ?? [];
+  for (const finding of findings) note(findingLine(finding));
+  if (call.json) json({ backup: words[0], files, findings });
   else for (const file of files) line(`${file.path}: ${bytesText(file.size)}`);
   const checkpoint = lsnText(handle.database.boot.checkpointLsn);
   note(
@@ -38,5 +40,6 @@ export async function run(call: CommandCall): Promise<number> {
       'the log holds what the backup has of it under a new file header: for check and for log readers, not for attaching; to get a database that SQL Server opens, restore the backup itself there',
     );
   else note('the backup says too little of its log to write one: only a restore on SQL Server replays it');
-  return files.some((file) => file.unreadable.length > 0) ? ExitCode.partial : ExitCode.ok;
+  const isWhole = files.every((file) => file.unreadable.length === 0);
+  return isWhole && findings.every(({ severity }) => severity !== 'error') ? ExitCode.ok : ExitCode.partial;
 }

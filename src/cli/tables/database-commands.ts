@@ -59,6 +59,7 @@ export const DATABASE: CommandGroup = {
         format: { type: 'string', value: 'F', summary: 'table (the default), csv or jsonl' },
         ...database,
       },
+      bounded: true,
       load: () => import('../commands/sql.ts'),
     },
     {

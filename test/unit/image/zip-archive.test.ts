@@ -89,6 +89,8 @@ it('a file that only looks like a zip is refused with its name', async () => {
 
 it.each([
   ['bytes that do not fit their checksum', 16, 0x1234_5678],
+  ['fewer bytes than the central directory claims', 24, content.length + 100],
+  ['more bytes than it claims', 24, content.length - 100],
   ['a central directory that names another method', 10, 0],
 ])('%s are refused, not read as they are', async (_what, central, value) => {
   const zip = buildZip([{ path: 'x', bytes: content, deflate: true }]);

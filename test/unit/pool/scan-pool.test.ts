@@ -4,7 +4,9 @@
  */
 
 import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it, vi } from 'vitest';
 import { hostTree } from '../../../src/pool/pool-tree.ts';
 import { openPool } from '../../../src/pool/scan-pool.ts';
@@ -153,5 +155,59 @@ it('folders that cannot be listed are not called empty', async () => {
     await expect(choosePoint(container, {})).rejects.toMatchObject({ code: 'POINT_NONE' });
   } finally {
     spy.mockRestore();
+  }
+});
+
+it('a container of links has the points that they lead to, beside folders of its own without a disk', async () => {
+  const root = tempFolder();
+  const [elsewhere, container] = [join(root, 'elsewhere'), join(root, 'pool', SERVER, REPLICA)];
+  put(elsewhere, 'one/disk0.vhdx', 1000);
+  put(elsewhere, 'two/disk0.vhdx', 2000);
+  mkdirSync(join(container, NEW), { recursive: true });
+  symlinkSync(join(elsewhere, 'one'), join(container, OLD));
+  symlinkSync(join(elsewhere, 'two'), join(container, REPLICA));
+  await using pool = await openPool(join(root, 'pool'));
+  expect(pool.containers).toMatchObject([{ replicaId: REPLICA, server: SERVER, folders: [container] }]);
+  const { points, replica } = pool.containers[0]!;
+  expect(replica?.locator).toBe(join(container, REPLICA, 'disk0.vhdx'));
+  expect(points.map(({ id, locator }) => [id, locator]).sort()).toEqual([
+    [OLD, join(container, OLD, 'disk0.vhdx')],
+    [NEW.toLowerCase(), null],
+  ]);
+  expect(JSON.parse(JSON.stringify(replica))).toMatchObject({ id: REPLICA, folder: join(container, REPLICA) });
+});
+
+it('each of many points takes little memory', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const root = tempFolder();
+  // Flat, as file systems give them: strings put together would keep their parts.
+  const guid = (number: number): string => Buffer.from(`${OLD.slice(0, -12)}${1e11 + number}`).toString('latin1');
+  const entry = (name: string, identity?: string) => ({ directory: true, size: 0, modifiedMs: 1.5, name, identity });
+  const { list } = hostTree;
+  hostTree.list = (folder) => {
+    const [server, container, point] = relative(root, folder).split(sep);
+    if (server === '') return [entry(SERVER)];
+    if (container === undefined) return Array.from({ length: 50 }, (_, i) => entry(guid(i + 1)));
+    if (point !== undefined) return [{ ...entry('disk0.vhdx'), directory: false, size: 1e12 }];
+    return Array.from({ length: perContainer }, (_, i) => entry(guid(i + 1), `${container} ${i}`));
+  };
+  let perContainer = 200;
+  const taken = async (): Promise<number> => {
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    await using pool = await openPool(root);
+    collect();
+    expect(pool.containers[0]!.points.length).toBeGreaterThanOrEqual(perContainer - 1);
+    return process.memoryUsage().heapUsed - before;
+  };
+  try {
+    await taken(); // what is loaded once
+    const few = await taken();
+    perContainer = 400;
+
+    expect(((await taken()) - few) / (50 * 200)).toBeLessThan(300); // bytes: a path alone would be 150
+  } finally {
+    hostTree.list = list;
   }
 });

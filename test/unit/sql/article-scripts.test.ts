@@ -344,3 +344,21 @@ describe('semantics', () => {
     await expect(query(script)).rejects.toThrow(message);
   });
 });
+
+it('the first of very many sorted rows are those of all sorted rows, equal ones as they were found', async () => {
+  const rows = Array.from({ length: 25_000 }, (_, i): SqlRow => [i, (i * 7919) % 1009]);
+  const tables: SqlTables = {
+    name: 'many',
+    names: () => ['dbo.many'],
+    find: () => new MemoryTable('many', 'n:int m:int', rows),
+  };
+  const run = async (script: string): Promise<SqlRow[]> => [...(await runScript(script, tables)).results[0]!.rows];
+  for (const by of ['m', 'm desc', 'n desc', 'm desc, n']) {
+    const all = await run(`select n, m from many order by ${by}`);
+    expect(all).toHaveLength(25_000);
+    for (const top of [1, 40, 9_000, 24_999]) {
+      expect(await run(`select top ${top} n, m from many order by ${by}`)).toEqual(all.slice(0, top));
+    }
+  }
+  expect(await run('select distinct top 3 m from many order by m')).toEqual([[0], [1], [2]]);
+});
