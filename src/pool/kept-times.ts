@@ -5,12 +5,16 @@
  * 1. A time holds as long as size, modification and change time of the disk's file do: the last nobody can set.
  * 2. Of the live replica, of pools that pitvault keeps (they have sidecars), of members of archives, of differencing
  *    disks, and of disks that could not be read, nothing is kept.
+ * 3. Nor of a disk that changed a moment ago: it may change again before the file system's clock ticks.
  */
 
 import { resolve } from 'node:path';
 import { CacheFile } from '../io/user-cache.ts';
 import type { Captured, CaptureTime } from './capture-time.ts';
 import type { Container, Point } from './storage-pool.ts';
+
+/** FAT, behind some shares, counts in steps of two seconds. */
+const MOMENT_MS = 3000;
 
 const SCHEMA = 'pitvault.capture-times/1';
 
@@ -46,7 +50,7 @@ export class KeptTimes {
 
   /** The time, which is kept when it is to be. */
   keep(point: Point, { time, isFinal }: Captured): CaptureTime {
-    if (isFinal && isKeepable(point)) {
+    if (isFinal && isKeepable(point) && Date.now() - point.diskChangedMs > MOMENT_MS) {
       this.#now[point.folder] = [point.size, point.diskModifiedMs, point.diskChangedMs, time.ms, time.source];
       this.#hasNews = true;
     }

@@ -4,6 +4,7 @@
  * behind counting and failing files.
  */
 
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -115,4 +116,18 @@ describe.each([
     }
     return { reads, open: files.filter(({ closed }) => closed === 0).length, failed };
   }
+});
+
+it.each([
+  ['scan', ['scan']],
+  ['versions', ['versions', '--replica', replica.replicaId]],
+])('%s says the same without WebAssembly', (_what, [command, ...more]) => {
+  const path = replica.files.find((file) => file.path.endsWith('.mdf'))!.path;
+  const words = [command!, pool, ...(command === 'versions' ? [path, ...more] : []), '--json'];
+  const run = (folder: string, ...flags: string[]): string =>
+    execFileSync(process.execPath, [...flags, 'dist/cli/main.js', ...words], {
+      env: { ...process.env, XDG_CACHE_HOME: folder }, // so that neither asks what the other kept
+      encoding: 'utf8',
+    });
+  expect(run(tempFolder(), '--jitless')).toBe(run(tempFolder()));
 });

@@ -5,7 +5,7 @@
 
 import { appendFileSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { DiskFile } from '../../../src/io/disk-file.ts';
 import { openPool } from '../../../src/pool/scan-pool.ts';
 import { pointsByTime } from '../../../src/pool/storage-pool.ts';
@@ -15,8 +15,12 @@ import { tempFolder } from '../../support/temp.ts';
 let root: string;
 beforeAll(async () => {
   root = await unpackSamplePool();
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10_000 }); // its disks are no longer new
 });
-afterAll(() => removeFolder(root));
+afterAll(() => {
+  vi.useRealTimers();
+  removeFolder(root);
+});
 
 type Look = { readonly times: string[]; readonly opened: string[] };
 
@@ -87,6 +91,15 @@ it.each<[string, (disk: string) => void]>([
   const { opened, times } = await look(cache);
   expect(opened).toContain(disk.slice(root.length + 1));
   expect(times).toEqual((await look()).times);
+});
+
+it('nothing is kept of a disk that changed a moment ago', async () => {
+  const cache = tempFolder();
+  vi.setSystemTime(Date.now() - 10_000);
+  const first = await look(cache);
+  vi.setSystemTime(Date.now() + 10_000);
+  expect(await look(cache)).toEqual(first);
+  expect((await look(cache)).opened.length).toBeLessThan(first.opened.length);
 });
 
 it.each<[string, (path: string) => void]>([
