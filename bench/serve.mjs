@@ -30,7 +30,7 @@ if (process.getuid() !== 0) throw new Error('the bench mounts: run it as root');
 delete process.env.NODE_EXTRA_CA_CERTS;
 
 const MDF = 'Microsoft DPM/DPM/DPMDB/DPMDB.mdf';
-const LOG = 'Microsoft DPM/DPM/DPMDB/DPMDB_log.ldf';
+
 const FIRST = 'docs/d000/file_00.dat';
 const COPY = 4;
 const image = join(images, 'v1.vhdx');
@@ -175,7 +175,7 @@ const races = [
   },
   {
     peer: 'vshadowmount + ntfs-3g',
-    steps: [{ job: 'one file (256 MiB) of a shadow copy', goal: 0.3, floor: 0.5, least: 2 }],
+    steps: [{ job: 'one file (DPMDB.mdf) of a shadow copy', goal: 0.3, floor: 0.5, least: 2 }],
     ours: () => [{ seconds: recoverShadow(), peak: Number.NaN }],
     theirs: () => [copyShadow()],
   },
@@ -183,7 +183,7 @@ const races = [
 
 function recoverShadow() {
   rmSync(memory, { recursive: true, force: true });
-  const which = ['--shadow', String(COPY), '--files', LOG];
+  const which = ['--shadow', String(COPY), '--files', MDF];
   return timed(process.execPath, main, 'recover', shadows, ...which, '--out', memory, '--no-hash', '--json');
 }
 
@@ -192,7 +192,7 @@ function copyShadow() {
   const started = performance.now();
   const server = served.vshadowmount(folder);
   try {
-    run_('cp', join(server.at, LOG), memory);
+    run_('cp', join(server.at, MDF), memory);
     return { seconds: (performance.now() - started) / 1000, peak: memoryOf(server.pids, 'VmHWM') };
   } finally {
     server.stop();
