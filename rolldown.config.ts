@@ -23,7 +23,7 @@ export default defineConfig({
     main: 'src/cli/boot.ts',
     'make-code-cache': 'src/cli/make-code-cache.ts',
     'copy.worker': 'src/copy/copy.worker.ts',
-    'fuse.worker': 'src/serve/fuse/fuse.worker.ts',
+    'fuse.worker': 'src/cli/boot-fuse-worker.ts',
   },
   platform: 'node',
   checks: { ineffectiveDynamicImport: false }, // what the core has, others may still ask for late

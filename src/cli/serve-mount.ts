@@ -5,8 +5,9 @@ import { asStorageError, invalidArgument } from '../errors.ts';
 import { FuseMount } from '../serve/fuse/fuse-mount.ts';
 import { recordMount, runningMounts } from '../serve/mount-records.ts';
 import { type CommandCall, flag, text } from './command.ts';
-import { absoluteLocator, type MountAnswer, READY_VARIABLE } from './commands/mount.ts';
+import { absoluteLocator, type MountAnswer } from './commands/mount.ts';
 import { ExitCode } from './exit-code.ts';
+import { READY_VARIABLE, workerAhead } from './head-start.ts';
 import { hostMounts } from './host-mounts.ts';
 import { flush, line, note } from './output.ts';
 import { sourceOf } from './served-source.ts';
@@ -20,16 +21,25 @@ export async function serveMount(call: CommandCall): Promise<number> {
   };
   const cleaned: string[] = [];
   let mount: FuseMount;
+  let forget = (): void => undefined;
   try {
     if (process.platform !== 'linux') throw notHere();
     runningMounts((record) => cleaned.push(record.directory));
-    mount = await startMount(call);
+    mount = await startMount(call, (directory) => {
+      forget = recordMount({ directory, source: call.words.slice(0, -1).map(absoluteLocator) });
+    });
   } catch (error) {
+    forget();
     answer({ cleaned, error: asStorageError(error).toJSON() });
     throw error;
   }
-  const forget = recordMount({ directory: mount.directory, source: call.words.slice(0, -1).map(absoluteLocator) });
-  answer({ cleaned, directory: mount.directory });
+  try {
+    answer({ cleaned, directory: mount.directory });
+  } catch (error) {
+    await mount.end(); // whoever asked for it is gone
+    forget();
+    throw error;
+  }
   if (channel === undefined) {
     for (const directory of cleaned) note(`cleaned away what was left of the mount on ${directory}`);
     line(`${mount.directory} shows ${call.words.slice(0, -1).join(', ')}; end with Ctrl-C`);
@@ -42,13 +52,15 @@ export async function serveMount(call: CommandCall): Promise<number> {
   }
 }
 
-async function startMount(call: CommandCall): Promise<FuseMount> {
+async function startMount(call: CommandCall, onMounted: (directory: string) => void): Promise<FuseMount> {
   const directory = call.words.at(-1)!;
   return FuseMount.start({
     source: await sourceOf(call, call.words.slice(0, -1)),
     directory,
     allowOther: flag(call.options, 'allow-other'),
     mountAsUser: (await hostMounts()).fusermount,
+    worker: workerAhead(),
+    onMounted,
   });
 }
 

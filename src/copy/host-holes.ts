@@ -7,12 +7,16 @@ import type { OpenFiles } from './open-files.ts';
 
 /** Shorter data is not asked about: a question costs as much as reading it. */
 const ASK_MIN = 256 * 1024;
+/** A question looks this far: whoever reads in small pieces from several places is answered once for many of them. */
+const LOOK_AHEAD = 64 * 1024 * 1024;
+const KNOWN_MAX = 8;
 
 export class HostHoleMap implements AddressMap {
   readonly size: number;
   readonly #below: AddressMap;
   readonly #files: OpenFiles;
   readonly #host: HostFiles;
+  readonly #known: KnownData[] = [];
 
   constructor(below: AddressMap, files: OpenFiles, host: HostFiles) {
     this.size = below.size;
@@ -22,38 +26,57 @@ export class HostHoleMap implements AddressMap {
   }
 
   resolve(offset: number, length: number, at: number, sink: ExtentSink): void {
-    this.#below.resolve(offset, length, at, new Splitter(sink, this.#files, this.#host));
+    this.#below.resolve(offset, length, at, new Splitter(sink, this.#files, this.#host, this.#known));
   }
 }
+
+/** Bytes of a file that the host stores, newest answers last; files do not change. */
+type KnownData = { readonly file: ByteFile; readonly start: number; readonly end: number };
 
 class Splitter implements ExtentSink {
   readonly #sink: ExtentSink;
   readonly #files: OpenFiles;
   readonly #host: HostFiles;
+  readonly #known: KnownData[];
 
-  constructor(sink: ExtentSink, files: OpenFiles, host: HostFiles) {
+  constructor(sink: ExtentSink, files: OpenFiles, host: HostFiles, known: KnownData[]) {
     this.#sink = sink;
     this.#files = files;
     this.#host = host;
+    this.#known = known;
   }
 
   data(at: number, length: number, file: ByteFile, fileOffset: number): void {
-    const open = length < ASK_MIN ? null : this.#files.of(file);
-    const ranges = open === null ? null : this.#host.dataRanges(open, fileOffset, fileOffset + length);
+    const end = fileOffset + length;
+    const open = length < ASK_MIN || this.#isKnown(file, fileOffset, end) ? null : this.#files.of(file);
+    const ranges =
+      open === null ? null : this.#host.dataRanges(open, fileOffset, fileOffset + Math.max(length, LOOK_AHEAD));
     if (ranges === null) {
       this.#sink.data(at, length, file, fileOffset);
       return;
     }
     let position = fileOffset;
-    const zeroTo = (end: number): void => {
-      if (end > position) this.#sink.zero(at + position - fileOffset, end - position);
+    const zeroTo = (to: number): void => {
+      if (to > position) this.#sink.zero(at + position - fileOffset, to - position);
     };
-    for (const range of ranges) {
-      zeroTo(range.offset);
-      this.#sink.data(at + range.offset - fileOffset, range.length, file, range.offset);
-      position = range.offset + range.length;
+    for (const { offset, length: found } of ranges) {
+      if (offset >= end) break;
+      this.#remember({ file, start: offset, end: offset + found });
+      zeroTo(offset);
+      position = Math.min(end, offset + found);
+      this.#sink.data(at + offset - fileOffset, position - offset, file, offset);
+      if (position === end) break;
     }
-    zeroTo(fileOffset + length);
+    zeroTo(end);
+  }
+
+  #isKnown(file: ByteFile, start: number, end: number): boolean {
+    return this.#known.some((data) => data.file === file && data.start <= start && end <= data.end);
+  }
+
+  #remember(data: KnownData): void {
+    this.#known.push(data);
+    if (this.#known.length > KNOWN_MAX) this.#known.shift();
   }
 
   zero(at: number, length: number): void {

@@ -30,11 +30,12 @@ export function recordMount(record: Omit<MountRecord, 'process' | 'since'>): () 
 /** The running mounts, oldest first; those whose process is gone are cleaned away and told. */
 export function runningMounts(onCleaned: (record: MountRecord) => void): MountRecord[] {
   const folder = stateSubfolder('mounts');
-  const own = ownIdentity();
+  let own: ProcessIdentity | undefined; // takes 5 ms, and mostly nobody is there to be compared
   const running: MountRecord[] = [];
   for (const name of readdirSync(folder).filter((file) => file.endsWith(SUFFIX))) {
     const record = readRecord(join(folder, name));
     if (record === null) continue;
+    own ??= ownIdentity();
     if (livenessOf(record.process, own) === 'dead') {
       if (isMounted(record.directory)) unmount(record.directory, true);
       rmSync(join(folder, name), { force: true });

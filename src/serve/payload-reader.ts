@@ -11,11 +11,17 @@ import type { AddressMap } from '../map/address-map.ts';
 import { type Extent, resolveExtents } from '../map/extent.ts';
 import { readMap, shortRead } from '../map/read-map.ts';
 
-/** A thread's round trip costs as much as copying this much. */
+/** A thread's round trip costs more than copying this much, always, and where the host has it in memory. */
 const SYNC_MAX = 128 * 1024;
+const SYNC_MAX_CACHED = 512 * 1024;
+/** Copying takes a tenth of this: the disk had to be asked, and so will it be for the reads that follow. */
+const SLOW_MS = 2;
+const SLOW_READS = 64;
 
 export class PayloadReader {
   readonly #files: OpenFiles;
+  /** Larger reads that are still left to threads, as one has met the disk. */
+  #slowReads = 0;
 
   constructor(files: OpenFiles) {
     this.#files = files;
@@ -43,18 +49,29 @@ export class PayloadReader {
   }
 
   async #read(file: ByteFile, position: number, target: Uint8Array): Promise<void> {
-    const open = target.length <= SYNC_MAX ? null : this.#files.of(file);
-    if (open === null) {
-      const count = file.read(position, target);
-      if (count < target.length) throw shortRead(file, position + count);
+    if (target.length <= SYNC_MAX) {
+      readAll(file, position, target);
       return;
     }
+    const open = target.length <= SYNC_MAX_CACHED && this.#slowReads === 0 ? null : this.#files.of(file);
+    if (open === null) {
+      const started = performance.now();
+      readAll(file, position, target);
+      if (performance.now() - started > SLOW_MS) this.#slowReads = SLOW_READS;
+      return;
+    }
+    if (this.#slowReads > 0) this.#slowReads--;
     for (let done = 0; done < target.length; ) {
       const count = await readAt(file, open.fd, target.subarray(done), position + done);
       if (count === 0) throw shortRead(file, position + done);
       done += count;
     }
   }
+}
+
+function readAll(file: ByteFile, position: number, target: Uint8Array): void {
+  const count = file.read(position, target);
+  if (count < target.length) throw shortRead(file, position + count);
 }
 
 function readAt(file: ByteFile, fd: number, target: Uint8Array, position: number): Promise<number> {

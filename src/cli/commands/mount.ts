@@ -3,15 +3,12 @@
  * with --foreground, which tells through a pipe that the files can be read, or why not.
  */
 
-import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { asStorageError, StorageError, type StorageErrorJson } from '../../errors.ts';
 import { type CommandCall, flag } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
+import { serverAhead, spawnServer } from '../head-start.ts';
 import { json, line, note } from '../output.ts';
-
-/** Set for the process that serves: the descriptor on which its answer is awaited. */
-export const READY_VARIABLE = 'PITVAULT_MOUNT_READY';
 
 /** `cleaned`: folders on which a crash had left a mount, which is gone now. */
 export type MountAnswer = { readonly cleaned: readonly string[] } & (
@@ -40,12 +37,7 @@ export async function startServer(command: readonly string[], signal: AbortSigna
 }
 
 function askServer(command: readonly string[], signal: AbortSignal): Promise<MountAnswer> {
-  const args = [process.argv[1]!, ...command, '--foreground'];
-  const server = spawn(process.execPath, args, {
-    detached: true,
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    env: { ...process.env, [READY_VARIABLE]: '3' },
-  });
+  const server = serverAhead() ?? spawnServer(command);
   return new Promise((settle, reject) => {
     let text = '';
     const channel = server.stdio[3] as NodeJS.ReadableStream;

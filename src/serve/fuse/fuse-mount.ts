@@ -4,24 +4,28 @@
  */
 
 import { closeSync, constants, openSync, realpathSync, statSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { asStorageError, notFound, StorageError, unsupported } from '../../errors.ts';
 import type { SourceOptions } from '../served-tree.ts';
 import type { FuseMessage, FuseTask } from './fuse.worker.ts';
 import { isMounted, mountAsRoot, mountOptions, raiseReadAhead, unmount } from './mount-point.ts';
+import { startFuseWorker } from './start-worker.ts';
 
 export type MountOptions = {
   readonly source: SourceOptions;
   readonly directory: string;
   /** Let other users in. */
   readonly allowOther?: boolean | undefined;
-  /** Threads that answer; 2 unless said otherwise. */
+  /** Threads that answer; 1 unless said otherwise: a second one would find its caches and its code cold every other time. */
   readonly threads?: number | undefined;
+  /** The first of them, where it was started before (start-worker.ts). */
+  readonly worker?: Worker | undefined;
+  /** Called when the folder is mounted, while the source is still being opened. */
+  readonly onMounted?: ((directory: string) => void) | undefined;
   /** Mounts for those who are not root: returns the open device. */
   readonly mountAsUser?: ((directory: string, options: readonly string[]) => Promise<number>) | undefined;
 };
 
-const YOUNG_MB = 2;
 const END_MS = 3000;
 
 export class FuseMount {
@@ -41,24 +45,29 @@ export class FuseMount {
   static async start(options: MountOptions): Promise<FuseMount> {
     const directory = mountPoint(options.directory);
     const counters = new Int32Array(new SharedArrayBuffer(8));
-    const { allowOther = false, threads = 2, source } = options;
+    const { allowOther = false, threads = 1, source } = options;
     const mount = mountOptions(source.roots[0]!, allowOther);
     const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
     const asUser = owner.uid !== 0;
     const fd = asUser ? await mountForUser(options, directory, mount) : openDevice();
-    const task = { fd, source, owner, counters };
-    const first = startWorker(task);
+    const first = openInWorker(options.worker ?? startFuseWorker(), source);
+    const task: FuseTask = { kind: 'answer', fd, owner, counters };
     try {
       if (!asUser) mountAsRoot(fd, directory, mount, owner.uid);
+      options.onMounted?.(directory);
       await first.ready;
     } catch (error) {
       if (isMounted(directory)) unmount(directory, true);
       closeSync(fd);
+      first.stop();
       throw asStorageError(error, { image: source.roots[0] });
     }
+    first.tell(task);
     raiseReadAhead(directory);
     // The others start when the first answers: two at once would only make both late.
-    const workers = [first, ...Array.from({ length: threads - 1 }, () => startWorker(task))];
+    const others = Array.from({ length: threads - 1 }, () => openInWorker(startFuseWorker(), source));
+    for (const other of others) other.tell(task);
+    const workers = [first, ...others];
     const ended = Promise.all(workers.map((worker) => worker.ended)).then(() => closeSync(fd));
     ended.catch(() => undefined); // whoever started the mount awaits it too
     return new FuseMount(directory, counters, ended);
@@ -122,12 +131,15 @@ async function mountForUser(options: MountOptions, directory: string, mount: rea
   throw unsupported('FUSE_NOT_ROOT', 'only root can mount here', { hint: `run as root, or ${ELSE}` });
 }
 
-type RunningWorker = { readonly ready: Promise<void>; readonly ended: Promise<void> };
+type RunningWorker = {
+  readonly ready: Promise<void>;
+  readonly ended: Promise<void>;
+  readonly tell: (task: FuseTask) => void;
+  readonly stop: () => void;
+};
 
-function startWorker(task: FuseTask): RunningWorker {
-  // Under vitest this module is TypeScript, which a worker of Node 20 cannot load: the built twin stands in.
-  const url = new URL('./fuse.worker.js', import.meta.url.replace('/src/serve/fuse/', '/dist/serve/fuse/'));
-  const worker = new Worker(url, { workerData: task, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+/** Has a worker open the source. */
+function openInWorker(worker: Worker, source: SourceOptions): RunningWorker {
   const ready = deferred();
   const ended = deferred();
   const fail = (error: unknown): void => {
@@ -141,8 +153,11 @@ function startWorker(task: FuseTask): RunningWorker {
   });
   worker.on('error', fail);
   worker.on('exit', () => fail(new Error('a thread of the mount ended'))); // says nothing when it has ended well
+  ready.promise.catch(() => undefined); // awaited later, if the folder could be mounted at all
   ended.promise.catch(() => undefined);
-  return { ready: ready.promise, ended: ended.promise };
+  const tell = (task: FuseTask): void => worker.postMessage(task);
+  tell({ kind: 'open', source });
+  return { ready: ready.promise, ended: ended.promise, tell, stop: () => void worker.terminate() };
 }
 
 type Deferred = {

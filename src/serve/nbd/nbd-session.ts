@@ -12,7 +12,8 @@ import { Negotiation, REQUEST_MAX } from './negotiation.ts';
 import * as wire from './wire.ts';
 
 const PIECE_SIZE = 1024 * 1024;
-const PIECES_MAX = 12;
+/** Few enough that what was just read is still in the processor's cache when it is sent. */
+const PIECES_MAX = 6;
 /** Before the payload, so that header and payload go out in one write: as much as keeps the payload page-aligned. */
 const HEAD_ROOM = 4096;
 /** A hole is told as such from this length on; shorter ones go as zeros among the data. */
