@@ -58,7 +58,12 @@ export default defineConfig({
       compress: { keepNames: KEEP_NAMES },
       codegen: { removeWhitespace: true },
     },
-    codeSplitting: { groups: [{ name: 'core', test: isCore }] },
+    codeSplitting: {
+      groups: [
+        { name: 'core', test: isCore },
+        { name: 'boot', test: /rolldown.runtime|src.cli.code-cache/ }, // what comes before it
+      ],
+    },
     dynamicImportInCjs: false, // a script with import() of packages could take no part in the code cache
   },
 });

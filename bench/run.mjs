@@ -143,8 +143,12 @@ try {
   rmSync(work, { recursive: true, force: true });
   rmSync(memory, { recursive: true, force: true });
 }
+const certificates =
+  process.env.NODE_EXTRA_CA_CERTS === undefined ? '' : '; NODE_EXTRA_CA_CERTS is set, which every start of Node reads';
 const commit = spawnSync('git', ['-C', root, 'rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).stdout.trim();
 const machine = `${cpus().length} x ${cpus()[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${process.platform} ${readFileSync('/proc/sys/kernel/osrelease', 'utf8').trim()}`;
 const about = { machine, commit, date: new Date().toISOString().slice(0, 10), rounds };
 writeFileSync(join(images, 'results.json'), `${JSON.stringify({ ...about, results, scaling: scaled }, null, 2)}\n`);
-console.log(`\n${machine}; commit ${commit}; ${about.date}; medians of ${rounds} paired rounds, warm cache`);
+console.log(
+  `\n${machine}; commit ${commit}; ${about.date}; medians of ${rounds} paired rounds, warm cache${certificates}`,
+);

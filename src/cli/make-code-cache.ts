@@ -4,11 +4,11 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Script } from 'node:vm';
-import { CODE_CACHE, encodeCodeCache, hookModules } from './code-cache.ts';
+import { encodeCompiled, hookModules, SUFFIX } from './code-cache.ts';
 
 const POOL = process.argv[2]!;
 const IMAGE = `${POOL}::${process.argv[3]}`;
@@ -29,7 +29,11 @@ const groups = (target: string) => [
 async function record(folder: string): Promise<void> {
   const scripts = new Map<string, Script>();
   const compiled = new Map<string, Buffer>();
-  hookModules(folder, new Map(), (file, script) => scripts.set(file, script));
+  hookModules(
+    folder,
+    () => null,
+    (file, script) => scripts.set(file, script),
+  );
   const { start } = await import('./main.ts');
   const target = mkdtempSync(join(tmpdir(), 'pitvault-build-'));
   try {
@@ -41,9 +45,7 @@ async function record(folder: string): Promise<void> {
     rmSync(target, { recursive: true, force: true });
   }
   if (process.exitCode !== 0) return;
-  const path = join(folder, CODE_CACHE);
-  writeFileSync(`${path}.part`, encodeCodeCache(compiled));
-  renameSync(`${path}.part`, path); // half of one would stop every start
+  for (const [file, data] of compiled) writeFileSync(join(folder, file + SUFFIX), encodeCompiled(data)); // half of one is not used
 }
 
 if (process.argv[4] === 'record') void record(import.meta.dirname);

@@ -6,12 +6,12 @@
  */
 
 import { closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Entry, ZipFile } from 'yauzl';
 import { crc32 } from '../base/crc32.ts';
 import { asStorageError, corrupt, notFound, StorageError, unsupported } from '../errors.ts';
 import type { ByteFile, OpenFile } from '../io/byte-file.ts';
+import { operatingSystem } from '../io/operating-system.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { FileMap, SliceMap } from '../map/maps.ts';
 
@@ -171,7 +171,7 @@ export class ZipArchive {
   /** The one temporary folder of this archive; it goes on close. */
   #tempFolder(): string {
     if (this.#folder === undefined) {
-      const folder = mkdtempSync(join(this.#options.tempFolder ?? tmpdir(), 'pitvault-'));
+      const folder = mkdtempSync(join(this.#options.tempFolder ?? operatingSystem().tmpdir(), 'pitvault-'));
       this.#folder = folder;
       this.#closers.push(() => rmSync(folder, { recursive: true, force: true }));
     }

@@ -4,7 +4,7 @@
  */
 
 import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { operatingSystem } from './operating-system.ts';
 
 /** Every part is of letters, digits and dashes; `x` where the system does not tell. */
 export type ProcessIdentity = {
@@ -29,7 +29,7 @@ export function ownIdentity(): ProcessIdentity {
     started: startOf(process.pid) ?? UNKNOWN,
     namespace: pidNamespace() ?? UNKNOWN,
     boot: readText('/proc/sys/kernel/random/boot_id') ?? UNKNOWN,
-    machine: digest(`${hostname()}\n${machine}`).slice(0, 16),
+    machine: digest(`${operatingSystem().hostname()}\n${machine}`).slice(0, 16),
   };
 }
 

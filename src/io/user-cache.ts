@@ -4,15 +4,16 @@
  */
 
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { crc32c } from '../base/crc32c.ts';
+import { operatingSystem } from './operating-system.ts';
 
 /** `$XDG_CACHE_HOME/pitvault`, or what the platform has in its place. */
 export function userCacheFolder(): string {
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
   const base =
-    XDG_CACHE_HOME || (process.platform === 'win32' && LOCALAPPDATA ? LOCALAPPDATA : join(homedir(), '.cache'));
+    XDG_CACHE_HOME ||
+    (process.platform === 'win32' && LOCALAPPDATA ? LOCALAPPDATA : join(operatingSystem().homedir(), '.cache'));
   return join(base, 'pitvault');
 }
 

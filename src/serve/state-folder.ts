@@ -4,8 +4,8 @@
  */
 
 import { mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { operatingSystem } from '../io/operating-system.ts';
 
 export function stateFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const own = environment['PITVAULT_STATE'];
@@ -13,7 +13,7 @@ export function stateFolder(environment: NodeJS.ProcessEnv = process.env): strin
   const state = environment['XDG_STATE_HOME'];
   if (state !== undefined && state !== '') return join(state, 'pitvault');
   const local = process.platform === 'win32' ? environment['LOCALAPPDATA'] : undefined;
-  return join(local ?? join(homedir(), '.local', 'state'), 'pitvault');
+  return join(local ?? join(operatingSystem().homedir(), '.local', 'state'), 'pitvault');
 }
 
 /** A folder below the state folder, made for its owner alone when it is missing. */
