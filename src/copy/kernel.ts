@@ -4,7 +4,7 @@
  */
 
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import { asStorageError, type StorageErrorJson } from '../errors.ts';
+import { asStorageError, StorageError, type StorageErrorJson } from '../errors.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
 import type { ByteFile } from '../io/byte-file.ts';
 import { COMPUTED, Control, PIECE_SIZE, type SharedBatch, TAKEN_OVER, ZERO } from './batch.ts';
@@ -55,7 +55,7 @@ export class Sources {
       const count = readSync(fd, target, done, target.length - done, offset + done);
       if (count === 0) {
         const [, path] = this.#nameOf(source).split('\n', 2);
-        throw new Error(`${path} ended at ${offset + done}: it is shorter than when it was opened`);
+        throw ioError('FILE_TRUNCATED', path!, `ended at ${offset + done}: it is shorter than when it was opened`);
       }
       done += count;
     }
@@ -78,7 +78,11 @@ function openSame(name: string): number {
   const { dev, ino } = fstatSync(fd, { bigint: true });
   if (`${dev}:${ino}` === identity) return fd;
   closeSync(fd);
-  throw new Error(`${path} was replaced while it was being read`);
+  throw ioError('FILE_REPLACED', path, 'was replaced while it was being read');
+}
+
+function ioError(code: string, path: string, what: string): StorageError {
+  return new StorageError('io', code, `${path} ${what}`, { image: path, structure: 'file' });
 }
 
 /** A worker's failure: the piece it stopped at, for the planning thread to retry with care. */
