@@ -3,9 +3,10 @@
  * be read counts as missing, and one that cannot be written is left out.
  */
 
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crc32c } from '../base/crc32c.ts';
+import { makeFolders } from './make-folders.ts';
 import { operatingSystem } from './operating-system.ts';
 
 /** `$XDG_CACHE_HOME/pitvault`, or what the platform has in its place. */
@@ -45,7 +46,7 @@ export class CacheFile<T> {
   write(value: T): void {
     const part = `${this.#path}.${process.pid}`;
     try {
-      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+      makeFolders(dirname(this.#path), 0o700);
       const kept: Kept<T> = { schema: this.#schema, subject: this.#subject, value };
       writeFileSync(part, JSON.stringify(kept), { mode: 0o600 });
       renameSync(part, this.#path);

@@ -1,10 +1,11 @@
 /** The files of a backup on disk, as a restore would lay them out before it replays the log. */
 
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CopyOutcome } from '../copy/copy-run.ts';
 import type { DatabaseHandle } from '../database/open-database.ts';
 import { invalidArgument } from '../errors.ts';
+import { makeFolders } from '../io/make-folders.ts';
 import { convertToRaw, type ExportOptions } from './export-raw.ts';
 import { safeName } from './safe-name.ts';
 import { occupied } from './staging.ts';
@@ -30,7 +31,7 @@ export async function extractBackup(
     });
   }
   if (existsSync(out) && !statSync(out).isDirectory()) throw occupied(out, 'not a folder');
-  mkdirSync(out, { recursive: true, mode: 0o700 });
+  makeFolders(out, 0o700);
   const kinds = [
     ...backup.files.map((file) => ({ ...file, kind: 'data' as const })),
     ...backup.logs.map((file) => ({ ...file, kind: 'log' as const })),

@@ -19,6 +19,7 @@ import { dirname, join } from 'node:path';
 import { shellWord } from '../base/shell-word.ts';
 import { pieceBuffer } from '../copy/kernel.ts';
 import { asStorageError, StorageError } from '../errors.ts';
+import { makeFolders } from '../io/make-folders.ts';
 import { type FileReport, REPORT_NAME } from './report.ts';
 import { lookAt, occupied, type PublishOptions, type Staging, syncFolder } from './staging.ts';
 
@@ -36,7 +37,7 @@ export function prepareTarget(out: string): string[] {
 
 function makeTarget(out: string): void {
   try {
-    mkdirSync(out, { recursive: true, mode: 0o700 });
+    makeFolders(out, 0o700);
     chmodSync(out, 0o700);
   } catch (error) {
     throw asStorageError(plainRefusal(out) ?? error, { image: out });

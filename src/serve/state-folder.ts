@@ -3,8 +3,8 @@
  * `%LOCALAPPDATA%\pitvault`.
  */
 
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeFolders } from '../io/make-folders.ts';
 import { operatingSystem } from '../io/operating-system.ts';
 
 export function stateFolder(environment: NodeJS.ProcessEnv = process.env): string {
@@ -19,6 +19,6 @@ export function stateFolder(environment: NodeJS.ProcessEnv = process.env): strin
 /** A folder below the state folder, made for its owner alone when it is missing. */
 export function stateSubfolder(name: string): string {
   const folder = join(stateFolder(), name);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolders(folder, 0o700);
   return folder;
 }

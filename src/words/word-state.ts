@@ -1,8 +1,9 @@
 /** What the admin's words leave behind for each other: attached disks, and drive letters with what is exposed there. */
 
-import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StorageError } from '../errors.ts';
+import { makeFolders } from '../io/make-folders.ts';
 import { isMounted } from '../serve/fuse/mount-point.ts';
 import { stateSubfolder } from '../serve/state-folder.ts';
 
@@ -72,7 +73,7 @@ export class WordState {
   /** The folder of a letter, made when it is missing. */
   letterFolder(letter: string): string {
     const folder = join(this.#folder, 'drives', letter[0]!);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder, 0o700);
     return folder;
   }
 

@@ -3,9 +3,10 @@
  * With --execute the two files are written into --out, read again and checked; what is there already is kept.
  */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { asStorageError, type Finding, invalidArgument, StorageError } from '../../errors.ts';
+import { makeFolders } from '../../io/make-folders.ts';
 import {
   backupConfig,
   backupScript,
@@ -96,7 +97,7 @@ function execute(facts: NativeBackupFacts, { options }: CommandCall): { files: W
   const known = text(options, 'config');
   const before = known === undefined ? null : read(known);
   const config = backupConfig(facts, before).replaceAll(/\r?\n/g, '\r\n');
-  mkdirSync(out, { recursive: true });
+  makeFolders(out);
   const files = [
     put(join(resolve(out), SCRIPT_FILE), backupScript(facts)),
     put(join(resolve(out), CONFIG_FILE), config),
