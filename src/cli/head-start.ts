@@ -17,8 +17,17 @@ let worker: Worker | undefined;
 /** `command`: `mount` and what follows it. */
 export function startAhead(command: readonly string[]): void {
   if (command.includes('--help')) return;
-  if (command.includes('--foreground')) worker = startFuseWorker();
-  else server = spawnServer(command);
+  try {
+    if (command.includes('--foreground')) {
+      worker = startFuseWorker();
+      worker.once('error', () => (worker = undefined));
+    } else {
+      server = spawnServer(command);
+      server.once('error', () => (server = undefined));
+    }
+  } catch {
+    // The command starts it again when it comes to that, and tells why it cannot be.
+  }
 }
 
 /** The process that serves this `mount` command: the same one with --foreground. */

@@ -24,6 +24,7 @@ export async function serveMount(call: CommandCall): Promise<number> {
   let forget = (): void => undefined;
   try {
     if (process.platform !== 'linux') throw notHere();
+    idleLimit(call);
     runningMounts((record) => cleaned.push(record.directory));
     mount = await startMount(call, (directory) => {
       forget = recordMount({ directory, source: call.words.slice(0, -1).map(absoluteLocator) });
@@ -64,12 +65,24 @@ async function startMount(call: CommandCall, onMounted: (directory: string) => v
   });
 }
 
-async function untilEnd(mount: FuseMount, { options, signal }: CommandCall): Promise<number> {
+/** Milliseconds without a request after which the mount ends; null for never. */
+function idleLimit({ options }: CommandCall): number | null {
+  const seconds = text(options, 'idle');
+  if (seconds === undefined) return null;
+  const limit = Number(seconds) * 1000;
+  if (limit > 0) return limit;
+  throw invalidArgument('CLI_IDLE', `"${seconds}" is not a number of seconds`, {
+    hint: 'give one above 0: --idle 600',
+  });
+}
+
+async function untilEnd(mount: FuseMount, call: CommandCall): Promise<number> {
+  const { signal } = call;
   const told = new Promise<'told'>((resolve) => {
     if (signal.aborted) resolve('told');
     signal.addEventListener('abort', () => resolve('told'));
   });
-  const idle = watchIdle(mount, text(options, 'idle'));
+  const idle = watchIdle(mount, idleLimit(call));
   const why = await Promise.race([mount.ended.then(() => 'ended' as const), told, idle.expired]);
   idle.stop();
   if (why === 'ended' || (await mount.end()) === 'ended') return ExitCode.ok;
@@ -79,10 +92,8 @@ async function untilEnd(mount: FuseMount, { options, signal }: CommandCall): Pro
 }
 
 /** Ends when no request came for so long and nobody is inside. */
-function watchIdle(mount: FuseMount, seconds: string | undefined): { expired: Promise<'idle'>; stop: () => void } {
-  if (seconds === undefined) return { expired: new Promise(() => undefined), stop: () => undefined };
-  const limit = Number(seconds) * 1000;
-  if (!(limit > 0)) throw invalidArgument('CLI_IDLE', `"${seconds}" is not a number of seconds`);
+function watchIdle(mount: FuseMount, limit: number | null): { expired: Promise<'idle'>; stop: () => void } {
+  if (limit === null) return { expired: new Promise(() => undefined), stop: () => undefined };
   let timer: NodeJS.Timeout | undefined;
   let requests = mount.requests;
   let since = Date.now();

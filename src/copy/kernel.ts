@@ -3,10 +3,11 @@
  * fastest way Node can move bytes is a 1 MiB readSync into aligned memory, in two threads.
  */
 
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { asStorageError, StorageError, type StorageErrorJson } from '../errors.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
 import type { ByteFile } from '../io/byte-file.ts';
+import { openSame } from '../io/open-same.ts';
 import { COMPUTED, Control, PIECE_SIZE, type SharedBatch, TAKEN_OVER, ZERO } from './batch.ts';
 
 /**
@@ -50,7 +51,7 @@ export class Sources {
   }
 
   read(source: number, offset: number, target: Uint8Array): void {
-    const fd = (this.#fds[source] ??= openSame(this.#nameOf(source)));
+    const fd = (this.#fds[source] ??= openSource(this.#nameOf(source)));
     for (let done = 0; done < target.length; ) {
       const count = readSync(fd, target, done, target.length - done, offset + done);
       if (count === 0) {
@@ -66,19 +67,13 @@ export class Sources {
   }
 }
 
-/**
- * Pruning puts another file in the place of one that is being read: whoever has it open reads on, but its path leads to
- * the new one, in which everything lies elsewhere. The planning thread still has the right one.
- */
-function openSame(name: string): number {
+/** Opens a source, which the planning thread still has as it was. */
+function openSource(name: string): number {
   const cut = name.indexOf('\n');
   const [identity, path] = [name.slice(0, cut), name.slice(cut + 1)];
-  const fd = openSync(path, 'r');
-  if (!/^\d+:\d+$/.test(identity)) return fd; // the platform has no numbers for files
-  const { dev, ino } = fstatSync(fd, { bigint: true });
-  if (`${dev}:${ino}` === identity) return fd;
-  closeSync(fd);
-  throw ioError('FILE_REPLACED', path, 'was replaced while it was being read');
+  const fd = openSame(path, identity);
+  if (fd === null) throw ioError('FILE_REPLACED', path, 'was replaced while it was being read');
+  return fd;
 }
 
 function ioError(code: string, path: string, what: string): StorageError {

@@ -6,9 +6,10 @@
  * port writes dirty pages out before it answers. Without a port, or on a file system that does not tell, nothing is known.
  */
 
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import type { ByteFile } from '../io/byte-file.ts';
 import type { HostFile, HostFiles } from '../io/host-files.ts';
+import { openSame } from '../io/open-same.ts';
 
 /** Extents held of one file: 24 MiB at most. Of what lies behind them nothing is known. */
 const EXTENTS_MAX = 2 ** 20;
@@ -139,7 +140,7 @@ export class HostStorage {
   #open(file: ByteFile): OpenFile | null {
     const known = this.#files.get(file);
     if (known !== undefined || this.#host === null) return known ?? null;
-    const open = file.path === null ? null : openSame(file.path, file.identity);
+    const open = file.path === null ? null : reopen(file.path, file.identity);
     this.#files.set(file, open);
     return open;
   }
@@ -158,15 +159,11 @@ function placeIn(extents: PhysicalExtents, index: number, offset: number): reado
   return [physical < 0 ? UNKNOWN : physical + offset - start, extents.ends[index]! - offset];
 }
 
-function openSame(path: string, identity: string): OpenFile | null {
-  let fd: number;
+function reopen(path: string, identity: string): OpenFile | null {
   try {
-    fd = openSync(path, 'r');
+    const fd = openSame(path, identity);
+    return fd === null ? null : { host: { fd, path }, device: fstatSync(fd, { bigint: true }).dev, extents: undefined };
   } catch {
     return null; // it is read through the handle that is open; only its storage stays unknown
   }
-  const { dev, ino } = fstatSync(fd, { bigint: true });
-  if (`${dev}:${ino}` === identity) return { host: { fd, path }, device: dev, extents: undefined };
-  closeSync(fd);
-  return null;
 }

@@ -66,7 +66,8 @@ function readOutput(path: string): string {
 /** Opening every replica to find the database takes a while: what was found is kept, as long as its disk is unchanged. */
 async function fromPool(pool: StoragePool, { cache, open }: CatalogOptions): Promise<FoundDpmdb> {
   const roots = pool.roots.map((root) => resolve(root)).sort();
-  const file = cache === null ? null : new CacheFile<Kept>(cache ?? userCacheFolder(), CACHE_SCHEMA, roots);
+  const folder = cache === null ? undefined : (cache ?? userCacheFolder());
+  const file = folder === undefined ? null : new CacheFile<Kept>(folder, CACHE_SCHEMA, roots, isKept);
   const cached = file === null ? null : readCache(file, pool);
   if (cached !== null) return cached;
   const found = await findPoolDpmdb(pool, { signal: open?.signal, onProgress: open?.onProgress });
@@ -84,6 +85,12 @@ function stampOf(pool: StoragePool, { replicaId, pointId }: FoundDpmdb['source']
 }
 
 type Kept = { readonly stamp: string; readonly found: FoundDpmdb };
+
+/** As far as it is looked at before the pool says whether it still holds; what was found is of this program's making. */
+function isKept(value: unknown): boolean {
+  const { stamp, found } = (value ?? {}) as Partial<Kept>;
+  return typeof stamp === 'string' && typeof found?.source === 'object' && found.source !== null;
+}
 
 function readCache(file: CacheFile<Kept>, pool: StoragePool): FoundDpmdb | null {
   const kept = file.read();

@@ -4,18 +4,18 @@
  */
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { crc32c } from '../base/crc32c.ts';
 import { makeFolders } from './make-folders.ts';
 import { operatingSystem } from './operating-system.ts';
 
-/** `$XDG_CACHE_HOME/pitvault`, or what the platform has in its place. */
-export function userCacheFolder(): string {
+/** `$XDG_CACHE_HOME/pitvault`, or what the platform has in its place; undefined where none of them is an absolute path. */
+export function userCacheFolder(): string | undefined {
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  const base =
-    XDG_CACHE_HOME ||
-    (process.platform === 'win32' && LOCALAPPDATA ? LOCALAPPDATA : join(operatingSystem().homedir(), '.cache'));
-  return join(base, 'pitvault');
+  const isGiven = XDG_CACHE_HOME !== undefined && isAbsolute(XDG_CACHE_HOME); // others are to be ignored, says its standard
+  const local = process.platform === 'win32' && LOCALAPPDATA ? LOCALAPPDATA : null;
+  const base = isGiven ? XDG_CACHE_HOME : (local ?? join(operatingSystem().homedir(), '.cache'));
+  return isAbsolute(base) ? join(base, 'pitvault') : undefined;
 }
 
 /** What is kept of one subject (a pool's roots, say) in one file of the folder. */
@@ -23,20 +23,23 @@ export class CacheFile<T> {
   readonly #path: string;
   readonly #schema: string;
   readonly #subject: readonly string[];
+  readonly #isValue: (value: unknown) => boolean;
 
-  constructor(folder: string, schema: string, subject: readonly string[]) {
+  /** `isValue`: whether what was read is a T; anybody may have written there. */
+  constructor(folder: string, schema: string, subject: readonly string[], isValue: (value: unknown) => boolean) {
     const text = JSON.stringify([schema, subject]);
     this.#path = join(folder, `${crc32c(Buffer.from(text)).toString(16).padStart(8, '0')}-${text.length}.json`);
     this.#schema = schema;
     this.#subject = subject;
+    this.#isValue = isValue;
   }
 
-  /** Null when there is nothing, or of another schema or subject: two of one name take turns. */
+  /** Null when there is nothing of this schema and subject (two of one name take turns), or something else than it says. */
   read(): T | null {
     try {
       const { schema, subject, value } = JSON.parse(readFileSync(this.#path, 'utf8')) as Kept<T>;
       const isOwn = schema === this.#schema && JSON.stringify(subject) === JSON.stringify(this.#subject);
-      return isOwn ? value : null;
+      return isOwn && this.#isValue(value) ? value : null;
     } catch {
       return null; // missing, or half of one: no cache
     }

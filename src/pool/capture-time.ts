@@ -13,6 +13,7 @@
 import { dirname } from 'node:path';
 import { StorageError } from '../errors.ts';
 import type { FileSystem } from '../filesystem/file-system.ts';
+import type { Image } from '../image/image.ts';
 import { DiskFile } from '../io/disk-file.ts';
 import { FileMap } from '../map/maps.ts';
 import { readSidecarHeader } from '../sidecar/sidecar-files.ts';
@@ -41,17 +42,14 @@ export async function capturedAt(point: Point): Promise<Captured> {
   const kept = timeInSidecar(point);
   if (kept !== null) return { time: kept, isFinal: false };
   const costly = point.packed && point.size > UNPACK_MAX;
-  const inside = point.locator === null || costly ? NOT_LOOKED : await timeInside(point);
-  const { isFinal } = inside;
-  if (inside.time !== null) return { time: inside.time, isFinal };
-  if (point.diskModifiedMs === 0) {
-    return { time: { ms: point.folderModifiedMs, source: 'modification time of the folder' }, isFinal: false };
-  }
-  return { time: { ms: point.diskModifiedMs, source: 'modification time of disk0.vhdx' }, isFinal };
+  const inside = point.locator === null || costly ? null : await timeInside(point);
+  if (inside !== null) return inside;
+  const time: CaptureTime =
+    point.diskModifiedMs > 0
+      ? { ms: point.diskModifiedMs, source: 'modification time of disk0.vhdx' }
+      : { ms: point.folderModifiedMs, source: 'modification time of the folder' };
+  return { time, isFinal: false }; // nothing inside was found, or could be read just now
 }
-
-type Inside = { readonly time: CaptureTime | null; readonly isFinal: boolean };
-const NOT_LOOKED: Inside = { time: null, isFinal: false };
 
 /** Of a point on a file system of this host, in a container to which pitvault has added its own folder. */
 function timeInSidecar({ locator, folder, isKept }: Point): CaptureTime | null {
@@ -75,17 +73,24 @@ function timeInSidecar({ locator, folder, isKept }: Point): CaptureTime | null {
 const HOST = { open: (path: string) => new DiskFile(path) };
 
 /** A damaged or foreign image has no time inside; the host's times stand in, and reading the point says what is wrong. */
-async function timeInside(point: Point): Promise<Inside> {
+async function timeInside(point: Point): Promise<Captured | null> {
   try {
     await using image = await point.open();
     const readable = image.listVolumes().filter((volume) => volume.isNtfs);
     const fileSystem = readable.length === 1 ? readable[0]!.openFileSystem() : null;
-    // What a differencing disk holds depends on other files too.
-    return { time: fileSystem === null ? null : timeOfRoot(fileSystem), isFinal: image.disk.parent === null };
+    const time = fileSystem === null ? null : timeOfRoot(fileSystem);
+    return time === null ? null : { time, isFinal: isWhole(image, fileSystem!) };
   } catch (error) {
-    if (StorageError.isDamage(error)) return NOT_LOOKED; // the next try may go better
+    if (StorageError.isDamage(error)) return null;
     throw error;
   }
+}
+
+/** True when what was read depends on this file alone, and nothing was met on the way that may be otherwise next time. */
+function isWhole(image: Image, fileSystem: FileSystem): boolean {
+  if (image.disk.parent !== null || image.listVolumes().some(({ dynamic }) => dynamic !== null)) return false;
+  const told = [...image.disk.findings, ...image.partitionTable.findings, ...fileSystem.findings];
+  return told.every(({ severity }) => severity === 'info');
 }
 
 export function timeOfRoot(fileSystem: FileSystem): CaptureTime | null {

@@ -3,8 +3,9 @@
  * disk's file, and a pool of spinning disks with thousands of points takes an hour.
  *
  * 1. A time holds as long as size, modification and change time of the disk's file do: the last nobody can set.
- * 2. Of the live replica, of pools that pitvault keeps (they have sidecars), of members of archives, of differencing
- *    disks, and of disks that could not be read, nothing is kept.
+ * 2. Only times from inside of a disk are kept, and only where nothing was met on the way that may be otherwise next time.
+ *    Of the live replica, of pools that pitvault keeps (they have sidecars), of members of archives, of differencing and
+ *    dynamic disks nothing is kept.
  * 3. Nor of a disk that changed a moment ago: it may change again before the file system's clock ticks.
  */
 
@@ -30,7 +31,7 @@ export class KeptTimes {
   /** Null where nothing is kept. */
   static of({ cache, folders, points }: Container): KeptTimes | null {
     if (cache === null || !points.some(isKeepable)) return null;
-    return new KeptTimes(new CacheFile(cache, SCHEMA, folders.map((folder) => resolve(folder)).sort()));
+    return new KeptTimes(new CacheFile(cache, SCHEMA, folders.map((folder) => resolve(folder)).sort(), areTimes));
   }
 
   private constructor(file: CacheFile<Kept>) {
@@ -40,7 +41,7 @@ export class KeptTimes {
 
   timeOf(point: Point): CaptureTime | null {
     const { folder } = point;
-    const kept = isKeepable(point) ? this.#before[folder] : undefined;
+    const kept = isKeepable(point) && Object.hasOwn(this.#before, folder) ? this.#before[folder] : undefined;
     if (kept === undefined) return null;
     const [size, modifiedMs, changedMs, ms, source] = kept;
     if (size !== point.size || modifiedMs !== point.diskModifiedMs || changedMs !== point.diskChangedMs) return null;
@@ -61,6 +62,17 @@ export class KeptTimes {
   save(): void {
     if (this.#hasNews) this.#file.write(this.#now);
   }
+}
+
+const SOURCES: readonly unknown[] = ['checkpoint file', 'root of the volume'] satisfies CaptureTime['source'][];
+
+function areTimes(value: unknown): boolean {
+  const areOfPoint = (entry: unknown): boolean =>
+    Array.isArray(entry) &&
+    entry.length === 5 &&
+    entry.slice(0, 4).every(Number.isFinite) &&
+    SOURCES.includes(entry[4]);
+  return typeof value === 'object' && value !== null && Object.values(value).every(areOfPoint);
 }
 
 function isKeepable({ isReplica, isKept, locator, diskChangedMs }: Point): boolean {

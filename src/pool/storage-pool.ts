@@ -27,6 +27,8 @@ export class Point {
   readonly #disk: string | null;
   readonly #home: PointHome;
   #time: CaptureTime | undefined;
+  /** The time is one that was kept, which the disk itself has not been asked about in this run. */
+  #isHearsay = false;
 
   constructor(facts: PointFacts, home: PointHome) {
     this.id = facts.id;
@@ -84,8 +86,21 @@ export class Point {
 
   /** @internal The same, by what was found out in an earlier run where that still holds. */
   async timeWithin(kept: KeptTimes): Promise<CaptureTime> {
-    this.#time ??= kept.timeOf(this) ?? kept.keep(this, await capturedAt(this));
+    if (this.#time !== undefined) return this.#time;
+    const known = kept.timeOf(this);
+    this.#isHearsay = known !== null;
+    this.#time = known ?? kept.keep(this, await capturedAt(this));
     return this.#time;
+  }
+
+  /** @internal Asks the disk about a time that was only kept; false when it says another, which counts from now on. */
+  async confirmTime(): Promise<boolean> {
+    if (!this.#isHearsay) return true;
+    const { time } = await capturedAt(this);
+    const isSame = time.ms === this.#time!.ms && time.source === this.#time!.source;
+    this.#isHearsay = false;
+    this.#time = time;
+    return isSame;
   }
 }
 
@@ -229,9 +244,14 @@ export async function choosePoint(container: Container, choice: PointChoice): Pr
       hint: 'leave out --latest to take its newest recovery point, or choose one with --point',
     });
   }
-  const timed = (await pointsByTime(container)).filter(({ point }) => point.locator !== null);
   const limit = choice.atMs ?? Number.POSITIVE_INFINITY;
-  const chosen = timed.findLast(({ time }) => time.ms <= limit);
+  let timed: Awaited<ReturnType<typeof pointsByTime>>;
+  let chosen: (typeof timed)[number] | undefined;
+  // What is read from here on is of this point, so its own word counts, and another may be the one then.
+  do {
+    timed = (await pointsByTime(container)).filter(({ point }) => point.locator !== null);
+    chosen = timed.findLast(({ time }) => time.ms <= limit);
+  } while (chosen !== undefined && !(await chosen.point.confirmTime()));
   if (chosen !== undefined) return chosen.point;
   const oldest = timed[0];
   if (oldest === undefined) {

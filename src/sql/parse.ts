@@ -70,10 +70,9 @@ class Translator {
     }
     const from = asList(tree['from']);
     if (from.length === 0) throw this.#refuse('a select without a table');
-    const top = asNode(tree['top']);
     return {
       distinct: tree['distinct'] === 'DISTINCT',
-      top: typeof top['value'] === 'number' ? top['value'] : null,
+      top: this.#top(tree['top']),
       items:
         tree['columns'] === '*'
           ? [{ kind: 'all', table: null }]
@@ -82,6 +81,13 @@ class Translator {
       where: tree['where'] == null ? null : this.#condition(asNode(tree['where'])),
       order: asList(tree['orderby']).map((key) => this.#orderKey(key)),
     };
+  }
+
+  #top(tree: unknown): number | null {
+    if (tree == null) return null;
+    const { value, percent } = asNode(tree);
+    if (percent == null && typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+    throw this.#refuse('top is understood with a whole number only');
   }
 
   #item(item: Node): SelectItem {

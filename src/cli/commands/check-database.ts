@@ -2,6 +2,7 @@
 
 import { type BackupReport, checkBackup } from '../../database/backup-check.ts';
 import { databaseHealth } from '../../database/health.ts';
+import { invalidArgument } from '../../errors.ts';
 import { openBytes } from '../../image/image.ts';
 import { lsnText, productOf } from '../../mdf/boot-page.ts';
 import type { BadPage, DatabaseHealth } from '../../mdf/health.ts';
@@ -28,6 +29,13 @@ export async function checkDatabaseFile(call: CommandCall): Promise<number> {
     onProgress: progress.update,
   });
   progress.end();
+  const log = text(options, 'log');
+  if (log !== undefined && health.log?.holdsCheckpoint !== true) {
+    throw invalidArgument('MDF_LOG_FOREIGN', `${log} is no log of ${health.database} as it is in ${words[0]}`, {
+      image: log,
+      hint: 'its log holds the last checkpoint; leave --log out to have the database judged without',
+    });
+  }
   if (call.json) json({ image: words[0], ...health });
   else for (const each of healthLines(health)) line(each);
   return health.verdict === 'damaged' ? ExitCode.corrupt : ExitCode.ok;

@@ -39,23 +39,30 @@ export async function startServer(command: readonly string[], signal: AbortSigna
 function askServer(command: readonly string[], signal: AbortSignal): Promise<MountAnswer> {
   const server = serverAhead() ?? spawnServer(command);
   return new Promise((settle, reject) => {
+    server.on('error', (error) => reject(asStorageError(error)));
+    // A process that could not be started has no channel, and says so above.
+    const channel = server.stdio?.[3] as NodeJS.ReadableStream | undefined;
     let text = '';
-    const channel = server.stdio[3] as NodeJS.ReadableStream;
-    channel.setEncoding('utf8');
-    channel.on('data', (part) => {
+    channel?.setEncoding('utf8');
+    channel?.on('data', (part) => {
       text += part;
     });
-    channel.on('end', () => {
+    channel?.on('end', () => {
       server.unref();
       if (text !== '') settle(JSON.parse(text) as MountAnswer);
-      else reject(asStorageError(new Error('the process that serves the mount ended without a word')));
+      else reject(endedSilently());
     });
-    server.on('error', (error) => reject(asStorageError(error)));
     signal.addEventListener('abort', () => {
       server.kill('SIGTERM');
       reject(new StorageError('cancelled', 'CANCELLED', 'cancelled'));
     });
   });
+}
+
+function endedSilently(): StorageError {
+  const message = 'the process that serves the mount ended before it could say why';
+  const hint = 'see whether the system ended it (out of memory, too many processes): --foreground shows what it says';
+  return new StorageError('io', 'MOUNT_SERVER_ENDED', message, { hint });
 }
 
 /** The first part of a locator is a path; the rest stands inside. */

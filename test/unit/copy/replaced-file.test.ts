@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { BlockChecker } from '../../../src/copy/block-checker.ts';
 import { CopyEngine } from '../../../src/copy/copy-engine.ts';
+import { OpenFiles } from '../../../src/copy/open-files.ts';
 import { DiskFile } from '../../../src/io/disk-file.ts';
 import { FileMap } from '../../../src/map/maps.ts';
 import { type Fingerprinter, loadFingerprinter } from '../../../src/sidecar/fingerprint.ts';
@@ -55,4 +56,17 @@ it('is checked as it was opened', async () => {
     });
   }
   expect(bad).toEqual([]);
+});
+
+it('is read as it was opened by whoever opens files by their paths', () => {
+  const { map } = replaced(tempFolder());
+  using files = new OpenFiles();
+  expect(files.of(map.file)).toBeNull(); // and so it is read through the descriptor that is open
+});
+
+it('a file that is as it was opened is opened again', () => {
+  const path = join(tempFolder(), 'disk');
+  writeFileSync(path, 'bytes');
+  using files = new OpenFiles();
+  expect(files.of(new DiskFile(path))?.path).toBe(path);
 });

@@ -3,12 +3,13 @@
  * disk's file changed. Method: the sample pool unpacked, its disks opened through a port that counts.
  */
 
-import { appendFileSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { StorageError } from '../../../src/errors.ts';
 import { DiskFile } from '../../../src/io/disk-file.ts';
 import { openPool } from '../../../src/pool/scan-pool.ts';
-import { pointsByTime } from '../../../src/pool/storage-pool.ts';
+import { choosePoint, pointsByTime } from '../../../src/pool/storage-pool.ts';
 import { removeFolder, unpackSamplePool } from '../../support/sample-pool.ts';
 import { tempFolder } from '../../support/temp.ts';
 
@@ -125,6 +126,67 @@ it('a folder that cannot be written costs nothing but the time', async () => {
   writeFileSync(join(folder, 'file'), '');
   const none = await look();
   expect(await look(join(folder, 'file', 'cache'))).toEqual(none);
+});
+
+it.each([
+  5,
+  null,
+  {},
+  [],
+  [1, 2, 3, 'x', 'checkpoint file'],
+  [1, 2, 3, null, 'checkpoint file'],
+  [1, 2, 3, 4],
+  [1, 2, 3, 4, 'hearsay'],
+])('an entry that is %j makes a file no cache', async (entry) => {
+  const cache = tempFolder();
+  await look(cache);
+  for (const name of readdirSync(cache)) {
+    const kept = JSON.parse(readFileSync(join(cache, name), 'utf8'));
+    for (const folder of Object.keys(kept.value)) kept.value[folder] = entry;
+    writeFileSync(join(cache, name), JSON.stringify(kept));
+  }
+  expect(await look(cache)).toEqual(await look());
+});
+
+it('a point is chosen by what its disk says, whatever was kept', async () => {
+  const cache = tempFolder();
+  await look(cache);
+  for (const name of readdirSync(cache)) {
+    const kept = JSON.parse(readFileSync(join(cache, name), 'utf8'));
+    for (const entry of Object.values<number[]>(kept.value)) entry[3] = 1; // all of them the oldest
+    writeFileSync(join(cache, name), JSON.stringify(kept));
+  }
+  const choose = async (folder?: string): Promise<string[]> => {
+    await using pool = await openPool(root, { cache: folder });
+    const chosen: string[] = [];
+    for (const container of pool.containers) {
+      const at = Date.parse('2024-07-28T23:00:00Z');
+      const point = await choosePoint(container, { atMs: at }).catch((error: Error) => error.message);
+      chosen.push(typeof point === 'string' ? point : `${point.id} ${(await point.time()).ms}`);
+    }
+    return chosen;
+  };
+  expect(await choose(cache)).toEqual(await choose());
+});
+
+it('a time that was found beside damage, or with a read that failed, is found out again', async () => {
+  const cache = tempFolder();
+  const disk = await pointOf();
+  const truth = await look();
+  for (let failing = 1; failing < 40; failing++) {
+    class Failing extends DiskFile {
+      override read(offset: number, target: Uint8Array): number {
+        if (++reads >= failing) throw new StorageError('io', 'EIO', 'bad sector', { image: disk });
+        return super.read(offset, target);
+      }
+    }
+    let reads = 0;
+    const openFile = (path: string): DiskFile => (path === disk ? new Failing(path) : new DiskFile(path));
+    await using pool = await openPool(root, { openFile, cache });
+    for (const container of pool.containers) await pointsByTime(container);
+    expect((await look(cache)).times, `reads from ${failing} on fail`).toEqual(truth.times);
+    for (const name of readdirSync(cache)) rmSync(join(cache, name));
+  }
 });
 
 it('what could not be read is tried again (the last test: it leaves a disk in pieces)', async () => {
