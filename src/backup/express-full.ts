@@ -142,7 +142,7 @@ class Run {
         this.#blockSize,
         Math.ceil(Math.min(before.size, next.facts.diskSize) / this.#blockSize),
       ),
-      expected: (block, target, at) => next.sidecar.fingerprint(block, target, at),
+      expected: (block, count, target, at) => next.sidecar.fingerprints(block, count, target, at),
       onBad: (block) => {
         throw corrupt('REPLICA_DAMAGED', `block ${block} of the replica is not what its fingerprint says`, {
           structure: 'virtual disk',
@@ -165,7 +165,7 @@ class Run {
       map: source,
       blockSize: this.#blockSize,
       runs: this.#dataRuns(known),
-      expected: (block, target, at) => next.sidecar.fingerprint(block, target, at),
+      expected: (block, count, target, at) => next.sidecar.fingerprints(block, count, target, at),
       onBad: (block) => {
         differs = block;
         this.applier.apply(block, 1); // one that cannot be read throws there why

@@ -14,12 +14,15 @@ import { Control } from './batch.ts';
 import { CheckBatch, FINGERPRINT_BYTES, SHA256_BYTES, type SharedCheck, Verdict } from './check-batch.ts';
 import { type Judge, judgeItem } from './check-kernel.ts';
 import { CopyThreads } from './copy-threads.ts';
-import { forEachItem, ITEM_SIZE } from './item-batch.ts';
+import { forEachItem, ITEM_SIZE, ITEMS_MAX } from './item-batch.ts';
 import { type JudgeItem, retry, takeHere } from './item-kernel.ts';
 import { sourceName } from './kernel.ts';
 
 /** Below this a second thread costs more to start than it saves. */
 const THREADS_MIN = 64 * 1024 * 1024;
+
+/** The first batch of a check has so many items, each further one twice as many: the threads begin soon. */
+const ITEMS_FIRST = 64;
 
 /** Neighbouring blocks. */
 export type BlockRun = { readonly first: number; readonly count: number };
@@ -30,8 +33,8 @@ export type CheckRequest = {
   readonly blockSize: number;
   /** What to check, ascending. */
   readonly runs: Iterable<BlockRun>;
-  /** Copies the fingerprint that a block has to have; sixteen zeros: all zeros. */
-  readonly expected: (block: number, target: Uint8Array, at: number) => void;
+  /** Copies the fingerprints that blocks have to have, side by side; sixteen zeros: all zeros. */
+  readonly expected: (block: number, count: number, target: Uint8Array, at: number) => void;
   /** Told of each block that is not as expected, in order within a batch. */
   readonly onBad: (block: number, verdict: 'differs' | 'unreadable') => void;
   /** Receives the SHA-256 of each block that should hold anything but zeros. */
@@ -50,6 +53,12 @@ export class BlockChecker implements AsyncDisposable {
     this.#threads = options.threads === 1 ? null : new CopyThreads();
   }
 
+  /** Has the other thread boot meanwhile, where so much is going to be read that it will be used. */
+  expect(bytes: number): void {
+    // Should it not start, that is told by the first batch that it is to take.
+    if (bytes >= THREADS_MIN) this.#threads?.start().catch(() => {});
+  }
+
   /** While the other thread works on one batch, this one plans the next, and then helps with the first. */
   async check(request: CheckRequest): Promise<void> {
     const { map, blockSize, runs } = request;
@@ -57,6 +66,8 @@ export class BlockChecker implements AsyncDisposable {
     const batches = this.#batchesFor(blockSize, judge.sha256 !== null);
     const perItem = Math.max(1, Math.floor(ITEM_SIZE / blockSize));
     let [batch, spare] = [batches[0]!, batches[1]!];
+    let limit = ITEMS_FIRST;
+    batch.limit = limit;
     let started: Started | null = null;
     try {
       const end = Math.ceil(map.size / blockSize);
@@ -70,11 +81,15 @@ export class BlockChecker implements AsyncDisposable {
             block += blocks;
             continue;
           }
+          fillExpected(batch, request);
           if (started !== null) await this.#finish(started, request, judge);
           started = this.#start(batch, request);
           [batch, spare] = [spare, batch];
+          limit = Math.min(2 * limit, ITEMS_MAX);
+          batch.limit = limit;
         }
       }
+      fillExpected(batch, request);
       if (started !== null) await this.#finish(started, request, judge);
       started = this.#start(batch, request);
       await this.#finish(started, request, judge);
@@ -103,9 +118,7 @@ export class BlockChecker implements AsyncDisposable {
   }
 
   /** Hands the batch to the other thread, where that is worth it. */
-  #start(batch: CheckBatch, request: CheckRequest): Started {
-    const { blockSize } = request;
-    forEachBlock(batch, blockSize, (block, slot) => request.expected(block, batch.expected, slot * FINGERPRINT_BYTES));
+  #start(batch: CheckBatch, { blockSize }: CheckRequest): Started {
     const check: SharedCheck = {
       items: batch.items,
       count: batch.count,
@@ -113,6 +126,7 @@ export class BlockChecker implements AsyncDisposable {
       sources: batch.files.map(sourceName),
       blockSize,
       expected: batch.expected,
+      expectedWords: batch.expectedWords,
       verdicts: batch.verdicts,
       digests: batch.digests,
       control: new Int32Array(new SharedArrayBuffer(4 * Control.SIZE)),
@@ -126,12 +140,15 @@ export class BlockChecker implements AsyncDisposable {
 
   async #finish({ batch, check, other }: Started, request: CheckRequest, judge: Judge): Promise<void> {
     const judgeOne: JudgeItem = (item, read) => judgeItem(check, item, judge, read);
-    await takeHere(request.map, batch, check, judgeOne, request.signal);
-    await other;
-    const wasRead = (slot: number): boolean =>
-      check.verdicts[slot] === Verdict.good || check.verdicts[slot] === Verdict.bad;
-    retry(batch, check, wasRead, judgeOne);
-    report(batch, request);
+    const hasTakenAll = await takeHere(request.map, batch, check, judgeOne, request.signal);
+    if (!hasTakenAll) await other;
+    if (!batch.isAllGood) {
+      const wasRead = (slot: number): boolean =>
+        check.verdicts[slot] === Verdict.good || check.verdicts[slot] === Verdict.bad;
+      retry(batch, check, wasRead, judgeOne);
+    }
+    if (!batch.isAllGood || request.onDigest !== undefined) report(batch, request);
+    request.onBytes?.(batch.bytes);
     batch.clear();
   }
 }
@@ -144,15 +161,22 @@ async function cancel({ check, other }: Started): Promise<void> {
   await other.catch(() => {}); // why it ended is told by whoever cancels
 }
 
-function report(batch: CheckBatch, { blockSize, onBad, onDigest, onBytes }: CheckRequest): void {
+/** Done while the other thread still works on the batch before. */
+function fillExpected(batch: CheckBatch, { blockSize, expected }: CheckRequest): void {
+  forEachItem(batch, blockSize, (block, slot, count) =>
+    expected(block, count, batch.expected, slot * FINGERPRINT_BYTES),
+  );
+}
+
+/** Block by block: what is told of a block that is bad comes before its digest. */
+function report(batch: CheckBatch, { blockSize, onBad, onDigest }: CheckRequest): void {
   forEachBlock(batch, blockSize, (block, slot) => {
     const verdict = batch.verdicts[slot];
     if (verdict !== Verdict.good) onBad(block, verdict === Verdict.bad ? 'differs' : 'unreadable');
-    const expected = batch.expected.subarray(slot * FINGERPRINT_BYTES, (slot + 1) * FINGERPRINT_BYTES);
-    if (onDigest === undefined || isZero(expected)) return;
-    onDigest(block, batch.digests!.subarray(slot * SHA256_BYTES, (slot + 1) * SHA256_BYTES));
+    const isDigested =
+      onDigest !== undefined && !isZero(batch.expected, slot * FINGERPRINT_BYTES, (slot + 1) * FINGERPRINT_BYTES);
+    if (isDigested) onDigest(block, batch.digests!.subarray(slot * SHA256_BYTES, (slot + 1) * SHA256_BYTES));
   });
-  onBytes?.(batch.bytes);
 }
 
 function forEachBlock(batch: CheckBatch, blockSize: number, visit: (block: number, slot: number) => void): void {

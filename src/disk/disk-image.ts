@@ -45,6 +45,12 @@ export type ParentRequest = {
 /** Returns the open, verified parent or throws a StorageError that tells every candidate tried and why it failed. */
 export type OpenParent = (request: ParentRequest) => DiskImage;
 
+/**
+ * Thrown by an `openParent` that only wants to be asked: the same container is opened once more, with its parent, and what
+ * was read of it may be kept until then. Made once, since it tells nothing.
+ */
+export const PARENT_LATER = new Error('the parent is opened later');
+
 export type OpenDiskOptions = {
   readonly name: string;
   /** Called for differencing disks only. */

@@ -15,6 +15,7 @@ import {
   finding,
   type OpenDiskOptions,
   type OpenParent,
+  PARENT_LATER,
   type ParentRequest,
 } from '../disk/disk-image.ts';
 import { corrupt, type Finding, notFound, StorageError, unsupported } from '../errors.ts';
@@ -73,7 +74,7 @@ type Link = {
   readonly child: Link | null;
 };
 
-type OpenLink = Link & { readonly path: string; readonly file: ByteFile };
+type OpenLink = Link & { readonly path: string; readonly file: ByteFile; readonly container: AddressMap };
 
 /** Finds parent after parent, adding each to `links`, down to the disk that has none, which is returned open. */
 function openBase(host: ParentHost, first: ParentRequest, links: OpenLink[]): DiskImage {
@@ -85,7 +86,7 @@ function openBase(host: ParentHost, first: ParentRequest, links: OpenLink[]): Di
       });
     }
     const { file, path } = host.findParent?.(request) ?? new Search(host, child, request).find();
-    const link: OpenLink = { path, identity: file.identity, child, file };
+    const link: OpenLink = { path, identity: file.identity, child, file, container: new FileMap(file) };
     links.push(link);
     const opened = openOrAsk(host, link);
     if ('resolve' in opened) return opened;
@@ -98,10 +99,10 @@ function openUpwards(host: ParentHost, first: ParentRequest, links: readonly Ope
   const openDisk = host.openDisk ?? openContainer;
   let parent = base;
   for (let i = links.length - 2; i >= 0; i--) {
-    const { file, path } = links[i]!;
+    const { container, path } = links[i]!;
     const below = parent;
     const openParent: OpenParent = (request) => requireSectorSize(below, request);
-    parent = openDisk(new FileMap(file), { name: path, openParent });
+    parent = openDisk(container, { name: path, openParent });
   }
   return requireSectorSize(parent, first);
 }
@@ -116,17 +117,16 @@ function requireSectorSize(parent: DiskImage, { child, logicalSectorSize }: Pare
 }
 
 /** The disk, when it has no parent; else what it says of its parent. */
-function openOrAsk(host: ParentHost, { file, path }: OpenLink): DiskImage | ParentRequest {
+function openOrAsk(host: ParentHost, { container, path }: OpenLink): DiskImage | ParentRequest {
   const asked: { request?: ParentRequest } = {};
-  const stop = new Error('the parent is opened later');
   const openParent: OpenParent = (request) => {
     asked.request = request;
-    throw stop;
+    throw PARENT_LATER;
   };
   try {
-    return (host.openDisk ?? openContainer)(new FileMap(file), { name: path, openParent });
+    return (host.openDisk ?? openContainer)(container, { name: path, openParent });
   } catch (error) {
-    if (error === stop && asked.request !== undefined) return asked.request;
+    if (error === PARENT_LATER && asked.request !== undefined) return asked.request;
     throw error;
   }
 }

@@ -21,8 +21,8 @@ export type Extent =
       readonly sourceOffset: number;
     };
 
-/** Thrown by a list that holds as much as it may: the resolution ends there. Made once, since it tells nothing. */
-const FULL = new Error('the list of extents is full');
+/** Thrown by a list that holds as much as it may, for `fillUpTo`: the resolution ends there. Made once, since it tells nothing. */
+export const FULL = new Error('the list of extents is full');
 
 /** Collects leaves, joining neighbours that continue each other. */
 export class ExtentList implements ExtentSink {

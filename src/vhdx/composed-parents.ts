@@ -12,12 +12,14 @@
 
 import type { DiskImage } from '../disk/disk-image.ts';
 import { type AddressMap, type ExtentSink, requireRange } from '../map/address-map.ts';
-import type { Extent } from '../map/extent.ts';
+import { type Extent, FULL, fillUpTo } from '../map/extent.ts';
 
 const WINDOW_START = 2 ** 28;
 const WINDOW_MAX = 2 ** 46;
 const WINDOW_MIN = 2 ** 20;
 const PIECES_FEW = 2 ** 10;
+/** So much larger is the next window then: each costs a look into every disk. */
+const GROWTH = 16;
 const PIECES_MANY = 2 ** 15;
 const PIECES_MAX = 2 ** 16;
 const WINDOWS_MAX = 64;
@@ -84,7 +86,7 @@ export class ComposedParents implements AddressMap {
     const window = isThere ? composed : this.#compose(position, Math.min(this.size, position + size));
     const count = window.extents.length;
     if (count > PIECES_MANY) this.#windowSize = Math.max(WINDOW_MIN, size / 4);
-    else if (count < PIECES_FEW) this.#windowSize = Math.min(WINDOW_MAX, size * 4);
+    else if (count < PIECES_FEW) this.#windowSize = Math.min(WINDOW_MAX, size * GROWTH);
     // A grown window may cover older ones: they are found no more, and age.
     let held = count;
     const kept = this.#windows.findIndex(({ extents }, i) => i >= WINDOWS_MAX || (held += extents.length) > PIECES_MAX);
@@ -249,9 +251,6 @@ function firstEndingAfter(extents: readonly Extent[], position: number): number 
   return low;
 }
 
-/** Ends a resolution that has given as much as is wanted. */
-const ENOUGH = new Error('enough extents');
-
 /** Extents in any order: an ExtentList joins neighbours, and takes what follows the last one to continue it. */
 class UnjoinedExtents implements ExtentSink {
   readonly all: Extent[] = [];
@@ -261,11 +260,7 @@ class UnjoinedExtents implements ExtentSink {
   fill(resolve: (sink: ExtentSink) => void): boolean {
     this.#limit = this.all.length + PIECES_MANY;
     try {
-      resolve(this);
-      return true;
-    } catch (error) {
-      if (error !== ENOUGH) throw error;
-      return false;
+      return fillUpTo(() => resolve(this));
     } finally {
       this.#limit = Number.POSITIVE_INFINITY;
     }
@@ -289,7 +284,7 @@ class UnjoinedExtents implements ExtentSink {
   }
 
   #push(extent: Extent): void {
-    if (this.all.length >= this.#limit) throw ENOUGH;
+    if (this.all.length >= this.#limit) throw FULL;
     this.all.push(extent);
   }
 }

@@ -15,10 +15,11 @@ export type SectorRun = { readonly present: boolean; readonly count: number };
  * this file offset. Ends at a page's end at the latest. Throws the StorageError of a bitmap that cannot be read.
  */
 export function sectorRunAt(pages: TablePages, bitmapOffset: number, sector: number, end: number): SectorRun {
-  const page = pages.page(Math.floor((bitmapOffset + (sector >>> 3)) / PAGE_SIZE));
   const first = sector % BITS_IN_PAGE;
   const limit = Math.min(first + end - sector, BITS_IN_PAGE);
-  if (((limit + 31) >>> 5) * 4 > page.length) {
+  const endByte = ((limit + 31) >>> 5) * 4;
+  const page = pages.part(Math.floor((bitmapOffset + (sector >>> 3)) / PAGE_SIZE), (first >>> 5) * 4, endByte);
+  if (endByte > page.length) {
     throw corrupt('VHDX_BITMAP_PAST_END', 'the file ends within a sector bitmap', {
       structure: 'sector bitmap',
       offset: bitmapOffset + (sector >>> 3),

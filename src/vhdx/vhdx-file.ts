@@ -7,7 +7,7 @@
  * 2. Whatever keeps the disk as a whole from being read is thrown by `open`; damage of blocks stays with the blocks.
  */
 
-import { type DiskImage, type DiskType, finding, type OpenDiskOptions } from '../disk/disk-image.ts';
+import { type DiskImage, type DiskType, finding, type OpenDiskOptions, PARENT_LATER } from '../disk/disk-image.ts';
 import type { Finding } from '../errors.ts';
 import type { AddressMap, ExtentSink } from '../map/address-map.ts';
 import { BlockMap } from './block-map.ts';
@@ -20,6 +20,9 @@ import type { ParentLocator } from './parent-locator.ts';
 import { readParts, type VhdxParts } from './vhdx-parts.ts';
 
 export { isVhdx, readDataWriteGuid };
+
+/** What was read of a container whose parent was only asked for: it is opened once more when that is open. */
+const asked = new WeakMap<AddressMap, { readonly parts: VhdxParts; readonly findings: Finding[] }>();
 
 export class VhdxFile implements DiskImage {
   readonly format = 'vhdx';
@@ -38,10 +41,17 @@ export class VhdxFile implements DiskImage {
 
   /** Throws corrupt or unsupported when the disk cannot be read, and whatever `openParent` throws. */
   static open(container: AddressMap, options: OpenDiskOptions): VhdxFile {
-    const findings: Finding[] = [];
-    const parts = readParts(container, options.name, findings);
-    const parent = parts.locator === null ? null : openParentOf(parts, parts.locator, options, findings);
-    return new VhdxFile(parts, parent, findings);
+    const known = asked.get(container);
+    asked.delete(container);
+    const findings: Finding[] = known?.findings ?? [];
+    const parts = known?.parts ?? readParts(container, options.name, findings);
+    if (parts.locator === null) return new VhdxFile(parts, null, findings);
+    try {
+      return new VhdxFile(parts, openParentOf(parts, parts.locator, options, findings), findings);
+    } catch (error) {
+      if (error === PARENT_LATER) asked.set(container, { parts, findings });
+      throw error;
+    }
   }
 
   private constructor(parts: VhdxParts, parent: DiskImage | null, findings: Finding[]) {
