@@ -22,6 +22,8 @@ import type { SealDigests } from '../sidecar/seal.ts';
 
 /** Blocks are read and written together up to this. */
 export const WINDOW = 2 ** 20;
+/** The disk begins to write after so many bytes, while the source is still being read. */
+const WRITE_OUT_EVERY = 4 * 2 ** 20;
 
 export type ApplyCounts = {
   readBytes: number;
@@ -58,6 +60,8 @@ export class BlockApplier {
   /** Zeros that wait to be trimmed. */
   #zeroStart = 0;
   #zeroEnd = 0;
+  /** Bytes written since the disk was last told to begin. */
+  #waiting = 0;
 
   constructor({ source, next, present, fingerprint, digests }: ApplierParts) {
     this.#source = source;
@@ -220,6 +224,10 @@ export class BlockApplier {
   #write(offset: number, start: number, end: number): void {
     this.#next.disk.write(offset + start, this.#fresh.subarray(start, end));
     this.counts.writtenBytes += end - start;
+    this.#waiting += end - start;
+    if (this.#waiting < WRITE_OUT_EVERY) return;
+    this.#waiting = 0;
+    this.#next.disk.writeOut();
   }
 
   #addZeros(offset: number, length: number): void {

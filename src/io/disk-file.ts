@@ -4,6 +4,7 @@ import { type BigIntStats, closeSync, fstatSync, openSync, readSync, type Stats,
 import { resolve } from 'node:path';
 import { asStorageError, StorageError } from '../errors.ts';
 import type { ByteFile } from './byte-file.ts';
+import type { HostFile } from './host-files.ts';
 import { readFully } from './read-fully.ts';
 
 export class DiskFile implements ByteFile {
@@ -36,6 +37,10 @@ export class DiskFile implements ByteFile {
 
   get path(): string {
     return resolve(this.#given);
+  }
+
+  get host(): HostFile {
+    return { fd: this.#fd, path: this.path };
   }
 
   read(offset: number, target: Uint8Array): number {
