@@ -13,7 +13,7 @@
 import { createHash } from 'node:crypto';
 import { alignDown, isZero } from '../base/bytes.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
-import type { AddressMap } from '../map/address-map.ts';
+import type { AddressMap, ExtentSink } from '../map/address-map.ts';
 import { readMap } from '../map/read-map.ts';
 import type { NextState } from '../replica/next-state.ts';
 import { ChangeMap, type Range, UNIT_MIN } from '../sidecar/change-map.ts';
@@ -73,6 +73,14 @@ export class BlockApplier {
     this.#fresh = fresh;
     this.#old = old;
     this.#zeros = zeros;
+  }
+
+  /** The block is applied soon: what the present state holds there is fetched while others are. */
+  announce(block: number): void {
+    const { blockSize } = this.#next.facts;
+    const offset = block * blockSize;
+    const length = Math.min(blockSize, (this.#present?.size ?? 0) - offset);
+    if (length > 0) this.#present!.resolve(offset, length, 0, FETCH);
   }
 
   /** Whole blocks from `block` on, at most WINDOW bytes: whatever differs in them from the present state. */
@@ -244,6 +252,13 @@ export class BlockApplier {
     this.#zeroStart = this.#zeroEnd;
   }
 }
+
+/** Has what lies in files read ahead. */
+const FETCH: ExtentSink = {
+  data: (_at, length, file, fileOffset) => file.readAhead?.(fileOffset, length),
+  zero: () => {},
+  computed: () => {},
+};
 
 /** Everything here is synchronous between reading and writing, so one set of buffers serves all appliers of the thread. */
 let buffers: { readonly fresh: Uint8Array; readonly old: Uint8Array; readonly zeros: Uint8Array } | undefined;

@@ -166,6 +166,7 @@ class Run {
       blockSize: this.#blockSize,
       runs: this.#dataRuns(known),
       expected: (block, target, at) => next.sidecar.fingerprint(block, target, at),
+      onBadSoon: (block) => this.applier.announce(block),
       onBad: (block) => {
         differs = block;
         this.applier.apply(block, 1); // one that cannot be read throws there why

@@ -21,6 +21,9 @@ import { sourceName } from './kernel.ts';
 /** Below this a second thread costs more to start than it saves. */
 const THREADS_MIN = 64 * 1024 * 1024;
 
+/** Bad blocks that are told before one of them is due. */
+const SOON = 64;
+
 /** Neighbouring blocks. */
 export type BlockRun = { readonly first: number; readonly count: number };
 
@@ -34,6 +37,8 @@ export type CheckRequest = {
   readonly expected: (block: number, target: Uint8Array, at: number) => void;
   /** Told of each block that is not as expected, in order within a batch. */
   readonly onBad: (block: number, verdict: 'differs' | 'unreadable') => void;
+  /** Told of each such block some time before `onBad` is. */
+  readonly onBadSoon?: ((block: number) => void) | undefined;
   /** Receives the SHA-256 of each block that should hold anything but zeros. */
   readonly onDigest?: ((block: number, digest: Uint8Array) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -50,7 +55,10 @@ export class BlockChecker implements AsyncDisposable {
     this.#threads = options.threads === 1 ? null : new CopyThreads();
   }
 
-  /** While the other thread works on one batch, this one plans the next, and then helps with the first. */
+  /**
+   * While the other thread works on one batch, this one plans the next, and then helps with the first. What was found in
+   * it is told while the other thread is at the next one already.
+   */
   async check(request: CheckRequest): Promise<void> {
     const { map, blockSize, runs } = request;
     const judge = await loadJudge(request.onDigest !== undefined);
@@ -70,14 +78,19 @@ export class BlockChecker implements AsyncDisposable {
             block += blocks;
             continue;
           }
-          if (started !== null) await this.#finish(started, request, judge);
+          const done: Started | null = started;
+          if (done !== null) await this.#finish(done, request, judge);
           started = this.#start(batch, request);
+          if (done !== null) report(done.batch, request);
           [batch, spare] = [spare, batch];
         }
       }
-      if (started !== null) await this.#finish(started, request, judge);
+      const done: Started | null = started;
+      if (done !== null) await this.#finish(done, request, judge);
       started = this.#start(batch, request);
+      if (done !== null) report(done.batch, request);
       await this.#finish(started, request, judge);
+      report(batch, request);
     } catch (error) {
       // The other thread must have left what it reads before anybody closes it.
       if (started !== null) await cancel(started);
@@ -131,8 +144,6 @@ export class BlockChecker implements AsyncDisposable {
     const wasRead = (slot: number): boolean =>
       check.verdicts[slot] === Verdict.good || check.verdicts[slot] === Verdict.bad;
     retry(batch, check, wasRead, judgeOne);
-    report(batch, request);
-    batch.clear();
   }
 }
 
@@ -144,15 +155,26 @@ async function cancel({ check, other }: Started): Promise<void> {
   await other.catch(() => {}); // why it ended is told by whoever cancels
 }
 
-function report(batch: CheckBatch, { blockSize, onBad, onDigest, onBytes }: CheckRequest): void {
+/** Tells what was found, and empties the batch. */
+function report(batch: CheckBatch, { blockSize, onBad, onBadSoon, onDigest, onBytes }: CheckRequest): void {
+  const bad: number[] = [];
+  if (onBadSoon !== undefined) {
+    forEachBlock(batch, blockSize, (block, slot) => void (batch.verdicts[slot] !== Verdict.good && bad.push(block)));
+  }
+  let [done, announced] = [0, 0];
   forEachBlock(batch, blockSize, (block, slot) => {
     const verdict = batch.verdicts[slot];
-    if (verdict !== Verdict.good) onBad(block, verdict === Verdict.bad ? 'differs' : 'unreadable');
+    if (verdict !== Verdict.good) {
+      for (const end = Math.min(bad.length, done++ + SOON); announced < end; ) onBadSoon!(bad[announced++]!);
+      onBad(block, verdict === Verdict.bad ? 'differs' : 'unreadable');
+    }
+    if (onDigest === undefined) return;
     const expected = batch.expected.subarray(slot * FINGERPRINT_BYTES, (slot + 1) * FINGERPRINT_BYTES);
-    if (onDigest === undefined || isZero(expected)) return;
+    if (isZero(expected)) return;
     onDigest(block, batch.digests!.subarray(slot * SHA256_BYTES, (slot + 1) * SHA256_BYTES));
   });
   onBytes?.(batch.bytes);
+  batch.clear();
 }
 
 function forEachBlock(batch: CheckBatch, blockSize: number, visit: (block: number, slot: number) => void): void {

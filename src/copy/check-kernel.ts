@@ -2,6 +2,7 @@
 
 import { isZero } from '../base/bytes.ts';
 import { type Fingerprinter, fingerprintBuffer } from '../sidecar/fingerprint.ts';
+import { sameFingerprint } from '../sidecar/sidecar.ts';
 import { FINGERPRINT_BYTES, SHA256_BYTES, type SharedCheck, Verdict } from './check-batch.ts';
 import { ITEM } from './item-batch.ts';
 import { isHole, type ReadItem, tryRead } from './item-kernel.ts';
@@ -34,12 +35,14 @@ export function judgeItem(check: SharedCheck, item: number, judge: Judge, read: 
 const found = new Uint8Array(FINGERPRINT_BYTES);
 
 function judgeBlock(check: SharedCheck, slot: number, { fingerprint, sha256 }: Judge, block: Uint8Array): void {
-  const expected = check.expected.subarray(slot * FINGERPRINT_BYTES, (slot + 1) * FINGERPRINT_BYTES);
-  const isZeroBlock = isZero(expected);
-  if (isZeroBlock) check.verdicts[slot] = isZero(block) ? Verdict.good : Verdict.bad;
+  const at = slot * FINGERPRINT_BYTES;
+  const isZeroBlock = isZero(check.expected, at, at + FINGERPRINT_BYTES);
+  let isGood: boolean;
+  if (isZeroBlock) isGood = isZero(block);
   else {
     fingerprint(block, found, 0);
-    check.verdicts[slot] = Buffer.compare(found, expected) === 0 ? Verdict.good : Verdict.bad;
+    isGood = sameFingerprint(found, 0, check.expected, at);
   }
+  check.verdicts[slot] = isGood ? Verdict.good : Verdict.bad;
   if (sha256 !== null && !isZeroBlock) check.digests!.set(sha256(block), slot * SHA256_BYTES);
 }

@@ -4,7 +4,7 @@
  */
 
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import { asStorageError, type StorageErrorJson } from '../errors.ts';
+import { asStorageError, StorageError, type StorageErrorJson } from '../errors.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
 import type { ByteFile } from '../io/byte-file.ts';
 import { COMPUTED, Control, PIECE_SIZE, type SharedBatch, TAKEN_OVER, ZERO } from './batch.ts';
@@ -55,7 +55,8 @@ export class Sources {
       const count = readSync(fd, target, done, target.length - done, offset + done);
       if (count === 0) {
         const [, path] = this.#nameOf(source).split('\n', 2);
-        throw new Error(`${path} ended at ${offset + done}: it is shorter than when it was opened`);
+        const message = `${path} ended at ${offset + done}: it is shorter than when it was opened`;
+        throw new StorageError('io', 'FILE_TRUNCATED', message, { image: path });
       }
       done += count;
     }
@@ -78,7 +79,7 @@ function openSame(name: string): number {
   const { dev, ino } = fstatSync(fd, { bigint: true });
   if (`${dev}:${ino}` === identity) return fd;
   closeSync(fd);
-  throw new Error(`${path} was replaced while it was being read`);
+  throw new StorageError('io', 'FILE_REPLACED', `${path} was replaced while it was being read`, { image: path });
 }
 
 /** A worker's failure: the piece it stopped at, for the planning thread to retry with care. */

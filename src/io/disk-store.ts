@@ -110,13 +110,13 @@ class DiskWritableFile implements WritableFile {
 export class DiskStore implements FileStore {
   readonly #files: HostFiles | undefined;
 
-  /** `files`: what the platform offers; without it only whole files are cloned. */
+  /** `files`: what the platform offers; without it only whole files are cloned, and nothing is fetched ahead. */
   constructor(files?: HostFiles) {
     this.#files = files;
   }
 
   open(path: string): ByteFile {
-    return new DiskFile(path);
+    return new DiskFile(path, path, this.#files);
   }
 
   openWritable(path: string): WritableFile {
