@@ -142,7 +142,7 @@ class Run {
         this.#blockSize,
         Math.ceil(Math.min(before.size, next.facts.diskSize) / this.#blockSize),
       ),
-      expected: (block, target, at) => next.sidecar.fingerprint(block, target, at),
+      expected: (block, count, target, at) => next.sidecar.fingerprints(block, count, target, at),
       onBad: (block) => {
         throw corrupt('REPLICA_DAMAGED', `block ${block} of the replica is not what its fingerprint says`, {
           structure: 'virtual disk',
@@ -161,11 +161,12 @@ class Run {
     const digests = this.#digests;
     let differs = -1;
     await using checker = new BlockChecker(threads === undefined ? {} : { threads });
+    checker.expect(source.size);
     await checker.check({
       map: source,
       blockSize: this.#blockSize,
       runs: this.#dataRuns(known),
-      expected: (block, target, at) => next.sidecar.fingerprint(block, target, at),
+      expected: (block, count, target, at) => next.sidecar.fingerprints(block, count, target, at),
       onBadSoon: (block) => this.applier.announce(block),
       onBad: (block) => {
         differs = block;

@@ -14,7 +14,7 @@ import { Control } from './batch.ts';
 import { CheckBatch, FINGERPRINT_BYTES, SHA256_BYTES, type SharedCheck, Verdict } from './check-batch.ts';
 import { type Judge, judgeItem } from './check-kernel.ts';
 import { CopyThreads } from './copy-threads.ts';
-import { forEachItem, ITEM_SIZE } from './item-batch.ts';
+import { forEachItem, ITEM_SIZE, ITEMS_MAX } from './item-batch.ts';
 import { type JudgeItem, retry, takeHere } from './item-kernel.ts';
 import { sourceName } from './kernel.ts';
 
@@ -23,6 +23,9 @@ const THREADS_MIN = 64 * 1024 * 1024;
 
 /** Bad blocks that are told before one of them is due. */
 const SOON = 64;
+
+/** The first batch of a check has so many items, each further one twice as many: the threads begin soon. */
+const ITEMS_FIRST = 64;
 
 /** Neighbouring blocks. */
 export type BlockRun = { readonly first: number; readonly count: number };
@@ -33,8 +36,8 @@ export type CheckRequest = {
   readonly blockSize: number;
   /** What to check, ascending. */
   readonly runs: Iterable<BlockRun>;
-  /** Copies the fingerprint that a block has to have; sixteen zeros: all zeros. */
-  readonly expected: (block: number, target: Uint8Array, at: number) => void;
+  /** Copies the fingerprints that blocks have to have, side by side; sixteen zeros: all zeros. */
+  readonly expected: (block: number, count: number, target: Uint8Array, at: number) => void;
   /** Told of each block that is not as expected, in order within a batch. */
   readonly onBad: (block: number, verdict: 'differs' | 'unreadable') => void;
   /** Told of each such block some time before `onBad` is. */
@@ -55,6 +58,12 @@ export class BlockChecker implements AsyncDisposable {
     this.#threads = options.threads === 1 ? null : new CopyThreads();
   }
 
+  /** Has the other thread boot meanwhile, where so much is going to be read that it will be used. */
+  expect(bytes: number): void {
+    // Should it not start, that is told by the first batch that it is to take.
+    if (bytes >= THREADS_MIN) this.#threads?.start().catch(() => {});
+  }
+
   /**
    * While the other thread works on one batch, this one plans the next, and then helps with the first. What was found in
    * it is told while the other thread is at the next one already.
@@ -65,6 +74,8 @@ export class BlockChecker implements AsyncDisposable {
     const batches = this.#batchesFor(blockSize, judge.sha256 !== null);
     const perItem = Math.max(1, Math.floor(ITEM_SIZE / blockSize));
     let [batch, spare] = [batches[0]!, batches[1]!];
+    let limit = ITEMS_FIRST;
+    batch.limit = limit;
     let started: Started | null = null;
     try {
       const end = Math.ceil(map.size / blockSize);
@@ -78,13 +89,17 @@ export class BlockChecker implements AsyncDisposable {
             block += blocks;
             continue;
           }
+          fillExpected(batch, request);
           const done: Started | null = started;
           if (done !== null) await this.#finish(done, request, judge);
           started = this.#start(batch, request);
           if (done !== null) report(done.batch, request);
           [batch, spare] = [spare, batch];
+          limit = Math.min(2 * limit, ITEMS_MAX);
+          batch.limit = limit;
         }
       }
+      fillExpected(batch, request);
       const done: Started | null = started;
       if (done !== null) await this.#finish(done, request, judge);
       started = this.#start(batch, request);
@@ -116,9 +131,7 @@ export class BlockChecker implements AsyncDisposable {
   }
 
   /** Hands the batch to the other thread, where that is worth it. */
-  #start(batch: CheckBatch, request: CheckRequest): Started {
-    const { blockSize } = request;
-    forEachBlock(batch, blockSize, (block, slot) => request.expected(block, batch.expected, slot * FINGERPRINT_BYTES));
+  #start(batch: CheckBatch, { blockSize }: CheckRequest): Started {
     const check: SharedCheck = {
       items: batch.items,
       count: batch.count,
@@ -126,6 +139,7 @@ export class BlockChecker implements AsyncDisposable {
       sources: batch.files.map(sourceName),
       blockSize,
       expected: batch.expected,
+      expectedWords: batch.expectedWords,
       verdicts: batch.verdicts,
       digests: batch.digests,
       control: new Int32Array(new SharedArrayBuffer(4 * Control.SIZE)),
@@ -139,8 +153,9 @@ export class BlockChecker implements AsyncDisposable {
 
   async #finish({ batch, check, other }: Started, request: CheckRequest, judge: Judge): Promise<void> {
     const judgeOne: JudgeItem = (item, read) => judgeItem(check, item, judge, read);
-    await takeHere(request.map, batch, check, judgeOne, request.signal);
-    await other;
+    const hasTakenAll = await takeHere(request.map, batch, check, judgeOne, request.signal);
+    if (!hasTakenAll) await other;
+    if (batch.isAllGood) return;
     const wasRead = (slot: number): boolean =>
       check.verdicts[slot] === Verdict.good || check.verdicts[slot] === Verdict.bad;
     retry(batch, check, wasRead, judgeOne);
@@ -155,8 +170,22 @@ async function cancel({ check, other }: Started): Promise<void> {
   await other.catch(() => {}); // why it ended is told by whoever cancels
 }
 
+/** Done while the other thread still works on the batch before. */
+function fillExpected(batch: CheckBatch, { blockSize, expected }: CheckRequest): void {
+  forEachItem(batch, blockSize, (block, slot, count) =>
+    expected(block, count, batch.expected, slot * FINGERPRINT_BYTES),
+  );
+}
+
 /** Tells what was found, and empties the batch. */
-function report(batch: CheckBatch, { blockSize, onBad, onBadSoon, onDigest, onBytes }: CheckRequest): void {
+function report(batch: CheckBatch, request: CheckRequest): void {
+  if (!batch.isAllGood || request.onDigest !== undefined) tellBlocks(batch, request);
+  request.onBytes?.(batch.bytes);
+  batch.clear();
+}
+
+/** Block by block: what is told of a block that is bad comes before its digest. */
+function tellBlocks(batch: CheckBatch, { blockSize, onBad, onBadSoon, onDigest }: CheckRequest): void {
   const bad: number[] = [];
   if (onBadSoon !== undefined) {
     forEachBlock(batch, blockSize, (block, slot) => void (batch.verdicts[slot] !== Verdict.good && bad.push(block)));
@@ -168,13 +197,10 @@ function report(batch: CheckBatch, { blockSize, onBad, onBadSoon, onDigest, onBy
       for (const end = Math.min(bad.length, done++ + SOON); announced < end; ) onBadSoon!(bad[announced++]!);
       onBad(block, verdict === Verdict.bad ? 'differs' : 'unreadable');
     }
-    if (onDigest === undefined) return;
-    const expected = batch.expected.subarray(slot * FINGERPRINT_BYTES, (slot + 1) * FINGERPRINT_BYTES);
-    if (isZero(expected)) return;
-    onDigest(block, batch.digests!.subarray(slot * SHA256_BYTES, (slot + 1) * SHA256_BYTES));
+    const isDigested =
+      onDigest !== undefined && !isZero(batch.expected, slot * FINGERPRINT_BYTES, (slot + 1) * FINGERPRINT_BYTES);
+    if (isDigested) onDigest(block, batch.digests!.subarray(slot * SHA256_BYTES, (slot + 1) * SHA256_BYTES));
   });
-  onBytes?.(batch.bytes);
-  batch.clear();
 }
 
 function forEachBlock(batch: CheckBatch, blockSize: number, visit: (block: number, slot: number) => void): void {

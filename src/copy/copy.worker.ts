@@ -38,14 +38,19 @@ async function runFiles(lane: SharedLane): Promise<Failure[]> {
 }
 
 async function runCheck(check: SharedCheck): Promise<Failure[]> {
-  const { loadFingerprinter } = await import('../sidecar/fingerprint.ts');
-  const { judgeItem } = await import('./check-kernel.ts');
+  const { kernelFingerprinter, loadFingerprinter } = await import('../sidecar/fingerprint.ts');
+  const { isForKernel, judgeItem } = await import('./check-kernel.ts');
   const { takeItems } = await import('./item-kernel.ts');
-  const { createHash } = await import('node:crypto');
-  const sha256 = check.digests === null ? null : (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
-  const judge = { fingerprint: await loadFingerprinter(), sha256 };
+  // Compiling the library takes longer than reading the pieces that it spares.
+  const fingerprint = (isForKernel(check) ? kernelFingerprinter() : null) ?? (await loadFingerprinter());
+  const judge = { fingerprint, sha256: check.digests === null ? null : await loadSha256() };
   takeItems(check, (item, read) => judgeItem(check, item, judge, read));
   return [];
+}
+
+async function loadSha256(): Promise<(bytes: Uint8Array) => Uint8Array> {
+  const { createHash } = await import('node:crypto');
+  return (bytes) => createHash('sha256').update(bytes).digest();
 }
 
 async function runPages(pages: SharedPages): Promise<Failure[]> {

@@ -43,6 +43,8 @@ export class ItemBatch {
   readonly special: number[] = [];
   count = 0;
   bytes = 0;
+  /** Items that it takes, at most ITEMS_MAX. */
+  limit = ITEMS_MAX;
   #slot = 0;
   #piece = 0;
   readonly blockSize: number;
@@ -57,6 +59,11 @@ export class ItemBatch {
     return ITEMS_MAX * Math.max(1, ITEM_SIZE / this.blockSize);
   }
 
+  /** Of them, those that blocks were added to. */
+  get usedSlots(): number {
+    return this.#slot;
+  }
+
   /** True when every file can be opened by another thread. */
   get shareable(): boolean {
     return this.files.every(({ path }) => path !== null);
@@ -64,7 +71,7 @@ export class ItemBatch {
 
   /** Adds blocks of the map; false when there is no room: nothing was added then. */
   add(map: AddressMap, block: number, length: number): boolean {
-    if (this.count === ITEMS_MAX) return false;
+    if (this.count >= this.limit) return false;
     const extents = resolveExtents(map, block * this.blockSize, length);
     if (this.#piece + extents.length > PIECES_MAX && this.count > 0) return false;
     const first = this.#piece;

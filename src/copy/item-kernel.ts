@@ -79,7 +79,8 @@ const STEP_MAX = 8;
 
 /**
  * The planning thread's share: first what only it can do, through the map, then whatever is left. The event loop runs
- * now and then, for signals and for the other thread's arrival.
+ * now and then, for signals and for the other thread's arrival. True when there was nothing left for that one to take:
+ * then it needs not be waited for, as where it is still on its way.
  */
 export async function takeHere(
   map: AddressMap,
@@ -87,13 +88,15 @@ export async function takeHere(
   shared: SharedItems,
   judge: JudgeItem,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<boolean> {
   signal?.throwIfAborted();
   const read = readerOf(batch);
+  let taken = 0;
   for (let step = 0; ; step++) {
     const isMine = step < batch.special.length;
     const item = isMine ? batch.special[step]! : Atomics.add(shared.control, Control.next, 1);
-    if (item >= shared.count) return;
+    if (item >= shared.count) return taken === shared.count;
+    if (!isMine) taken++;
     if (isMine) judge(item, through(map, batch, item));
     else if (!isSpecial(shared, item)) judge(item, itemReader(shared, item, read));
     if (step % STEP_MAX !== STEP_MAX - 1) continue;

@@ -86,15 +86,16 @@ export class PageChecker implements AsyncDisposable {
     const judge: JudgeItem = (item, read) => judgePages(shared, item, read);
     const isWorth = isShared && batch.shareable && batch.count > 1;
     const other = isWorth ? this.#threads!.run({ task: 'pages', pages: shared }) : Promise.resolve();
+    let hasTakenAll: boolean;
     try {
-      await takeHere(map, batch, shared, judge, options.signal);
+      hasTakenAll = await takeHere(map, batch, shared, judge, options.signal);
     } catch (error) {
       // The other thread must have left what it reads before anybody closes it.
       Atomics.store(shared.control, Control.cancelled, 1);
       await Promise.allSettled([other]);
       throw error;
     }
-    await other;
+    if (!hasTakenAll) await other;
     retry(batch, shared, (slot) => wasRead(shared.facts, slot), judge);
     let at = fed;
     forEachItem(batch, PAGE_SIZE, (first, slot, count) => {

@@ -49,13 +49,24 @@ export function fingerprintBuffer(): Uint8Array<SharedArrayBuffer> | null {
   return kernel?.buffer ?? null;
 }
 
-async function load(): Promise<Fingerprinter> {
-  const library = await loadLibrary();
+/** True for lengths that `kernelFingerprinter` takes. */
+export function fitsKernel(length: number): boolean {
+  return length >= LENGTH_MIN && length <= LENGTH_MAX;
+}
+
+/** What needs no library, and so is there at once, but takes only what `fitsKernel`; null where there is no kernel. */
+export function kernelFingerprinter(): Fingerprinter | null {
   fingerprintBuffer();
   const fast = kernel ?? null;
+  return fast === null ? null : (bytes, target, at) => fast.hash(bytes, target, at);
+}
+
+async function load(): Promise<Fingerprinter> {
+  const library = await loadLibrary();
+  const fast = kernelFingerprinter();
   if (fast === null) return library;
   return (bytes, target, at) => {
-    if (bytes.length >= LENGTH_MIN && bytes.length <= LENGTH_MAX) fast.hash(bytes, target, at);
+    if (fitsKernel(bytes.length)) fast(bytes, target, at);
     else library(bytes, target, at);
   };
 }

@@ -62,6 +62,11 @@ export class SidecarWriter {
     target.set(page.bytes.subarray(start, start + FINGERPRINT_SIZE), at);
   }
 
+  /** Copies those of neighbouring blocks, side by side. */
+  fingerprints(first: number, count: number, target: Uint8Array, at: number): void {
+    for (let i = 0; i < count; i++) this.fingerprint(first + i, target, at + i * FINGERPRINT_SIZE);
+  }
+
   /** Sixteen zeros for a block of zeros. */
   set(block: number, bytes: Uint8Array, at: number): void {
     const start = (block % PAGE_ENTRIES) * FINGERPRINT_SIZE;

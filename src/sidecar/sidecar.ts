@@ -98,6 +98,18 @@ export class Sidecar {
     target.set(this.page(Math.floor(block / PAGE_ENTRIES)).subarray(start, start + FINGERPRINT_SIZE), at);
   }
 
+  /** Copies those of neighbouring blocks, side by side. */
+  fingerprints(first: number, count: number, target: Uint8Array, at: number): void {
+    for (let block = first; block < first + count; ) {
+      const entry = block % PAGE_ENTRIES;
+      const here = Math.min(PAGE_ENTRIES - entry, first + count - block);
+      const page = this.page(Math.floor(block / PAGE_ENTRIES));
+      const bytes = page.subarray(entry * FINGERPRINT_SIZE, (entry + here) * FINGERPRINT_SIZE);
+      target.set(bytes, at + (block - first) * FINGERPRINT_SIZE);
+      block += here;
+    }
+  }
+
   isZero(block: number): boolean {
     const page = this.page(Math.floor(block / PAGE_ENTRIES));
     return sameFingerprint(page, (block % PAGE_ENTRIES) * FINGERPRINT_SIZE, ZERO_PAGE, 0);

@@ -31,17 +31,24 @@ function* storedRanges(map: AddressMap): Generator<Range> {
   for (const { kind, offset, length } of extentsOf(map)) if (kind !== 'zero') yield { offset, length };
 }
 
+/** Neighbours within a page of the sidecar are joined: a range for each block would cost more than all else. */
 function* nonZeroRanges(sidecar: Sidecar): Generator<Range> {
   const { blockSize, diskSize } = sidecar.facts;
   for (const page of sidecar.pageNumbers()) {
     const fingerprints = sidecar.page(page);
-    for (let i = 0; i < PAGE_ENTRIES; i++) {
-      const start = i * FINGERPRINT_SIZE;
-      if (isZero(fingerprints, start, start + FINGERPRINT_SIZE)) continue;
-      const offset = (page * PAGE_ENTRIES + i) * blockSize;
-      yield { offset, length: Math.min(blockSize, diskSize - offset) };
+    for (let first = 0; first < PAGE_ENTRIES; first++) {
+      let end = first;
+      while (end < PAGE_ENTRIES && !isZeroEntry(fingerprints, end)) end++;
+      if (end === first) continue;
+      const offset = (page * PAGE_ENTRIES + first) * blockSize;
+      yield { offset, length: Math.min((end - first) * blockSize, diskSize - offset) };
+      first = end;
     }
   }
+}
+
+function isZeroEntry(fingerprints: Uint8Array, entry: number): boolean {
+  return isZero(fingerprints, entry * FINGERPRINT_SIZE, (entry + 1) * FINGERPRINT_SIZE);
 }
 
 /** The blocks that any of these ranges touch, each once, ascending. Each list ascends. */

@@ -188,7 +188,7 @@ export class ContainerVerifier {
       map: disk,
       blockSize,
       runs: this.#visited(this.#runs(step), log),
-      expected: (block, target, at) => answers.fingerprint(block, target, at),
+      expected: (block, count, target, at) => answers.fingerprints(block, count, target, at),
       onBad: (block, verdict) => log.bad(block, verdict),
       onDigest: digests === null ? undefined : (block, digest) => digests.set(block, digest),
       signal: this.#options.signal,

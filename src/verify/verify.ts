@@ -12,8 +12,11 @@ import type { HostFiles } from '../io/host-files.ts';
 import { PortableHostFiles } from '../io/portable-host-files.ts';
 import { openPool } from '../pool/scan-pool.ts';
 import { loadFingerprinter } from '../sidecar/fingerprint.ts';
-import { listStateFiles } from './state-files.ts';
+import { listStateFiles, type StateFile } from './state-files.ts';
 import { type ContainerReport, ContainerVerifier, type StateReport } from './verify-container.ts';
+
+/** `blocks` of a stat, bytes. */
+const STAT_BLOCK = 512;
 
 export type VerifyRequest = {
   /** Takes part in finding out what states share; without it more is read. */
@@ -49,10 +52,14 @@ export async function verify(target: string, request: VerifyRequest = {}): Promi
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) throw notFound('VERIFY_TARGET', `${target} does not exist`, { image: target });
   await using checker = new BlockChecker({ threads: request.threads ?? 2 });
+  const store = new DiskStore();
+  const verifierOf = async (container: string, states: readonly StateFile[]): Promise<ContainerVerifier> => {
+    checker.expect(bytesToRead(states));
+    return new ContainerVerifier(container, states, { ...options, fingerprint: await loadFingerprinter() });
+  };
   const options = {
-    store: new DiskStore(),
+    store,
     host: request.host ?? new PortableHostFiles('none was given'),
-    fingerprint: await loadFingerprinter(),
     checker,
     seal: request.seal,
     signal: request.signal,
@@ -62,10 +69,10 @@ export async function verify(target: string, request: VerifyRequest = {}): Promi
   if (!stat.isDirectory()) {
     const container = portable(dirname(dirname(path)));
     using _held = held(leaseState(path, request.host), findings);
-    const states = listStateFiles(options.store, container);
+    const states = listStateFiles(store, container);
     const chosen = states.filter((state) => resolve(state.path) === path);
     if (chosen[0]?.facts == null) return reportOf(target, [], [...findings, ...(await checkAlone(path))]);
-    const report = await new ContainerVerifier(container, states, options).run(chosen[0]);
+    const report = await (await verifierOf(container, states)).run(chosen[0]);
     return reportOf(target, [report], findings);
   }
   await using pool = await openPool(target, { signal: request.signal });
@@ -74,11 +81,18 @@ export async function verify(target: string, request: VerifyRequest = {}): Promi
     for (const folder of folders) {
       const container = portable(folder);
       using _held = held(leaseReplica(container, request.host), findings);
-      const states = listStateFiles(options.store, container);
-      reports.push(await new ContainerVerifier(container, states, options).run());
+      reports.push(await (await verifierOf(container, listStateFiles(store, container))).run());
     }
   }
   return reportOf(target, reports, [...pool.findings, ...findings]);
+}
+
+/** What is stored of states with fingerprints; storage that they share counts for each. */
+function bytesToRead(states: readonly StateFile[]): number {
+  let bytes = 0;
+  for (const { path, facts } of states)
+    if (facts !== null) bytes += (statSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * STAT_BLOCK;
+  return bytes;
 }
 
 /** Nothing of what is verified is merged or removed meanwhile. */

@@ -1,9 +1,7 @@
 /** `pitvault verify POOL|IMAGE` */
 
-import { openReplicaPool } from '../../backup/pool-on-disk.ts';
 import { DiskStore } from '../../io/disk-store.ts';
 import type { DamageLog } from '../../verify/damage-log.ts';
-import { keepSeals, poolRootOf, repairReported } from '../../verify/mend.ts';
 import type { MendReport } from '../../verify/repair.ts';
 import { type VerifyReport, verify } from '../../verify/verify.ts';
 import type { StateReport } from '../../verify/verify-container.ts';
@@ -28,6 +26,8 @@ export async function run({ words, options, json: asJson, signal, progress }: Co
   const other = text(options, 'repair-from');
   let repair: MendReport | null = null;
   if (other !== undefined || flag(options, 'seal')) {
+    const { openReplicaPool } = await import('../../backup/pool-on-disk.ts');
+    const { keepSeals, poolRootOf, repairReported } = await import('../../verify/mend.ts');
     const pool = openReplicaPool(poolRootOf(new DiskStore(), words[0]!), host);
     if (other !== undefined) repair = await repairReported(pool, report, other, signal);
     if (flag(options, 'seal')) keepSeals(pool, report);
