@@ -66,7 +66,7 @@ export class NextState {
   readonly #current: State | null;
   readonly #path: string;
 
-  /** Shares every extent of the present file; null where the file system cannot. `parent`: what the present one is over. */
+  /** Shares every extent of the present file that is not written, before P1; null where the file system cannot. `parent`: what the present one is over. */
   static clone(params: NextParams, parent: AddressMap | null): NextState | null {
     const { container, facts, current } = params;
     const path = nextPath(container.path, container.replicaId, facts.dataWriteGuid);
