@@ -15,6 +15,9 @@ export const FS_IOC_FSGETXATTR = 0x801c_581f;
 export const SEEK_DATA = 3;
 export const SEEK_HOLE = 4;
 
+/** include/uapi/linux/fadvise.h */
+export const POSIX_FADV_WILLNEED = 3;
+
 export const FALLOC_FL_KEEP_SIZE = 0x01;
 export const FALLOC_FL_PUNCH_HOLE = 0x02;
 

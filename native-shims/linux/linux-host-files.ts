@@ -38,6 +38,7 @@ export class LinuxHostFiles implements HostFiles {
   readonly #posix: PosixCalls;
   readonly #ioctl: CFunction;
   readonly #fallocate: CFunction;
+  readonly #fadvise: CFunction;
   readonly #fstatfs: CFunction;
 
   constructor(koffi: Koffi) {
@@ -46,6 +47,7 @@ export class LinuxHostFiles implements HostFiles {
     this.#posix = new PosixCalls(koffi, library, { data: abi.SEEK_DATA, hole: abi.SEEK_HOLE });
     this.#ioctl = library.func('ioctl', 'int', ['int', 'unsigned long', '...']);
     this.#fallocate = library.func('fallocate', 'int', ['int', 'int', 'int64_t', 'int64_t']);
+    this.#fadvise = library.func('posix_fadvise', 'int', ['int', 'int64_t', 'int64_t', 'int']);
     this.#fstatfs = library.func('fstatfs', 'int', ['int', 'void *']);
   }
 
@@ -126,6 +128,11 @@ export class LinuxHostFiles implements HostFiles {
     if (result === 0) return true;
     if (NOT_SUPPORTED.has(-result) || result === -ENODEV) return false;
     throw systemError('fallocate', errnoName(-result), file, offset);
+  }
+
+  /** The call returns what went wrong and sets no errno; a pipe or an odd file system is no reason to stop. */
+  readAhead(file: HostFile, offset: number, length: number): void {
+    this.#fadvise(file.fd, offset, length, abi.POSIX_FADV_WILLNEED);
   }
 
   lock(file: HostFile, mode: LockMode): LockOutcome {

@@ -13,7 +13,7 @@
 import { createHash } from 'node:crypto';
 import { alignDown, isZero } from '../base/bytes.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
-import type { AddressMap } from '../map/address-map.ts';
+import type { AddressMap, ExtentSink } from '../map/address-map.ts';
 import { readMap } from '../map/read-map.ts';
 import type { NextState } from '../replica/next-state.ts';
 import { ChangeMap, type Range, UNIT_MIN } from '../sidecar/change-map.ts';
@@ -22,6 +22,8 @@ import type { SealDigests } from '../sidecar/seal.ts';
 
 /** Blocks are read and written together up to this. */
 export const WINDOW = 2 ** 20;
+/** The disk begins to write after so many bytes, while the source is still being read. */
+const WRITE_OUT_EVERY = 4 * 2 ** 20;
 
 export type ApplyCounts = {
   readBytes: number;
@@ -58,6 +60,8 @@ export class BlockApplier {
   /** Zeros that wait to be trimmed. */
   #zeroStart = 0;
   #zeroEnd = 0;
+  /** Bytes written since the disk was last told to begin. */
+  #waiting = 0;
 
   constructor({ source, next, present, fingerprint, digests }: ApplierParts) {
     this.#source = source;
@@ -69,6 +73,14 @@ export class BlockApplier {
     this.#fresh = fresh;
     this.#old = old;
     this.#zeros = zeros;
+  }
+
+  /** The block is applied soon: what the present state holds there is fetched while others are. */
+  announce(block: number): void {
+    const { blockSize } = this.#next.facts;
+    const offset = block * blockSize;
+    const length = Math.min(blockSize, (this.#present?.size ?? 0) - offset);
+    if (length > 0) this.#present!.resolve(offset, length, 0, FETCH);
   }
 
   /** Whole blocks from `block` on, at most WINDOW bytes: whatever differs in them from the present state. */
@@ -220,6 +232,10 @@ export class BlockApplier {
   #write(offset: number, start: number, end: number): void {
     this.#next.disk.write(offset + start, this.#fresh.subarray(start, end));
     this.counts.writtenBytes += end - start;
+    this.#waiting += end - start;
+    if (this.#waiting < WRITE_OUT_EVERY) return;
+    this.#waiting = 0;
+    this.#next.disk.writeOut();
   }
 
   #addZeros(offset: number, length: number): void {
@@ -236,6 +252,13 @@ export class BlockApplier {
     this.#zeroStart = this.#zeroEnd;
   }
 }
+
+/** Has what lies in files read ahead. */
+const FETCH: ExtentSink = {
+  data: (_at, length, file, fileOffset) => file.readAhead?.(fileOffset, length),
+  zero: () => {},
+  computed: () => {},
+};
 
 /** Everything here is synchronous between reading and writing, so one set of buffers serves all appliers of the thread. */
 let buffers: { readonly fresh: Uint8Array; readonly old: Uint8Array; readonly zeros: Uint8Array } | undefined;

@@ -161,11 +161,13 @@ class Run {
     const digests = this.#digests;
     let differs = -1;
     await using checker = new BlockChecker(threads === undefined ? {} : { threads });
+    checker.expect(source.size);
     await checker.check({
       map: source,
       blockSize: this.#blockSize,
       runs: this.#dataRuns(known),
       expected: (block, count, target, at) => next.sidecar.fingerprints(block, count, target, at),
+      onBadSoon: (block) => this.applier.announce(block),
       onBad: (block) => {
         differs = block;
         this.applier.apply(block, 1); // one that cannot be read throws there why

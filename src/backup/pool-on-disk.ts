@@ -23,7 +23,7 @@ export function createReplicaPool(path: string, server: string, files?: HostFile
 
 function hostOf(files: HostFiles = new PortableHostFiles('no platform functions were given')): PoolHost {
   return {
-    store: new DiskStore(),
+    store: new DiskStore(files),
     lock: (path) => takeLock(files, path),
     leases: (folder) => leasesIn(folder, files),
   };

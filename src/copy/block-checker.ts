@@ -21,6 +21,9 @@ import { sourceName } from './kernel.ts';
 /** Below this a second thread costs more to start than it saves. */
 const THREADS_MIN = 64 * 1024 * 1024;
 
+/** Bad blocks that are told before one of them is due. */
+const SOON = 64;
+
 /** The first batch of a check has so many items, each further one twice as many: the threads begin soon. */
 const ITEMS_FIRST = 64;
 
@@ -37,6 +40,8 @@ export type CheckRequest = {
   readonly expected: (block: number, count: number, target: Uint8Array, at: number) => void;
   /** Told of each block that is not as expected, in order within a batch. */
   readonly onBad: (block: number, verdict: 'differs' | 'unreadable') => void;
+  /** Told of each such block some time before `onBad` is. */
+  readonly onBadSoon?: ((block: number) => void) | undefined;
   /** Receives the SHA-256 of each block that should hold anything but zeros. */
   readonly onDigest?: ((block: number, digest: Uint8Array) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -59,7 +64,10 @@ export class BlockChecker implements AsyncDisposable {
     if (bytes >= THREADS_MIN) this.#threads?.start().catch(() => {});
   }
 
-  /** While the other thread works on one batch, this one plans the next, and then helps with the first. */
+  /**
+   * While the other thread works on one batch, this one plans the next, and then helps with the first. What was found in
+   * it is told while the other thread is at the next one already.
+   */
   async check(request: CheckRequest): Promise<void> {
     const { map, blockSize, runs } = request;
     const judge = await loadJudge(request.onDigest !== undefined);
@@ -82,17 +90,22 @@ export class BlockChecker implements AsyncDisposable {
             continue;
           }
           fillExpected(batch, request);
-          if (started !== null) await this.#finish(started, request, judge);
+          const done: Started | null = started;
+          if (done !== null) await this.#finish(done, request, judge);
           started = this.#start(batch, request);
+          if (done !== null) report(done.batch, request);
           [batch, spare] = [spare, batch];
           limit = Math.min(2 * limit, ITEMS_MAX);
           batch.limit = limit;
         }
       }
       fillExpected(batch, request);
-      if (started !== null) await this.#finish(started, request, judge);
+      const done: Started | null = started;
+      if (done !== null) await this.#finish(done, request, judge);
       started = this.#start(batch, request);
+      if (done !== null) report(done.batch, request);
       await this.#finish(started, request, judge);
+      report(batch, request);
     } catch (error) {
       // The other thread must have left what it reads before anybody closes it.
       if (started !== null) await cancel(started);
@@ -142,14 +155,10 @@ export class BlockChecker implements AsyncDisposable {
     const judgeOne: JudgeItem = (item, read) => judgeItem(check, item, judge, read);
     const hasTakenAll = await takeHere(request.map, batch, check, judgeOne, request.signal);
     if (!hasTakenAll) await other;
-    if (!batch.isAllGood) {
-      const wasRead = (slot: number): boolean =>
-        check.verdicts[slot] === Verdict.good || check.verdicts[slot] === Verdict.bad;
-      retry(batch, check, wasRead, judgeOne);
-    }
-    if (!batch.isAllGood || request.onDigest !== undefined) report(batch, request);
-    request.onBytes?.(batch.bytes);
-    batch.clear();
+    if (batch.isAllGood) return;
+    const wasRead = (slot: number): boolean =>
+      check.verdicts[slot] === Verdict.good || check.verdicts[slot] === Verdict.bad;
+    retry(batch, check, wasRead, judgeOne);
   }
 }
 
@@ -168,11 +177,26 @@ function fillExpected(batch: CheckBatch, { blockSize, expected }: CheckRequest):
   );
 }
 
+/** Tells what was found, and empties the batch. */
+function report(batch: CheckBatch, request: CheckRequest): void {
+  if (!batch.isAllGood || request.onDigest !== undefined) tellBlocks(batch, request);
+  request.onBytes?.(batch.bytes);
+  batch.clear();
+}
+
 /** Block by block: what is told of a block that is bad comes before its digest. */
-function report(batch: CheckBatch, { blockSize, onBad, onDigest }: CheckRequest): void {
+function tellBlocks(batch: CheckBatch, { blockSize, onBad, onBadSoon, onDigest }: CheckRequest): void {
+  const bad: number[] = [];
+  if (onBadSoon !== undefined) {
+    forEachBlock(batch, blockSize, (block, slot) => void (batch.verdicts[slot] !== Verdict.good && bad.push(block)));
+  }
+  let [done, announced] = [0, 0];
   forEachBlock(batch, blockSize, (block, slot) => {
     const verdict = batch.verdicts[slot];
-    if (verdict !== Verdict.good) onBad(block, verdict === Verdict.bad ? 'differs' : 'unreadable');
+    if (verdict !== Verdict.good) {
+      for (const end = Math.min(bad.length, done++ + SOON); announced < end; ) onBadSoon!(bad[announced++]!);
+      onBad(block, verdict === Verdict.bad ? 'differs' : 'unreadable');
+    }
     const isDigested =
       onDigest !== undefined && !isZero(batch.expected, slot * FINGERPRINT_BYTES, (slot + 1) * FINGERPRINT_BYTES);
     if (isDigested) onDigest(block, batch.digests!.subarray(slot * SHA256_BYTES, (slot + 1) * SHA256_BYTES));

@@ -21,6 +21,8 @@ export interface ByteFile {
   /** A path that another thread can open to read the same bytes, or null where only this object has them. */
   readonly path: string | null;
   read(offset: number, target: Uint8Array): number;
+  /** The range is read soon: storage that can fetch it meanwhile does. A hint. */
+  readAhead?(offset: number, length: number): void;
   close(): void;
 }
 

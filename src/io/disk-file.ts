@@ -4,6 +4,7 @@ import { type BigIntStats, closeSync, fstatSync, openSync, readSync, type Stats,
 import { resolve } from 'node:path';
 import { asStorageError, StorageError } from '../errors.ts';
 import type { ByteFile } from './byte-file.ts';
+import type { HostFile, HostFiles } from './host-files.ts';
 import { readFully } from './read-fully.ts';
 
 export class DiskFile implements ByteFile {
@@ -11,12 +12,14 @@ export class DiskFile implements ByteFile {
   readonly size: number;
   readonly identity: string;
   readonly #given: string;
+  readonly #files: HostFiles | undefined;
   #fd: number;
 
-  /** Opens read-only; the file is never written, whatever its format asks for. */
-  constructor(path: string, name = path) {
+  /** Opens read-only; the file is never written, whatever its format asks for. `files`: what the platform offers. */
+  constructor(path: string, name = path, files?: HostFiles) {
     this.name = name;
     this.#given = path;
+    this.#files = files;
     this.#fd = openForReading(path);
     try {
       const stat = fstatSync(this.#fd);
@@ -38,9 +41,17 @@ export class DiskFile implements ByteFile {
     return resolve(this.#given);
   }
 
+  get host(): HostFile {
+    return { fd: this.#fd, path: this.path };
+  }
+
   read(offset: number, target: Uint8Array): number {
     if (this.#fd < 0) throw new StorageError('closed', 'FILE_CLOSED', `${this.name} is closed`, { image: this.name });
     return readFully(this.#fd, this.name, offset, target);
+  }
+
+  readAhead(offset: number, length: number): void {
+    if (this.#fd >= 0) this.#files?.readAhead?.(this.host, offset, length);
   }
 
   close(): void {

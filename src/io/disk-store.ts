@@ -1,10 +1,13 @@
 /** The FileStore on the host's file systems. */
 
 import {
+  close,
   closeSync,
   constants,
   copyFileSync,
   existsSync,
+  fchmodSync,
+  fdatasync,
   fdatasyncSync,
   fstatSync,
   fsyncSync,
@@ -23,6 +26,8 @@ import { asStorageError, StorageError } from '../errors.ts';
 import type { ByteFile } from './byte-file.ts';
 import { DiskFile } from './disk-file.ts';
 import type { FileStore, StoreEntry, WritableFile } from './file-store.ts';
+import { GapClone } from './gap-clone.ts';
+import type { HostFile, HostFiles } from './host-files.ts';
 import { readFully } from './read-fully.ts';
 
 /** Larger writes are slower: the kernel has to find contiguous memory for them. */
@@ -37,6 +42,7 @@ class DiskWritableFile implements WritableFile {
   readonly identity: string;
   #fd: number;
   #size: number;
+  #isWritingOut = false;
 
   constructor(path: string, flags: 'r+' | 'wx+') {
     this.name = path;
@@ -49,6 +55,10 @@ class DiskWritableFile implements WritableFile {
 
   get size(): number {
     return this.#size;
+  }
+
+  get host(): HostFile {
+    return { fd: this.#fd, path: this.path };
   }
 
   read(offset: number, target: Uint8Array): number {
@@ -77,6 +87,20 @@ class DiskWritableFile implements WritableFile {
     attempt(this.name, () => fdatasyncSync(this.#fd));
   }
 
+  /**
+   * Through a descriptor of its own, one at a time: Linux tells each open descriptor of a failed write once, so `flush`
+   * still hears of what fails here. Other systems do not promise that.
+   */
+  writeOut(): void {
+    if (process.platform !== 'linux' || this.#isWritingOut) return;
+    const fd = attempt(this.name, () => openSync(this.path, 'r'));
+    this.#isWritingOut = true;
+    fdatasync(fd, () => {
+      this.#isWritingOut = false;
+      close(fd);
+    });
+  }
+
   close(): void {
     if (this.#fd >= 0) closeSync(this.#fd);
     this.#fd = -1;
@@ -84,8 +108,15 @@ class DiskWritableFile implements WritableFile {
 }
 
 export class DiskStore implements FileStore {
+  readonly #files: HostFiles | undefined;
+
+  /** `files`: what the platform offers; without it only whole files are cloned, and nothing is fetched ahead. */
+  constructor(files?: HostFiles) {
+    this.#files = files;
+  }
+
   open(path: string): ByteFile {
-    return new DiskFile(path);
+    return new DiskFile(path, path, this.#files);
   }
 
   openWritable(path: string): WritableFile {
@@ -164,6 +195,47 @@ export class DiskStore implements FileStore {
       throw located(error, to);
     }
   }
+
+  openClone(from: string, to: string): WritableFile | null {
+    const file = this.#files === undefined ? null : gapClone(this.#files, from, to);
+    if (file !== null) return file;
+    return this.clone(from, to) ? this.openWritable(to) : null;
+  }
+}
+
+/** Null where ranges cannot be shared here. */
+function gapClone(files: HostFiles, from: string, to: string): WritableFile | null {
+  const base = new DiskFile(from);
+  let file: DiskWritableFile | null = null;
+  try {
+    file = new DiskWritableFile(to, 'wx+');
+    const [source, target] = [base.host, file.host];
+    const { mode, blksize } = fstatSync(source.fd);
+    fchmodSync(target.fd, mode);
+    const share = (offset: number, length: number): boolean =>
+      files.cloneRange(source, offset, length, target, offset) === 'cloned';
+    if (base.size >= blksize && canShare(file, share, blksize)) {
+      return new GapClone({ file, base, unit: blksize, share });
+    }
+    discard(file, base);
+    return null;
+  } catch (error) {
+    discard(file, base);
+    throw StorageError.is(error) ? error : located(error, to);
+  }
+}
+
+/** Found out by trying. */
+function canShare(file: WritableFile, share: (offset: number, length: number) => boolean, unit: number): boolean {
+  file.truncate(unit);
+  return share(0, unit);
+}
+
+function discard(file: DiskWritableFile | null, base: DiskFile): void {
+  base.close();
+  if (file === null) return;
+  file.close();
+  unlinkSync(file.path);
 }
 
 function attempt<T>(path: string, work: () => T, offset?: number): T {

@@ -20,6 +20,8 @@ export interface WritableFile extends ByteFile {
   truncate(size: number): void;
   /** All bytes written so far, and the size, are durable when this returns. */
   flush(): void;
+  /** Begins to write out what was written so far, while the caller goes on: less is left to do for `flush`. A hint. */
+  writeOut?(): void;
 }
 
 export type StoreEntry = { readonly name: string; readonly kind: 'file' | 'folder' | 'other' };
@@ -45,4 +47,9 @@ export interface FileStore {
   syncFolder(path: string): void;
   /** Creates `to` (which must not exist) sharing all extents of `from`; false where the file system cannot. */
   clone(from: string, to: string): boolean;
+  /**
+   * The same, open for writing: the best way for whoever changes it at once. Its bytes are `from`'s but for what is
+   * written; on the disk they are so after `flush`. Null where the file system cannot.
+   */
+  openClone(from: string, to: string): WritableFile | null;
 }

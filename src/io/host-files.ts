@@ -57,6 +57,12 @@ export interface HostFiles {
    */
   lock(file: HostFile, mode: LockMode): LockOutcome;
 
+  /**
+   * Has the system fetch a range that is going to be read soon, without waiting for it. A hint: what cannot be fetched is
+   * told by the read. Missing where the platform has no such call.
+   */
+  readAhead?(file: HostFile, offset: number, length: number): void;
+
   /** Name of the file system below a folder (`xfs`, `ReFS`), or null when nobody tells. Never throws. */
   fileSystemName(folder: string): string | null;
 }

@@ -66,13 +66,13 @@ export class NextState {
   readonly #current: State | null;
   readonly #path: string;
 
-  /** Shares every extent of the present file; null where the file system cannot. `parent`: what the present one is over. */
+  /** Shares every extent of the present file that is not written, before P1; null where the file system cannot. `parent`: what the present one is over. */
   static clone(params: NextParams, parent: AddressMap | null): NextState | null {
     const { container, facts, current } = params;
     const path = nextPath(container.path, container.replicaId, facts.dataWriteGuid);
-    if (!container.store.clone(current!.path, path)) return null;
+    const file = container.store.openClone(current!.path, path);
+    if (file === null) return null;
     return NextState.#begin(params, path, () => {
-      const file = container.store.openWritable(path);
       const options = { session: 'private', dataWriteGuid: facts.dataWriteGuid } as const;
       return VhdxWriter.open(file, parent === null ? options : { ...options, parent });
     });

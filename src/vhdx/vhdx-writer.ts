@@ -118,6 +118,11 @@ export class VhdxWriter implements WritableDisk {
     this.#run(() => this.#session.flush());
   }
 
+  /** Has what was written so far on its way to the disk, while the caller goes on. */
+  writeOut(): void {
+    this.#run(() => this.#session.file.writeOut?.());
+  }
+
   /**
    * Makes a file that nobody has seen yet a VHDX as it stands, without making anything durable: whoever finds it after
    * the process has died reads what was written until now.

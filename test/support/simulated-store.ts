@@ -19,6 +19,7 @@ import { createHash } from 'node:crypto';
 import { notFound, StorageError } from '../../src/errors.ts';
 import type { ByteFile } from '../../src/io/byte-file.ts';
 import type { FileStore, StoreEntry, WritableFile } from '../../src/io/file-store.ts';
+import { GapClone } from '../../src/io/gap-clone.ts';
 import type { Random } from './random.ts';
 
 const SECTOR = 512;
@@ -378,6 +379,19 @@ export class SimulatedStore implements FileStore {
     this.#touched.add(inode);
     this.#change({ operation, folder: folderOf(to), path: to, node: inode });
     return true;
+  }
+
+  /** Sharing a range is writing it: it may be lost in parts, as the sectors of a write may. */
+  openClone(from: string, to: string): WritableFile {
+    const base = this.open(from);
+    const file = this.create(to);
+    const share = (offset: number, length: number): boolean => {
+      const bytes = new Uint8Array(length);
+      base.read(offset, bytes);
+      file.write(offset, bytes);
+      return true;
+    };
+    return new GapClone({ file, base, unit: PAGE, share });
   }
 
   // --- After a cut ----------------------------------------------------------------------------------------------
