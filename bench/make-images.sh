@@ -66,8 +66,14 @@ if [ ! -e pool100 ]; then
   # 100 recovery points of one replica: one small volume, cloned as DPM clones.
   replica=0d3f2c10-7c5d-4a0e-8f0a-000000000000
   rm -rf pool100.part
+  truncate -s 22M volume.raw
+  mkntfs -F -q -f -p 2048 volume.raw
+  printf 'captured' >checkpoint
+  ntfscp -q volume.raw checkpoint '{26EE79BF-40C1-4D8E-9A53-71B8E2F4C690}checkpoint'
   truncate -s 24M point.raw
   sgdisk -o -n 1:2048:0 -t 1:0700 -u 1:$replica point.raw >/dev/null
+  dd if=volume.raw of=point.raw bs=1M seek=1 conv=notrunc status=none
+  rm volume.raw checkpoint
   qemu-img convert -f raw -O vhdx -o subformat=dynamic,block_size=1M point.raw point.vhdx
   rm point.raw
   for number in $(seq 0 99); do
