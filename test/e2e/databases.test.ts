@@ -53,6 +53,7 @@ describe('what is no database', () => {
     ['a backup cut short', () => ['tables', file('tiny.bak')], 3, /no full backup[\s\S]*cut short: copy it again/],
     ['a file that is not there', () => ['tables', file('nope.mdf')], 3, /nope\.mdf/],
     ['no such log', () => ['check', file('features.mdf'), '--log', file('nope.ldf')], 3, /nope\.ldf/],
+    ['a log that is none', () => ['check', file('features.mdf'), '--log', file('features.mdf')], 2, /is no log of/],
     ['a second primary', () => ['tables', file('features.mdf'), '--file', file('features.mdf')], 2, /a primary file/],
     ['a log as a data file', () => ['check', inImage('.mdf'), '--file', inImage('.ldf')], 2, /a log[\s\S]*--log/],
     [

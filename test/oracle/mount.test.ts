@@ -223,6 +223,7 @@ describe.skipIf(without(...needs))(title('a mounted pool', ...needs), () => {
     const { folder, command } = setup();
     expect(command('mount', SAMPLE_ZIP, join(folder, 'nowhere')).err).toMatch(/make an empty folder/);
     expect(command('mount', '/nowhere.vhdx', folder).code).toBe(3);
+    for (const seconds of ['abc', '0']) expect(command('mount', SAMPLE_ZIP, folder, '--idle', seconds).code).toBe(2);
     expect(mounts(folder)).toBe(0);
   });
 });

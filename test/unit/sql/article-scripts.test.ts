@@ -329,6 +329,9 @@ describe('semantics', () => {
   it.each([
     ['delete from numbers', /only select/],
     ['select count(n) from numbers', /function count\(\)/],
+    ['select top 1.5 n from numbers', /top is understood with a whole number only/],
+    ['select top -1 n from numbers', /top is understood with a whole number only/],
+    ['select top 2.0 n from numbers', /top is understood with a whole number only/],
     ['select n from numbers group by n', /group by is not understood/],
     ['select n from numbers where n in (select n from numbers)', /not understood/],
     ['select n from numbers union select n from numbers', /union is not understood/],
