@@ -7,11 +7,12 @@ import { invalidArgument } from '../errors.ts';
 import type { SqlRow, SqlValue } from '../mdf/value.ts';
 import { common, compareKeys, sortKey } from './compare.ts';
 import { columnsOf, compileCondition, compileExpression, type Getter, type Resolve } from './evaluate.ts';
+import { Held, sizeOfRow } from './held.ts';
 import { type Condition, conjuncts, type Expression, type Query, type SelectItem } from './query.ts';
 import { Scope, type ScopeColumn, type ScopeTable, type SqlTables, same } from './scope.ts';
 
-/** Rows held for joining, sorting and distinct: a guard for memory. */
-const HELD_MAX = 2_000_000;
+/** What holds a key of a row, beside its text. */
+const KEY = 48;
 /** Of `top`: rows held before those that are not among the first go. */
 const TOP_HELD = 10_000;
 
@@ -20,8 +21,8 @@ export type QueryRows = { readonly columns: readonly string[]; readonly rows: It
 type Item = { readonly name: string; readonly expression: Expression };
 type Filter = { readonly condition: Condition; readonly tables: ReadonlySet<ScopeTable>; done: boolean };
 
-/** Throws for names that are not there before a row is read. */
-export function runQuery(query: Query, database: SqlTables): QueryRows {
+/** Throws for names that are not there before a row is read. `heldMost`: bytes to hold, see held.ts. */
+export function runQuery(query: Query, database: SqlTables, heldMost?: number): QueryRows {
   const scope = new Scope(query, database);
   const items = query.items.flatMap((item) => expand(item, scope));
   const sources = items.map(({ expression }) => expression);
@@ -30,7 +31,10 @@ export function runQuery(query: Query, database: SqlTables): QueryRows {
     for (const column of columnsOf(expression)) scope.resolve(column);
   const where = filters(conjuncts(query.where), scope);
   const joins = query.from.map(({ on }) => filters(conjuncts(on), scope));
-  return { columns: items.map(({ name }) => name), rows: produce(query, scope, items, where, joins) };
+  return {
+    columns: items.map(({ name }) => name),
+    rows: produce(query, scope, items, where, joins, new Held(heldMost)),
+  };
 }
 
 function expand(item: SelectItem, scope: Scope): Item[] {
@@ -72,6 +76,7 @@ function* produce(
   items: readonly Item[],
   where: readonly Filter[],
   joins: readonly (readonly Filter[])[],
+  held: Held,
 ): Generator<SqlRow> {
   const layout = new Layout(scope);
   let rows: Iterable<SqlRow> = [[]];
@@ -85,13 +90,13 @@ function* produce(
     const scanned = scan(table, layout, own);
     joined.add(table);
     const linking = usable.filter((filter) => !own.includes(filter) && subset(filter.tables, joined));
-    rows = i === 0 ? filtered(scanned, linking, layout) : join(rows, scanned, table, layout, linking, optional);
+    rows = i === 0 ? filtered(scanned, linking, layout) : join(rows, scanned, table, layout, linking, optional, held);
     for (const filter of [...own, ...linking]) filter.done = true;
     const late = where.filter((filter) => !filter.done && subset(filter.tables, joined));
     if (late.length > 0) rows = filtered(rows, late, layout);
     for (const filter of late) filter.done = true;
   }
-  yield* finish(query, rows, items, layout);
+  yield* finish(query, rows, items, layout, held);
 }
 
 /** Where each used column stands in a joined row: tables one after another. */
@@ -149,6 +154,7 @@ function* join(
   layout: Layout,
   linking: readonly Filter[],
   optional: boolean,
+  held: Held,
 ): Generator<SqlRow> {
   const equalities: Equality[] = [];
   const rest: ((row: SqlRow) => boolean | null)[] = [];
@@ -158,11 +164,10 @@ function* join(
     else equalities.push(equality);
   }
   const buckets = new Map<string, SqlRow[]>();
-  let held = 0;
   for (const row of right) {
     const key = keyOf(equalities, 'inner', row);
     if (key === null) continue; // NULL joins nothing
-    if (++held > HELD_MAX) throw tooMany(table.source.name);
+    held.add(sizeOfRow(row) + KEY + key.length, table.source.name);
     const bucket = buckets.get(key);
     if (bucket === undefined) buckets.set(key, [row]);
     else bucket.push(row);
@@ -210,7 +215,13 @@ function keyOf(equalities: readonly Equality[], side: 'inner' | 'outer', row: Sq
   return all;
 }
 
-function* finish(query: Query, rows: Iterable<SqlRow>, items: readonly Item[], layout: Layout): Generator<SqlRow> {
+function* finish(
+  query: Query,
+  rows: Iterable<SqlRow>,
+  items: readonly Item[],
+  layout: Layout,
+  held: Held,
+): Generator<SqlRow> {
   const getters = items.map(({ expression }) => compileExpression(expression, layout.resolver()));
   const order = query.order.map(({ by, descending }) => ({
     getter: compileExpression(orderSource(by, items), layout.resolver()),
@@ -218,9 +229,10 @@ function* finish(query: Query, rows: Iterable<SqlRow>, items: readonly Item[], l
   }));
   // Rows that are equal in what is selected go only after sorting.
   const wanted = query.distinct ? null : query.top;
-  let results: Iterable<SqlRow> = order.length === 0 ? rows : sorted(rows, order, wanted ?? Number.POSITIVE_INFINITY);
+  let results: Iterable<SqlRow> =
+    order.length === 0 ? rows : sorted(rows, order, wanted ?? Number.POSITIVE_INFINITY, held);
   results = project(results, getters);
-  if (query.distinct) results = distinct(results, getters);
+  if (query.distinct) results = distinct(results, getters, held);
   let left = query.top ?? Number.POSITIVE_INFINITY;
   if (left <= 0) return;
   for (const row of results) {
@@ -235,13 +247,14 @@ function* project(rows: Iterable<SqlRow>, getters: readonly Getter[]): Generator
 
 type Key = ReturnType<typeof sortKey>;
 
-type Keyed = { readonly row: SqlRow; readonly keys: Key[] };
+type Keyed = { readonly row: SqlRow; readonly keys: Key[]; readonly size: number };
 
 /** NULL comes first; equal rows keep the order in which they were found. Of the first `wanted` rows alone few are held. */
 function sorted(
   rows: Iterable<SqlRow>,
   order: readonly { getter: Getter; descending: boolean }[],
   wanted: number,
+  held: Held,
 ): SqlRow[] {
   const keyed: Keyed[] = [];
   const compare = (a: Keyed, b: Keyed): number => {
@@ -255,25 +268,27 @@ function sorted(
   };
   const most = Math.max(2 * wanted, TOP_HELD);
   for (const row of rows) {
-    if (keyed.length >= HELD_MAX) throw tooMany('the result');
-    keyed.push({ row, keys: order.map(({ getter }) => sortKey(getter.get(row), getter.comparison)) });
+    const keys = order.map(({ getter }) => sortKey(getter.get(row), getter.comparison));
+    const size = sizeOfRow(row) + KEY * (1 + keys.length);
+    held.add(size, 'the result');
+    keyed.push({ row, keys, size });
     if (keyed.length < most) continue;
     keyed.sort(compare);
-    keyed.length = Math.min(wanted, keyed.length);
+    for (const { size: freed } of keyed.splice(wanted)) held.remove(freed);
   }
   keyed.sort(compare);
   return keyed.map(({ row }) => row);
 }
 
 /** NULL equals NULL here. */
-function* distinct(rows: Iterable<SqlRow>, getters: readonly Getter[]): Generator<SqlRow> {
+function* distinct(rows: Iterable<SqlRow>, getters: readonly Getter[], held: Held): Generator<SqlRow> {
   const seen = new Set<string>();
   for (const row of rows) {
     const key = JSON.stringify(
       row.map((value: SqlValue, i) => (value === null ? null : String(sortKey(value, getters[i]!.comparison)))),
     );
     if (seen.has(key)) continue;
-    if (seen.size >= HELD_MAX) throw tooMany('the result');
+    held.add(KEY + key.length, 'the result');
     seen.add(key);
     yield row;
   }
@@ -282,11 +297,4 @@ function* distinct(rows: Iterable<SqlRow>, getters: readonly Getter[]): Generato
 function subset(tables: ReadonlySet<ScopeTable>, of: ReadonlySet<ScopeTable>): boolean {
   for (const table of tables) if (!of.has(table)) return false;
   return true;
-}
-
-function tooMany(what: string): Error {
-  return invalidArgument('SQL_TOO_MANY_ROWS', `${what} has more than ${HELD_MAX} rows to hold in memory`, {
-    structure: 'SQL',
-    hint: 'narrow the query, or write the table out with `pitvault dump` and use a database',
-  });
 }

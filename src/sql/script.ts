@@ -9,6 +9,8 @@ import { type SqlTables, same } from './scope.ts';
 export type ScriptOptions = {
   /** Fills in the placeholder that the article's scripts have for the name of the SQL Server. */
   readonly server?: string | undefined;
+  /** Bytes that each statement may hold for joining, sorting and distinct; see held.ts for the default. */
+  readonly memory?: number | undefined;
 };
 
 export type ScriptResult = {
@@ -33,7 +35,7 @@ export async function runScript(
     if (statement.database !== null && !same(statement.database, database.name))
       told.push(`"use ${statement.database}" was ignored: the database is ${database.name}`);
     const fail = (offset: number, message: string): Error => syntaxError(script, statement.sourceOf(offset), message);
-    results.push(runQuery(await parseStatement(statement, fail), database));
+    results.push(runQuery(await parseStatement(statement, fail), database, options.memory));
   }
   return { notes: [...new Set(told)], results };
 }

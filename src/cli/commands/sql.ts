@@ -13,6 +13,7 @@ import { databaseOptions } from '../database-options.ts';
 import { ExitCode } from '../exit-code.ts';
 import { table } from '../format.ts';
 import { line, note } from '../output.ts';
+import { sizeOption } from '../size-option.ts';
 
 /** Columns are aligned by the first rows; more come out as CSV, which needs no look ahead. */
 const ALIGNED_MAX = 1000;
@@ -27,7 +28,10 @@ export async function run(call: CommandCall): Promise<number> {
   const script = scriptOf(words[1], text(options, 'script'));
   await using handle = await openDatabase(words[0]!, databaseOptions(call));
   const tables = new DatabaseTables(handle.database);
-  const { notes, results } = await runScript(script, tables, { server: text(options, 'server') });
+  const { notes, results } = await runScript(script, tables, {
+    server: text(options, 'server'),
+    memory: sizeOption(options, 'memory'),
+  });
   for (const each of notes) note(`note: ${each}`);
   for (const [i, result] of results.entries()) {
     if (i > 0) line();

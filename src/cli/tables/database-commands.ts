@@ -57,6 +57,7 @@ export const DATABASE: CommandGroup = {
         script: { type: 'string', value: 'FILE', summary: 'read the statements from this file (-: standard input)' },
         server: { type: 'string', value: 'NAME', summary: "what to put for the placeholder in the article's scripts" },
         format: { type: 'string', value: 'F', summary: 'table (the default), csv or jsonl' },
+        memory: { type: 'string', value: 'SIZE', summary: 'what sorting, joins and distinct may hold (default: 40M)' },
         ...database,
       },
       bounded: true,

@@ -365,3 +365,22 @@ it('the first of very many sorted rows are those of all sorted rows, equal ones 
   }
   expect(await run('select distinct top 3 m from many order by m')).toEqual([[0], [1], [2]]);
 });
+
+it.each([
+  ['sorting', 'select n from many order by m', /the result has more rows than/],
+  ['distinct', 'select distinct n from many', /the result has more rows than/],
+  ['a join', 'select a.n from many a join many b on a.n = b.n', /many has more rows than/],
+])('%s holds no more than it may, and what has no need to hold rows holds none', async (_what, script, message) => {
+  const rows = Array.from({ length: 25_000 }, (_, i): SqlRow => [i, (i * 7919) % 1009]);
+  const tables: SqlTables = {
+    name: 'many',
+    names: () => ['dbo.many'],
+    find: () => new MemoryTable('many', 'n:int m:int', rows),
+  };
+  const run = async (memory: number, text = script): Promise<number> =>
+    [...(await runScript(text, tables, { memory })).results[0]!.rows].length;
+  await expect(run(1_000_000)).rejects.toThrow(message);
+  expect(await run(20_000_000)).toBe(25_000);
+  expect(await run(3_000_000, 'select top 3 n from many order by m desc')).toBe(3);
+  expect(await run(1000, 'select n from many where m < 5')).toBeGreaterThan(0);
+});
