@@ -193,19 +193,25 @@ it('each of many points takes little memory', async () => {
     return Array.from({ length: perContainer }, (_, i) => entry(guid(i + 1), `${container} ${i}`));
   };
   let perContainer = 200;
+  const inUse = (): number => {
+    for (let time = 0; time < 3; time++) collect();
+    return process.memoryUsage().heapUsed;
+  };
+  /** The least of a few: compiled code and what the engine has not given back yet come on top. */
   const taken = async (): Promise<number> => {
-    collect();
-    const before = process.memoryUsage().heapUsed;
-    await using pool = await openPool(root);
-    collect();
-    expect(pool.containers[0]!.points.length).toBeGreaterThanOrEqual(perContainer - 1);
-    return process.memoryUsage().heapUsed - before;
+    let least = Number.POSITIVE_INFINITY;
+    for (let time = 0; time < 4; time++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const before = inUse();
+      await using pool = await openPool(root);
+      expect(pool.containers[0]!.points.length).toBeGreaterThanOrEqual(perContainer - 1);
+      least = Math.min(least, inUse() - before);
+    }
+    return least;
   };
   try {
-    await taken(); // what is loaded once
     const few = await taken();
     perContainer = 400;
-
     expect(((await taken()) - few) / (50 * 200)).toBeLessThan(300); // bytes: a path alone would be 150
   } finally {
     hostTree.list = list;
