@@ -12,17 +12,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join } from 'node:path';
+import { root, setUp } from './setup.mjs';
 
 const PEAK_MAX = 160;
-const { values } = parseArgs({
-  options: { work: { type: 'string' }, only: { type: 'string', default: '' }, n: { type: 'string', short: 'n' } },
-});
-const root = resolve(import.meta.dirname, '..');
-const work = resolve(values.work ?? join(root, 'bench/out/database'));
-const rounds = Number(values.n ?? 7);
-if (!(Number.isInteger(rounds) && rounds > 0)) throw new Error(`-n takes a number of rounds, not ${values.n}`);
+const { place: work, only, rounds } = setUp({ folder: 'work', below: 'database' });
 mkdirSync(work, { recursive: true });
 // Names found in a pool are kept in the user's cache: here in one of the bench's own, filled by the round that warms up.
 process.env['XDG_CACHE_HOME'] = join(work, 'cache');
@@ -79,8 +73,8 @@ const rows = [
     goal: 3,
     floor: 6,
   },
-].filter(({ job, peer }) => `${job} ${peer ?? ''}`.includes(values.only));
-if (rows.length === 0) throw new Error(`no job is called ${values.only}`);
+].filter(({ job, peer }) => `${job} ${peer ?? ''}`.includes(only));
+if (rows.length === 0) throw new Error(`no job is called ${only}`);
 
 /** Seconds and peak memory (MiB) of a command without children. */
 function measure(command, expected) {

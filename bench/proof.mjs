@@ -2,7 +2,7 @@
  * What proof and comparison of states cost against what one does without pitvault: `verify` over reading the files, `diff` over
  * comparing or hashing all, recovery by cloning over unpacking. Rounds alternate, after one that only warms up.
  *
- *     node bench/proof.mjs FOLDER [--images /tmp/bench] [--rounds 7] [--only TEXT]
+ *     node bench/proof.mjs FOLDER [--images DIR] [--rounds 7] [--only TEXT]
  *
  * FOLDER lies on a file system that clones (XFS, Btrfs), and is emptied of what the run made. --images holds v1.raw, v2.raw
  * and changes.json, as bench/make-images.sh and bench/mutate.py make them. Prints medians in ms, the median of the rounds'
@@ -20,7 +20,7 @@ import { MDF } from './jobs.mjs';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    images: { type: 'string', default: '/tmp/bench' },
+    images: { type: 'string', default: join(import.meta.dirname, 'out') },
     rounds: { type: 'string', default: '7' },
     only: { type: 'string', default: '' },
   },

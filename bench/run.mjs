@@ -12,19 +12,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join } from 'node:path';
 import { jobs, MDF, TOOLS } from './jobs.mjs';
+import { root, setUp } from './setup.mjs';
 
-const { values } = parseArgs({
-  options: { images: { type: 'string' }, only: { type: 'string', default: '' }, n: { type: 'string', short: 'n' } },
-});
-const root = resolve(import.meta.dirname, '..');
-const images = resolve(values.images ?? join(root, 'bench/out'));
-const rounds = Number(values.n ?? 7);
-if (!(Number.isInteger(rounds) && rounds > 0)) throw new Error(`-n takes a number of rounds, not ${values.n}`);
-const missing = TOOLS.filter((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0);
-if (missing.length > 0) throw new Error(`the bench needs ${missing.join(', ')}: install what is missing`);
+const { place: images, only, rounds } = setUp({ folder: 'images', tools: TOOLS });
 
 const v1 = join(images, 'v1.vhdx');
 if (!existsSync(v1))
@@ -32,8 +24,8 @@ if (!existsSync(v1))
 const work = join(images, `work-${process.pid}`);
 const memory = `/dev/shm/pitvault-bench-${process.pid}`;
 const { rows, scaling, fresh } = jobs({ images, work, memory, root });
-const wanted = ({ job, peer }) => `${job} ${peer ?? ''}`.includes(values.only);
-if (![...rows, ...scaling].some(wanted)) throw new Error(`no job is called ${values.only}`);
+const wanted = ({ job, peer }) => `${job} ${peer ?? ''}`.includes(only);
+if (![...rows, ...scaling].some(wanted)) throw new Error(`no job is called ${only}`);
 
 /** Seconds and peak memory (MiB) of a command; pitvault is one process, so its peak is that of its tree. */
 function measure(command) {

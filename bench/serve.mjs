@@ -12,19 +12,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join } from 'node:path';
 import { memoryOf, servers, TOOLS } from './servers.mjs';
+import { root, setUp } from './setup.mjs';
 
-const { values } = parseArgs({
-  options: { images: { type: 'string' }, only: { type: 'string', default: '' }, n: { type: 'string', short: 'n' } },
-});
-const root = resolve(import.meta.dirname, '..');
-const images = resolve(values.images ?? join(root, 'bench/out'));
-const rounds = Number(values.n ?? 7);
-if (!(Number.isInteger(rounds) && rounds > 0)) throw new Error(`-n takes a number of rounds, not ${values.n}`);
-const missing = TOOLS.filter((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0);
-if (missing.length > 0) throw new Error(`the bench needs ${missing.join(', ')}: install what is missing`);
+const { place: images, only, rounds } = setUp({ folder: 'images', tools: TOOLS });
 if (process.getuid() !== 0) throw new Error('the bench mounts: run it as root');
 // Node reads these certificates whenever it starts, which takes longer than the rest of its start: a setting of this machine.
 delete process.env.NODE_EXTRA_CA_CERTS;
@@ -254,8 +246,8 @@ function memoryOfMount() {
   }
 }
 
-const wanted = races.filter(({ peer, steps }) => steps.some(({ job }) => `${job} ${peer}`.includes(values.only)));
-if (wanted.length === 0) throw new Error(`no job is called ${values.only}`);
+const wanted = races.filter(({ peer, steps }) => steps.some(({ job }) => `${job} ${peer}`.includes(only)));
+if (wanted.length === 0) throw new Error(`no job is called ${only}`);
 mkdirSync(work, { recursive: true });
 const results = [];
 let mount;

@@ -1,6 +1,6 @@
 /**
  * Capture times of a container's recovery points, kept between runs: finding one out takes ten small reads all over the
- * disk's file, and a pool of spinning disks with thousands of points takes an hour.
+ * disk's file, each a seek on a spinning disk, and a pool has thousands of points.
  *
  * 1. A time holds as long as size, modification and change time of the disk's file do: the last nobody can set.
  * 2. Only times from inside of a disk are kept, and only where nothing was met on the way that may be otherwise next time.
