@@ -10,7 +10,7 @@
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compareImages, openImage } from '../dist/index.js';
@@ -40,12 +40,12 @@ function disksOf(pool) {
   return files.sort((a, b) => isReplica(a) - isReplica(b)).map((name) => join(pool, name));
 }
 
-function makePool(name, withSecond) {
+function makePool(name, ...second) {
   const pool = join(folder, name);
   sh(
     `${pv('init', pool, '--server', 'bench.example.com')} && ${pv('protect', raw('v1.raw'), '--pool', pool, '--name', 'vm')}`,
   );
-  if (withSecond) sh(pv('backup', raw('v2.raw'), '--pool', pool, '--replica', 'vm', '--changes', raw('changes.json')));
+  if (second.length > 0) sh(pv('backup', ...second, '--pool', pool, '--replica', 'vm'));
   return { pool, disks: disksOf(pool) };
 }
 
@@ -69,26 +69,51 @@ let fresh = null;
 let missed = false;
 const mounted = [];
 
-function mount(image, name) {
+function mount(image, name, mode = 'ro') {
   const place = join(folder, name);
-  const loop = execFileSync('losetup', ['-r', '--show', '-f', '-o', '1048576', image], { encoding: 'utf8' }).trim();
+  const access = mode === 'ro' ? ['-r'] : [];
+  const loop = execFileSync('losetup', [...access, '--show', '-f', '-o', '1048576', image], {
+    encoding: 'utf8',
+  }).trim();
   mounted.push(() => sh(`losetup -d ${loop}`));
-  sh(`mkdir ${q(place)} && ntfs-3g -o ro,noatime ${loop} ${q(place)}`);
+  sh(`mkdir ${q(place)} && ntfs-3g -o ${mode},noatime ${loop} ${q(place)}`);
   mounted.push(() => sh(`umount ${q(place)}`));
   return place;
 }
 
+function unmountAll() {
+  while (mounted.length > 0) mounted.pop()();
+}
+
+/** v1 after a day's work in its files: v2 changes clusters at random, which leaves no file system that could be hashed. */
+function changeFiles() {
+  const image = join(folder, 'worked.raw');
+  sh(`cp --sparse=always ${q(raw('v1.raw'))} ${q(image)}`);
+  const docs = join(mount(image, 'worked', 'rw'), 'docs');
+  for (let number = 0; number < 200; number += 2) {
+    const inFolder = join(docs, `d${String(number).padStart(3, '0')}`);
+    const first = join(inFolder, 'file_00.dat');
+    writeFileSync(first, readFileSync(first).reverse());
+    appendFileSync(join(inFolder, 'file_01.dat'), 'one more line\n');
+    writeFileSync(join(inFolder, 'new.dat'), Buffer.alloc(10_000, number));
+    rmSync(join(inFolder, 'file_02.dat'));
+  }
+  unmountAll();
+  return image;
+}
+
 try {
-  const [one, two] = [makePool('one', false), makePool('two', true)];
+  const isWanted = (job) => job.includes(values.only);
+  const worked = isWanted('diff --files') ? changeFiles() : null;
+  const one = makePool('one');
+  const two = makePool('two', raw('v2.raw'), '--changes', raw('changes.json'));
+  const three = worked === null ? two : makePool('three', worked);
   sh('sync'); // what is still being written takes time from both, and not alike
   const host = await loadHostFiles();
   const [before, after] = two.disks;
   const dd = (files) => files.map((file) => `dd if=${q(file)} of=/dev/null bs=1M status=none`).join(' && ');
   const out = join(folder, 'out');
-  const isWanted = (job) => job.includes(values.only);
-  const trees = isWanted('diff --files, against sha256sum')
-    ? [mount(raw('v1.raw'), 'a'), mount(raw('v2.raw'), 'b')]
-    : [];
+  const trees = worked === null ? [] : [mount(raw('v1.raw'), 'a'), mount(worked, 'b')];
   const mapOnly = async () => {
     const images = [await openImage(before), await openImage(after)];
     await compareImages(...images, { host, mapOnly: true });
@@ -106,15 +131,8 @@ try {
     ],
     [
       'diff --files, against sha256sum of both trees, mounted',
-      pv('diff', before, after, '--files'),
+      pv('diff', ...three.disks, '--files'),
       `find ${trees.map(q).join(' ')} -type f -print0 | xargs -0 sha256sum`,
-      0.03,
-      0.06,
-    ],
-    [
-      'diff --files, against pitvault hash of both disks',
-      pv('diff', before, after, '--files'),
-      `${pv('hash', before)} && ${pv('hash', after)}`,
       0.03,
       0.06,
     ],
@@ -126,7 +144,7 @@ try {
       0.4,
     ],
   ];
-  for (const [job, ours, theirs, goal, floor] of jobs.filter(([name]) => isWanted(name))) {
+  for (const [job, ours, theirs, goal, floor] of jobs.filter(([job]) => isWanted(job))) {
     fresh = out;
     const [mine, peers] = [[], []];
     for (let round = -1; round < rounds; round++) {
@@ -143,7 +161,7 @@ try {
     );
   }
 } finally {
-  for (const undo of mounted.reverse()) undo();
+  unmountAll();
   rmSync(folder, { recursive: true, force: true });
 }
 if (missed) process.exitCode = 1;
