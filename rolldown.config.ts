@@ -5,11 +5,17 @@ const KEEP_NAMES = { function: true, class: true };
 
 /** The commands whose start-up people notice. */
 const SHORT_COMMANDS = /src\/cli\/(main|commands\/(scan|info|ls|map))\.ts$/;
+const ENGINE_COMMANDS = /src\/cli\/commands\/(backup|diff|protect|verify)\.ts$/;
+const SHIMS = /native-shims\/(linux|darwin|win32|load|koffi|posix|system)/;
 const core = new Set<string>();
+/** Of recovery: what it shares with the engine must not bring the rest of that along. */
+const recovery = new Set<string>();
+const shims = new Set<string>();
+const engine = new Set<string>();
 
-/** What these commands always load lies together: one file instead of a dozen. */
-function isCore(id: string): boolean {
-  return core.has(id);
+/** What is not ASCII stands in strings, templates and regular expressions only. */
+function escaped(code: string): string {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 const COMMON = {
@@ -47,17 +53,25 @@ const commandLine: RolldownOptions = {
     {
       name: 'core',
       buildEnd() {
-        const add = (id: string): void => {
-          if (core.has(id)) return;
-          core.add(id);
-          for (const imported of this.getModuleInfo(id)?.importedIds ?? []) add(imported);
+        const add = (id: string, to: Set<string>): void => {
+          if ([core, recovery, shims, to].some((set) => set.has(id))) return;
+          to.add(id);
+          for (const imported of this.getModuleInfo(id)?.importedIds ?? []) add(imported, to);
         };
-        for (const id of this.getModuleIds()) if (SHORT_COMMANDS.test(id)) add(id);
+        const addAll = (commands: RegExp, to: Set<string>): void => {
+          for (const id of this.getModuleIds()) if (commands.test(id)) add(id, to);
+        };
+        addAll(SHORT_COMMANDS, core);
+        addAll(/src\/cli\/commands\/recover\.ts$/, recovery);
+        addAll(SHIMS, shims);
+        addAll(ENGINE_COMMANDS, engine);
       },
     },
     {
       name: 'commonjs-folder',
-      generateBundle() {
+      generateBundle(_, bundle) {
+        // A script that is all ASCII can be read faster, and take part in the code cache.
+        for (const chunk of Object.values(bundle)) if (chunk.type === 'chunk') chunk.code = escaped(chunk.code);
         rmSync('dist/cli', { recursive: true, force: true }); // the code cache belongs to the files replaced now
         this.emitFile({ type: 'asset', fileName: 'package.json', source: '{ "type": "commonjs" }\n' });
       },
@@ -68,7 +82,10 @@ const commandLine: RolldownOptions = {
     chunkFileNames: 'chunk-[name].js',
     codeSplitting: {
       groups: [
-        { name: 'core', test: isCore },
+        // What these commands always load lies together: one file instead of a dozen.
+        { name: 'core', test: (id) => core.has(id) },
+        { name: 'engine', test: (id) => engine.has(id) },
+        { name: 'shims', test: (id) => shims.has(id) },
         { name: 'boot', test: /src.cli.code-cache/ }, // what comes before it
       ],
     },

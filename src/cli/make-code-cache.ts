@@ -16,14 +16,21 @@ const IMAGE = `${POOL}::${process.argv[3]}`;
  * In turn: what a command has compiled in files that earlier ones have loaded is not kept, since a larger cache costs every
  * start. Recovery adds its own files.
  */
-const groups = (target: string) => [
+const groups = (target: string, pool: string) => [
   [
     ['scan', POOL],
     ['info', IMAGE],
     ['ls', '-R', IMAGE],
     ['map', IMAGE],
   ],
-  [['recover', POOL, '--datasource', 'dpmdb', '--out', target]],
+  [['recover', POOL, '--datasource', 'dpmdb', '--out', join(target, 'files')]],
+  [
+    ['init', pool, '--server', 'build.example.com'],
+    ['protect', IMAGE, '--pool', pool, '--name', 'sample'],
+    ['backup', IMAGE, '--pool', pool, '--replica', 'sample'],
+    ['verify', pool],
+    ['diff', IMAGE, IMAGE],
+  ],
 ];
 
 async function record(folder: string): Promise<void> {
@@ -37,7 +44,7 @@ async function record(folder: string): Promise<void> {
   const { start } = await import('./main.ts');
   const target = mkdtempSync(join(tmpdir(), 'pitvault-build-'));
   try {
-    for (const group of groups(target)) {
+    for (const group of groups(target, join(target, 'pool'))) {
       for (const command of group) await start(command);
       for (const [file, script] of scripts) if (!compiled.has(file)) compiled.set(file, script.createCachedData());
     }

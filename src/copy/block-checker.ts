@@ -19,7 +19,7 @@ import { type JudgeItem, retry, takeHere } from './item-kernel.ts';
 import { sourceName } from './kernel.ts';
 
 /** Below this a second thread costs more to start than it saves. */
-const THREADS_MIN = 64 * 1024 * 1024;
+export const THREADS_MIN = 64 * 1024 * 1024;
 
 /** Bad blocks that are told before one of them is due. */
 const SOON = 64;

@@ -1,7 +1,7 @@
 /** What a thread does with items of a CheckBatch: read a run of blocks into page-aligned memory, compare fingerprints. */
 
 import { isZero } from '../base/bytes.ts';
-import { type Fingerprinter, fingerprintBuffer, fitsKernel } from '../sidecar/fingerprint.ts';
+import { type Fingerprinter, fingerprintBuffer } from '../sidecar/fingerprint.ts';
 import { FINGERPRINT_BYTES, SHA256_BYTES, type SharedCheck, Verdict } from './check-batch.ts';
 import { ITEM } from './item-batch.ts';
 import { isHole, type ReadItem, tryRead } from './item-kernel.ts';
@@ -10,15 +10,6 @@ import { pieceBuffer } from './kernel.ts';
 export type Sha256 = (bytes: Uint8Array) => Uint8Array;
 
 export type Judge = { readonly fingerprint: Fingerprinter; readonly sha256: Sha256 | null };
-
-/** Every block, the last ones of items included, has a length that the kernel takes. */
-export function isForKernel({ items, count, blockSize }: SharedCheck): boolean {
-  for (let item = 0; item < count; item++) {
-    const rest = items[ITEM.SIZE * item + ITEM.length]! % blockSize;
-    if (rest !== 0 && !fitsKernel(rest)) return false;
-  }
-  return fitsKernel(blockSize);
-}
 
 /** Leaves a verdict for each block of the item. Where reading all of it fails, each block is read alone. */
 export function judgeItem(check: SharedCheck, item: number, judge: Judge, read: ReadItem): void {

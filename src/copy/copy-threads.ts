@@ -7,6 +7,18 @@ import type { Failure } from './kernel.ts';
 /** What a copy leaves behind dies at once: more room for it would only be more memory in use. */
 const YOUNG_MB = 4;
 
+/** One that was started before anybody had something for it to do. */
+let ahead: Promise<Piscina> | undefined;
+
+/**
+ * Has a thread boot for whichever CopyThreads comes first: for a process that is about to read much, and ends with that.
+ * Booting takes longer than all else before the first read.
+ */
+export function startThreadAhead(): void {
+  ahead ??= startPool();
+  ahead.catch(() => {}); // told by the first task that it is to take
+}
+
 export class CopyThreads {
   #pool: Promise<Piscina> | undefined;
   readonly #onError: (error: unknown) => void;
@@ -34,12 +46,20 @@ export class CopyThreads {
   }
 
   #started(): Promise<Piscina> {
-    this.#pool ??= startPool(this.#onError);
+    this.#pool ??= this.#start();
     return this.#pool;
+  }
+
+  async #start(): Promise<Piscina> {
+    const starting = ahead ?? startPool();
+    ahead = undefined;
+    const pool = await starting;
+    pool.on('error', this.#onError);
+    return pool;
   }
 }
 
-async function startPool(onError: (error: unknown) => void): Promise<Piscina> {
+async function startPool(): Promise<Piscina> {
   const { Piscina } = await import('piscina');
   // Under vitest this module is TypeScript, which a worker of Node 20 cannot load: the built twin stands in.
   const url = new URL('./copy.worker.js', import.meta.url.replace('/src/copy/', '/dist/copy/'));
@@ -51,6 +71,6 @@ async function startPool(onError: (error: unknown) => void): Promise<Piscina> {
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
   // Without a listener an error event of the pool would end the process.
-  pool.on('error', onError);
+  pool.on('error', () => {});
   return pool;
 }

@@ -38,11 +38,10 @@ async function runFiles(lane: SharedLane): Promise<Failure[]> {
 }
 
 async function runCheck(check: SharedCheck): Promise<Failure[]> {
-  const { kernelFingerprinter, loadFingerprinter } = await import('../sidecar/fingerprint.ts');
-  const { isForKernel, judgeItem } = await import('./check-kernel.ts');
+  const { loadFingerprinter } = await import('../sidecar/fingerprint.ts');
+  const { judgeItem } = await import('./check-kernel.ts');
   const { takeItems } = await import('./item-kernel.ts');
-  // Compiling the library takes longer than reading the pieces that it spares.
-  const fingerprint = (isForKernel(check) ? kernelFingerprinter() : null) ?? (await loadFingerprinter());
+  const fingerprint = await loadFingerprinter();
   const judge = { fingerprint, sha256: check.digests === null ? null : await loadSha256() };
   takeItems(check, (item, read) => judgeItem(check, item, judge, read));
   return [];

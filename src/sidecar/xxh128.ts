@@ -1,6 +1,7 @@
 /**
  * XXH128 in place: 1.3 KB of WebAssembly with 128-bit instructions, in the memory into which blocks are read. Its text is
- * bench/kernels/xxh128.wat. It takes inputs of more than 240 bytes, which XXH3 treats alike.
+ * bench/kernels/xxh128.wat. It takes inputs of more than 240 bytes, which XXH3 treats alike; shorter
+ * ones are done in xxh128-short.ts.
  *
  *     0      the default secret, the accumulators, the digest
  *     64 KiB where bytes are copied that lie elsewhere
@@ -8,6 +9,7 @@
  */
 
 import { wasmKernel, wasmMemory } from '../io/wasm-kernel.ts';
+import { SHORT_MAX, xxh128Short } from './xxh128-short.ts';
 
 /** Byte offset and length; leaves the digest at DIGEST. */
 type Hash = (offset: number, length: number) => void;
@@ -17,7 +19,7 @@ const MODULE =
 
 const PAGE = 65_536;
 const DIGEST = 256;
-export const LENGTH_MIN = 241;
+const SECRET_SIZE = 192;
 export const LENGTH_MAX = 1024 * 1024;
 
 export class Xxh128 {
@@ -25,25 +27,38 @@ export class Xxh128 {
   readonly buffer: Uint8Array<SharedArrayBuffer>;
   readonly #copies: Uint8Array<SharedArrayBuffer>;
   readonly #digest: Uint8Array<SharedArrayBuffer>;
+  readonly #secret: Uint8Array<SharedArrayBuffer>;
   readonly #hash: Hash;
 
   /** Null on a machine without such instructions. */
   static load(): Xxh128 | null {
-    const memory = wasmMemory(PAGE + 2 * LENGTH_MAX);
-    const kernel = wasmKernel<{ readonly hash: Hash }>(MODULE, memory);
-    return kernel === null ? null : new Xxh128(memory.buffer, kernel.hash);
+    return Xxh128.#ofRoom(LENGTH_MAX);
   }
 
-  private constructor(memory: SharedArrayBuffer, hash: Hash) {
+  static #ofRoom(room: number): Xxh128 | null {
+    const memory = wasmMemory(PAGE + room + LENGTH_MAX);
+    const kernel = wasmKernel<{ readonly hash: Hash }>(MODULE, memory);
+    return kernel === null ? null : new Xxh128(memory.buffer, room, kernel.hash);
+  }
+
+  private constructor(memory: SharedArrayBuffer, room: number, hash: Hash) {
     this.#digest = new Uint8Array(memory, DIGEST, 16);
-    this.#copies = new Uint8Array(memory, PAGE, LENGTH_MAX);
-    this.buffer = new Uint8Array(memory, PAGE + LENGTH_MAX, LENGTH_MAX);
+    this.#copies = new Uint8Array(memory, PAGE, room);
+    this.buffer = new Uint8Array(memory, PAGE + room, LENGTH_MAX);
+    this.#secret = new Uint8Array(memory, 0, SECRET_SIZE);
     this.#hash = hash;
   }
 
-  /** Writes the digest of LENGTH_MIN to LENGTH_MAX bytes to `target` at `at`, in canonical order. */
+  /** Writes the digest to `target` at `at`, in canonical order. */
   hash(bytes: Uint8Array, target: Uint8Array, at: number): void {
     const isHere = bytes.buffer === this.buffer.buffer;
+    if (bytes.length <= SHORT_MAX) xxh128Short(bytes, this.#secret, target, at);
+    // What names a state of a huge disk is so long, and hashed once: it gets memory of its own for that.
+    else if (!isHere && bytes.length > this.#copies.length) Xxh128.#ofRoom(bytes.length)!.hash(bytes, target, at);
+    else this.#hashLong(bytes, isHere, target, at);
+  }
+
+  #hashLong(bytes: Uint8Array, isHere: boolean, target: Uint8Array, at: number): void {
     if (!isHere) this.#copies.set(bytes);
     this.#hash(isHere ? bytes.byteOffset : PAGE, bytes.length);
     target.set(this.#digest, at);

@@ -1,5 +1,8 @@
 /** `pitvault verify POOL|IMAGE` */
 
+import { statSync } from 'node:fs';
+import { THREADS_MIN } from '../../copy/block-checker.ts';
+import { startThreadAhead } from '../../copy/copy-threads.ts';
 import { DiskStore } from '../../io/disk-store.ts';
 import type { DamageLog } from '../../verify/damage-log.ts';
 import type { MendReport } from '../../verify/repair.ts';
@@ -15,6 +18,7 @@ const BLOCKS_SHOWN = 20;
 const FILES_SHOWN = 20;
 
 export async function run({ words, options, json: asJson, signal, progress }: CommandCall): Promise<number> {
+  if (isLong(words[0]!)) startThreadAhead();
   const host = await hostFiles();
   const report = await verify(words[0]!, {
     host,
@@ -38,6 +42,12 @@ export async function run({ words, options, json: asJson, signal, progress }: Co
   const { damagedBlocks, errors } = report.totals;
   const isDamaged = repair === null ? damagedBlocks > 0 : repair.left.length > 0;
   return isDamaged || errors > 0 || hasBrokenSeal(report) ? ExitCode.corrupt : ExitCode.ok;
+}
+
+/** A pool, or an image of some size. */
+function isLong(target: string): boolean {
+  const stat = statSync(target, { throwIfNoEntry: false });
+  return stat !== undefined && (stat.isDirectory() || stat.size >= THREADS_MIN);
 }
 
 function hasBrokenSeal({ containers }: VerifyReport): boolean {
