@@ -151,7 +151,10 @@ class DiffRun implements AsyncDisposable {
     known.ranges.within(offset, length, (start, part) => {
       const distance = start - offset;
       this.#isEqual(distance - told, known.method);
-      this.#stored(distance, part, shifted(before, distance), shifted(after, distance), parts);
+      // What a change map names has been written anew: asking where it lies takes longer than all else, and says only that.
+      const [one, two] = [shifted(before, distance), shifted(after, distance)];
+      if (known.method === 'changes') this.#holes(distance, part, one, two, parts);
+      else this.#stored(distance, part, one, two, parts);
       told = distance + part;
     });
     this.#isEqual(length - told, known.method);
