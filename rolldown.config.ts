@@ -11,6 +11,8 @@ const core = new Set<string>();
 /** Of recovery: what it shares with the engine must not bring the rest of that along. */
 const recovery = new Set<string>();
 const shims = new Set<string>();
+/** Both threads of a mount. */
+const serving = new Set<string>();
 const engine = new Set<string>();
 
 /** What is not ASCII stands in strings, templates and regular expressions only. */
@@ -54,7 +56,7 @@ const commandLine: RolldownOptions = {
       name: 'core',
       buildEnd() {
         const add = (id: string, to: Set<string>): void => {
-          if ([core, recovery, shims, to].some((set) => set.has(id))) return;
+          if ([core, recovery, shims, serving, to].some((set) => set.has(id))) return;
           to.add(id);
           for (const imported of this.getModuleInfo(id)?.importedIds ?? []) add(imported, to);
         };
@@ -64,6 +66,7 @@ const commandLine: RolldownOptions = {
         addAll(SHORT_COMMANDS, core);
         addAll(/src\/cli\/commands\/recover\.ts$/, recovery);
         addAll(SHIMS, shims);
+        addAll(/src\/(cli\/serve-mount|serve\/fuse\/fuse\.worker)\.ts$/, serving);
         addAll(ENGINE_COMMANDS, engine);
       },
     },
@@ -86,6 +89,7 @@ const commandLine: RolldownOptions = {
         { name: 'core', test: (id) => core.has(id) },
         { name: 'engine', test: (id) => engine.has(id) },
         { name: 'shims', test: (id) => shims.has(id) },
+        { name: 'serving', test: (id) => serving.has(id) },
         { name: 'boot', test: /src.cli.code-cache/ }, // what comes before it
       ],
     },
