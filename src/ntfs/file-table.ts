@@ -2,7 +2,7 @@
  * The $MFT: file records by number, read a window at a time.
  *
  * Invariants:
- * 1. At most WINDOWS_MAX windows of WINDOW_SIZE bytes are held, whatever the table's size; they live in one page-aligned
+ * 1. At most WINDOWS_MAX windows of WINDOW_SIZE bytes are held, whatever the table's size; the first apart, the others in one page-aligned
  *    block of memory whose slots are used again. `window()` is for those who are done before the next call;
  *    `record()` copies.
  * 2. A window that cannot be read whole is read record by record, so damage costs the records it touches.
@@ -127,9 +127,11 @@ export class FileTable {
   }
 
   #slot(): RecordWindow {
-    this.#memory ??= alignedMemory(WINDOWS_MAX * WINDOW_SIZE);
     const used = this.#windows.size;
-    if (used < WINDOWS_MAX) return recordWindow(this.#memory.subarray(used * WINDOW_SIZE, (used + 1) * WINDOW_SIZE));
+    // Many tables, as those of a pool that is scanned, are asked for one window: page-aligned memory takes long to make.
+    if (used === 0) return recordWindow(new Uint8Array(WINDOW_SIZE));
+    this.#memory ??= alignedMemory((WINDOWS_MAX - 1) * WINDOW_SIZE);
+    if (used < WINDOWS_MAX) return recordWindow(this.#memory.subarray((used - 1) * WINDOW_SIZE, used * WINDOW_SIZE));
     const [key, oldest] = this.#windows.entries().next().value!;
     this.#windows.delete(key);
     return oldest;
