@@ -2,9 +2,9 @@
  * The $MFT: file records by number, read a window at a time.
  *
  * Invariants:
- * 1. At most WINDOWS_MAX windows of WINDOW_SIZE bytes are held, whatever the table's size; the first apart, the others in one page-aligned
- *    block of memory whose slots are used again. `window()` is for those who are done before the next call;
- *    `record()` copies.
+ * 1. At most WINDOWS_MAX windows of WINDOW_SIZE bytes are held, whatever the table's size; all but the first live in one
+ *    page-aligned block of memory whose slots are used again. `window()` is for those who are done before the next
+ *    call; `record()` copies.
  * 2. A window that cannot be read whole is read record by record, so damage costs the records it touches.
  * 3. Records 0 to 3 have a stand-in in $MFTMirr, used when the table's own copy is bad, and that is told.
  */
