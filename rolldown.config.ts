@@ -11,7 +11,7 @@ const core = new Set<string>();
 /** Of recovery: what it shares with the engine must not bring the rest of that along. */
 const recovery = new Set<string>();
 const shims = new Set<string>();
-/** Both threads of a mount. */
+/** Of both threads of a mount; not the entry of the second one, which must run in that alone. */
 const serving = new Set<string>();
 const engine = new Set<string>();
 
@@ -66,7 +66,7 @@ const commandLine: RolldownOptions = {
         addAll(SHORT_COMMANDS, core);
         addAll(/src\/cli\/commands\/recover\.ts$/, recovery);
         addAll(SHIMS, shims);
-        addAll(/src\/(cli\/serve-mount|serve\/fuse\/fuse\.worker)\.ts$/, serving);
+        addAll(/src\/(cli\/serve-mount|serve\/(served-tree|fuse\/fuse-session))\.ts$/, serving);
         addAll(ENGINE_COMMANDS, engine);
       },
     },

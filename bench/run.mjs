@@ -19,13 +19,13 @@ import { root, setUp } from './setup.mjs';
 const { place: images, only, rounds } = setUp({ folder: 'images', tools: TOOLS });
 
 const v1 = join(images, 'v1.vhdx');
-if (!existsSync(v1))
-  execFileSync(join(root, 'bench/make-images.sh'), { env: { ...process.env, B: images }, stdio: 'inherit' });
 const work = join(images, `work-${process.pid}`);
 const memory = `/dev/shm/pitvault-bench-${process.pid}`;
 const { rows, scaling, fresh } = jobs({ images, work, memory, root });
 const wanted = ({ job, peer }) => `${job} ${peer ?? ''}`.includes(only);
 if (![...rows, ...scaling].some(wanted)) throw new Error(`no job is called ${only}`);
+if (!existsSync(v1))
+  execFileSync(join(root, 'bench/make-images.sh'), { env: { ...process.env, B: images }, stdio: 'inherit' });
 
 /** Seconds and peak memory (MiB) of a command; pitvault is one process, so its peak is that of its tree. */
 function measure(command) {
