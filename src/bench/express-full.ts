@@ -20,6 +20,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { backup } from '../backup/backup.ts';
 import { changeMapOf } from '../backup/change-list.ts';
 import type { BackupReport } from '../backup/job.ts';
@@ -35,6 +36,9 @@ import type { ReplicaMode } from '../replica/layout.ts';
 import type { ReplicaPool } from '../replica/replica-pool.ts';
 import { ChangeMap } from '../sidecar/change-map.ts';
 import { Workload, type WorkloadParams } from './workload.ts';
+
+/** Between two looks at what the file system has in use, and how many there are at most. */
+const [REST_MS, RESTS_MAX] = [100, 50];
 
 export type ExpressFullBenchOptions = WorkloadParams & {
   /** Most threads; every number up to it is measured. */
@@ -198,11 +202,11 @@ class Bench {
     const [, initialMs] = await this.#timed((job) =>
       protect(this.#pool, job.source, { ...job, name: 'bench', mode: this.mode }),
     );
-    const initial = this.#used();
+    const initial = await this.#usedAtRest();
     const scan = await this.#express(1, false);
     const changeList = await this.#express(1 + this.#rounds, true);
     const changed = scan.changedBytes + changeList.changedBytes;
-    const grown = this.#used() - initial;
+    const grown = (await this.#usedAtRest()) - initial;
     const derive = await this.#derive();
     return {
       workers: this.#workers,
@@ -284,6 +288,16 @@ class Bench {
       return changed.bytes + unreadable.bytes;
     } finally {
       file.close();
+    }
+  }
+
+  /** The same when the file system is done: it frees what was removed before, and what files had in reserve, later. */
+  async #usedAtRest(): Promise<number> {
+    for (let before = this.#used(), looks = 0; ; looks++) {
+      await setTimeout(REST_MS);
+      const used = this.#used();
+      if (used === before || looks === RESTS_MAX) return used;
+      before = used;
     }
   }
 
