@@ -8,7 +8,7 @@ const SHORT_COMMANDS = /src\/cli\/(main|commands\/(scan|info|ls|map))\.ts$/;
 const ENGINE_COMMANDS = /src\/cli\/commands\/(backup|diff|protect|verify)\.ts$/;
 const SHIMS = /native-shims\/(linux|darwin|win32|load|koffi|posix|system)/;
 const core = new Set<string>();
-/** Of recovery: what it shares with the engine must not bring the rest of that along. */
+/** Of recovery. What it shares with the engine lies apart, or it would bring the rest of that along. */
 const recovery = new Set<string>();
 const shims = new Set<string>();
 /** Of both threads of a mount; not the entry of the second one, which must run in that alone. */
@@ -55,17 +55,19 @@ const commandLine: RolldownOptions = {
     {
       name: 'core',
       buildEnd() {
-        const add = (id: string, to: Set<string>): void => {
-          if ([core, recovery, shims, serving, to].some((set) => set.has(id))) return;
+        const add = (id: string, to: Set<string>, late: boolean): void => {
+          if ([core, shims, serving, to].some((set) => set.has(id))) return;
           to.add(id);
-          for (const imported of this.getModuleInfo(id)?.importedIds ?? []) add(imported, to);
+          const { importedIds = [], dynamicallyImportedIds = [] } = this.getModuleInfo(id) ?? {};
+          for (const imported of late ? [...importedIds, ...dynamicallyImportedIds] : importedIds)
+            add(imported, to, late);
         };
-        const addAll = (commands: RegExp, to: Set<string>): void => {
-          for (const id of this.getModuleIds()) if (commands.test(id)) add(id, to);
+        const addAll = (commands: RegExp, to: Set<string>, late = false): void => {
+          for (const id of this.getModuleIds()) if (commands.test(id)) add(id, to, late);
         };
         addAll(SHORT_COMMANDS, core);
-        addAll(/src\/cli\/commands\/recover\.ts$/, recovery);
         addAll(SHIMS, shims);
+        addAll(/src\/cli\/commands\/recover\.ts$/, recovery, true);
         addAll(/src\/(cli\/serve-mount|serve\/(served-tree|fuse\/fuse-session))\.ts$/, serving);
         addAll(ENGINE_COMMANDS, engine);
       },
@@ -87,8 +89,10 @@ const commandLine: RolldownOptions = {
       groups: [
         // What these commands always load lies together: one file instead of a dozen.
         { name: 'core', test: (id) => core.has(id) },
-        { name: 'engine', test: (id) => engine.has(id) },
+        // A group takes what its modules import along, unless an earlier one has it.
         { name: 'shims', test: (id) => shims.has(id) },
+        { name: 'copying', test: (id) => engine.has(id) && recovery.has(id) },
+        { name: 'engine', test: (id) => engine.has(id) },
         { name: 'serving', test: (id) => serving.has(id) },
         { name: 'boot', test: /src.cli.code-cache/ }, // what comes before it
       ],

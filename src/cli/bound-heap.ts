@@ -12,3 +12,8 @@ const LOADED_MS = 60;
 export function boundHeap(): void {
   setTimeout(() => setFlagsFromString('--heap-growing-percent=50'), LOADED_MS).unref();
 }
+
+/** As it was: what is compiled for the code cache has to be under the flags of a start. */
+export function unboundHeap(): void {
+  setFlagsFromString('--heap-growing-percent=0');
+}

@@ -8,10 +8,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Script } from 'node:vm';
+import { unboundHeap } from './bound-heap.ts';
 import { encodeCompiled, hookModules, SUFFIX } from './code-cache.ts';
 
 const POOL = process.argv[2]!;
 const IMAGE = `${POOL}::${process.argv[3]}`;
+const SERVER = 'build.example.com';
+const REPLICA = '5b0c7b1e-2f0a-4f5e-9b53-3d1f6a7c8e90';
 /**
  * In turn: what a command has compiled in files that earlier ones have loaded is not kept, since a larger cache costs every
  * start. Recovery adds its own files.
@@ -25,10 +28,11 @@ const groups = (target: string, pool: string) => [
   ],
   [['recover', POOL, '--datasource', 'dpmdb', '--out', join(target, 'files')]],
   [
-    ['init', pool, '--server', 'build.example.com'],
-    ['protect', IMAGE, '--pool', pool, '--name', 'sample'],
-    ['backup', IMAGE, '--pool', pool, '--replica', 'sample'],
-    ['verify', pool],
+    ['init', pool, '--server', SERVER],
+    ['protect', IMAGE, '--pool', pool, '--replica', REPLICA],
+    ['backup', IMAGE, '--pool', pool, '--replica', REPLICA],
+    // Of a whole pool it would start a thread, which sets flags of its own.
+    ['verify', join(pool, SERVER, REPLICA, REPLICA, 'disk0.vhdx')],
     ['diff', IMAGE, IMAGE],
   ],
 ];
@@ -46,6 +50,7 @@ async function record(folder: string): Promise<void> {
   try {
     for (const group of groups(target, join(target, 'pool'))) {
       for (const command of group) await start(command);
+      unboundHeap();
       for (const [file, script] of scripts) if (!compiled.has(file)) compiled.set(file, script.createCachedData());
     }
   } finally {

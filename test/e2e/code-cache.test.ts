@@ -23,16 +23,25 @@ process.on('exit', () => require('node:fs').writeFileSync(process.env.COUNTS, JS
 /** The suite is also run by other versions of Node on the same build: their engines are not offered it at all. */
 const isOwn = readFileSync('dist/cli/chunk-core.js.compiled').includes(process.versions.v8);
 
-it.each([['scan', 'fixtures/sample-pool.zip'], ['--version']])(
-  '%s starts from it, in the engine that made it',
-  (...words) => {
-    const folder = tempFolder();
-    const [listener, counts] = [join(folder, 'listener.cjs'), join(folder, 'counts.json')];
-    writeFileSync(listener, LISTENER);
-    const env = { ...process.env, COUNTS: counts };
-    execFileSync(process.execPath, ['--require', listener, 'dist/cli/main.js', ...words], { env });
-    const { taken, refused } = JSON.parse(readFileSync(counts, 'utf8'));
-    expect(refused).toBe(0);
-    expect(taken > 0).toBe(isOwn);
-  },
-);
+const POOL = 'fixtures/sample-pool.zip';
+const IMAGE = `${POOL}::dpm01.contoso.com/${'3e1c0a52-6f5d-4c39-9d0b-2f8a7b6c5d41/'.repeat(2)}disk0.vhdx`;
+
+it.each([
+  ['--version'],
+  ['scan', POOL],
+  ['recover', POOL, '--datasource', 'dpmdb', '--out', 'OUT'],
+  ['diff', IMAGE, IMAGE],
+])('%s starts from it, in the engine that made it', (...words) => {
+  const folder = tempFolder();
+  const [listener, counts] = [join(folder, 'listener.cjs'), join(folder, 'counts.json')];
+  writeFileSync(listener, LISTENER);
+  const env = { ...process.env, COUNTS: counts };
+  execFileSync(
+    process.execPath,
+    ['--require', listener, 'dist/cli/main.js', ...words.map((word) => (word === 'OUT' ? join(folder, 'out') : word))],
+    { env },
+  );
+  const { taken, refused } = JSON.parse(readFileSync(counts, 'utf8'));
+  expect(refused).toBe(0);
+  expect(taken > 0).toBe(isOwn);
+});
