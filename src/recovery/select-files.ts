@@ -1,20 +1,18 @@
 /** Which files of a volume a recovery takes. */
 
 import { shellWord } from '../base/shell-word.ts';
-import { notFound } from '../errors.ts';
+import { notFound, StorageError } from '../errors.ts';
 import type { FileEntry, FileSystem } from '../filesystem/file-system.ts';
 import { readMap } from '../map/read-map.ts';
 import { DPMDB_FILE, VOLUME_FOLDER } from '../pool/layout.ts';
 
-/** Files (no folders) that match any of the globs; a name without a slash matches in any folder, a folder stands for all in it. */
+/** What matches any of the globs, in the order of the file table; a name without a slash matches in any folder, a folder stands for all in it. */
 export async function selectByGlob(
   fileSystem: FileSystem,
   globs: readonly string[],
   image: string,
 ): Promise<FileEntry[]> {
-  const matches = await globMatcher(globs);
-  const found: FileEntry[] = [];
-  for (const entry of fileSystem.scan()) if (matches(entry.path)) found.push(entry);
+  const found = selectByPath(fileSystem, globs) ?? (await selectByScan(fileSystem, globs));
   if (found.length === 0) {
     throw notFound('RECOVER_NOTHING_MATCHES', `no file in ${image} matches ${globs.join(', ')}`, {
       image,
@@ -24,14 +22,60 @@ export async function selectByGlob(
   return found;
 }
 
+async function selectByScan(fileSystem: FileSystem, globs: readonly string[]): Promise<FileEntry[]> {
+  const matches = await globMatcher(globs);
+  const found: FileEntry[] = [];
+  for (const entry of fileSystem.scan()) if (matches(entry.path)) found.push(entry);
+  return found;
+}
+
+/**
+ * Files that are named in full, by their folders' directories alone: no more is read than on the way to them. Null where that
+ * tells less than a scan: patterns, bare names, folders, damage, nothing of that name.
+ */
+function selectByPath(fileSystem: FileSystem, globs: readonly string[]): FileEntry[] | null {
+  const found = new Map<string, FileEntry>();
+  try {
+    for (const glob of globs) {
+      const path = cleaned(glob);
+      const entries = !path.includes('/') || MAGIC.test(path) ? [] : entriesAt(fileSystem, path);
+      if (entries.length === 0 || entries.some(({ kind }) => kind === 'directory')) return null;
+      for (const entry of entries) found.set(entry.path, entry);
+    }
+  } catch (error) {
+    if (StorageError.isDamage(error)) return null;
+    throw error;
+  }
+  return [...found.values()].sort((a, b) => a.id - b.id); // as a scan comes to them
+}
+
+/** All entries of this path, whatever their case: in some folders names may differ in nothing else. */
+function entriesAt(fileSystem: FileSystem, path: string): FileEntry[] {
+  let level = [fileSystem.lookup('/')].filter((entry) => entry !== null);
+  for (const part of path.toLowerCase().split('/')) {
+    const directories = level.filter((entry) => entry.kind === 'directory');
+    level = directories.flatMap((directory) =>
+      [...fileSystem.list(directory, { namesOnly: true })].filter(({ name }) => name.toLowerCase() === part),
+    );
+  }
+  return level.map(({ path: exact }) => fileSystem.lookup(exact)).filter((entry) => entry !== null);
+}
+
+/** Characters that mean something in a glob. */
+const MAGIC = /[*?[\](){}!+@|]/;
+
+function cleaned(glob: string): string {
+  return glob
+    .replaceAll('\\', '/')
+    .replace(/^[A-Za-z]:(?=\/)/, '')
+    .replace(/^\/+|\/+$/g, '');
+}
+
 async function globMatcher(globs: readonly string[]): Promise<(path: string) => boolean> {
   const literals = new Set<string>();
   const patterns: string[] = [];
   for (const glob of globs) {
-    const clean = glob
-      .replaceAll('\\', '/')
-      .replace(/^[A-Za-z]:(?=\/)/, '')
-      .replace(/^\/+|\/+$/g, '');
+    const clean = cleaned(glob);
     if (clean === '**' || clean === '') return () => true;
     literals.add(clean.toLowerCase());
     const pattern = clean.includes('/') ? clean : `**/${clean}`;
