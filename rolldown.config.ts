@@ -53,7 +53,7 @@ const commandLine: RolldownOptions = {
   },
   plugins: [
     {
-      name: 'core',
+      name: 'groups',
       buildEnd() {
         const add = (id: string, to: Set<string>, late: boolean): void => {
           if ([core, shims, serving, to].some((set) => set.has(id))) return;
