@@ -56,10 +56,14 @@ export type FileSystemInfo = {
 };
 
 /**
- * `namesOnly`: only paths, kinds and ids are asked for. They come straight from the directories, as an operating system
- * lists them, without reading a record per file; sizes, times and link counts may then be stale.
+ * True: only paths, kinds and ids are asked for. They come straight from the directories, as an operating system lists
+ * them, without reading a record per file; sizes, times and link counts may then be stale.
+ * `files`: the entries of a full listing, of which plain files have their sizes, times and link counts so; all else is as
+ * its record has it, and names that lead nowhere any more are left out.
  */
-export type ListOptions = { readonly namesOnly?: boolean };
+export type NamesOnly = boolean | 'files';
+
+export type ListOptions = { readonly namesOnly?: NamesOnly };
 
 /** Bytes of the volume. */
 export type VolumeRange = { readonly offset: number; readonly length: number };

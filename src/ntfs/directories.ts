@@ -9,12 +9,12 @@
  */
 
 import { corrupt, invalidArgument, StorageError } from '../errors.ts';
-import type { FileEntry } from '../filesystem/file-system.ts';
+import type { FileEntry, NamesOnly } from '../filesystem/file-system.ts';
 import { residentValue, TYPE } from './attribute.ts';
 import { isBlockSize } from './boot-sector.ts';
 import { DirectoryIndex, INDEX_ROOT, type IndexEntry } from './directory-index.ts';
 import { childPath, entryOf, entryOfKey } from './file-entry.ts';
-import { NAMESPACE_DOS } from './file-name.ts';
+import { FILE_NAME, FILE_NAME_IS_DIRECTORY, NAMESPACE_DOS } from './file-name.ts';
 import { FIRST_USER_RECORD, ROOT_RECORD } from './file-record.ts';
 import { LostChildren } from './lost-children.ts';
 import type { FileName } from './record-summary.ts';
@@ -58,25 +58,25 @@ export class Directories {
   }
 
   /** Every entry of a directory, system files too. With `namesOnly` as the index has it: no file record is read. */
-  *list(directory: FileEntry, namesOnly = false): Generator<FileEntry> {
+  *list(directory: FileEntry, namesOnly: NamesOnly = false): Generator<FileEntry> {
     for (const batch of this.#batches(directory, namesOnly)) yield* batch;
   }
 
   /** The same without system files. */
-  *visible(directory: FileEntry, namesOnly = false): Generator<FileEntry> {
+  *visible(directory: FileEntry, namesOnly: NamesOnly = false): Generator<FileEntry> {
     for (const entry of this.list(directory, namesOnly)) if (entry.id >= FIRST_USER_RECORD) yield entry;
   }
 
-  *#batches(directory: FileEntry, namesOnly: boolean): Generator<Iterable<FileEntry>> {
+  *#batches(directory: FileEntry, namesOnly: NamesOnly): Generator<Iterable<FileEntry>> {
     if (directory.kind !== 'directory') {
       throw invalidArgument('NTFS_NOT_A_DIRECTORY', `${directory.path} is a ${directory.kind}, not a directory`);
     }
     const index = this.#tryIndex(directory);
     if (index !== null) {
-      if (namesOnly) yield namesOf(index, directory.path);
+      if (namesOnly === true) yield namesOf(index, directory.path);
       else {
         for (let batch = takeBatch(index); batch.length > 0; batch = takeBatch(index)) {
-          yield this.#entriesOf(batch, directory.path);
+          yield this.#entriesOf(batch, directory.path, namesOnly === 'files');
         }
       }
       if (index.damage === null) return;
@@ -95,14 +95,14 @@ export class Directories {
   }
 
   /** Entries of a batch in its own order, their records read in record order. */
-  #entriesOf(batch: readonly IndexEntry[], path: string): FileEntry[] {
+  #entriesOf(batch: readonly IndexEntry[], path: string, filesByName: boolean): FileEntry[] {
     const order = new Float64Array(batch.length);
     for (let i = 0; i < batch.length; i++) order[i] = Math.min(batch[i]!.number, RECORD_NUMBER_MAX) * BATCH_SIZE + i;
     order.sort();
     const entries = new Array<FileEntry | null>(batch.length).fill(null);
     for (let place = 0; place < order.length; place++) {
       const i = order[place]! % BATCH_SIZE;
-      entries[i] = this.#child(batch[i]!, path);
+      entries[i] = filesByName ? this.#plainFile(batch[i]!, path) : this.#child(batch[i]!, path);
     }
     return entries.filter((entry) => entry !== null);
   }
@@ -125,6 +125,14 @@ export class Directories {
       context.findings.addError(error, `the name ${path} is all that is left of this file`);
       return entryOfKey(key.view, key.offset, number, sequence, path, name);
     }
+  }
+
+  /** As `#child`, from the key alone where that and the record agree on a plain file. */
+  #plainFile(key: IndexEntry, directory: string): FileEntry | null {
+    const { number, sequence, name, view, offset } = key;
+    const isDirectory = (view.getUint32(offset + FILE_NAME.flags, true) & FILE_NAME_IS_DIRECTORY) !== 0;
+    if (isDirectory || !this.#files.isPlainFile(number, sequence)) return this.#child(key, directory);
+    return entryOfKey(view, offset, number, sequence, childPath(directory, name), name);
   }
 
   #tryIndex(directory: FileEntry): DirectoryIndex | null {
@@ -245,7 +253,7 @@ export class Directories {
     return long === undefined ? child : { ...child, name: long.text, path: childPath(directory.path, long.text) };
   }
 
-  *walk(from: FileEntry, namesOnly = false): Generator<FileEntry> {
+  *walk(from: FileEntry, namesOnly: NamesOnly = false): Generator<FileEntry> {
     const seen = new SeenRecords();
     seen.add(from.id);
     const levels: Iterator<FileEntry>[] = from.kind === 'directory' ? [this.list(from, namesOnly)] : [];

@@ -2,9 +2,16 @@
 
 import { corrupt, StorageError } from '../errors.ts';
 import type { FileEntry } from '../filesystem/file-system.ts';
-import { type Attribute, TYPE } from './attribute.ts';
+import { ATTRIBUTE, type Attribute, RESIDENT_HEADER_SIZE, TYPE } from './attribute.ts';
 import { type FileAttributes, gatherAttributes, runStream } from './file-attributes.ts';
-import { RECORD, RECORD_IN_USE, ROOT_RECORD, referenceNumber, UPCASE_RECORD } from './file-record.ts';
+import {
+  RECORD,
+  RECORD_IN_USE,
+  RECORD_IS_DIRECTORY,
+  ROOT_RECORD,
+  referenceNumber,
+  UPCASE_RECORD,
+} from './file-record.ts';
 import type { FileTable } from './file-table.ts';
 import { RecordSummary } from './record-summary.ts';
 import type { RunStream } from './run-stream.ts';
@@ -69,19 +76,51 @@ export class VolumeFiles {
     const window = this.table.window(number);
     if (this.table.defectIn(window, number) !== null) throw this.table.errorIn(window, number);
     const base = (number - window.first) * this.table.recordSize;
-    const { view } = window;
-    const inUse = (view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) !== 0;
-    if (!inUse || referenceNumber(view, base + RECORD.baseReference) !== 0) return 'stale';
-    if (sequence !== 0 && view.getUint16(base + RECORD.sequence, true) !== sequence) return 'stale';
-    this.#summary.read(view, base, withNames);
+    if (isStale(window.view, base, sequence)) return 'stale';
+    this.#summary.read(window.view, base, withNames);
     if (this.#summary.isPartial || this.#summary.defectOffset >= 0) {
       this.#summary.summarise(this.context, this.attributes(number, 0));
     }
     return this.#summary;
   }
 
+  /**
+   * True when this reference means a file that is neither a directory nor a reparse point, and whose record says so alone:
+   * only its head and the types of its attributes are looked at.
+   */
+  isPlainFile(number: number, sequence: number): boolean {
+    if (!(number < this.table.count)) return false;
+    const window = this.table.window(number);
+    if (this.table.defectIn(window, number) !== null) return false;
+    const { view } = window;
+    const base = (number - window.first) * this.table.recordSize;
+    if ((view.getUint16(base + RECORD.flags, true) & RECORD_IS_DIRECTORY) !== 0) return false;
+    return !isStale(view, base, sequence) && hasPlainAttributes(view, base);
+  }
+
   /** True for what belongs to the file system itself. */
   isSystem(number: number): boolean {
     return number < 16 && number !== ROOT_RECORD;
   }
+}
+
+/** No attribute list and no reparse point among the attributes of the record at `base`; false also where they cannot be told. */
+function hasPlainAttributes(view: DataView, base: number): boolean {
+  const end = base + view.getUint32(base + RECORD.usedSize, true);
+  for (let at = base + view.getUint16(base + RECORD.attributesOffset, true); at + 8 <= end; ) {
+    const type = view.getUint32(at, true);
+    if (type === TYPE.end) return true;
+    if (type === TYPE.attributeList || type === TYPE.reparsePoint) return false;
+    const length = view.getUint32(at + ATTRIBUTE.length, true);
+    if (length < RESIDENT_HEADER_SIZE) return false;
+    at += length;
+  }
+  return false;
+}
+
+/** The record at `base` is free, the continuation of another one, or that of another file than the reference meant. */
+function isStale(view: DataView, base: number, sequence: number): boolean {
+  if ((view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) === 0) return true;
+  if (referenceNumber(view, base + RECORD.baseReference) !== 0) return true;
+  return sequence !== 0 && view.getUint16(base + RECORD.sequence, true) !== sequence;
 }
