@@ -23,6 +23,8 @@ export interface ByteFile {
   read(offset: number, target: Uint8Array): number;
   /** The range is read soon: storage that can fetch it meanwhile does. A hint. */
   readAhead?(offset: number, length: number): void;
+  /** `read` past a cache, and without effect on it: for payload that whoever asked keeps. Absent where there is none. */
+  readPast?(offset: number, target: Uint8Array): number;
   close(): void;
 }
 

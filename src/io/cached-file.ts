@@ -161,6 +161,10 @@ class CachedFile implements ByteFile {
     return done;
   }
 
+  readPast(offset: number, target: Uint8Array): number {
+    return this.#file.read(offset, target);
+  }
+
   close(): void {
     if (!this.#closed) this.#cache.forget(this.#number);
     this.#closed = true;

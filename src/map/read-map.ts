@@ -7,21 +7,27 @@ import type { AddressMap, ComputedBytes, ExtentSink } from './address-map.ts';
 
 class Filler implements ExtentSink {
   #target: Uint8Array = new Uint8Array(0);
+  #isPayload = false;
 
-  fill(map: AddressMap, offset: number, target: Uint8Array): void {
-    const outer = this.#target; // a computed leaf may read through a map again: keep the outer read's target
+  fill(map: AddressMap, offset: number, target: Uint8Array, isPayload: boolean): void {
+    // A computed leaf, or a table that is read to resolve, may read through a map again: keep the outer read's.
+    const outer = this.#target;
+    const outerIsPayload = this.#isPayload;
     this.#target = target;
+    this.#isPayload = isPayload;
     try {
       map.resolve(offset, target.length, 0, this);
     } finally {
       this.#target = outer;
+      this.#isPayload = outerIsPayload;
     }
   }
 
   data(at: number, length: number, file: ByteFile, fileOffset: number): void {
     const whole = at === 0 && length === this.#target.length;
     const part = whole ? this.#target : this.#target.subarray(at, at + length);
-    const count = file.read(fileOffset, part);
+    const past = this.#isPayload ? file.readPast?.(fileOffset, part) : undefined;
+    const count = past ?? file.read(fileOffset, part);
     if (count < length) throw shortRead(file, fileOffset + count);
   }
 
@@ -41,8 +47,17 @@ const filler = new Filler();
  * Throws the StorageError of any unreadable leaf it meets.
  */
 export function readMap(map: AddressMap, offset: number, target: Uint8Array): number {
+  return fill(map, offset, target, false);
+}
+
+/** The same past the page cache: for whoever keeps what was read, as the kernel above a mount does. */
+export function readPayload(map: AddressMap, offset: number, target: Uint8Array): number {
+  return fill(map, offset, target, true);
+}
+
+function fill(map: AddressMap, offset: number, target: Uint8Array, isPayload: boolean): number {
   const length = Math.max(0, Math.min(target.length, map.size - offset));
-  if (length > 0) filler.fill(map, offset, length === target.length ? target : target.subarray(0, length));
+  if (length > 0) filler.fill(map, offset, length === target.length ? target : target.subarray(0, length), isPayload);
   return length;
 }
 
