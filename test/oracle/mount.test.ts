@@ -6,43 +6,17 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memoryOf, mountSetup, mounts, serverOf } from '../support/mounts.ts';
 import { Random } from '../support/random.ts';
 import { SAMPLE_ZIP, states } from '../support/sample-pool.ts';
 import { tempFolder } from '../support/temp.ts';
-import { CLI, run, sha256Of, title, without } from '../support/tools.ts';
+import { run, sha256Of, title, without } from '../support/tools.ts';
 
 const needs = ['root', '/dev/fuse', 'sha256sum', 'rsync'];
-
-type Ran = { readonly code: number; readonly out: string; readonly err: string };
-
-function setup(): { folder: string; command: (...args: string[]) => Ran } {
-  const home = tempFolder();
-  const folder = join(home, 'mount');
-  mkdirSync(folder);
-  const env = { ...process.env, PITVAULT_STATE: join(home, 'state') };
-  const command = (...args: string[]): Ran => {
-    const result = spawnSync(process.execPath, [CLI, ...args], { encoding: 'utf8', env, timeout: 60_000 });
-    return { code: result.status ?? -1, out: result.stdout, err: result.stderr };
-  };
-  onTestFinished(() => {
-    if (mounts(folder) > 0) command('unmount', folder, '--lazy');
-  });
-  return { folder, command };
-}
-
-function mounts(folder: string): number {
-  return readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .filter((line) => line.includes(` ${folder} `)).length;
-}
-
-function serverOf(command: (...args: string[]) => Ran): number {
-  return (JSON.parse(command('mounts', '--json').out) as { pid: number }[])[0]!.pid;
-}
 
 /** Ends with what `find` and `sha256sum` say of all files below a folder, in their own order. */
 function hashAll(folder: string): Promise<string> {
@@ -95,7 +69,7 @@ describe.skipIf(without(...needs, ...makers))(title('a mounted volume of 20,000 
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
   it('equals what was written, by hash, read by four processes at once', async () => {
-    const { folder, command } = setup();
+    const { folder, command } = mountSetup();
     expect(command('mount', image, folder).err).toBe('');
     for (const output of await Promise.all([1, 2, 3, 4].map(() => hashAll(folder)))) {
       const lines = output.trimEnd().split('\n');
@@ -106,8 +80,20 @@ describe.skipIf(without(...needs, ...makers))(title('a mounted volume of 20,000 
     expect(command('unmount', folder).code).toBe(0);
   });
 
+  it('its server takes 80 MiB at rest, and 160 at most when all is listed and copied', async () => {
+    const { folder, command } = mountSetup();
+    command('mount', image, folder);
+    const server = serverOf(command);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(memoryOf(server, 'VmRSS')).toBeLessThan(80);
+    run('ls', '-lR', folder);
+    run('cp', '-r', folder, join(tempFolder(), 'copy'));
+    expect(memoryOf(server, 'VmHWM')).toBeLessThan(160);
+    expect(command('unmount', folder).code).toBe(0);
+  });
+
   it('killed under its readers, it leaves none of them hanging, and the next mount works', async () => {
-    const { folder, command } = setup();
+    const { folder, command } = mountSetup();
     command('mount', image, folder);
     const readers = [1, 2, 3, 4].map(() => hashAll(folder));
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -124,7 +110,7 @@ describe.skipIf(without(...needs, ...makers))(title('a mounted volume of 20,000 
 
 describe.skipIf(without(...needs))(title('a mounted pool', ...needs), () => {
   it('every file of every sound point, read by four programs at once', async () => {
-    const { folder, command } = setup();
+    const { folder, command } = mountSetup();
     expect(command('mount', SAMPLE_ZIP, folder).err).toBe('');
     // A point of a file system that is not read is named with its error; the others are walked all the same.
     const list = spawnSync('find', [folder, '-type', 'f', '-print0'], { encoding: 'utf8' });
@@ -162,7 +148,7 @@ describe.skipIf(without(...needs))(title('a mounted pool', ...needs), () => {
   });
 
   it('rsync copies a tree out of it, and every write is refused', () => {
-    const { folder, command } = setup();
+    const { folder, command } = mountSetup();
     expect(
       command('mount', SAMPLE_ZIP, folder, '--replica', '850b95be-b942-4351-83bd-0a1815a936b2', '--latest').code,
     ).toBe(0);
@@ -187,7 +173,7 @@ describe.skipIf(without(...needs))(title('a mounted pool', ...needs), () => {
   });
 
   it('in use, it stays; lazily it goes when the last one has left', () => {
-    const { folder, command } = setup();
+    const { folder, command } = mountSetup();
     command('mount', SAMPLE_ZIP, folder);
     const inside = spawn('sleep', ['30'], { cwd: folder });
     const busy = command('unmount', folder);
@@ -199,7 +185,7 @@ describe.skipIf(without(...needs))(title('a mounted pool', ...needs), () => {
   });
 
   it('a killed server hangs nobody, and the next start cleans what it left', () => {
-    const { folder, command } = setup();
+    const { folder, command } = mountSetup();
     command('mount', SAMPLE_ZIP, folder);
     process.kill(serverOf(command), 'SIGKILL');
     expect(spawnSync('ls', ['-lR', folder], { timeout: 20_000 }).error).toBeUndefined();
@@ -210,7 +196,7 @@ describe.skipIf(without(...needs))(title('a mounted pool', ...needs), () => {
   });
 
   it('a signal ends it; so does time without a reader', async () => {
-    const { folder, command } = setup();
+    const { folder, command } = mountSetup();
     command('mount', SAMPLE_ZIP, folder);
     process.kill(serverOf(command), 'SIGTERM');
     await expect.poll(() => mounts(folder), { timeout: 10_000 }).toBe(0);
@@ -220,7 +206,7 @@ describe.skipIf(without(...needs))(title('a mounted pool', ...needs), () => {
   });
 
   it('says what is wrong: no folder, no image', () => {
-    const { folder, command } = setup();
+    const { folder, command } = mountSetup();
     expect(command('mount', SAMPLE_ZIP, join(folder, 'nowhere')).err).toMatch(/make an empty folder/);
     expect(command('mount', '/nowhere.vhdx', folder).code).toBe(3);
     for (const seconds of ['abc', '0']) expect(command('mount', SAMPLE_ZIP, folder, '--idle', seconds).code).toBe(2);

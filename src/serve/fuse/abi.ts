@@ -22,6 +22,7 @@ export const OP = {
   init: 26,
   opendir: 27,
   readdir: 28,
+  releasedir: 29,
   create: 35,
   interrupt: 36,
   destroy: 38,
@@ -68,12 +69,20 @@ export const IN = {
   length: 0, //   u32
   opcode: 4, //   u32
   unique: 8, //   u64
-  nodeLow: 16, // u64 node id, in two halves
-  nodeHigh: 20,
+  node: 16, //    u64
+  pid: 32, //     u32: the thread that asks
   SIZE: 40,
 } as const;
 
 export const OUT = { length: 0, error: 4, unique: 8, SIZE: 16 } as const;
+
+/** What is told to the kernel unasked: OUT with `error` a kind of these and `unique` 0, then its arguments. */
+const NOTIFY = { invalidInode: 2, store: 4 } as const;
+const INVALID_INODE_OUT = { node: 0, offset: 8, length: 16, SIZE: 24 } as const;
+const STORE_OUT = { node: 0, offset: 8, size: 16, SIZE: 24 } as const;
+export const INVALID_INODE_SIZE = OUT.SIZE + INVALID_INODE_OUT.SIZE;
+/** Behind it stands what is to be stored. */
+export const STORE_SIZE = OUT.SIZE + STORE_OUT.SIZE;
 
 /** READ, READDIR, READDIRPLUS, behind the header. */
 export const READ_IN = { offset: IN.SIZE + 8, size: IN.SIZE + 16 } as const;
@@ -136,10 +145,24 @@ export function encodeInit(request: DataView, out: DataView, at: number): number
   return INIT_OUT.SIZE;
 }
 
+/** Before Linux 5.1 the kernel wants an answer when a directory is opened: ENOSYS is an error there. */
+export function wantsDirectoriesOpened(request: DataView): boolean {
+  return (request.getUint32(INIT_IN.flags, true) & FLAG.noOpendirSupport) === 0;
+}
+
+const OPEN_OUT = { flags: 8, SIZE: 16 } as const;
+const OPEN_FLAG = { keepCache: 1 << 1, cacheDirectory: 1 << 3 } as const;
+
+/** Fills a struct fuse_open_out, with what the kernel takes for granted where nothing is opened. */
+export function encodeOpenDirectory(out: DataView, at: number): number {
+  zero(out, at, OPEN_OUT.SIZE);
+  out.setUint32(at + OPEN_OUT.flags, OPEN_FLAG.keepCache | OPEN_FLAG.cacheDirectory, true);
+  return OPEN_OUT.SIZE;
+}
+
 /** struct fuse_attr */
 const ATTR = {
-  inodeLow: 0,
-  inodeHigh: 4,
+  inode: 0,
   size: 8,
   blocks: 16,
   accessed: 24,
@@ -159,8 +182,7 @@ const ATTR = {
 } as const;
 
 export const ENTRY_OUT = {
-  nodeLow: 0,
-  nodeHigh: 4,
+  node: 0,
   generation: 8,
   entryValid: 16,
   attrValid: 24,
@@ -173,8 +195,8 @@ export const ATTR_OUT = { attrValid: 0, attr: 16, SIZE: 16 + ATTR.SIZE } as cons
 const VALID_SECONDS = 86_400;
 
 export type Attributes = {
-  readonly nodeHigh: number;
-  readonly nodeLow: number;
+  /** See nodes.ts. */
+  readonly node: number;
   readonly size: number;
   readonly accessedMs: number;
   readonly modifiedMs: number;
@@ -190,8 +212,7 @@ export function encodeEntry(out: DataView, at: number, attributes: Attributes | 
   zero(out, at, ENTRY_OUT.SIZE);
   out.setUint32(at + ENTRY_OUT.entryValid, VALID_SECONDS, true);
   if (attributes === null) return ENTRY_OUT.SIZE;
-  out.setUint32(at + ENTRY_OUT.nodeLow, attributes.nodeLow, true);
-  out.setUint32(at + ENTRY_OUT.nodeHigh, attributes.nodeHigh, true);
+  setNumber(out, at + ENTRY_OUT.node, attributes.node);
   out.setUint32(at + ENTRY_OUT.attrValid, VALID_SECONDS, true);
   encodeAttr(out, at + ENTRY_OUT.attr, attributes, owner);
   return ENTRY_OUT.SIZE;
@@ -205,8 +226,7 @@ export function encodeAttrOut(out: DataView, at: number, attributes: Attributes,
 }
 
 function encodeAttr(out: DataView, at: number, attributes: Attributes, owner: Owner): void {
-  out.setUint32(at + ATTR.inodeLow, attributes.nodeLow, true);
-  out.setUint32(at + ATTR.inodeHigh, attributes.nodeHigh, true);
+  setNumber(out, at + ATTR.inode, attributes.node);
   setNumber(out, at + ATTR.size, attributes.size);
   setNumber(out, at + ATTR.blocks, Math.ceil(attributes.size / 512));
   setTime(out, at + ATTR.accessed, at + ATTR.accessedNs, attributes.accessedMs);
@@ -238,28 +258,53 @@ export function getNumber(view: DataView, at: number): number {
 }
 
 /** struct fuse_dirent, after which the name stands, padded to eight bytes. */
-const DIRENT = { inodeLow: 0, inodeHigh: 4, offset: 8, nameLength: 16, type: 20, SIZE: 24 } as const;
+const DIRENT = { inode: 0, offset: 8, nameLength: 16, type: 20, SIZE: 24 } as const;
 
 export function direntSize(nameLength: number): number {
   return Math.ceil((DIRENT.SIZE + nameLength) / 8) * 8;
 }
 
+/** Into memory that is zero; `bytes` is the same memory as `out`. Returns the size. */
 export function encodeDirent(
   out: DataView,
+  bytes: Uint8Array,
   at: number,
-  node: { readonly nodeHigh: number; readonly nodeLow: number; readonly mode: number },
+  { node, mode }: Pick<Attributes, 'node' | 'mode'>,
   next: number,
   name: Uint8Array,
 ): number {
-  const size = direntSize(name.length);
-  zero(out, at, size);
-  out.setUint32(at + DIRENT.inodeLow, node.nodeLow, true);
-  out.setUint32(at + DIRENT.inodeHigh, node.nodeHigh, true);
+  setNumber(out, at + DIRENT.inode, node);
   setNumber(out, at + DIRENT.offset, next);
   out.setUint32(at + DIRENT.nameLength, name.length, true);
-  out.setUint32(at + DIRENT.type, node.mode >>> 12, true);
-  new Uint8Array(out.buffer, out.byteOffset + at + DIRENT.SIZE, name.length).set(name);
-  return size;
+  out.setUint32(at + DIRENT.type, mode >>> 12, true);
+  bytes.set(name, at + DIRENT.SIZE);
+  return direntSize(name.length);
+}
+
+/** The kernel shall forget the attributes of this node, and what it has of its content or listing; returns the size. */
+export function encodeInvalidInode(out: DataView, node: number): number {
+  const at = encodeNotice(out, 0, NOTIFY.invalidInode, INVALID_INODE_SIZE);
+  setNumber(out, at + INVALID_INODE_OUT.node, node);
+  setNumber(out, at + INVALID_INODE_OUT.offset, 0);
+  setNumber(out, at + INVALID_INODE_OUT.length, 0); // all of it
+  return INVALID_INODE_SIZE;
+}
+
+/** Head of a message at `start`: the content of this node, `size` bytes which stand behind it. Returns the size of both. */
+export function encodeStore(out: DataView, start: number, node: number, size: number): number {
+  const at = encodeNotice(out, start, NOTIFY.store, STORE_SIZE + size);
+  setNumber(out, at + STORE_OUT.node, node);
+  setNumber(out, at + STORE_OUT.offset, 0);
+  setNumber(out, at + STORE_OUT.size, size); // and padding
+  return STORE_SIZE + size;
+}
+
+/** Returns where the arguments begin. */
+function encodeNotice(out: DataView, at: number, kind: number, length: number): number {
+  out.setUint32(at + OUT.length, length, true);
+  out.setInt32(at + OUT.error, kind, true);
+  setNumber(out, at + OUT.unique, 0);
+  return at + OUT.SIZE;
 }
 
 /** struct fuse_kstatfs */

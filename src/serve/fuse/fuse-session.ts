@@ -11,14 +11,17 @@ import { StorageError } from '../../errors.ts';
 import type { DataStream } from '../../filesystem/file-system.ts';
 import { alignedMemory } from '../../io/aligned-memory.ts';
 import { resolveExtents } from '../../map/extent.ts';
-import { readMap } from '../../map/read-map.ts';
+import { readPayload } from '../../map/read-map.ts';
 import { fromHostName, toHostName } from '../host-names.ts';
 import { linkTarget, type ServedTree } from '../served-tree.ts';
 import * as abi from './abi.ts';
 import { DirectoryReader } from './directory-reader.ts';
+import { FILE_MAX, FilesAhead } from './files-ahead.ts';
 import { isLink, type Node, Nodes } from './nodes.ts';
 
 const { ERRNO, IN, OP, OUT } = abi;
+
+type EntryNode = Node & { readonly kind: 'entry' };
 
 /** The payload of an answer starts on a page, its header before it. */
 const PAYLOAD = 4096;
@@ -26,7 +29,7 @@ const STREAMS_MAX = 64;
 /** A seek looks at the file in windows of this size. */
 const SEEK_WINDOW = 2 ** 28;
 
-/** What a session tells those who watch it: [0] requests answered. */
+/** What sessions of a mount tell each other and those who watch: [0] requests answered, [1] 1 if directories are opened. */
 export type SessionCounters = Int32Array;
 
 export class FuseSession {
@@ -39,7 +42,9 @@ export class FuseSession {
   readonly #in = new DataView(this.#request.buffer);
   readonly #answer = alignedMemory(PAYLOAD + abi.MAX_READ);
   readonly #out = new DataView(this.#answer.buffer);
-  readonly #streams = new Map<string, DataStream>();
+  readonly #notice = new DataView(new ArrayBuffer(abi.INVALID_INODE_SIZE));
+  readonly #streams = new Map<number, DataStream>();
+  readonly #ahead: FilesAhead;
 
   constructor(fd: number, tree: ServedTree, owner: abi.Owner, counters: SessionCounters) {
     this.#fd = fd;
@@ -47,13 +52,20 @@ export class FuseSession {
     this.#directories = new DirectoryReader(this.#nodes, owner);
     this.#owner = owner;
     this.#counters = counters;
+    this.#ahead = new FilesAhead(fd, {
+      node: (number) => this.#nodeAtHand(number),
+      read: ({ fileSystem, entry }, target) => {
+        const stream = fileSystem.open(entry);
+        return stream.size === target.length && readPayload(stream, 0, target) === target.length;
+      },
+    });
   }
 
   /** Answers until the file system is unmounted. */
   async run(): Promise<void> {
     for (;;) {
       const length = this.#receive();
-      if (length === 0) return;
+      if (length === 0) return this.#ahead.end();
       Atomics.add(this.#counters, 0, 1);
       let size: number | null;
       try {
@@ -62,7 +74,9 @@ export class FuseSession {
       } catch (error) {
         size = -errnoOf(error);
       }
+      if (this.#ahead.isDue) await this.#ahead.store();
       if (size !== null) this.#reply(size);
+      if (this.#ahead.isWanted) await this.#ahead.prepare();
     }
   }
 
@@ -95,18 +109,32 @@ export class FuseSession {
     }
   }
 
+  #nodeAtHand(number: number): Node | null {
+    try {
+      const node = this.#nodes.node(number);
+      return node instanceof Promise ? null : node;
+    } catch (error) {
+      if (StorageError.is(error)) return null; // whoever asks for it is told
+      throw error;
+    }
+  }
+
   /** Size of the payload, a negative errno, or null for what is not answered. */
   #handle(length: number): number | null | Promise<number | null> {
     const opcode = this.#in.getUint32(IN.opcode, true);
     switch (opcode) {
       case OP.init:
+        Atomics.store(this.#counters, 1, abi.wantsDirectoriesOpened(this.#in) ? 1 : 0);
         return abi.encodeInit(this.#in, this.#out, PAYLOAD);
       case OP.forget:
       case OP.batchForget:
       case OP.interrupt:
         return null;
       case OP.destroy:
+      case OP.releasedir:
         return 0;
+      case OP.opendir:
+        return Atomics.load(this.#counters, 1) === 1 ? abi.encodeOpenDirectory(this.#out, PAYLOAD) : -ERRNO.ENOSYS;
       case OP.read:
         return this.#withNode((node) => this.#read(node));
       case OP.lookup: {
@@ -138,7 +166,7 @@ export class FuseSession {
   }
 
   #withNode(work: (node: Node) => number | Promise<number>): number | Promise<number> {
-    const node = this.#nodes.node(this.#in.getUint32(IN.nodeHigh, true), this.#in.getUint32(IN.nodeLow, true));
+    const node = this.#nodes.node(this.#number());
     if (node instanceof Promise) return node.then((found) => (found === null ? -ERRNO.ENOENT : work(found)));
     return node === null ? -ERRNO.ENOENT : work(node);
   }
@@ -150,6 +178,7 @@ export class FuseSession {
       const child = entry.kind === 'directory' ? fileSystem.child(entry, candidate) : null;
       // Linux tells letters apart: a name that only Windows takes for the same would be a second one for one directory.
       if (child === null || child.name !== candidate) continue;
+      if (child.kind === 'file') this.#fileIsUsed();
       return this.#found(this.#nodes.of(volume, fileSystem, child));
     }
     return abi.encodeEntry(this.#out, PAYLOAD, null, this.#owner);
@@ -162,6 +191,18 @@ export class FuseSession {
     if (child.kind === 'folder') return this.#found({ kind: 'folder', folder: child });
     const root = await this.#nodes.volumeRoot(child);
     return root === null ? -ERRNO.EIO : this.#found(root);
+  }
+
+  #fileIsUsed(): void {
+    for (const folder of this.#directories.filesAreUsed()) {
+      const length = abi.encodeInvalidInode(this.#notice, folder);
+      try {
+        writeSync(this.#fd, this.#notice, 0, length);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code !== 'ENOENT' && code !== 'ENODEV') throw error; // it has forgotten the folder by itself, or everything
+      }
+    }
   }
 
   #found(node: Node): number {
@@ -181,20 +222,26 @@ export class FuseSession {
   #read(node: Node): number {
     const offset = abi.getNumber(this.#in, abi.READ_IN.offset);
     const size = Math.min(abi.MAX_READ, this.#in.getUint32(abi.READ_IN.size, true));
-    return readMap(this.#stream(node), offset, this.#answer.subarray(PAYLOAD, PAYLOAD + size));
+    const stream = this.#stream(node);
+    const count = readPayload(stream, offset, this.#answer.subarray(PAYLOAD, PAYLOAD + size));
+    const isWhole = count === stream.size && count <= FILE_MAX;
+    this.#ahead.note(node as EntryNode, this.#number(), this.#in.getUint32(IN.pid, true), isWhole);
+    return count;
+  }
+
+  /** That of the node which the request is about. */
+  #number(): number {
+    return abi.getNumber(this.#in, IN.node);
   }
 
   #stream(node: Node): DataStream {
     if (node.kind === 'folder') throw new StorageError('invalid-argument', 'FUSE_IS_FOLDER', 'a folder has no content');
-    const key = `${node.volume}/${node.entry.id}`;
-    let stream = this.#streams.get(key);
+    const number = this.#number();
+    let stream = this.#streams.get(number);
     if (stream === undefined) {
       stream = node.fileSystem.open(node.entry);
-      for (const other of this.#streams.keys()) {
-        if (this.#streams.size < STREAMS_MAX) break;
-        this.#streams.delete(other);
-      }
-      this.#streams.set(key, stream);
+      if (this.#streams.size >= STREAMS_MAX) this.#streams.delete(this.#streams.keys().next().value!);
+      this.#streams.set(number, stream);
     }
     return stream;
   }

@@ -1,6 +1,6 @@
 /**
- * Node numbers that say by themselves what they stand for: the volume in the upper 16 bits and the file record below, or
- * a folder of the tree. So nothing has to be remembered for the kernel, and every thread answers every request.
+ * Node numbers that say by themselves what they stand for: a file record of a volume, or a folder of the tree. So nothing
+ * has to be remembered for the kernel, and every thread answers every request.
  */
 
 import type { FileEntry, FileSystem } from '../../filesystem/file-system.ts';
@@ -21,6 +21,14 @@ const MODE = { directory: 0o040555, file: 0o100444, link: 0o120777 } as const;
 const ATTRIBUTE_DIRECTORY = 0x10;
 const UNSET_BEFORE_MS = -11_000_000_000_000;
 
+/** Records of a volume, of which NTFS has 2^32 at most: so the number of a node in the millionth volume is still exact. */
+const RECORDS = 2 ** 33;
+
+/** Volumes count from 1; below RECORDS are the folders of the tree. A number that no record can have stands for none. */
+export function nodeNumber(volume: number, id: number): number {
+  return volume * RECORDS + Math.min(id, RECORDS - 1);
+}
+
 /** Entries kept at hand; each is a few hundred bytes. */
 const ENTRIES_MAX = 4096;
 
@@ -33,13 +41,12 @@ export class Nodes {
   }
 
   /** The node of this number, or null where it stands for nothing. Synchronous unless a volume has to be opened. */
-  node(high: number, low: number): Node | null | Promise<Node | null> {
-    if (high === 0) return this.#rootOrFolder(low);
-    const key = high * 0x1_0000_0000 + low;
-    const known = this.#entries.get(key);
+  node(number: number): Node | null | Promise<Node | null> {
+    if (number < RECORDS) return this.#rootOrFolder(number);
+    const known = this.#entries.get(number);
     if (known !== undefined) return known;
-    const volume = high >>> 16;
-    const id = (high & 0xffff) * 0x1_0000_0000 + low;
+    const volume = Math.floor(number / RECORDS);
+    const id = number % RECORDS;
     const fileSystem = this.#tree.fileSystem(volume);
     if (fileSystem instanceof Promise) return fileSystem.then((opened) => this.#entry(volume, opened, id));
     return this.#entry(volume, fileSystem, id);
@@ -70,8 +77,9 @@ export class Nodes {
   /** The node of an entry, remembered: it is likely to be asked for next. */
   of(volume: number, fileSystem: FileSystem, entry: FileEntry): Node {
     const node: Node = { kind: 'entry', volume, fileSystem, entry, isRoot: entry.path === '/' };
-    if (this.#entries.size >= ENTRIES_MAX) this.#entries.clear();
-    this.#entries.set(keyOf(volume, entry), node);
+    // The oldest makes room: the others are those of the listing that is being gone through.
+    if (this.#entries.size >= ENTRIES_MAX) this.#entries.delete(this.#entries.keys().next().value!);
+    this.#entries.set(nodeNumber(volume, entry.id), node);
     return node;
   }
 
@@ -79,23 +87,18 @@ export class Nodes {
     if (node.kind === 'folder') return folderAttributes(node.folder.id, node.folder.modifiedMs);
     const attributes = entryAttributes(node.volume, node.entry);
     const isTreeRoot = node.isRoot && this.#tree.root.kind === 'volume';
-    return isTreeRoot ? { ...attributes, nodeHigh: 0, nodeLow: 1 } : attributes;
+    return isTreeRoot ? { ...attributes, node: 1 } : attributes;
   }
 }
 
 export function folderAttributes(id: number, modifiedMs: number): Attributes {
   const time = { accessedMs: modifiedMs, modifiedMs, changedMs: modifiedMs };
-  return { nodeHigh: 0, nodeLow: id, size: 0, ...time, mode: MODE.directory, links: 1 };
-}
-
-function keyOf(volume: number, entry: FileEntry): number {
-  return (volume * 0x1_0000 + Math.floor(entry.id / 0x1_0000_0000)) * 0x1_0000_0000 + (entry.id % 0x1_0000_0000);
+  return { node: id, size: 0, ...time, mode: MODE.directory, links: 1 };
 }
 
 export function entryAttributes(volume: number, entry: FileEntry): Attributes {
   return {
-    nodeHigh: volume * 0x1_0000 + Math.floor(entry.id / 0x1_0000_0000),
-    nodeLow: entry.id % 0x1_0000_0000,
+    node: nodeNumber(volume, entry.id),
     size: isDirectory(entry) ? 0 : entry.size,
     accessedMs: setTime(entry.accessedMs),
     modifiedMs: setTime(entry.modifiedMs),
@@ -118,7 +121,7 @@ export function isLink(entry: FileEntry): boolean {
 }
 
 /** A reparse point of another kind on a directory is one nobody can enter here: an empty directory. */
-function modeOf(entry: FileEntry): number {
+export function modeOf(entry: FileEntry): number {
   if (isDirectory(entry)) return MODE.directory;
   if (isLink(entry)) return MODE.link;
   return entry.kind !== 'file' && (entry.attributes & ATTRIBUTE_DIRECTORY) !== 0 ? MODE.directory : MODE.file;

@@ -5,10 +5,11 @@
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FileEntry } from '../../../src/filesystem/file-system.ts';
+import { getNumber } from '../../../src/serve/fuse/abi.ts';
 import { DirectoryReader } from '../../../src/serve/fuse/directory-reader.ts';
-import { entryAttributes, Nodes } from '../../../src/serve/fuse/nodes.ts';
+import { entryAttributes, Nodes, nodeNumber } from '../../../src/serve/fuse/nodes.ts';
 import { fromHostName, toHostName } from '../../../src/serve/host-names.ts';
-import { linkTarget, type ServedFolder, ServedTree } from '../../../src/serve/served-tree.ts';
+import { linkTarget, type ServedFolder, ServedTree, type ServedVolume } from '../../../src/serve/served-tree.ts';
 import { SAMPLE_ZIP } from '../../support/sample-pool.ts';
 
 async function openTree(): Promise<ServedTree> {
@@ -58,8 +59,7 @@ describe('a pool as a tree', () => {
     const other = new Nodes(await openTree());
     let seen = 0;
     for (const entry of fileSystem.walk(fileSystem.lookup('/')!)) {
-      const { nodeHigh, nodeLow } = entryAttributes(volume.id, entry);
-      const node = await other.node(nodeHigh, nodeLow);
+      const node = await other.node(entryAttributes(volume.id, entry).node);
       expect(node?.kind === 'entry' && [node.entry.id, node.entry.size]).toEqual([entry.id, entry.size]);
       if (entry.links === 1) expect(node?.kind === 'entry' && node.entry.path).toBe(entry.path);
       seen++;
@@ -71,9 +71,9 @@ describe('a pool as a tree', () => {
     const tree = await openTree();
     const nodes = new Nodes(tree);
     const reader = new DirectoryReader(nodes, { uid: 1, gid: 2 });
-    const root = (await nodes.node(0, 1))!;
+    const root = (await nodes.node(1))!;
     const server = (await childOf(tree.root as ServedFolder, 'dpm01.contoso.com')) as ServedFolder;
-    for (const node of [root, (await nodes.node(0, server.id))!]) {
+    for (const node of [root, (await nodes.node(server.id))!]) {
       const expected = node.kind === 'folder' ? (await node.folder.children()).map(({ name }) => name) : [];
       for (const plus of [false, true]) {
         const names: string[] = [];
@@ -92,6 +92,68 @@ describe('a pool as a tree', () => {
         expect(names).toEqual(['.', '..', ...expected]);
       }
     }
+  });
+
+  it('files come by name alone until somebody uses files; then the folders so listed are told, and listed anew', async () => {
+    const tree = await openTree();
+    const nodes = new Nodes(tree);
+    const reader = new DirectoryReader(nodes, { uid: 1, gid: 2 });
+    const server = (await childOf(tree.root as ServedFolder, 'dpm01.contoso.com')) as ServedFolder;
+    const volume = await childOf((await childOf(server, REPLICA)) as ServedFolder, 'live');
+    const fileSystem = await tree.fileSystem(volume.id);
+    const root = (await nodes.volumeRoot(volume as ServedVolume))!;
+    const list = async (plus: boolean): Promise<{ name: string; next: number; node: number; size: number }[]> => {
+      const out = new DataView(new ArrayBuffer(65_536));
+      const size = await reader.read(root, 0, plus, out, 0, 65_536);
+      const head = plus ? 128 : 0;
+      const items = [];
+      for (let at = 0; at < size; ) {
+        const length = out.getUint32(at + head + 16, true);
+        const name = Buffer.from(out.buffer, at + head + 24, length).toString();
+        const next = out.getUint32(at + head + 8, true);
+        items.push({ name, next, node: plus ? getNumber(out, at) : 0, size: plus ? getNumber(out, at + 48) : 0 });
+        at += head + Math.ceil((24 + length) / 8) * 8;
+      }
+      return items.slice(2);
+    };
+    const entries = [...fileSystem.list(fileSystem.lookup('/')!)];
+    const nodeOf = (entry: FileEntry): number => nodeNumber(volume.id, entry.id);
+    expect(entries.some(({ kind }) => kind === 'file') && entries.some(({ kind }) => kind === 'directory')).toBe(true);
+
+    const bare = await list(true);
+    expect(bare.map(({ node }) => node)).toEqual(entries.map((entry) => (entry.kind === 'file' ? 0 : nodeOf(entry))));
+    expect(reader.filesAreUsed()).toEqual([nodes.attributes(root).node]);
+    expect(reader.filesAreUsed()).toEqual([]);
+    const full = await list(true);
+    expect(full.map(({ node }) => node)).toEqual(entries.map(nodeOf));
+    expect(full.map(({ size }) => size)).toEqual(entries.map(({ kind, size }) => (kind === 'directory' ? 0 : size)));
+    for (const listing of [full, await list(false)])
+      expect(listing.map(({ name, next }) => [name, next])).toEqual(bare.map(({ name, next }) => [name, next]));
+    for (let listing = 0; listing < 64; listing++) await list(true);
+    expect(reader.filesAreUsed()).toEqual([nodes.attributes(root).node]); // nobody had used files for long
+  });
+
+  it('numbers of nodes are exact in every volume, and a record that cannot be has none', async () => {
+    const asked: number[] = [];
+    const fileSystem = {
+      entry: (id: number) => {
+        asked.push(id);
+        return { id, path: `/${id}`, name: `${id}`, kind: 'file', size: id };
+      },
+    };
+    const nodes = new Nodes({ root: { kind: 'folder' }, fileSystem: () => fileSystem } as unknown as ServedTree);
+    for (const volume of [1, 31, 32, 33, 65_535, 1_000_000]) {
+      for (const id of [16, 17, 2 ** 32 - 2, 2 ** 32 - 1]) {
+        for (let time = 0; time < 2; time++) {
+          const node = (await nodes.node(nodeNumber(volume, id)))!;
+          expect(node.kind === 'entry' && [node.volume, node.entry.id]).toEqual([volume, id]);
+          expect(nodes.attributes(node).node).toBe(nodeNumber(volume, id));
+        }
+      }
+    }
+    expect(asked).toHaveLength(24); // each is remembered as itself
+    const wild = nodeNumber(3, 2 ** 47);
+    expect([nodeNumber(2, 2 ** 33) < wild, wild < nodeNumber(4, 0)]).toEqual([true, true]);
   });
 });
 
