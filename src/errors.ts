@@ -147,3 +147,8 @@ export type Finding = {
   /** Section of the format's specification, e.g. `MS-VHDX 2.2.2`. */
   readonly spec?: string;
 };
+
+/** An error that costs only what it is about, as a finding; what to do about it is told too. */
+export function findingOf({ code, message, hint, at }: StorageError): Finding {
+  return { severity: 'error', code, message: hint === undefined ? message : `${message}; ${hint}`, at };
+}

@@ -57,7 +57,7 @@ async function entryOf(pool: StoragePool, call: CommandCall, name: string): Prom
     const ids = pool.containers.map(({ replicaId }) => replicaId).slice(0, 10);
     throw notFound(error.code, `the pool has no replica ${name}: ${error.message}`, {
       image: pool.roots.join(', '),
-      hint: `it has: ${ids.join(', ')}${error.hint === undefined ? '' : `; ${error.hint}`}`,
+      hint: `it has: ${ids.join(', ')}${pool.namesLost}${error.hint === undefined ? '' : `; ${error.hint}`}`,
     });
   }
 }

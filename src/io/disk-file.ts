@@ -1,8 +1,8 @@
 /** Files on disk, opened read-only. The only place that opens an input. */
 
-import { type BigIntStats, closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { asStorageError, StorageError } from '../errors.ts';
+import { asStorageError, invalidArgument, StorageError } from '../errors.ts';
 import type { ByteFile } from './byte-file.ts';
 import type { HostFile, HostFiles } from './host-files.ts';
 import { readFully } from './read-fully.ts';
@@ -23,12 +23,7 @@ export class DiskFile implements ByteFile {
     this.#fd = openForReading(path);
     try {
       const stat = fstatSync(this.#fd);
-      if (stat.isDirectory()) {
-        throw new StorageError('invalid-argument', 'FILE_IS_DIRECTORY', `${path} is a folder, not an image`, {
-          image: path,
-          hint: 'give an image file, or use a command that takes a pool root (scan, recover)',
-        });
-      }
+      if (!stat.isFile() && !stat.isBlockDevice()) throw noImage(path, stat);
       this.size = stat.isBlockDevice() ? blockDeviceSize(this.#fd) : stat.size;
       this.identity = identityFrom(hasExactNumbers(stat) ? stat : fstatSync(this.#fd, { bigint: true }), path);
     } catch (error) {
@@ -75,11 +70,43 @@ export function identityOf(path: string): string | null {
   return stat === undefined ? null : identityFrom(stat, path);
 }
 
+/** What can be read at any offset is a file or a block device. */
+function noImage(path: string, stat: Stats): StorageError {
+  if (stat.isDirectory()) {
+    return invalidArgument('FILE_IS_DIRECTORY', `${path} is a folder, not an image`, {
+      image: path,
+      hint: 'give an image file, or use a command that takes a pool root (scan, recover)',
+    });
+  }
+  if (stat.isCharacterDevice()) {
+    return invalidArgument('FILE_IS_DEVICE', `${path} is a character device, not an image`, {
+      image: path,
+      hint: 'give the block device of the disk (on macOS /dev/disk4, not /dev/rdisk4), or copy it to a file first',
+    });
+  }
+  return isStream(path, stat.isFIFO() ? 'a pipe' : 'a socket');
+}
+
+function isStream(path: string, what: string, cause?: unknown): StorageError {
+  return invalidArgument('FILE_IS_STREAM', `${path} is ${what}: an image is read at any place, in any order`, {
+    image: path,
+    hint: 'save what comes out of it to a file, and give that; protect, backup and consistency-check read standard input as -',
+    cause,
+  });
+}
+
+/**
+ * Opening a pipe that nobody writes to would never return, and no signal would be heard meanwhile. What is opened is looked
+ * at afterwards: files are read the same either way. 0 on Windows, which has no such flag.
+ */
+const READ_AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 function openForReading(path: string): number {
   try {
-    return openSync(path, 'r');
+    return openAtOnce(path);
   } catch (error) {
     const system = (error as NodeJS.ErrnoException).code;
+    if (isSocket(path, system)) throw isStream(path, 'a socket', error);
     const denied = system === 'EACCES' || system === 'EPERM';
     const base = asStorageError(error);
     const hint = denied ? 'run as a user who may read it (DPM pools are readable by SYSTEM only)' : base.hint;
@@ -89,6 +116,23 @@ function openForReading(path: string): number {
       cause: error,
     });
   }
+}
+
+function openAtOnce(path: string): number {
+  try {
+    return openSync(path, READ_AT_ONCE);
+  } catch (error) {
+    // Somebody has a lease of the file (a client of Samba's): it is given back to whoever waits.
+    const isLeased = (error as NodeJS.ErrnoException).code === 'EAGAIN';
+    if (isLeased && statSync(path, { throwIfNoEntry: false })?.isFile() === true) return openSync(path, 'r');
+    throw error;
+  }
+}
+
+/** Sockets cannot be opened: ENXIO on Linux, EOPNOTSUPP on macOS. */
+function isSocket(path: string, system: string | undefined): boolean {
+  const isLikely = system === 'ENXIO' || system === 'EOPNOTSUPP' || system === 'ENOTSUP';
+  return isLikely && statSync(path, { throwIfNoEntry: false })?.isSocket() === true;
 }
 
 /** stat gives 0 for a block device: find the end by bisection, since Node has no lseek. */

@@ -6,7 +6,7 @@
 import { existsSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { parseGuid } from '../base/guid.ts';
-import { asStorageError, type Finding, invalidArgument, notFound, type StorageError } from '../errors.ts';
+import { asStorageError, type Finding, findingOf, invalidArgument, notFound, type StorageError } from '../errors.ts';
 import { OpenContext, type OpenOptions } from '../image/source.ts';
 import { ZipArchive } from '../image/zip-archive.ts';
 import { DiskFile } from '../io/disk-file.ts';
@@ -187,7 +187,7 @@ class PoolScanner {
 
   #addContainerFolder(tree: PoolTree, folder: Folder): void {
     const container = this.#container(folder.parentName, folder.name, folder.path);
-    if (tree === hostTree) container.name ??= this.#nameOf(folder.path);
+    if (tree === hostTree) container.name ??= this.#nameOf(folder.path, container.findings);
     for (const entry of folder.entries) if (!entry.directory) container.opaque.push(entry.name);
     const isEmpty = !folder.entries.some(({ name, directory }) => directory && !SYSTEM_FOLDER.test(name));
     if (isEmpty && !this.#walk.unreadable.has(folder.path)) {
@@ -195,12 +195,11 @@ class PoolScanner {
     }
   }
 
-  #nameOf(container: string): string | null {
+  #nameOf(container: string, findings = this.findings): string | null {
     try {
       return readReplicaFile({ exists: existsSync, open: (path) => new DiskFile(path) }, container)?.name ?? null;
     } catch (error) {
-      const { code, message } = asStorageError(error);
-      this.findings.push({ severity: 'warning', code, message, at: { image: container } });
+      findings.push(findingOf(asStorageError(error, { image: container })));
       return null;
     }
   }

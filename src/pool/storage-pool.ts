@@ -180,8 +180,18 @@ export class StoragePool implements AsyncDisposable {
     const where = hasServer && server !== undefined ? ` of server ${filter.server}` : '';
     throw notFound('POOL_NO_MATCH', `the pool has no ${what}${where}`, {
       image: this.roots.join(', '),
-      hint: known.length === 0 ? 'run `pitvault scan` on the roots' : `it has: ${known.slice(0, 10).join(', ')}`,
+      hint:
+        known.length === 0
+          ? 'run `pitvault scan` on the roots'
+          : `it has: ${known.slice(0, 10).join(', ')}${this.namesLost}`,
     });
+  }
+
+  /** @internal What to add where a name is not found: whose name could not be read. Empty where that is none. */
+  get namesLost(): string {
+    const lost = this.containers.filter(({ findings }) => findings.some(({ code }) => code.startsWith('POOL_FILE_')));
+    if (lost.length === 0) return '';
+    return `; the name of ${lost.map(({ replicaId }) => replicaId).join(', ')} could not be read: see \`pitvault scan\``;
   }
 
   async close(): Promise<void> {

@@ -14,7 +14,7 @@
  */
 
 import { parseGuid } from '../base/guid.ts';
-import { corrupt, unsupported } from '../errors.ts';
+import { corrupt, StorageError, unsupported } from '../errors.ts';
 import type { FileStore } from '../io/file-store.ts';
 import { OWN_FOLDER, poolFilePath, replicaFilePath, sidecarFolder } from '../sidecar/sidecar-files.ts';
 
@@ -78,13 +78,27 @@ export function readPoolFile(store: Pick<FileStore, 'exists' | 'open'>, pool: st
 /** Null when the container is none of pitvault's: DPM's own, or one from which its folder was lost. */
 export function readReplicaFile(store: Pick<FileStore, 'exists' | 'open'>, container: string): ReplicaFile | null {
   const path = replicaFilePath(container);
-  const value = readJson(store, path, REPLICA_FORMAT);
-  if (value === null) return null;
-  const mode = textOf(value, 'mode', path);
-  const depthMax = Number(value['depthMax']);
-  if ((mode !== 'clone' && mode !== 'chain') || !(depthMax >= 1))
-    throw badFile(path, `mode ${mode}, depthMax ${depthMax}`);
-  return { replicaId: textOf(value, 'replicaId', path), name: textOf(value, 'name', path), mode, depthMax };
+  try {
+    const value = readJson(store, path, REPLICA_FORMAT);
+    if (value === null) return null;
+    const mode = textOf(value, 'mode', path);
+    const depthMax = Number(value['depthMax']);
+    if ((mode !== 'clone' && mode !== 'chain') || !(depthMax >= 1))
+      throw badFile(path, `mode ${mode}, depthMax ${depthMax}`);
+    return { replicaId: textOf(value, 'replicaId', path), name: textOf(value, 'name', path), mode, depthMax };
+  } catch (error) {
+    throw StorageError.is(error) && error.kind === 'corrupt' ? damagedReplicaFile(error, container) : error;
+  }
+}
+
+/** Nothing but a name and two settings is lost: anybody who knows the name can write the file anew. */
+function damagedReplicaFile({ code, message, at }: StorageError, container: string): StorageError {
+  const example: ReplicaFile = { replicaId: replicaIdOf(container), name: 'NAME', mode: 'chain', depthMax: 64 };
+  const text = JSON.stringify(JSON.parse(new TextDecoder().decode(encodeReplicaFile(example))));
+  return corrupt(code, message, {
+    ...at,
+    hint: `put a good copy of this file back, or write it anew with the name that the replica had: ${text}; until then its disks are read by scan, recover and verify`,
+  });
 }
 
 /** The file is there whole or not at all, whatever happens; the caller syncs its folder. */
@@ -139,6 +153,7 @@ export function readJson(
   if (record['version'] === VERSION) return record;
   throw unsupported('POOL_FILE_VERSION', `${path}: version ${record['version']} is of a later pitvault`, {
     image: path,
+    hint: 'use the pitvault that has written it, or a later one',
   });
 }
 
@@ -149,7 +164,7 @@ function textOf(value: Record<string, unknown>, key: string, path: string): stri
 }
 
 /** @internal */
-export function badFile(path: string, why: string): Error {
+export function badFile(path: string, why: string): StorageError {
   return corrupt('POOL_FILE_DAMAGED', `${path}: ${why}`, {
     image: path,
     hint: 'the disks beside it are read without it; scan and recover still work',

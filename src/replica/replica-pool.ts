@@ -36,6 +36,7 @@ import {
 } from './layout.ts';
 import type { ListReaders } from './readers.ts';
 import { isUnborn, type Recovery, recoverContainer } from './recover-container.ts';
+import { fileOf, maybeUnreadable, readable, type Unreadable } from './unreadable.ts';
 
 /** Takes a lock without waiting, or throws kind `conflict`; disposing gives it back. */
 export type Locker = (path: string) => Disposable;
@@ -126,17 +127,28 @@ export class ReplicaPool {
     return this.#host.store;
   }
 
-  /** Replicas that pitvault keeps here, by name; not those whose first backup has not come to its end. */
+  /**
+   * Replicas that pitvault keeps here, by name; not those whose first backup has not come to its end, and not those that
+   * are `unreadable`.
+   */
   replicas(): ReplicaEntry[] {
     const found: ReplicaEntry[] = [];
     for (const container of this.#containers()) {
-      const file = isUnborn(container) ? null : readReplicaFile(this.store, container.path);
-      if (file !== null) found.push({ container, file });
+      const file = readable(container);
+      if (file !== null && !isUnborn(container)) found.push({ container, file });
     }
     return found.sort((a, b) => (a.file.name < b.file.name ? -1 : a.file.name > b.file.name ? 1 : 0));
   }
 
-  /** By PhysicalReplicaId, or by a name that only one replica has. */
+  /** Replicas, finished or not, whose replica.json is damaged or cannot be read. They cost the others nothing. */
+  unreadable(): Unreadable[] {
+    return this.#containers().flatMap((container) => {
+      const file = fileOf(container);
+      return StorageError.is(file) ? [{ container, error: file }] : [];
+    });
+  }
+
+  /** By PhysicalReplicaId, or by a name that only one replica has. Throws what is wrong with one that is `unreadable`. */
   find(wanted: string): ReplicaEntry {
     const guid = parseGuid(wanted);
     const all = this.replicas();
@@ -155,13 +167,20 @@ export class ReplicaPool {
         hint: 'run pitvault protect as before: it goes on from what was written',
       });
     }
+    const keeps = `it keeps: ${all.map(({ file }) => file.name).join(', ')}`;
+    const unreadable = this.unreadable();
+    this.#requireReadable(unreadable, guid);
+    if (guid === null && unreadable.length > 0)
+      throw maybeUnreadable(wanted, unreadable, all.length === 0 ? '' : keeps);
     throw notFound('REPLICA_MISSING', `the pool keeps no replica ${wanted}`, {
       image: this.path,
-      hint:
-        all.length === 0
-          ? 'make one with pitvault protect'
-          : `it keeps: ${all.map(({ file }) => file.name).join(', ')}`,
+      hint: all.length === 0 ? 'make one with pitvault protect' : keeps,
     });
+  }
+
+  #requireReadable(unreadable: readonly Unreadable[], replicaId: string | null | undefined): void {
+    const found = unreadable.find(({ container }) => container.replicaId === replicaId);
+    if (found !== undefined) throw found.error;
   }
 
   /** Opens a replica for writing. Throws kind `conflict` while another process has it. */
@@ -177,11 +196,12 @@ export class ReplicaPool {
 
   /**
    * Throws kind `conflict` when a finished replica has this name or id: a second one of the same name could never be
-   * named again.
+   * named again. An id whose replica cannot be read throws what is wrong with it.
    */
   requireNew({ name, replicaId }: { readonly name: string; readonly replicaId?: string | undefined }): void {
     const found = this.replicas().find(({ file }) => file.name === name || file.replicaId === replicaId);
     if (found !== undefined) throw replicaExists(found);
+    this.#requireReadable(this.unreadable(), replicaId);
   }
 
   /**
@@ -194,6 +214,7 @@ export class ReplicaPool {
     const path = containerPath(this.path, this.server, file.replicaId);
     const container = new Container(store, path);
     try {
+      readReplicaFile(store, path); // damaged, it says nothing about what lies beside it: that stays
       recoverContainer(container);
       if (store.exists(path)) {
         throw replicaExists({ container, file: readReplicaFile(store, path) ?? file });
@@ -217,7 +238,7 @@ export class ReplicaPool {
   /** Another container of the same name, finished or not. */
   #rivalOf({ name, replicaId }: ReplicaFile): StorageError | null {
     for (const container of this.#containers()) {
-      const file = container.replicaId === replicaId ? null : readReplicaFile(this.store, container.path);
+      const file = container.replicaId === replicaId ? null : readable(container);
       if (file?.name !== name) continue;
       if (!isUnborn(container)) return replicaExists({ container, file });
       return new StorageError('conflict', 'REPLICA_BUSY', `another process is making replica ${name}`, {
@@ -250,6 +271,7 @@ export class ReplicaPool {
       if (container.store.exists(diskPath(container.path, container.replicaId))) continue;
       try {
         using _lock = this.#host.lock(lockPath(this.path, container.replicaId));
+        if (StorageError.is(fileOf(container))) continue; // nobody knows whose it is
         const unfinished = unfinishedIn(container);
         if (unfinished === null || !keeps(unfinished)) recoverContainer(container);
       } catch (error) {
@@ -278,8 +300,8 @@ function replicaExists({ container, file: { name, replicaId } }: ReplicaEntry): 
 /** The disk that an interrupted first backup was making; null when there is none, or it cannot be read. */
 function unfinishedIn(container: Container): Unfinished | null {
   const { store, path, replicaId } = container;
-  const file = isUnborn(container) ? readReplicaFile(store, path) : null;
-  if (file === null) return null;
+  const file = readable(container);
+  if (file === null || !isUnborn(container)) return null;
   const [guid, ...others] = store.list(pointFolder(path, replicaId)).flatMap(({ name }) => guidOfNext(name) ?? []);
   if (guid === undefined || others.length > 0) return null;
   const next = store.open(nextPath(path, replicaId, guid));

@@ -18,6 +18,8 @@ export function pathOfState(pool: ReplicaPool, name: string): string {
       const id = container.pointIds().find((one) => parseGuid(one) === guid);
       if (id !== undefined) return live(container.states().find((state) => state.id === id) ?? null, name);
     }
+    for (const { container, error } of pool.unreadable())
+      if (container.pointIds().some((one) => parseGuid(one) === guid)) throw error;
   } else if (pool.store.exists(name)) return name;
   const at = name.lastIndexOf('@');
   const { container } = pool.find(at < 0 ? name : name.slice(0, at));

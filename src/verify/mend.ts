@@ -1,7 +1,7 @@
 /** What verification may write when asked to, under the lock of each replica: repairs, and the seals of whole states. */
 
 import { dirname, resolve } from 'node:path';
-import { invalidArgument } from '../errors.ts';
+import { invalidArgument, type StorageError } from '../errors.ts';
 import { readPoolFile } from '../replica/layout.ts';
 import type { ReplicaPool } from '../replica/replica-pool.ts';
 import { loadFingerprinter } from '../sidecar/fingerprint.ts';
@@ -34,6 +34,12 @@ export async function repairReported(
   const left: MendReport['left'][number][] = [];
   for (const { container, damage } of report.containers) {
     if (damage.blocks.length === 0) continue;
+    const error = unreadable(pool, container);
+    if (error !== undefined) {
+      for (const { points, offset, length } of damage.blocks)
+        left.push(...points.map((point) => ({ point, offset, length, error: error.toJSON() })));
+      continue;
+    }
     using replica = pool.lock(pool.find(replicaIdIn(container)));
     const done = await repairFrom(replica.container, damage.blocks, other, { store: pool.store, fingerprint, signal });
     repaired.push(...done.repaired);
@@ -46,7 +52,7 @@ export async function repairReported(
 export function keepSeals(pool: ReplicaPool, report: VerifyReport): void {
   for (const { container, states } of report.containers) {
     const made = states.filter(({ seal }) => seal?.state === 'made');
-    if (made.length === 0) continue;
+    if (made.length === 0 || unreadable(pool, container) !== undefined) continue; // among the findings of the report
     using replica = pool.lock(pool.find(replicaIdIn(container)));
     const { store, path } = replica.container;
     for (const { id, root, seal } of made) {
@@ -56,6 +62,12 @@ export function keepSeals(pool: ReplicaPool, report: VerifyReport): void {
     }
     store.syncFolder(sidecarFolder(path));
   }
+}
+
+/** Why nothing is written to the replica. */
+function unreadable(pool: ReplicaPool, container: string): StorageError | undefined {
+  const replicaId = replicaIdIn(container).toLowerCase();
+  return pool.unreadable().find((one) => one.container.replicaId === replicaId)?.error;
 }
 
 function replicaIdIn(container: string): string {

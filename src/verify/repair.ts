@@ -10,7 +10,7 @@
 
 import { statSync } from 'node:fs';
 import { isZero } from '../base/bytes.ts';
-import { StorageError, type StorageErrorJson } from '../errors.ts';
+import { notFound, StorageError, type StorageErrorJson } from '../errors.ts';
 import { openImage } from '../image/image.ts';
 import type { ByteFile } from '../io/byte-file.ts';
 import type { FileStore } from '../io/file-store.ts';
@@ -101,6 +101,18 @@ export async function repairFrom(
     }
   }
   return { repaired, left };
+}
+
+/** Throws when there is nothing at `other` to repair from: what takes long does not begin then. */
+export async function requireSource(other: string, signal?: AbortSignal): Promise<void> {
+  const stat = statSync(other, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    throw notFound('REPAIR_SOURCE_MISSING', `${other}, from which to repair, does not exist`, {
+      image: other,
+      hint: 'check the path: --repair-from takes the root of a pool, or an image',
+    });
+  }
+  await using _opened = stat.isDirectory() ? await openPool(other, { signal }) : await openImage(other, { signal });
 }
 
 function nothingGood({ path }: State, offset: number, other: string): StorageError {

@@ -75,8 +75,15 @@ function inOrder(states: readonly StateFile[]): StateFile[] {
   return known;
 }
 
+/** Null also for what is no file (a pipe): whoever opens the state is told. */
 function identityOf(store: ReadableStore, path: string): string | null {
-  const file = store.open(path);
+  let file: ByteFile;
+  try {
+    file = store.open(path);
+  } catch (error) {
+    if (StorageError.is(error) && error.kind === 'invalid-argument') return null;
+    throw error;
+  }
   try {
     return readDataWriteGuid(new FileMap(file));
   } finally {

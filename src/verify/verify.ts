@@ -77,7 +77,8 @@ export async function verify(target: string, request: VerifyRequest = {}): Promi
   }
   await using pool = await openPool(target, { signal: request.signal });
   const reports: ContainerReport[] = [];
-  for (const { folders } of pool.select({ replica: request.replica })) {
+  for (const { folders, findings: told } of pool.select({ replica: request.replica })) {
+    findings.push(...told.filter(({ severity }) => severity === 'error'));
     for (const folder of folders) {
       const container = portable(folder);
       using _held = held(leaseReplica(container, request.host), findings);
@@ -121,7 +122,7 @@ async function checkAlone(path: string): Promise<Finding[]> {
     }
   } catch (error) {
     const fatal = asStorageError(error, { image: path });
-    if (!StorageError.isDamage(fatal) || fatal.kind === 'io') throw fatal;
+    if (!StorageError.isDamage(fatal) || fatal.kind === 'io' || fatal.kind === 'invalid-argument') throw fatal;
     findings.push({ severity: 'error', code: fatal.code, message: fatal.message, at: fatal.at });
   }
   return findings;

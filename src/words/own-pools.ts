@@ -36,12 +36,18 @@ export class OwnPools {
     const files = await this.#files();
     for (const path of this.#named) {
       const pool = poolAt(path, files);
-      if (pool?.replicas().some(({ file }) => file.replicaId === replicaId) === true) return pool;
+      if (pool !== null && keeps(pool, replicaId)) return pool;
     }
     throw unsupported('DISKSHADOW_NOT_OWN', `${volumeName(replicaId)} is no replica of a pool that pitvault keeps`, {
       hint: 'shadow copies of a running volume are made and deleted in diskshadow on its Windows machine; a pool of pitvault is named with diskshadow --image POOL',
     });
   }
+}
+
+function keeps(pool: ReplicaPool, replicaId: string): boolean {
+  const broken = pool.unreadable().find(({ container }) => container.replicaId === replicaId);
+  if (broken !== undefined) throw broken.error;
+  return pool.replicas().some(({ file }) => file.replicaId === replicaId);
 }
 
 /** Null for images, and for pools that DPM keeps. */

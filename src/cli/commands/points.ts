@@ -2,6 +2,7 @@
 
 import { openReplicaPool } from '../../backup/pool-on-disk.ts';
 import { isoTime } from '../../base/iso-time.ts';
+import { findingOf } from '../../errors.ts';
 import { inconsistentPath } from '../../replica/layout.ts';
 import type { ReplicaEntry, ReplicaPool, Unfinished } from '../../replica/replica-pool.ts';
 import type { PointUsage } from '../../retention/usage.ts';
@@ -10,7 +11,7 @@ import { type CommandCall, flag, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText, table, timeText } from '../format.ts';
 import { hostFiles } from '../host-files.ts';
-import { json, line } from '../output.ts';
+import { findingLine, json, line } from '../output.ts';
 
 export async function run({ words, options, json: asJson }: CommandCall): Promise<number> {
   const pool = openReplicaPool(words[0]!, await hostFiles());
@@ -19,9 +20,14 @@ export async function run({ words, options, json: asJson }: CommandCall): Promis
   for (const entry of wanted === undefined ? pool.replicas() : [pool.find(wanted)])
     replicas.push(describe(entry, flag(options, 'usage') ? await usageOf(entry) : null));
   const unfinished = wanted === undefined ? pool.unfinished().map(describeUnfinished) : [];
-  if (asJson) json({ pool: pool.path, server: pool.server, replicas, unfinished });
-  else print(pool, replicas, unfinished);
-  return ExitCode.ok;
+  const unreadable = wanted === undefined ? pool.unreadable() : [];
+  const findings = unreadable.map(({ error }) => findingOf(error));
+  if (asJson) json({ pool: pool.path, server: pool.server, replicas, unfinished, findings });
+  else {
+    print(pool, replicas, unfinished);
+    for (const finding of findings) line(findingLine(finding));
+  }
+  return unreadable.length > 0 ? ExitCode.corrupt : ExitCode.ok;
 }
 
 type Described = ReturnType<typeof describe>;

@@ -2,7 +2,7 @@
 
 import { openReplicaPool } from '../../backup/pool-on-disk.ts';
 import { isoTime } from '../../base/iso-time.ts';
-import { invalidArgument, StorageError } from '../../errors.ts';
+import { type Finding, findingOf, invalidArgument, StorageError } from '../../errors.ts';
 import type { Claim } from '../../io/claim.ts';
 import { DiskStore } from '../../io/disk-store.ts';
 import { openPool } from '../../pool/scan-pool.ts';
@@ -13,22 +13,28 @@ import { type CommandCall, flag, type OptionValues, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText, table, timeText } from '../format.ts';
 import { hostFiles } from '../host-files.ts';
-import { json, line, note } from '../output.ts';
+import { findingLine, json, line, note } from '../output.ts';
 
 type Done = PrunePlan & { readonly removed: readonly string[] };
+
+/** `findings`: replicas that cannot be read, of which nothing is pruned. */
+type Pruned = { readonly done: readonly Done[]; readonly findings: readonly Finding[] };
 
 export async function run(call: CommandCall): Promise<number> {
   const rules = rulesOf(call.options);
   const isOwn = readPoolFile(new DiskStore(), call.words[0]!) !== null;
-  const done = isOwn ? await pruneOwn(call, rules) : await pruneDpm(call, rules);
+  const { done, findings } = isOwn ? await pruneOwn(call, rules) : await pruneDpm(call, rules);
   call.progress.end();
   const isApplied = flag(call.options, 'apply');
-  if (call.json) json({ pool: call.words[0], applied: isApplied, replicas: done.map(asValue) });
-  else for (const one of done) print(one, isApplied);
-  return ExitCode.ok;
+  if (call.json) json({ pool: call.words[0], applied: isApplied, replicas: done.map(asValue), findings });
+  else {
+    for (const one of done) print(one, isApplied);
+    for (const finding of findings) line(findingLine(finding));
+  }
+  return findings.length > 0 ? ExitCode.corrupt : ExitCode.ok;
 }
 
-async function pruneOwn({ words, options, signal, progress }: CommandCall, rules: RetentionRules): Promise<Done[]> {
+async function pruneOwn({ words, options, signal, progress }: CommandCall, rules: RetentionRules): Promise<Pruned> {
   const pool = openReplicaPool(words[0]!, await hostFiles());
   const wanted = text(options, 'replica');
   const seconds = numberOf(options, 'wait');
@@ -44,7 +50,7 @@ async function pruneOwn({ words, options, signal, progress }: CommandCall, rules
     const removed = flag(options, 'apply') ? await applyPlan(pool, plan, { signal, onStep, onWait, waitMs }) : [];
     done.push({ ...plan, removed });
   }
-  return done;
+  return { done, findings: wanted === undefined ? pool.unreadable().map(({ error }) => findingOf(error)) : [] };
 }
 
 function once<T>(tell: (value: T) => void): (value: T) => void {
@@ -55,7 +61,7 @@ function once<T>(tell: (value: T) => void): (value: T) => void {
   };
 }
 
-async function pruneDpm({ words, options, signal }: CommandCall, rules: RetentionRules): Promise<Done[]> {
+async function pruneDpm({ words, options, signal }: CommandCall, rules: RetentionRules): Promise<Pruned> {
   const isApplied = flag(options, 'apply');
   if (isApplied && !flag(options, 'dpm-pool')) {
     throw new StorageError('unsupported', 'PRUNE_DPM_POOL', `${words[0]} is a pool that DPM keeps`, {
@@ -71,7 +77,7 @@ async function pruneDpm({ words, options, signal }: CommandCall, rules: Retentio
     const removed = isApplied ? applyDpmPlan(new DiskStore(), container, plan) : [];
     done.push({ ...plan, removed });
   }
-  return done;
+  return { done, findings: [] };
 }
 
 function rulesOf(options: OptionValues): RetentionRules {

@@ -1,9 +1,10 @@
 /** `pitvault verify POOL|IMAGE` */
 
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { THREADS_MIN } from '../../copy/block-checker.ts';
 import { startThreadAhead } from '../../copy/copy-threads.ts';
 import { DiskStore } from '../../io/disk-store.ts';
+import type { HostFiles } from '../../io/host-files.ts';
 import type { DamageLog } from '../../verify/damage-log.ts';
 import type { MendReport } from '../../verify/repair.ts';
 import { type VerifyReport, verify } from '../../verify/verify.ts';
@@ -20,6 +21,10 @@ const FILES_SHOWN = 20;
 export async function run({ words, options, json: asJson, signal, progress }: CommandCall): Promise<number> {
   if (isLong(words[0]!)) startThreadAhead();
   const host = await hostFiles();
+  const other = text(options, 'repair-from');
+  const mends = (other !== undefined || flag(options, 'seal')) && existsSync(words[0]!);
+  const mending = mends ? await mendingOf(words[0]!, host) : null;
+  if (other !== undefined) await mending?.requireSource(other, signal);
   const report = await verify(words[0]!, {
     host,
     seal: flag(options, 'seal'),
@@ -27,12 +32,9 @@ export async function run({ words, options, json: asJson, signal, progress }: Co
     signal,
     onProgress: progress.count,
   });
-  const other = text(options, 'repair-from');
   let repair: MendReport | null = null;
-  if (other !== undefined || flag(options, 'seal')) {
-    const { openReplicaPool } = await import('../../backup/pool-on-disk.ts');
-    const { keepSeals, poolRootOf, repairReported } = await import('../../verify/mend.ts');
-    const pool = openReplicaPool(poolRootOf(new DiskStore(), words[0]!), host);
+  if (mending !== null) {
+    const { pool, keepSeals, repairReported } = mending;
     if (other !== undefined) repair = await repairReported(pool, report, other, signal);
     if (flag(options, 'seal')) keepSeals(pool, report);
   }
@@ -42,6 +44,15 @@ export async function run({ words, options, json: asJson, signal, progress }: Co
   const { damagedBlocks, errors } = report.totals;
   const isDamaged = repair === null ? damagedBlocks > 0 : repair.left.length > 0;
   return isDamaged || errors > 0 || hasBrokenSeal(report) ? ExitCode.corrupt : ExitCode.ok;
+}
+
+/** What may write to the pool in which the target lies; throws where pitvault keeps none. */
+async function mendingOf(target: string, host: HostFiles) {
+  const { openReplicaPool } = await import('../../backup/pool-on-disk.ts');
+  const { keepSeals, poolRootOf, repairReported } = await import('../../verify/mend.ts');
+  const { requireSource } = await import('../../verify/repair.ts');
+  const pool = openReplicaPool(poolRootOf(new DiskStore(), target), host);
+  return { pool, keepSeals, repairReported, requireSource };
 }
 
 /** A pool, or an image of some size. */

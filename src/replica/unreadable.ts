@@ -1,0 +1,39 @@
+/** Replicas whose replica.json is damaged: what they cost is their own name, and nothing of the others. */
+
+import { StorageError } from '../errors.ts';
+import type { Container } from './container.ts';
+import { type ReplicaFile, readReplicaFile } from './layout.ts';
+
+/** A container whose replica.json cannot be read: nobody knows what the replica in it is called. */
+export type Unreadable = { readonly container: Container; readonly error: StorageError };
+
+/** What replica.json says, or what is wrong with it; null where there is none. */
+export function fileOf({ store, path }: Container): ReplicaFile | StorageError | null {
+  try {
+    return readReplicaFile(store, path);
+  } catch (error) {
+    if (StorageError.isDamage(error)) return error;
+    throw error;
+  }
+}
+
+/** Null also where it cannot be read. */
+export function readable(container: Container): ReplicaFile | null {
+  const file = fileOf(container);
+  return StorageError.is(file) ? null : file;
+}
+
+/** A name that no readable replica has. Not kind `not-found`: whoever makes a replica then would make a second one. */
+export function maybeUnreadable(wanted: string, unreadable: readonly Unreadable[], keeps: string): StorageError {
+  const { error } = unreadable[0]!;
+  const count = unreadable.length === 1 ? 'one replica' : `${unreadable.length} replicas`;
+  const message = `no replica that can be read is called ${wanted}, and ${count} could not be read: ${error.message}`;
+  const hint = [
+    keeps,
+    `name a replica that cannot be read by its id (${unreadable.map(({ container }) => container.replicaId).join(', ')}); ${error.hint}`,
+  ];
+  return new StorageError(error.kind, 'REPLICA_NAME_UNKNOWN', message, {
+    image: error.at.image,
+    hint: hint.filter((part) => part !== '').join('; '),
+  });
+}
