@@ -13,6 +13,8 @@ export type TreeEntry = {
   /** Of a file of this host: when anything of it was changed last, which nobody can set. */
   readonly changedMs?: number;
   readonly link?: boolean;
+  /** A pipe, a socket or a character device: nothing that can be read as a file. */
+  readonly special?: boolean;
   /** Of a folder: equal for two names of one. */
   readonly identity?: string | undefined;
   /** Reading it means unpacking all of it first. */
@@ -40,6 +42,7 @@ export const hostTree: PoolTree = {
         modifiedMs: stat.mtimeMs,
         changedMs: stat.ctimeMs,
         link: entry.isSymbolicLink(),
+        special: stat.isFIFO() || stat.isSocket() || stat.isCharacterDevice(),
         identity: stat.isDirectory() ? identityOf(stat) : undefined,
       });
     }

@@ -206,7 +206,8 @@ class PoolScanner {
 
   #addPoint(tree: PoolTree, folder: Folder): void {
     const container = this.#container(folder.serverName, folder.parentName, folder.parent);
-    const disks = folder.entries.filter((entry) => !entry.directory && DISK_NAME.test(entry.name));
+    const named = folder.entries.filter((entry) => !entry.directory && DISK_NAME.test(entry.name));
+    const disks = named.filter(({ special }) => special !== true);
     const disk = disks.find((entry) => /^disk0\./i.test(entry.name)) ?? disks[0];
     const isReplica = sameId(folder.name, folder.parentName);
     if (parseGuid(folder.name) === null) {
@@ -217,7 +218,7 @@ class PoolScanner {
         container,
         'warning',
         'POOL_POINT_WITHOUT_DISK',
-        `${isReplica ? 'the live replica' : `recovery point ${folder.name}`} has no disk0.vhdx`,
+        `${isReplica ? 'the live replica' : `recovery point ${folder.name}`} has no disk0.vhdx${named.length === 0 ? '' : ` (${named[0]!.name} is a pipe, a socket or a device)`}`,
         folder.path,
       );
     }

@@ -78,7 +78,13 @@ export class Container {
   guidIn(id: string): string | null {
     const path = diskPath(this.path, id);
     if (!this.store.exists(path)) return null;
-    const file = this.store.open(path);
+    let file: ByteFile;
+    try {
+      file = this.store.open(path);
+    } catch (error) {
+      if (StorageError.is(error) && error.kind === 'invalid-argument') return null; // a folder or a pipe
+      throw error;
+    }
     try {
       return readDataWriteGuid(new FileMap(file));
     } finally {

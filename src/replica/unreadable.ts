@@ -28,12 +28,13 @@ export function maybeUnreadable(wanted: string, unreadable: readonly Unreadable[
   const { error } = unreadable[0]!;
   const count = unreadable.length === 1 ? 'one replica' : `${unreadable.length} replicas`;
   const message = `no replica that can be read is called ${wanted}, and ${count} could not be read: ${error.message}`;
-  const hint = [
-    keeps,
-    `name a replica that cannot be read by its id (${unreadable.map(({ container }) => container.replicaId).join(', ')}); ${error.hint}`,
-  ];
-  return new StorageError(error.kind, 'REPLICA_NAME_UNKNOWN', message, {
-    image: error.at.image,
-    hint: hint.filter((part) => part !== '').join('; '),
-  });
+  const hint = [keeps, error.hint ?? ''].filter((part) => part !== '').join('; ');
+  return new StorageError(error.kind, 'REPLICA_NAME_UNKNOWN', message, { image: error.at.image, hint });
+}
+
+/** What is wrong with one replica and nothing else: where all are asked for, the others go on. */
+export function isOfOne(error: unknown): error is StorageError {
+  return (
+    StorageError.isDamage(error) && (error.kind === 'corrupt' || error.kind === 'io' || error.kind === 'unsupported')
+  );
 }

@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { BlockChecker } from '../copy/block-checker.ts';
-import { asStorageError, type Finding, notFound, StorageError } from '../errors.ts';
+import { asStorageError, type Finding, findingOf, notFound, StorageError } from '../errors.ts';
 import { checkImage } from '../image/check-image.ts';
 import { openImage } from '../image/image.ts';
 import { type Leased, leaseReplica, leaseState } from '../image/reader-lease.ts';
@@ -11,6 +11,7 @@ import { DiskStore } from '../io/disk-store.ts';
 import type { HostFiles } from '../io/host-files.ts';
 import { PortableHostFiles } from '../io/portable-host-files.ts';
 import { openPool } from '../pool/scan-pool.ts';
+import { isOfOne } from '../replica/unreadable.ts';
 import { loadFingerprinter } from '../sidecar/fingerprint.ts';
 import { listStateFiles, type StateFile } from './state-files.ts';
 import { type ContainerReport, ContainerVerifier, type StateReport } from './verify-container.ts';
@@ -82,10 +83,22 @@ export async function verify(target: string, request: VerifyRequest = {}): Promi
     for (const folder of folders) {
       const container = portable(folder);
       using _held = held(leaseReplica(container, request.host), findings);
-      reports.push(await (await verifierOf(container, listStateFiles(store, container))).run());
+      const states = statesIn(store, container, findings);
+      if (states !== null) reports.push(await (await verifierOf(container, states)).run());
     }
   }
   return reportOf(target, reports, [...pool.findings, ...findings]);
+}
+
+/** Null where the container itself is damaged, which costs the others nothing. */
+function statesIn(store: DiskStore, container: string, findings: Finding[]): StateFile[] | null {
+  try {
+    return listStateFiles(store, container);
+  } catch (error) {
+    if (!isOfOne(error)) throw error;
+    findings.push(findingOf(error));
+    return null;
+  }
 }
 
 /** What is stored of states with fingerprints; storage that they share counts for each. */

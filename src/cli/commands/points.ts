@@ -5,6 +5,7 @@ import { isoTime } from '../../base/iso-time.ts';
 import { findingOf } from '../../errors.ts';
 import { inconsistentPath } from '../../replica/layout.ts';
 import type { ReplicaEntry, ReplicaPool, Unfinished } from '../../replica/replica-pool.ts';
+import { isOfOne } from '../../replica/unreadable.ts';
 import type { PointUsage } from '../../retention/usage.ts';
 import { usageOf } from '../../verify/point-usage.ts';
 import { type CommandCall, flag, text } from '../command.ts';
@@ -17,17 +18,22 @@ export async function run({ words, options, json: asJson }: CommandCall): Promis
   const pool = openReplicaPool(words[0]!, await hostFiles());
   const wanted = text(options, 'replica');
   const replicas: Described[] = [];
-  for (const entry of wanted === undefined ? pool.replicas() : [pool.find(wanted)])
-    replicas.push(describe(entry, flag(options, 'usage') ? await usageOf(entry) : null));
+  const findings = wanted === undefined ? pool.unreadable().map(({ error }) => findingOf(error)) : [];
+  for (const entry of wanted === undefined ? pool.replicas() : [pool.find(wanted)]) {
+    try {
+      replicas.push(describe(entry, flag(options, 'usage') ? await usageOf(entry) : null));
+    } catch (error) {
+      if (wanted !== undefined || !isOfOne(error)) throw error;
+      findings.push(findingOf(error));
+    }
+  }
   const unfinished = wanted === undefined ? pool.unfinished().map(describeUnfinished) : [];
-  const unreadable = wanted === undefined ? pool.unreadable() : [];
-  const findings = unreadable.map(({ error }) => findingOf(error));
   if (asJson) json({ pool: pool.path, server: pool.server, replicas, unfinished, findings });
   else {
     print(pool, replicas, unfinished);
     for (const finding of findings) line(findingLine(finding));
   }
-  return unreadable.length > 0 ? ExitCode.corrupt : ExitCode.ok;
+  return findings.length > 0 ? ExitCode.corrupt : ExitCode.ok;
 }
 
 type Described = ReturnType<typeof describe>;

@@ -7,6 +7,7 @@ import type { Claim } from '../../io/claim.ts';
 import { DiskStore } from '../../io/disk-store.ts';
 import { openPool } from '../../pool/scan-pool.ts';
 import { readPoolFile } from '../../replica/layout.ts';
+import { isOfOne } from '../../replica/unreadable.ts';
 import type { DpmRule, RetentionRules } from '../../retention/plan.ts';
 import { applyDpmPlan, applyPlan, type PrunePlan, planDpmContainer, planReplica } from '../../verify/prune-pool.ts';
 import { type CommandCall, flag, type OptionValues, text } from '../command.ts';
@@ -40,8 +41,16 @@ async function pruneOwn({ words, options, signal, progress }: CommandCall, rules
   const seconds = numberOf(options, 'wait');
   const waitMs = seconds === undefined ? undefined : seconds * 1000;
   const done: Done[] = [];
+  const findings = wanted === undefined ? pool.unreadable().map(({ error }) => findingOf(error)) : [];
   for (const entry of wanted === undefined ? pool.replicas() : [pool.find(wanted)]) {
-    const plan = await planReplica(entry, rules, Date.now());
+    let plan: PrunePlan;
+    try {
+      plan = await planReplica(entry, rules, Date.now());
+    } catch (error) {
+      if (wanted !== undefined || !isOfOne(error)) throw error;
+      findings.push(findingOf(error));
+      continue;
+    }
     const onStep = ({ what, id, bytes }: { what: string; id: string; bytes: number }): void =>
       progress.update(bytes, 0, `${what} ${id}`);
     const onWait = once((readers: readonly Claim[]) => {
@@ -50,7 +59,7 @@ async function pruneOwn({ words, options, signal, progress }: CommandCall, rules
     const removed = flag(options, 'apply') ? await applyPlan(pool, plan, { signal, onStep, onWait, waitMs }) : [];
     done.push({ ...plan, removed });
   }
-  return { done, findings: wanted === undefined ? pool.unreadable().map(({ error }) => findingOf(error)) : [] };
+  return { done, findings };
 }
 
 function once<T>(tell: (value: T) => void): (value: T) => void {
