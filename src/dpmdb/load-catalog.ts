@@ -1,10 +1,11 @@
 /** Catalogs from wherever they come: DPMDB in the pool, a database file or backup, saved output, or the cache. */
 
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { openDatabase } from '../database/open-database.ts';
-import { asStorageError, invalidArgument } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
 import type { OpenOptions } from '../image/source.ts';
+import { DiskFile } from '../io/disk-file.ts';
 import { CacheFile, userCacheFolder } from '../io/user-cache.ts';
 import type { StoragePool } from '../pool/storage-pool.ts';
 import { type Catalog, makeCatalog } from './catalog.ts';
@@ -51,15 +52,18 @@ async function fromFile(dpmdb: string, open: OpenOptions): Promise<FoundDpmdb> {
 }
 
 function readOutput(path: string): string {
+  const file = new DiskFile(path);
   try {
-    if (statSync(path).size > OUTPUT_MAX)
+    if (file.size > OUTPUT_MAX)
       throw invalidArgument('DPMDB_OUTPUT', `${path} is too long for the output of a script`, {
         hint: 'is it the file you meant?',
       });
-    const bytes = readFileSync(path);
-    return bytes.toString(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf16le' : 'utf8').replace(/^\ufeff/, '');
-  } catch (error) {
-    throw asStorageError(error, { image: path });
+    const bytes = Buffer.alloc(file.size);
+    const length = file.read(0, bytes);
+    const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+    return bytes.toString(isUtf16 ? 'utf16le' : 'utf8', 0, length).replace(/^\ufeff/, '');
+  } finally {
+    file.close();
   }
 }
 

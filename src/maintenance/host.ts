@@ -64,7 +64,10 @@ function requireFile(path: string): void {
     throw asStorageError(error, { image: path });
   }
   if (isFile) return;
-  throw new StorageError('invalid-argument', 'IMAGE_NO_FILE', `${path} is no file`, { image: path });
+  throw new StorageError('invalid-argument', 'IMAGE_NO_FILE', `${path} is no file`, {
+    image: path,
+    hint: 'give an image that is a file; what a pipe or a device gives is saved to one first',
+  });
 }
 
 /**

@@ -1,0 +1,186 @@
+/**
+ * Goal: what is damaged, or no file at all, costs itself: it is told, the rest is done, and the exit code says so. Nothing
+ * waits for a pipe. Method: the built command on a pool of two replicas, and with a time limit on pipes and sockets.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { backup } from '../../src/backup/backup.ts';
+import { createReplicaPool } from '../../src/backup/pool-on-disk.ts';
+import { protect } from '../../src/backup/protect.ts';
+import { Random } from '../support/random.ts';
+import { sourceOf } from '../support/replica-pool.ts';
+import { CLI, type Outcome, pitvault } from '../support/tools.ts';
+
+const SERVER = 'dpm01.contoso.com';
+const [ONE, TWO] = ['1', '2'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`) as [string, string];
+const PIPE_ID = '33333333-0000-4000-8000-000000000000';
+const LIMIT_MS = 20_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'pitvault-test-'));
+const source = join(folder, 'source.img');
+const whole = join(folder, 'whole');
+
+beforeAll(async () => {
+  const bytes = new Random(1).bytes(256 * 1024);
+  writeFileSync(source, bytes);
+  const pool = createReplicaPool(whole, SERVER);
+  for (const [name, replicaId] of [
+    ['one', ONE],
+    ['two', TWO],
+  ] as const) {
+    await protect(pool, sourceOf(bytes), { name, replicaId, mode: 'chain', threads: 1 });
+    await backup(pool, name, sourceOf(bytes), { threads: 1 });
+  }
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A copy of the pool. */
+function copied(name: string): string {
+  const root = join(folder, name);
+  cpSync(whole, root, { recursive: true });
+  return root;
+}
+
+type Told = { readonly replicas: { name: string }[]; readonly findings: { code: string; severity: string }[] };
+
+describe('one damaged file of a replica', () => {
+  it.each([
+    ['replica.json', 'POOL_FILE_DAMAGED'],
+    ['prune.json', 'POOL_FILE_DAMAGED'],
+  ])('%s is told by points, prune and verify, which do the rest', (file, code) => {
+    const root = copied(`bad-${file}`);
+    const damaged = join(root, SERVER, ONE, '.pitvault', file);
+    writeFileSync(damaged, '');
+    truncateSync(damaged, 0);
+    for (const args of [
+      ['points', root],
+      ['prune', root, '--keep', '1'],
+      ['prune', root, '--keep', '1', '--apply'],
+    ]) {
+      const { code: exit, out } = pitvault(...args, '--json');
+      const told = JSON.parse(out) as Told;
+      expect(exit, args.join(' ')).toBe(4);
+      expect(told.replicas.map(({ name }) => name)).toEqual(['two']);
+      expect(told.findings).toEqual([expect.objectContaining({ code, severity: 'error' })]);
+      const text = pitvault(...args);
+      expect([text.code, text.out]).toEqual([4, expect.stringContaining(damaged)]);
+    }
+    const verified = pitvault('verify', root, '--json');
+    const report = JSON.parse(verified.out) as { totals: { errors: number; verified: number } } & Told;
+    expect(verified.code).toBe(4);
+    expect(report.totals.errors).toBe(1);
+    expect(report.totals.verified).toBeGreaterThan(0);
+    expect(report.findings).toContainEqual(expect.objectContaining({ code, severity: 'error' }));
+  });
+
+  it('commands on another replica just work; who asks for it is told', () => {
+    const root = copied('bad');
+    truncateSync(join(root, SERVER, ONE, '.pitvault', 'replica.json'), 0);
+    for (const args of [
+      ['points', root, '--replica', 'two'],
+      ['prune', root, '--replica', TWO, '--keep', '1'],
+      ['verify', root, '--replica', 'two'],
+      ['backup', source, '--pool', root, '--replica', 'two'],
+      ['backup', source, '--pool', root, '--replica', TWO],
+      ['diff', '--pool', root, 'two', 'two@2999-01-01'],
+      ['protect', source, '--pool', root, '--name', 'three', '--mode', 'chain'],
+    ])
+      expect(pitvault(...args), args.join(' ')).toMatchObject({ code: 0 });
+    for (const [wanted, code] of [
+      [ONE, 'POOL_FILE_DAMAGED'],
+      ['one', 'REPLICA_NAME_UNKNOWN'],
+    ] as const) {
+      const told = pitvault('backup', source, '--pool', root, '--replica', wanted);
+      expect([told.code, told.err]).toEqual([4, expect.stringContaining(code)]);
+      expect(told.err).toMatch(/what to do: .*replica\.json|what to do: .*put a good copy/);
+    }
+    const recovering = pitvault('verify', root, '--replica', 'one');
+    expect([recovering.code, recovering.err]).toEqual([3, expect.stringContaining(`the name of ${ONE}`)]);
+  });
+});
+
+describe('verify --repair-from', () => {
+  it('looks at the source first', () => {
+    const missing = pitvault('verify', whole, '--repair-from', join(folder, 'nope'));
+    expect([missing.code, missing.out]).toEqual([3, '']);
+    expect(missing.err).toContain('REPAIR_SOURCE_MISSING');
+    const empty = join(folder, 'empty');
+    mkdirSync(empty);
+    expect(pitvault('verify', whole, '--repair-from', empty)).toMatchObject({ code: 3, out: '' });
+    expect(pitvault('verify', source, '--repair-from', whole)).toMatchObject({ code: 2, out: '' });
+    expect(pitvault('verify', join(folder, 'nope'), '--repair-from', whole).err).toContain('VERIFY_TARGET');
+    expect(pitvault('verify', whole, '--repair-from', whole).code).toBe(0);
+  });
+});
+
+/** Killed, with exit code -1, when it does not end by itself. */
+function withinLimit(...args: readonly string[]): Outcome {
+  const limit = { encoding: 'utf8', timeout: LIMIT_MS, killSignal: 'SIGKILL' } as const;
+  const result = spawnSync(process.execPath, [CLI, ...args], limit);
+  return { code: result.status ?? -1, out: result.stdout, err: result.stderr };
+}
+
+describe.skipIf(process.platform === 'win32')('pipes, sockets and character devices', () => {
+  const pipe = join(folder, 'pipe');
+  const mkfifo = (path: string): void => {
+    expect(spawnSync('mkfifo', [path]).status).toBe(0);
+  };
+  const expectRefused = (args: readonly string[], told: RegExp): void => {
+    const { code, err } = withinLimit(...args);
+    expect([code, err], args.join(' ')).toEqual([2, expect.stringMatching(told)]);
+  };
+
+  it('are refused at once by whatever reads images', () => {
+    const saved = join(folder, 'catalog.json');
+    for (const path of [pipe, saved]) mkfifo(path);
+    for (const args of [
+      ['info', pipe],
+      ['check', pipe],
+      ['ls', pipe],
+      ['map', pipe],
+      ['hash', pipe],
+      ['cat', pipe, '/x'],
+      ['convert', pipe, join(folder, 'out.vhdx')],
+      ['diff', pipe, source],
+      ['diff', source, pipe],
+      ['protect', pipe, '--pool', whole, '--name', 'pipe'],
+      ['verify', pipe],
+      ['verify', whole, '--repair-from', pipe],
+      ['scan', pipe],
+      ['tables', pipe],
+      ['info', `${pipe}::/x`],
+      ['catalog', whole, '--dpmdb', saved],
+    ])
+      expectRefused(args, /is a pipe[\s\S]*what to do: save .* to a file[\s\S]*FILE_IS_STREAM/);
+    expectRefused(['info', '/dev/zero'], /character device[\s\S]*FILE_IS_DEVICE/);
+  });
+
+  it('a socket too', async () => {
+    const path = join(folder, 'socket');
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    expectRefused(['info', path], /is a socket[\s\S]*FILE_IS_STREAM/);
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('one in the place of a disk costs its own point', () => {
+    const root = copied('with-pipe');
+    const point = join(root, SERVER, ONE, PIPE_ID);
+    mkdirSync(point);
+    mkfifo(join(point, 'disk0.vhdx'));
+    const scanned = withinLimit('scan', root);
+    expect([scanned.code, scanned.out]).toEqual([0, expect.stringMatching(/no disk0\.vhdx \(disk0\.vhdx is a pipe/)]);
+    const points = withinLimit('points', root);
+    expect([points.code, points.out]).toEqual([0, expect.stringMatching(new RegExp(`${PIPE_ID} +time not known`))]);
+    expect(withinLimit('backup', source, '--pool', root, '--replica', 'one').code).toBe(0);
+    expect(withinLimit('prune', root, '--keep', '1')).toMatchObject({ code: 0 });
+    const verified = withinLimit('verify', root);
+    expect([verified.code, verified.out]).toEqual([4, expect.stringContaining('is a pipe')]);
+  });
+});
