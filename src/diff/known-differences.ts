@@ -76,13 +76,17 @@ function changesBetween(
   const [earlier, later] = one.facts.sequence <= two.facts.sequence ? [one, two] : [two, one];
   const end = earlier.facts.dataWriteGuid;
   let changes = new ChangeMap();
-  let state: Sidecar | null = later;
-  for (let step = 0; step < STEPS_MAX && state !== null; step++) {
+  let state: Sidecar = later;
+  for (let step = 0; step < STEPS_MAX; step++) {
     if (state.facts.dataWriteGuid === end) return changes;
+    const { previousGuid, diskSize } = state.facts;
     changes = changes.union(state.changes());
-    const previous: string | null = state.facts.previousGuid;
-    if (previous === end) return changes;
-    state = previous === null ? null : open({ container, guid: previous });
+    const previous: Sidecar | null =
+      previousGuid === end ? earlier : previousGuid === null ? null : open({ container, guid: previousGuid });
+    if (previous === null) return null;
+    // A map ends with its disk, and zeros that come with a larger one are no change to it.
+    changes = changes.resized(previous.facts.diskSize, diskSize);
+    state = previous;
   }
   return null;
 }

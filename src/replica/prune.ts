@@ -125,28 +125,36 @@ function* rewriteSidecars(
     if (guid === null || facts?.previousGuid == null || !gone.has(facts.previousGuid)) continue;
     yield { what: 'sidecars', id, bytes: 0 };
     let previous: string | null = facts.previousGuid;
+    let size = facts.diskSize;
     let changes: ChangeMap | null = changesOf(container, guid)?.changes ?? null;
     while (previous !== null && gone.has(previous)) {
       const before = changesOf(container, previous);
-      changes = before === null || changes === null ? null : changes.union(before.changes);
+      changes = before === null ? null : (changes?.union(before.changes).resized(before.diskSize, size) ?? null);
+      size = before?.diskSize ?? size;
       previous = before?.previousGuid ?? null;
     }
-    const pointId = staying.find((state) => previous !== null && state.guid === previous)?.id ?? null;
+    const stays = staying.find((state) => previous !== null && state.guid === previous);
+    changes = changes?.resized(stays?.facts?.diskSize ?? size, size) ?? null;
     const whole = ChangeMap.of([{ offset: 0, length: facts.diskSize }]); // rather too much than too little
     const known = changes?.clip(facts.diskSize) ?? whole;
-    rewriteSidecar(store, path, guid, { facts: { previousGuid: previous, pointId }, changes: known }); // R3
+    rewriteSidecar(store, path, guid, {
+      facts: { previousGuid: previous, pointId: stays?.id ?? null },
+      changes: known,
+    }); // R3
   }
   store.syncFolder(sidecarFolder(path)); // R4
 }
 
+type Changes = { readonly changes: ChangeMap; readonly diskSize: number; readonly previousGuid: string | null };
+
 /** Null when the state's sidecar is lost or damaged. */
-function changesOf(container: Container, guid: string): { changes: ChangeMap; previousGuid: string | null } | null {
+function changesOf(container: Container, guid: string): Changes | null {
   const { store, path } = container;
   if (!store.exists(sidecarPath(path, guid))) return null;
   const file = store.open(sidecarPath(path, guid));
   try {
     const facts = readHeader(file);
-    return { changes: readChanges(file, facts), previousGuid: facts.previousGuid };
+    return { changes: readChanges(file, facts), diskSize: facts.diskSize, previousGuid: facts.previousGuid };
   } catch (error) {
     if (StorageError.is(error) && error.kind === 'corrupt') return null;
     throw error;

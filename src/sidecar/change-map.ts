@@ -98,6 +98,12 @@ export class ChangeMap {
     return joined;
   }
 
+  /** The same and what lies between two sizes: of the smaller disk that is nothing, which reads as zeros. */
+  resized(before: number, after: number): ChangeMap {
+    if (before === after) return this;
+    return this.union(ChangeMap.of([{ offset: Math.min(before, after), length: Math.abs(after - before) }]));
+  }
+
   /** Without what lies at or past `size`. */
   clip(size: number): ChangeMap {
     const clipped = new ChangeMap();

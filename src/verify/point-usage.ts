@@ -7,6 +7,7 @@ import { statSync } from 'node:fs';
 import { alignDown } from '../base/bytes.ts';
 import type { HostFiles } from '../io/host-files.ts';
 import type { State } from '../replica/container.ts';
+import { depthsOf } from '../replica/depths.ts';
 import type { ReplicaEntry } from '../replica/replica-pool.ts';
 import { extentChanges } from '../retention/extent-changes.ts';
 import { type ChangedRange, measureUsage, type PointUsage } from '../retention/usage.ts';
@@ -20,10 +21,11 @@ import type { Range } from './state-runs.ts';
 export async function usageOf({ container, file }: ReplicaEntry): Promise<PointUsage> {
   const fingerprint = await loadFingerprinter();
   const states = container.states();
+  const depths = file.mode === 'chain' ? depthsOf(container, states) : null;
   return measureUsage(
     states.map((state, i) => ({
       id: state.id,
-      ranges: changesOf(state, states[i - 1] ?? null, file.mode === 'chain', (guid) =>
+      ranges: changesOf(state, states[i - 1] ?? null, state.guid !== null && depths?.get(state.guid) === 1, (guid) =>
         openSidecar(container.store, container.path, guid, fingerprint),
       ),
     })),
@@ -33,14 +35,14 @@ export async function usageOf({ container, file }: ReplicaEntry): Promise<PointU
 function* changesOf(
   { guid, facts }: State,
   before: State | null,
-  isChain: boolean,
+  isBase: boolean,
   open: (guid: string) => Sidecar,
 ): Generator<ChangedRange> {
   if (guid === null || facts === null) return;
   using sidecar = open(guid);
-  const { diskSize, previousGuid, depth } = facts;
+  const { diskSize, previousGuid } = facts;
   // A full base in a chain takes over nothing, however little changed; of the oldest state all that it stores is a change.
-  const isFull = before !== null && (previousGuid !== before.guid || (isChain && depth === 1));
+  const isFull = before !== null && (previousGuid !== before.guid || isBase);
   const sizeBefore = before?.facts?.diskSize ?? 0;
   const ranges = isFull ? [{ offset: 0, length: diskSize }] : sidecar.changes().ranges();
   yield* byStorage(sidecar, ranges);

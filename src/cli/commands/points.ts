@@ -3,6 +3,7 @@
 import { openReplicaPool } from '../../backup/pool-on-disk.ts';
 import { isoTime } from '../../base/iso-time.ts';
 import { findingOf } from '../../errors.ts';
+import { depthsOf } from '../../replica/depths.ts';
 import { inconsistentPath } from '../../replica/layout.ts';
 import type { ReplicaEntry, ReplicaPool, Unfinished } from '../../replica/replica-pool.ts';
 import { isOfOne } from '../../replica/unreadable.ts';
@@ -39,7 +40,9 @@ export async function run({ words, options, json: asJson }: CommandCall): Promis
 type Described = ReturnType<typeof describe>;
 
 function describe({ container, file }: ReplicaEntry, usage: PointUsage | null) {
-  const states = container.states().map(({ id, isReplica, path, guid, facts }, i) => ({
+  const all = container.states();
+  const depths = depthsOf(container, all);
+  const states = all.map(({ id, isReplica, path, guid, facts }, i) => ({
     id,
     kind: isReplica ? 'replica' : 'point',
     path,
@@ -49,7 +52,7 @@ function describe({ container, file }: ReplicaEntry, usage: PointUsage | null) {
     capturedAt: facts === null ? null : isoTime(facts.capturedMs),
     size: facts?.diskSize ?? null,
     changedBytes: facts?.changedBytes ?? null,
-    depth: facts?.depth ?? null,
+    depth: guid === null ? null : (depths.get(guid) ?? null),
     ...(usage === null
       ? {}
       : { uniqueBytes: usage.unique(id), freedWithOlder: isReplica ? null : usage.freedBy(usage.ids.slice(0, i + 1)) }),

@@ -15,6 +15,7 @@ import { knownDifferences } from '../../../src/diff/known-differences.ts';
 import { openImage } from '../../../src/image/image.ts';
 import { MemoryFile } from '../../../src/io/memory-file.ts';
 import { FileMap } from '../../../src/map/maps.ts';
+import { prune } from '../../../src/replica/prune.ts';
 import { pathOfState } from '../../../src/replica/state-name.ts';
 import { Random } from '../../support/random.ts';
 import { tempFolder } from '../../support/temp.ts';
@@ -97,6 +98,50 @@ describe('differences known from sidecars', () => {
       expect(sectorsOf(chained), what).toEqual(expected);
     }
     expect([...methods].sort()).toEqual(['changes', 'fingerprints']);
+  });
+
+  it('leave nothing out where the disk shrank and grew, nor when points between are pruned', async () => {
+    const random = new Random();
+    const pool = createReplicaPool(join(tempFolder(), 'pool'), 'dpm01.contoso.com');
+    let bytes = new Uint8Array(random.bytes(SIZE));
+    let contents: Uint8Array[] = [];
+    for (let round = 0; round < 9; round++) {
+      const size = round === 0 ? SIZE : SECTOR * (1 + random.below(SIZE / SECTOR));
+      const next = new Uint8Array(size);
+      next.set(bytes.subarray(0, size));
+      next.set(random.bytes(Math.min(5000, size)), random.below(Math.max(1, size - 5000)));
+      bytes = next;
+      const source = { name: 'source', disk: new FileMap(new MemoryFile(bytes, 'source')) };
+      const mode = random.below(2) === 0 ? 'chain' : 'clone';
+      if (round === 0) await protect(pool, source, { name: 'vol', mode, threads: 1 });
+      else await backup(pool, 'vol', source, { shrink: true, threads: 1 });
+      contents.push(bytes);
+    }
+    const { container } = pool.replicas()[0]!;
+    const comparePairs = async (): Promise<void> => {
+      const paths = container.states().map(({ path }) => path);
+      expect(paths.length).toBe(contents.length);
+      for (const [a, b] of paths.flatMap((_, from) => paths.map((_, to) => [from, to] as const))) {
+        await using before = await openImage(paths[a]!);
+        await using after = await openImage(paths[b]!);
+        const ranges: DiffRange[] = [];
+        await compareImages(before, after, { threads: 1, onRange: (range) => void ranges.push(range) });
+        const padded = [contents[a]!, contents[b]!].map((content) => Buffer.concat([content], SIZE));
+        const expected = differingSectors(padded[0]!, padded[1]!);
+        expect(sectorsOf(ranges), `seed ${random.seed}: ${a} and ${b} of ${paths.length}`).toEqual(expected);
+      }
+    };
+    await comparePairs();
+    const gone = container
+      .states()
+      .flatMap(({ id, isReplica }, i) => (isReplica || random.below(2) === 0 ? [] : [{ id, i }]));
+    using lock = pool.lock(pool.find('vol'));
+    await prune(
+      lock,
+      gone.map(({ id }) => id),
+    );
+    contents = contents.filter((_, i) => !gone.some((one) => one.i === i));
+    await comparePairs();
   });
 
   it('are asked for by name: GUID, NAME, NAME@TIME, path', async () => {

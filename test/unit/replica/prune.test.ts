@@ -4,6 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
+import { depthsOf } from '../../../src/replica/depths.ts';
 import { prune } from '../../../src/replica/prune.ts';
 import { judgePool } from '../../support/backup-crash.ts';
 import { crashPrune, filledPool, judgeChanges, pruneNumbers } from '../../support/prune-crash.ts';
@@ -28,7 +29,15 @@ describe.each(MODES)('%s', (mode) => {
         left = left.filter((_, i) => !gone.includes(i));
         const what = `seed ${random.seed}, round ${round}, left ${left.join(' ')} of ${count}`;
         await judgePool(store, [left.map((i) => states[i]!)], what);
-        await judgeChanges(openedPool(store).find(REPLICA).container, what);
+        const { container } = openedPool(store).find(REPLICA);
+        await judgeChanges(container, what);
+        const kept = container.states();
+        const depths = depthsOf(container, kept);
+        for (const state of kept) {
+          const opened = container.open(state);
+          expect(depths.get(state.guid!), what).toBe(opened.depth);
+          opened.close();
+        }
       }
     }
   });

@@ -1,0 +1,40 @@
+/**
+ * How many files have to be read together for each state, as the files are now: what their sidecars say of it is from the
+ * day they were published, and pruning merges files.
+ */
+
+import { StorageError } from '../errors.ts';
+import type { Container, State } from './container.ts';
+import { parentRequestOf } from './merge-states.ts';
+
+/** By DataWriteGuid; 1: the disk stands alone. States are given oldest first, as `Container.states` gives them. */
+export function depthsOf(container: Container, states: readonly State[]): ReadonlyMap<string, number> {
+  const depths = new Map<string, number>();
+  for (const state of states) {
+    const depth = depthOf(container, state, depths);
+    if (state.guid !== null && depth !== null) depths.set(state.guid, depth);
+  }
+  return depths;
+}
+
+/** Null where nothing tells. A file that stood alone does so ever after, so it is not opened. */
+function depthOf(
+  { store }: Container,
+  { path, guid, facts }: State,
+  depths: ReadonlyMap<string, number>,
+): number | null {
+  const published = facts?.depth ?? null;
+  if (published === 1 || guid === null) return published; // without a guid it is no readable disk
+  const file = store.open(path);
+  try {
+    const parents = parentRequestOf(file)?.identities ?? null;
+    if (parents === null) return 1;
+    const below = parents.map((guid) => depths.get(guid)).find((depth) => depth !== undefined);
+    return below === undefined ? published : below + 1; // the parent is lost, or tells nothing
+  } catch (error) {
+    if (StorageError.isDamage(error)) return published; // verification tells of it
+    throw error;
+  } finally {
+    file.close();
+  }
+}
