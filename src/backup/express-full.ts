@@ -49,6 +49,8 @@ export type ExpressFullOutcome = ApplyCounts & {
 const SETTLE_EVERY = 64 * 1024 * 1024;
 /** Windows between two looks at signals and timers. */
 const STEP = 16;
+/** Spans whose rest in the replica is fetched while others are applied. */
+const SOON = 4;
 
 export async function applySource(options: ExpressFullOptions): Promise<ExpressFullOutcome> {
   const run = new Run(options);
@@ -123,7 +125,9 @@ class Run {
     const { diskSize } = this.#options.next.facts;
     const ranges = resized(changes, before.size, diskSize, this.#blockSize);
     const spans = [...blockSpans(ranges, this.#blockSize, diskSize)];
-    for (const span of spans) {
+    for (const [i, span] of spans.entries()) {
+      if (i === 0) for (const soon of spans.slice(0, SOON)) this.applier.announceRanges(ranges, soon);
+      if (i + SOON < spans.length) this.applier.announceRanges(ranges, spans[i + SOON]!);
       this.applier.applyRanges(ranges, span);
       await this.#step(span.length);
     }
