@@ -158,7 +158,7 @@ describe.each(MODES)('%s', (mode) => {
           expected.set(block, at);
         }
         await backup(pool, REPLICA, sourceOf(source), { changes, shrink: true, ...jobsAt(i, newGuid) });
-          states.push(expected);
+        states.push(expected);
       }
       await expectStates(pool, states);
 
