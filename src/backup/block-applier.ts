@@ -78,9 +78,15 @@ export class BlockApplier {
   /** The block is applied soon: what the present state holds there is fetched while others are. */
   announce(block: number): void {
     const { blockSize } = this.#next.facts;
-    const offset = block * blockSize;
-    const length = Math.min(blockSize, (this.#present?.size ?? 0) - offset);
-    if (length > 0) this.#present!.resolve(offset, length, 0, FETCH);
+    this.#fetch(block * blockSize, Math.min((block + 1) * blockSize, this.#present?.size ?? 0));
+  }
+
+  /** The same of what a span of whole blocks holds in these ranges. */
+  announceRanges(ranges: ChangeMap, { offset, length }: Range): void {
+    const { size } = this.#present!;
+    for (const range of ranges.within(offset, length)) {
+      this.#fetch(range.offset, Math.min(range.offset + range.length, size));
+    }
   }
 
   /** Whole blocks from `block` on, at most WINDOW bytes: whatever differs in them from the present state. */
@@ -134,7 +140,10 @@ export class BlockApplier {
     return Buffer.compare(this.#found, this.#before) === 0;
   }
 
-  /** Ranges that are said to have changed, written as told, without comparing; their blocks are fingerprinted whole. */
+  /**
+   * Ranges that are said to have changed, written as told. Their blocks are fingerprinted whole, as they are in the
+   * source: where a block differs beside the ranges too, that is written as well.
+   */
   applyRanges(ranges: ChangeMap, span: Range): void {
     const { blockSize } = this.#next.facts;
     for (let start = span.offset; start < span.offset + span.length; start += this.#window()) {
@@ -143,17 +152,49 @@ export class BlockApplier {
       for (let at = 0; at < bytes.length; at += blockSize) {
         const end = Math.min(bytes.length, at + blockSize);
         if (!this.#note(Math.floor((offset + at) / blockSize), bytes.subarray(at, end))) continue;
-        for (const range of ranges.within(offset + at, end - at)) {
-          this.#pieces(offset, range.offset - offset, range.offset + range.length - offset, null);
+        const told = [...ranges.within(offset + at, end - at)];
+        const isAll = this.#differsOnlyIn(told, offset, at, end);
+        let next = at;
+        for (const range of told) {
+          const from = range.offset - offset;
+          if (!isAll) this.#compare(offset, next, from);
+          next = from + range.length;
+          this.#pieces(offset, from, next, null);
         }
+        if (!isAll) this.#compare(offset, next, end);
       }
     }
+  }
+
+  /**
+   * Whether the block of the source is that of the present state but for these ranges: with what that holds in them it
+   * has the fingerprint of before, then. So of a list that is right no more of the replica is read than it names.
+   */
+  #differsOnlyIn(told: readonly Range[], offset: number, at: number, end: number): boolean {
+    if (told[0]!.length === end - at) return true;
+    if (isZero(this.#before)) return false; // zeros need not be read to be compared
+    const [fresh, old] = [this.#fresh, this.#old];
+    for (const range of told) {
+      const [from, to] = [range.offset - offset, range.offset - offset + range.length];
+      old.set(fresh.subarray(from, to), from);
+      this.#readPresent(range.offset, fresh.subarray(from, to));
+    }
+    this.#fingerprintOf(fresh.subarray(at, end));
+    for (const range of told) {
+      const [from, to] = [range.offset - offset, range.offset - offset + range.length];
+      fresh.set(old.subarray(from, to), from);
+    }
+    return Buffer.compare(this.#found, this.#before) === 0;
   }
 
   /** Writes what still waits. */
   finish(): ChangeMap {
     this.#trim();
     return this.changes;
+  }
+
+  #fetch(offset: number, end: number): void {
+    if (end > offset) this.#present!.resolve(offset, end - offset, 0, FETCH);
   }
 
   #window(): number {
@@ -189,8 +230,9 @@ export class BlockApplier {
     else this.#fingerprint(bytes, this.#found, 0);
   }
 
-  /** `before` is the fingerprint of the block in the present state. */
+  /** `#before` is the fingerprint of the block in the present state. */
   #compare(offset: number, at: number, end: number): void {
+    if (at === end) return;
     const wasZero = isZero(this.#before);
     if (wasZero) this.#pieces(offset, at, end, this.#zeros);
     else {

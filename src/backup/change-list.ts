@@ -1,20 +1,24 @@
 /**
  * Change lists: what a source says has changed since the last backup. Known by what the file holds:
  *
- * - JSON: `[{"offset": 0, "length": 4096}, ...]`, `{"ranges": [...]}`, or JSON lines as `pitvault diff --json` prints
+ * - JSON: `[{"offset": 0, "length": 4096}, ...]`, `{"ranges": [...]}`, or JSON lines as `pitvault diff --json` prints; in
+ *   UTF-8, or in UTF-16 with a byte order mark, as Windows PowerShell writes it
  * - a differencing disk (VHDX, VHD): whatever it holds itself
- * - anything else is a bitmap: one bit for each unit of the disk, the lowest of a byte first; the unit is the smallest
- *   power of two from 512 bytes on with which the bits cover the disk
+ * - a bitmap: one bit for each unit of the disk, the lowest of a byte first, as many bytes as that takes and no other
+ *   number. Units are powers of two from 512 bytes to 16 MiB; where several take as many bytes, the smallest counts
  *
- * Ranges may come in any order and overlap. They are taken at their word: what they leave out is not looked at.
+ * Text is never a bitmap, and what is none of these is refused: bits where none were meant would name wrong ranges.
+ * Ranges may come in any order and overlap. They are taken at their word: blocks that they leave out are not looked at.
  */
 
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { alignDown, alignUp } from '../base/bytes.ts';
 import { BELOW, BelowDisk } from '../disk/below-disk.ts';
 import type { OpenParent } from '../disk/disk-image.ts';
-import { corrupt, invalidArgument } from '../errors.ts';
+import { asStorageError, corrupt, invalidArgument } from '../errors.ts';
 import { OpenContext } from '../image/source.ts';
 import type { ByteFile } from '../io/byte-file.ts';
+import { MemoryFile } from '../io/memory-file.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { extentsOf } from '../map/extent.ts';
 import { FileMap } from '../map/maps.ts';
@@ -23,17 +27,45 @@ import { isVhd, VhdFile } from '../vhd/vhd-file.ts';
 import { isVhdx, VhdxFile } from '../vhdx/vhdx-file.ts';
 
 const SECTOR = 512;
-/** A list of a million ranges has 50 MB. */
-const JSON_SIZE_MAX = 256 * 2 ** 20;
+const UNIT_MAX = 16 * 2 ** 20;
+/** Of what is held in memory; a list of a million ranges has 50 MB. */
+const SIZE_MAX = 256 * 2 ** 20;
+/** A bitmap that is text so far would be one by chance. */
+const HEAD_SIZE = 64 * 1024;
+const CODE_OF_TILDE = 0x7e;
+
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
 /** Reads a change list for a disk of this size; the caller closes the file. */
 export function readChangeList(file: ByteFile, diskSize: number): ChangeMap {
+  if (file.size === 0) throw empty(file.name);
   const map = new FileMap(file);
   if (isVhdx(map) || isVhd(map)) return rangesHeldBy(map, file.name);
-  const first = new Uint8Array(Math.min(64, file.size));
-  file.read(0, first);
-  const start = new TextDecoder().decode(first).trimStart();
-  return start.startsWith('[') || start.startsWith('{') ? readJsonList(file, diskSize) : readBitmap(file, diskSize);
+  const encoding = encodingOf(file);
+  return encoding === null ? readBitmap(file, diskSize) : readJsonList(file, encoding, diskSize);
+}
+
+/** Of text; null for anything else. */
+function encodingOf(file: ByteFile): Encoding | null {
+  const head = new Uint8Array(Math.min(HEAD_SIZE, file.size));
+  file.read(0, head);
+  const encoding = markedEncoding(head);
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(head, { stream: true });
+    return CONTROLS.test(text) ? null : encoding;
+  } catch {
+    return null; // bytes that are no text
+  }
+}
+
+/** What no text has, but tabs, line ends and form feeds. */
+const CONTROLS = /[^\P{Cc}\t\n\f\r]|[\ufffe\uffff]/u;
+
+/** A bitmap may begin as a byte order mark does: UTF-16 has an ASCII character after it. */
+function markedEncoding([first, second, third = 0, fourth = 0]: Uint8Array): Encoding {
+  if (first === 0xff && second === 0xfe && fourth === 0 && third > 0 && third <= CODE_OF_TILDE) return 'utf-16le';
+  if (first === 0xfe && second === 0xff && third === 0 && fourth > 0 && fourth <= CODE_OF_TILDE) return 'utf-16be';
+  return 'utf-8';
 }
 
 /** Any ranges as a change map: sorted, in whole sectors, within the disk. */
@@ -47,16 +79,12 @@ export function changeMapOf(ranges: readonly Range[], diskSize: number): ChangeM
   return map;
 }
 
-function readJsonList(file: ByteFile, diskSize: number): ChangeMap {
-  if (file.size > JSON_SIZE_MAX) {
-    throw invalidArgument('CHANGES_TOO_LARGE', `${file.name}: more than ${JSON_SIZE_MAX} bytes of JSON`, {
-      image: file.name,
-      hint: 'give the list as a bitmap',
-    });
-  }
+function readJsonList(file: ByteFile, encoding: Encoding, diskSize: number): ChangeMap {
+  if (file.size > SIZE_MAX) throw tooLarge(file.name);
   const bytes = new Uint8Array(file.size);
   file.read(0, bytes);
-  const text = new TextDecoder().decode(bytes);
+  const text = new TextDecoder(encoding).decode(bytes);
+  if (text.trim() === '') throw empty(file.name);
   return changeMapOf(parseRanges(text, file.name), diskSize);
 }
 
@@ -67,8 +95,8 @@ function parseRanges(text: string, name: string): Range[] {
   const ranges: Range[] = [];
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
-    const item = tryJson(line) as { type?: unknown } | undefined;
-    if (item === undefined) throw badList(`${name}: line ${index + 1}`);
+    const item = tryJson(line) as { type?: unknown } | null | undefined;
+    if (item === undefined || item === null) throw badList(`${name}: line ${index + 1}`);
     if (item.type === undefined || item.type === 'range') ranges.push(requireRange(item, `${name}: line ${index + 1}`));
   }
   return ranges;
@@ -97,9 +125,7 @@ function badList(where: string): Error {
 }
 
 function readBitmap(file: ByteFile, diskSize: number): ChangeMap {
-  if (file.size === 0) throw invalidArgument('CHANGES_EMPTY', `${file.name} is empty`, { image: file.name });
-  let unit = SECTOR;
-  while (unit * file.size * 8 < diskSize) unit *= 2;
+  const unit = unitOf(file, diskSize);
   const map = new ChangeMap();
   const piece = new Uint8Array(64 * 1024);
   for (let at = 0; at < file.size; at += piece.length) {
@@ -113,6 +139,17 @@ function readBitmap(file: ByteFile, diskSize: number): ChangeMap {
     }
   }
   return map;
+}
+
+/** The unit with which the bits of the bitmap are those of the disk. */
+function unitOf({ name, size }: ByteFile, diskSize: number): number {
+  const bytesOf = (unit: number): number => Math.ceil(diskSize / unit / 8);
+  for (let unit = SECTOR; unit <= UNIT_MAX; unit *= 2) if (bytesOf(unit) === size) return unit;
+  const message = `${name} is no list of changes: neither JSON nor a differencing disk, and with ${size} bytes no bitmap`;
+  throw invalidArgument('CHANGES_UNKNOWN', message, {
+    image: name,
+    hint: `a bitmap of this disk has ${bytesOf(4096)} bytes for units of 4 KiB, ${bytesOf(65536)} for 64 KiB; or leave --changes out: blocks are compared then`,
+  });
 }
 
 /** What a differencing disk holds itself: all that does not come from the stand-in for its parent. */
@@ -137,12 +174,52 @@ function rangesHeldBy(container: AddressMap, name: string): ChangeMap {
   return map;
 }
 
-/** Opens a change list by its path. */
+/** Opens a change list by its path; a pipe (`/dev/stdin`, `<(...)`) is read to its end first. */
 export function openChangeList(path: string, diskSize: number): ChangeMap {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isFIFO() || stat?.isCharacterDevice() || stat?.isSocket()) {
+    return readChangeList(new MemoryFile(readStream(path), path), diskSize);
+  }
   const context = new OpenContext();
   try {
     return readChangeList(context.openFile(path), diskSize);
   } finally {
     context.close();
   }
+}
+
+function readStream(path: string): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    const fd = openSync(path, 'r');
+    try {
+      for (;;) {
+        const chunk = new Uint8Array(HEAD_SIZE);
+        const count = readSync(fd, chunk, 0, chunk.length, null);
+        if (count === 0) return Buffer.concat(chunks, size);
+        chunks.push(chunk.subarray(0, count));
+        size += count;
+        if (size > SIZE_MAX) throw tooLarge(path);
+      }
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    throw asStorageError(error, { image: path });
+  }
+}
+
+function empty(name: string): Error {
+  return invalidArgument('CHANGES_EMPTY', `${name} is empty`, {
+    image: name,
+    hint: 'check the command that makes the list; a list of no ranges is []',
+  });
+}
+
+function tooLarge(name: string): Error {
+  return invalidArgument('CHANGES_TOO_LARGE', `${name}: more than ${SIZE_MAX} bytes to be held in memory`, {
+    image: name,
+    hint: 'give the list as a bitmap, in a file',
+  });
 }

@@ -1,7 +1,7 @@
 /**
  * Express full: makes the next state equal to a source by moving only what differs.
  *
- * - With a change list its ranges are read and written, and nothing else is looked at.
+ * - With a change list only the blocks that it names are looked at: see BlockApplier.applyRanges.
  * - Without one every block of the source that holds data is compared with the fingerprint of that block in the present
  *   state, in two threads when there is enough to do; blocks that both sides know to be zero are not even read.
  * - A consistency check reads the present state too, and compares bytes.
@@ -49,6 +49,8 @@ export type ExpressFullOutcome = ApplyCounts & {
 const SETTLE_EVERY = 64 * 1024 * 1024;
 /** Windows between two looks at signals and timers. */
 const STEP = 16;
+/** Spans of a list whose ranges in the replica are fetched while others are applied. */
+const SOON = 4;
 
 export async function applySource(options: ExpressFullOptions): Promise<ExpressFullOutcome> {
   const run = new Run(options);
@@ -123,7 +125,9 @@ class Run {
     const { diskSize } = this.#options.next.facts;
     const ranges = resized(changes, before.size, diskSize, this.#blockSize);
     const spans = [...blockSpans(ranges, this.#blockSize, diskSize)];
-    for (const span of spans) {
+    for (const [i, span] of spans.entries()) {
+      if (i === 0) for (const soon of spans.slice(0, SOON)) this.applier.announceRanges(ranges, soon);
+      if (i + SOON < spans.length) this.applier.announceRanges(ranges, spans[i + SOON]!);
       this.applier.applyRanges(ranges, span);
       await this.#step(span.length);
     }

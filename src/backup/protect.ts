@@ -1,6 +1,6 @@
 /** The initial replica: all of the source becomes the first state. */
 
-import { StorageError } from '../errors.ts';
+import { invalidArgument, StorageError } from '../errors.ts';
 import type { ReplicaFile, ReplicaMode } from '../replica/layout.ts';
 import { type NextParams, NextState } from '../replica/next-state.ts';
 import { recoverContainer } from '../replica/recover-container.ts';
@@ -23,6 +23,8 @@ export type ProtectOptions = JobOptions & {
  * longer chain saves shrinks (one base in 64 costs 1.6 % of a full copy per backup), what one bad file takes with it grows.
  */
 export const DEPTH_MAX_DEFAULT = 64;
+const DEPTH_MAX = 256;
+const NAME_LENGTH_MAX = 255;
 
 /**
  * The initial replica. Interrupted, it leaves a file that is no state yet; the next one with the same name, mode and
@@ -30,6 +32,8 @@ export const DEPTH_MAX_DEFAULT = 64;
  * removed unasked: where it cannot be gone on with, this throws PROTECT_UNFINISHED, and `restart` removes it.
  */
 export async function protect(pool: ReplicaPool, source: BackupSource, options: ProtectOptions): Promise<BackupReport> {
+  requireName(options.name);
+  requireDepth(options.depthMax);
   const logicalSectorSize = source.logicalSectorSize === 4096 ? 4096 : 512;
   const size = sizeOf(source, logicalSectorSize);
   const fingerprint = await loadFingerprinter();
@@ -74,6 +78,20 @@ export async function protect(pool: ReplicaPool, source: BackupSource, options: 
   using replica = pool.create(file);
   const shape = { size, logicalSectorSize, virtualDiskId: newGuid() } as const;
   return await runJob({ ...job, next: NextState.base(begin(replica, newGuid()), shape), replica });
+}
+
+/** Throws when a replica cannot be called this: names are typed, and printed on one line. */
+export function requireName(name: string): void {
+  const isName = name.trim() !== '' && name.length <= NAME_LENGTH_MAX && !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(name);
+  if (isName) return;
+  throw invalidArgument('PROTECT_NAME', `${JSON.stringify(name.slice(0, NAME_LENGTH_MAX))} is no name for a replica`, {
+    hint: `give another --name: 1 to ${NAME_LENGTH_MAX} characters, none of them a control character`,
+  });
+}
+
+function requireDepth(depthMax = DEPTH_MAX_DEFAULT): void {
+  if (Number.isInteger(depthMax) && depthMax >= 1 && depthMax <= DEPTH_MAX) return;
+  throw invalidArgument('PROTECT_DEPTH', `depth: expected 1 to ${DEPTH_MAX}, found ${depthMax}`);
 }
 
 /** Throws when the unfinished replica was begun with other words than these. */

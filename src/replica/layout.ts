@@ -85,7 +85,10 @@ export function readReplicaFile(store: Pick<FileStore, 'exists' | 'open'>, conta
     const depthMax = Number(value['depthMax']);
     if ((mode !== 'clone' && mode !== 'chain') || !(depthMax >= 1))
       throw badFile(path, `mode ${mode}, depthMax ${depthMax}`);
-    return { replicaId: textOf(value, 'replicaId', path), name: textOf(value, 'name', path), mode, depthMax };
+    const replicaId = textOf(value, 'replicaId', path);
+    // Earlier versions made replicas without a name: their id stands for it.
+    const name = value['name'] === '' ? replicaId : textOf(value, 'name', path);
+    return { replicaId, name, mode, depthMax };
   } catch (error) {
     throw StorageError.is(error) && error.kind === 'corrupt' ? damagedReplicaFile(error, container) : error;
   }

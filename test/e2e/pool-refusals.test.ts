@@ -12,7 +12,7 @@ import { protect } from '../../src/backup/protect.ts';
 import { Random } from '../support/random.ts';
 import { sourceOf } from '../support/replica-pool.ts';
 import { tempFolder } from '../support/temp.ts';
-import { pitvault, pitvaultJson } from '../support/tools.ts';
+import { CLI, pitvault, pitvaultJson, run } from '../support/tools.ts';
 
 const KIB = 1024;
 
@@ -53,6 +53,45 @@ it('sources without a byte, or smaller than the replica; a name that is taken', 
   expect([shrunk.code, shrunk.out]).toEqual([0, expect.stringContaining('made smaller: 800 KiB before, 7 KiB now')]);
   const grown = pitvault(...backing(large));
   expect([grown.code, grown.out]).toEqual([0, expect.stringContaining('grown: 7 KiB before, 800 KiB now')]);
+});
+
+it('what is no list of changes, and names that nobody could type', () => {
+  const folder = tempFolder();
+  const root = join(folder, 'pool');
+  createReplicaPool(root, 'dpm01.contoso.com');
+  const [before, after, list] = ['before', 'after', 'list'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const bytes = new Random(3).bytes(800 * KIB);
+  writeFileSync(before, bytes);
+  for (const at of [8 * KIB, 20 * KIB, 300 * KIB]) bytes[at]! ^= 1;
+  writeFileSync(after, bytes);
+  for (const name of ['', 'a\nb']) {
+    const refused = pitvault('protect', before, '--pool', root, '--name', name);
+    expect([refused.code, refused.err]).toEqual([2, expect.stringMatching(/no name[\s\S]*--name[\s\S]*PROTECT_NAME/)]);
+  }
+  expect(pitvaultJson('points', root)).toMatchObject({ replicas: [], unfinished: [] });
+  pitvaultJson('protect', before, '--pool', root, '--name', 'db');
+  const backing = ['backup', after, '--pool', root, '--replica', 'db', '--changes'];
+  for (const [content, code, told] of [
+    ['hello', 4, 'CHANGES_MALFORMED'],
+    ['null', 4, 'CHANGES_MALFORMED'],
+    ['\u0000\u0000\u0000', 2, 'CHANGES_UNKNOWN'],
+    ['', 2, 'CHANGES_EMPTY'],
+  ] as const) {
+    writeFileSync(list, content);
+    const refused = pitvault(...backing, list);
+    expect([refused.code, refused.err]).toEqual([code, expect.stringContaining(told)]);
+  }
+  expect(pitvaultJson('points', root)).toMatchObject({ replicas: [{ states: [{}] }] });
+  writeFileSync(list, `\ufeff[{"offset": ${8 * KIB}, "length": 512}]`, 'utf16le'); // less than has changed
+  expect(pitvaultJson(...backing, list)).toMatchObject({ changedBytes: 512 + 4 * KIB, scannedBytes: 64 * KIB });
+  expect(pitvaultJson('verify', root)).toMatchObject({ totals: { damagedBlocks: 0, errors: 0 } });
+  if (process.platform === 'win32') return; // its pipes have no such name
+  const piped = run('sh', '-c', 'cat "$0" | "$@"', list, process.execPath, CLI, ...backing, '/dev/stdin', '--json');
+  expect(JSON.parse(piped)).toMatchObject({ changedBytes: 0, scannedBytes: 64 * KIB });
 });
 
 it('points tells what the states are where files cannot be cloned', async (test) => {

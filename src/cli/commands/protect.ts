@@ -2,7 +2,7 @@
 
 import { basename } from 'node:path';
 import { modeFor } from '../../backup/pool-on-disk.ts';
-import { protect } from '../../backup/protect.ts';
+import { protect, requireName } from '../../backup/protect.ts';
 import { parseGuid } from '../../base/guid.ts';
 import { invalidArgument } from '../../errors.ts';
 import { printReport, withSource } from '../backup-job.ts';
@@ -24,8 +24,9 @@ export async function run(call: CommandCall): Promise<number> {
   if (depthMax !== undefined && !(Number.isInteger(depthMax) && depthMax >= 1 && depthMax <= 256)) {
     throw invalidArgument('CLI_DEPTH', `depth: expected 1 to 256, found "${depth}"`);
   }
+  const name = text(options, 'name') ?? (words[0] === '-' ? 'stream' : basename(words[0]!));
+  requireName(name); // before a stream is read, or the file system is tried
   return withSource(call, async (pool, source, job) => {
-    const name = text(options, 'name') ?? (words[0] === '-' ? 'stream' : basename(words[0]!));
     const made = { name, replicaId, depthMax, mode: modeFor(pool, mode), restart: flag(options, 'restart') };
     const report = await protect(pool, source, { ...job, ...made });
     return printReport(call, pool, report);

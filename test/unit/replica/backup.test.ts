@@ -131,6 +131,44 @@ describe.each(MODES)('%s', (mode) => {
     expect(report.writtenBytes).toBe(0);
   });
 
+  it.each([4096, 512])(
+    'a change list that leaves out changes makes no damaged state (ranges of %i bytes)',
+    async (unit) => {
+      const random = new Random(unit);
+      const { pool } = newPool();
+      const newGuid = countingGuids();
+      const states = [mutate(new Uint8Array(1500 * KIB), random, 60)];
+      await protectBytes(pool, states[0]!, mode, jobsAt(0, newGuid));
+      for (let i = 0; i < 6; i++) {
+        const before = states.at(-1)!;
+        const source = before.slice();
+        const changes = new ChangeMap();
+        const expected = before.slice(); // blocks that are not named stay as they were
+        for (let at = 0; at < source.length; at += 64 * KIB) {
+          const block = source.subarray(at, at + 64 * KIB);
+          if (random.below(5) === 0) block.fill(0);
+          else if (random.below(5) > 0) for (let j = random.below(6); j > 0; j--) change(block);
+          const isNamed = random.below(3) > 0 && Buffer.compare(block, before.subarray(at, at + block.length)) !== 0;
+          if (!isNamed) continue;
+          const offsets = [1, 2].map(() => unit * random.below(block.length / unit));
+          for (const offset of offsets.sort((a, b) => a - b)) {
+            block[offset] = before[at + offset]! ^ 1; // what is named has changed
+            changes.add(at + offset, unit);
+          }
+          expected.set(block, at);
+        }
+        await backup(pool, REPLICA, sourceOf(source), { changes, shrink: true, ...jobsAt(i, newGuid) });
+        states.push(expected);
+      }
+      await expectStates(pool, states);
+
+      function change(block: Uint8Array): void {
+        const length = 512 * (1 + random.below(20));
+        block.set(random.bytes(length), 512 * random.below((block.length - length) / 512));
+      }
+    },
+  );
+
   it('orders points of one millisecond, and of a clock that goes backwards', async () => {
     const random = new Random(14);
     const { pool } = newPool();

@@ -9,6 +9,7 @@ import { createReplicaPool, modeFor } from '../../../src/backup/pool-on-disk.ts'
 import { protect } from '../../../src/backup/protect.ts';
 import { spoolStream } from '../../../src/backup/source.ts';
 import { openPool } from '../../../src/pool/scan-pool.ts';
+import { encodeReplicaFile, replicaFilePath, writeWhole } from '../../../src/replica/layout.ts';
 import { Random } from '../../support/random.ts';
 import { backupBytes, countingGuids, newPool, protectBytes, REPLICA, sourceOf } from '../../support/replica-pool.ts';
 import { tempFolder } from '../../support/temp.ts';
@@ -131,6 +132,52 @@ describe('a second replica of the same name', () => {
     expect(made).toBe(1);
     expect(pool.replicas()).toHaveLength(1);
     expect(pool.unfinished()).toEqual([]);
+  });
+});
+
+describe('a replica that could not be named or read again', () => {
+  const bytes = new Random(4).bytes(64 * KIB);
+  const options = { name: 'vm', mode: 'chain', threads: 1 } as const;
+
+  it.each(['', ' ', 'a\nb', 'a\tb', '\u001b[2J', 'a\u0085', 'a\u2028', '\ud800', 'a'.repeat(256)])(
+    'the name %j is refused',
+    async (name) => {
+      const { store, pool } = newPool();
+      const before = store.imageHash();
+      await expect(protect(pool, sourceOf(bytes), { ...options, name })).rejects.toMatchObject({
+        kind: 'invalid-argument',
+        code: 'PROTECT_NAME',
+        hint: expect.stringContaining('--name'),
+      });
+      expect(store.imageHash()).toBe(before);
+    },
+  );
+
+  it.each([0, -1, 1.5, 257, Number.NaN, Number.POSITIVE_INFINITY])('a depth of %d is refused', async (depthMax) => {
+    const { store, pool } = newPool();
+    const before = store.imageHash();
+    const made = protect(pool, sourceOf(bytes), { ...options, depthMax });
+    await expect(made).rejects.toMatchObject({ kind: 'invalid-argument', code: 'PROTECT_DEPTH' });
+    expect(store.imageHash()).toBe(before);
+  });
+
+  it('names of spaces, quotes and other scripts are none of that', async () => {
+    const { pool } = newPool();
+    for (const name of ['SQL01\\PAYROLL (2)', 'Büro 2', '会計', 'a'.repeat(255)]) {
+      await protect(pool, sourceOf(bytes), { ...options, name });
+      expect(pool.find(name).file.name).toBe(name);
+    }
+  });
+
+  it('one that an earlier version made without a name goes by its id, and holds up nobody', async () => {
+    const { pool, jobs } = await protectedPool(bytes);
+    const { container, file } = pool.find(REPLICA);
+    writeWhole(pool.store, replicaFilePath(container.path), encodeReplicaFile({ ...file, name: '' }));
+    expect(pool.replicas().map((one) => one.file.name)).toEqual([REPLICA]);
+    await protect(pool, sourceOf(bytes), { ...options, ...jobs() });
+    await backupBytes(pool, bytes, jobs());
+    writeWhole(pool.store, replicaFilePath(container.path), encodeReplicaFile({ ...file, name: 'a\nb' }));
+    expect(pool.find('a\nb').file.replicaId).toBe(REPLICA);
   });
 });
 

@@ -57,6 +57,19 @@ describe.each([1, 2] as const)('%i threads', (threads) => {
     expect(new Set(made.map((seal) => seal!.sha256)).size).toBe(made.length);
   });
 
+  it('with a change list that leaves out changes it is that of what was stored', async () => {
+    const random = new Random(20 + threads);
+    const root = join(tempFolder(), 'pool');
+    const pool = createReplicaPool(root, 'dpm01.contoso.com');
+    const options = { seal: true, threads } as const;
+    const bytes = scattered(random);
+    const made = [(await protect(pool, sourceOf(bytes), { name: 'vm', mode: 'chain', ...options })).seal];
+    const changed = mutate(bytes, random, 12);
+    const changes = ChangeMap.of([...changedPieces(bytes, changed).ranges()].filter((_one, i) => i % 2 === 0));
+    made.push((await backup(pool, 'vm', sourceOf(changed), { ...options, changes })).seal);
+    expect(await sealsOf(root)).toEqual(made.map((seal) => ({ ...seal!, state: 'holds' })));
+  });
+
   it('without the option there is none; with it equal contents have equal seals', async () => {
     const random = new Random(9);
     const root = join(tempFolder(), 'pool');
