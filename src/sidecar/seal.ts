@@ -49,6 +49,11 @@ export class SealDigests {
     this.#pages.get(Math.floor(block / PAGE_ENTRIES))?.fill(0, start, start + DIGEST);
   }
 
+  /** Every block holds zeros until it is set: for a state of which all that holds anything else is looked at. */
+  clearAll(): void {
+    this.#pages.clear();
+  }
+
   root(diskSize: number, blockSize: number): string {
     const hash = createHash('sha256').update(SIGNATURE).update(u64(diskSize)).update(u64(blockSize));
     for (const number of [...this.#pages.keys()].sort((a, b) => a - b)) {

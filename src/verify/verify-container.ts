@@ -220,6 +220,7 @@ export class ContainerVerifier {
     const changed = isComparable ? changedStorage(before, step) : null;
     if (changed !== null) return blockRuns(blockSize, changed, differingRanges(before!.sidecar!, sidecar!));
     this.#damage.forgetAll();
+    this.#digests?.clearAll();
     return wholeRuns(open.disk, sidecar!, open.disk.parent === null ? step.extents : null);
   }
 

@@ -57,6 +57,19 @@ describe.each([1, 2] as const)('%i threads', (threads) => {
     expect(new Set(made.map((seal) => seal!.sha256)).size).toBe(made.length);
   });
 
+  it('a full base that holds less than the state before it is sealed by itself', async () => {
+    const random = new Random(30 + threads);
+    const root = join(tempFolder(), 'pool');
+    const pool = createReplicaPool(root, 'dpm01.contoso.com');
+    const options = { seal: true, threads } as const;
+    const bytes = random.bytes(SIZE);
+    const made = [(await protect(pool, sourceOf(bytes), { name: 'vm', mode: 'chain', depthMax: 1, ...options })).seal];
+    bytes.fill(0, 200 * KIB, 500 * KIB);
+    made.push((await backup(pool, 'vm', sourceOf(bytes), options)).seal);
+    made.push((await backup(pool, 'vm', sourceOf(bytes.slice(0, 300 * KIB)), { ...options, shrink: true })).seal);
+    expect(await sealsOf(root)).toEqual(made.map((seal) => ({ ...seal!, state: 'holds' })));
+  });
+
   it('with a change list that leaves out changes it is that of what was stored', async () => {
     const random = new Random(20 + threads);
     const root = join(tempFolder(), 'pool');
