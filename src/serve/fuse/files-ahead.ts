@@ -47,6 +47,7 @@ export type FilesAheadSource = {
 export class FilesAhead {
   readonly #fd: number;
   readonly #source: FilesAheadSource;
+  readonly #waitMs: number;
   #memory: Uint8Array<SharedArrayBuffer> | undefined;
   #view: DataView | undefined;
   #pid = 0;
@@ -65,9 +66,11 @@ export class FilesAhead {
   #pending = 0;
   #onSettled: (() => void) | undefined;
 
-  constructor(fd: number, source: FilesAheadSource) {
+  /** `waitMs`: how long a reader is kept for the stores that it brought about. */
+  constructor(fd: number, source: FilesAheadSource, waitMs = WAIT_MS) {
     this.#fd = fd;
     this.#source = source;
+    this.#waitMs = waitMs;
   }
 
   /** The batch is to be stored before the read at hand is answered. */
@@ -118,7 +121,7 @@ export class FilesAhead {
     this.#batch = [];
     this.#isDue = false;
     for (const [slot, { number, size }] of batch.entries()) this.#write(slot, number, size);
-    await this.#settled(WAIT_MS);
+    await this.#settled(this.#waitMs);
   }
 
   #write(slot: number, number: number, size: number): void {

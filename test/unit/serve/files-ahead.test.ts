@@ -23,6 +23,8 @@ type EntryNode = Node & { readonly kind: 'entry' };
 
 const VOLUME = 40;
 const FIRST = 100;
+/** What is stored here is looked at, however slow the machine is. */
+const PATIENCE_MS = 60_000;
 
 /** Files of these records, and what the kernel is told of them. */
 function setup(specs: readonly Spec[], flags = 'w') {
@@ -36,14 +38,18 @@ function setup(specs: readonly Spec[], flags = 'w') {
     const entry = { path: `${folder}${index}`, name: `${index}`, kind, id: FIRST + index, size } as FileEntry;
     nodes.set(numberOf(index), { kind: 'entry', volume: VOLUME, fileSystem: {} as FileSystem, entry, isRoot: false });
   }
-  const ahead = new FilesAhead(fd, {
-    node: (number) => nodes.get(number) ?? null,
-    read: ({ entry }, target) => {
-      if (specs[entry.id - FIRST]!.bad === true) throw corrupt('TEST_DAMAGE', 'a bad place');
-      target.fill(entry.id);
-      return true;
+  const ahead = new FilesAhead(
+    fd,
+    {
+      node: (number) => nodes.get(number) ?? null,
+      read: ({ entry }, target) => {
+        if (specs[entry.id - FIRST]!.bad === true) throw corrupt('TEST_DAMAGE', 'a bad place');
+        target.fill(entry.id);
+        return true;
+      },
     },
-  });
+    PATIENCE_MS,
+  );
   /** As a session goes through a read. */
   const read = async (index: number, pid = 7, isWhole = true): Promise<void> => {
     const number = numberOf(index);
