@@ -10,7 +10,8 @@ import { execFileSync, fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-const [folder, mode = 'clone', v1 = '/tmp/bench/v1.raw', v2 = '/tmp/bench/v2.raw', list = '/tmp/bench/changes.json'] =
+const made = (name) => join(import.meta.dirname, 'out', name);
+const [folder, mode = 'clone', v1 = made('v1.raw'), v2 = made('v2.raw'), list = made('changes.json')] =
   process.argv.slice(2);
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
 const { openBackupSource, createReplicaPool, protect, backup, openChangeList, ChangeMap } = await import(
