@@ -21,11 +21,6 @@ export function startThreadAhead(): void {
 
 export class CopyThreads {
   #pool: Promise<Piscina> | undefined;
-  readonly #onError: (error: unknown) => void;
-
-  constructor(onError: (error: unknown) => void = () => {}) {
-    this.#onError = onError;
-  }
 
   /** Whoever asks has a part of the work to do itself, and awaits the result when that is done. */
   run(task: CopyTask): Promise<Failure[]> {
@@ -46,16 +41,9 @@ export class CopyThreads {
   }
 
   #started(): Promise<Piscina> {
-    this.#pool ??= this.#start();
+    this.#pool ??= ahead ?? startPool();
+    if (this.#pool === ahead) ahead = undefined;
     return this.#pool;
-  }
-
-  async #start(): Promise<Piscina> {
-    const starting = ahead ?? startPool();
-    ahead = undefined;
-    const pool = await starting;
-    pool.on('error', this.#onError);
-    return pool;
   }
 }
 
@@ -70,7 +58,7 @@ async function startPool(): Promise<Piscina> {
     concurrentTasksPerWorker: 1,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
-  // Without a listener an error event of the pool would end the process.
+  // Without a listener an error event of the pool would end the process; whoever awaits the task is told.
   pool.on('error', () => {});
   return pool;
 }

@@ -77,19 +77,7 @@ export class Container {
   /** DataWriteGuid of the disk in a folder; null when there is none, or it is unreadable. */
   guidIn(id: string): string | null {
     const path = diskPath(this.path, id);
-    if (!this.store.exists(path)) return null;
-    let file: ByteFile;
-    try {
-      file = this.store.open(path);
-    } catch (error) {
-      if (StorageError.is(error) && error.kind === 'invalid-argument') return null; // a folder or a pipe
-      throw error;
-    }
-    try {
-      return readDataWriteGuid(new FileMap(file));
-    } finally {
-      file.close();
-    }
+    return this.store.exists(path) ? dataWriteGuidOf(this.store, path) : null;
   }
 
   /** The state's disk over all its parents. Whoever opens it closes it. */
@@ -165,5 +153,21 @@ function openChain(path: string, { openFile, findParent }: ChainSource): OpenSta
   } catch (error) {
     close();
     throw error;
+  }
+}
+
+/** DataWriteGuid of a disk; null also for what is no file (a folder, a pipe): whoever opens the state is told. */
+export function dataWriteGuidOf(store: Pick<FileStore, 'open'>, path: string): string | null {
+  let file: ByteFile;
+  try {
+    file = store.open(path);
+  } catch (error) {
+    if (StorageError.is(error) && error.kind === 'invalid-argument') return null;
+    throw error;
+  }
+  try {
+    return readDataWriteGuid(new FileMap(file));
+  } finally {
+    file.close();
   }
 }

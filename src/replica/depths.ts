@@ -5,7 +5,7 @@
 
 import { StorageError } from '../errors.ts';
 import type { Container, State } from './container.ts';
-import { parentRequestOf } from './merge-states.ts';
+import { parentsOf } from './merge-states.ts';
 
 /** By DataWriteGuid; 1: the disk stands alone. States are given oldest first, as `Container.states` gives them. */
 export function depthsOf(container: Container, states: readonly State[]): ReadonlyMap<string, number> {
@@ -18,23 +18,16 @@ export function depthsOf(container: Container, states: readonly State[]): Readon
 }
 
 /** Null where nothing tells. A file that stood alone does so ever after, so it is not opened. */
-function depthOf(
-  { store }: Container,
-  { path, guid, facts }: State,
-  depths: ReadonlyMap<string, number>,
-): number | null {
-  const published = facts?.depth ?? null;
-  if (published === 1 || guid === null) return published; // without a guid it is no readable disk
-  const file = store.open(path);
+function depthOf(container: Container, state: State, depths: ReadonlyMap<string, number>): number | null {
+  const published = state.facts?.depth ?? null;
+  if (published === 1 || state.guid === null) return published; // without a guid it is no readable disk
   try {
-    const parents = parentRequestOf(file)?.identities ?? null;
+    const parents = parentsOf(container, state);
     if (parents === null) return 1;
     const below = parents.map((guid) => depths.get(guid)).find((depth) => depth !== undefined);
     return below === undefined ? published : below + 1; // the parent is lost, or tells nothing
   } catch (error) {
     if (StorageError.isDamage(error)) return published; // verification tells of it
     throw error;
-  } finally {
-    file.close();
   }
 }

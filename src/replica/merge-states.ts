@@ -36,6 +36,17 @@ export function parentRequestOf(file: ByteFile): ParentRequest | null {
   return request;
 }
 
+/** The identities of which the file's parent carries one; null when the file stands alone, or cannot be read. */
+export function parentsOf({ store }: Container, { path, guid }: State): readonly string[] | null {
+  if (guid === null || !store.exists(path)) return null;
+  const file = store.open(path);
+  try {
+    return parentRequestOf(file)?.identities ?? null;
+  } finally {
+    file.close();
+  }
+}
+
 /** Files from the state's own down to the last that goes, and the state they all stand on. */
 export type Run = { readonly files: readonly State[]; readonly base: State | null };
 

@@ -22,7 +22,7 @@ import { readChanges, readHeader } from '../sidecar/sidecar.ts';
 import { sidecarFolder, sidecarPath } from '../sidecar/sidecar-files.ts';
 import type { Container, State } from './container.ts';
 import { DISK_FILE, diskPath, pointFolder } from './layout.ts';
-import { folderOf, mergeRun, parentRequestOf, type Run } from './merge-states.ts';
+import { folderOf, mergeRun, parentsOf, type Run } from './merge-states.ts';
 import { awaitReaders, type WaitOptions } from './readers.ts';
 import type { ReplicaLock } from './replica-pool.ts';
 import { type Doomed, readMerged, readTombstone, tombstonePath, writeTombstone } from './tombstone.ts';
@@ -175,17 +175,6 @@ function runOf(container: Container, state: State, staying: readonly State[], do
     if (goes === undefined) return { files: [state], base: null }; // its parent is lost: nothing here makes it worse
     current = { id: goes.id, isReplica: false, path: diskPath(container.path, goes.id), guid: goes.guid, facts: null };
     files.push(current);
-  }
-}
-
-/** The identities of which the file's parent carries one; null when the file stands alone, or cannot be read. */
-function parentsOf({ store }: Container, { path, guid }: State): readonly string[] | null {
-  if (guid === null || !store.exists(path)) return null;
-  const file = store.open(path);
-  try {
-    return parentRequestOf(file)?.identities ?? null;
-  } finally {
-    file.close();
   }
 }
 

@@ -50,7 +50,7 @@ export function fingerprintBuffer(): Uint8Array<SharedArrayBuffer> | null {
 }
 
 /** What needs no library, and so is there at once; null where there is no kernel. */
-export function kernelFingerprinter(): Fingerprinter | null {
+function kernelFingerprinter(): Fingerprinter | null {
   fingerprintBuffer();
   const fast = kernel ?? null;
   return fast === null ? null : (bytes, target, at) => fast.hash(bytes, target, at);

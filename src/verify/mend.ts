@@ -32,9 +32,10 @@ export async function repairReported(
   const fingerprint = await loadFingerprinter();
   const repaired: MendReport['repaired'][number][] = [];
   const left: MendReport['left'][number][] = [];
+  const unreadable = unreadableIn(pool);
   for (const { container, damage } of report.containers) {
     if (damage.blocks.length === 0) continue;
-    const error = unreadable(pool, container);
+    const error = unreadable.get(replicaIdIn(container));
     if (error !== undefined) {
       for (const { points, offset, length } of damage.blocks)
         left.push(...points.map((point) => ({ point, offset, length, error: error.toJSON() })));
@@ -50,9 +51,10 @@ export async function repairReported(
 
 /** Keeps the seals that the report has made, each beside its state. */
 export function keepSeals(pool: ReplicaPool, report: VerifyReport): void {
+  const unreadable = unreadableIn(pool);
   for (const { container, states } of report.containers) {
     const made = states.filter(({ seal }) => seal?.state === 'made');
-    if (made.length === 0 || unreadable(pool, container) !== undefined) continue; // among the findings of the report
+    if (made.length === 0 || unreadable.has(replicaIdIn(container))) continue; // among the findings of the report
     using replica = pool.lock(pool.find(replicaIdIn(container)));
     const { store, path } = replica.container;
     for (const { id, root, seal } of made) {
@@ -64,12 +66,11 @@ export function keepSeals(pool: ReplicaPool, report: VerifyReport): void {
   }
 }
 
-/** Why nothing is written to the replica. */
-function unreadable(pool: ReplicaPool, container: string): StorageError | undefined {
-  const replicaId = replicaIdIn(container).toLowerCase();
-  return pool.unreadable().find((one) => one.container.replicaId === replicaId)?.error;
+/** Why nothing is written to a replica, by PhysicalReplicaId. */
+function unreadableIn(pool: ReplicaPool): ReadonlyMap<string, StorageError> {
+  return new Map(pool.unreadable().map(({ container, error }) => [container.replicaId, error]));
 }
 
 function replicaIdIn(container: string): string {
-  return container.slice(container.lastIndexOf('/') + 1);
+  return container.slice(container.lastIndexOf('/') + 1).toLowerCase();
 }

@@ -7,11 +7,10 @@ import { parseGuid } from '../base/guid.ts';
 import { StorageError } from '../errors.ts';
 import type { ByteFile } from '../io/byte-file.ts';
 import type { StoreEntry } from '../io/file-store.ts';
-import { FileMap } from '../map/maps.ts';
+import { dataWriteGuidOf } from '../replica/container.ts';
 import { readTombstone } from '../replica/tombstone.ts';
 import type { SidecarHeader } from '../sidecar/format.ts';
 import { readSidecarHeader } from '../sidecar/sidecar-files.ts';
-import { readDataWriteGuid } from '../vhdx/vhdx-file.ts';
 
 /** What is needed of a FileStore. */
 export type ReadableStore = {
@@ -48,7 +47,7 @@ export function listStateFiles(store: ReadableStore, container: string): StateFi
     const folder = `${container}/${entry.name}`;
     const path = `${folder}/${DISK}`;
     if (!store.exists(path)) continue;
-    const dataWriteGuid = identityOf(store, path);
+    const dataWriteGuid = dataWriteGuidOf(store, path);
     states.push({
       id: entry.name.toLowerCase(),
       isReplica: entry.name.toLowerCase() === name,
@@ -73,22 +72,6 @@ function inOrder(states: readonly StateFile[]): StateFile[] {
     known.splice(Math.max(0, next), 0, state);
   }
   return known;
-}
-
-/** Null also for what is no file (a pipe): whoever opens the state is told. */
-function identityOf(store: ReadableStore, path: string): string | null {
-  let file: ByteFile;
-  try {
-    file = store.open(path);
-  } catch (error) {
-    if (StorageError.is(error) && error.kind === 'invalid-argument') return null;
-    throw error;
-  }
-  try {
-    return readDataWriteGuid(new FileMap(file));
-  } finally {
-    file.close();
-  }
 }
 
 function factsOf(

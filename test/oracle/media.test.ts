@@ -137,38 +137,45 @@ describe.skipIf(without(...needs))(title('media', ...needs), () => {
   it.skipIf(without('mkfs.ext4', 'mkfs.xfs')).each([
     ['mkfs.ext4', 'chain'],
     ['mkfs.xfs', 'clone'],
-  ])('a device that fails to store what was written (%s) costs the backup, and nothing else', async (make, mode) => {
-    const memory = tmpfs(760);
-    const [image, mount] = [join(memory, 'image'), join(tempFolder(), 'mount')];
-    writeFileSync(image, '');
-    truncateSync(image, 2 ** 30);
-    execFileSync(make, ['-q', image], { stdio: 'ignore' });
-    mkdirSync(mount);
-    const attach = (): void => void execFileSync('mount', ['-o', 'loop', image, mount]);
-    attach();
-    onTestFinished(() => void execFileSync('umount', [mount]));
-    const root = join(mount, 'pool');
-    const { contents, expectWhole } = await madePool(root, 2, 64 * MIB, mode as 'chain' | 'clone');
-    execFileSync('sync', ['-f', mount]);
-    const next = new Random(77).bytes(64 * MIB);
-    const source = join(tempFolder(), 'source.raw');
-    writeFileSync(source, next);
-    const filler = join(memory, 'filler');
-    const room = statfsSync(memory);
-    writeFileSync(filler, new Uint8Array(room.bavail * room.bsize - 24 * MIB));
+  ])(
+    title(
+      'a device that fails to store what was written (%s) costs the backup, and nothing else',
+      'mkfs.ext4',
+      'mkfs.xfs',
+    ),
+    async (make, mode) => {
+      const memory = tmpfs(760);
+      const [image, mount] = [join(memory, 'image'), join(tempFolder(), 'mount')];
+      writeFileSync(image, '');
+      truncateSync(image, 2 ** 30);
+      execFileSync(make, ['-q', image], { stdio: 'ignore' });
+      mkdirSync(mount);
+      const attach = (): void => void execFileSync('mount', ['-o', 'loop', image, mount]);
+      attach();
+      onTestFinished(() => void execFileSync('umount', [mount]));
+      const root = join(mount, 'pool');
+      const { contents, expectWhole } = await madePool(root, 2, 64 * MIB, mode as 'chain' | 'clone');
+      execFileSync('sync', ['-f', mount]);
+      const next = new Random(77).bytes(64 * MIB);
+      const source = join(tempFolder(), 'source.raw');
+      writeFileSync(source, next);
+      const filler = join(memory, 'filler');
+      const room = statfsSync(memory);
+      writeFileSync(filler, new Uint8Array(room.bavail * room.bsize - 24 * MIB));
 
-    const args = ['backup', source, '--pool', root, '--replica', 'vm'];
-    const refused = pitvault(...args);
-    expect(refused.code).toBe(7);
-    expect(refused.err).toMatch(/(ENOSPC|EIO).*fdatasync[\s\S]*what to do/);
-    rmSync(filler);
-    // What the kernel holds of writes that failed is not what the device has. A hint to write out may still be under way.
-    await vi.waitFor(() => execFileSync('umount', [mount], { stdio: 'ignore' }));
-    attach();
-    expectWhole();
-    expect(pitvault(...args).code).toBe(0);
-    contents.push(next);
-    expectWhole();
-    expect(pitvault('verify', root).code).toBe(0);
-  });
+      const args = ['backup', source, '--pool', root, '--replica', 'vm'];
+      const refused = pitvault(...args);
+      expect(refused.code).toBe(7);
+      expect(refused.err).toMatch(/(ENOSPC|EIO).*fdatasync[\s\S]*what to do/);
+      rmSync(filler);
+      // What the kernel holds of writes that failed is not what the device has. A hint to write out may still be under way.
+      await vi.waitFor(() => execFileSync('umount', [mount], { stdio: 'ignore' }));
+      attach();
+      expectWhole();
+      expect(pitvault(...args).code).toBe(0);
+      contents.push(next);
+      expectWhole();
+      expect(pitvault('verify', root).code).toBe(0);
+    },
+  );
 });

@@ -17,7 +17,7 @@ import { write } from 'node:fs';
 import { StorageError } from '../../errors.ts';
 import { alignedMemory } from '../../io/aligned-memory.ts';
 import * as abi from './abi.ts';
-import type { Node } from './nodes.ts';
+import type { EntryNode, Node } from './nodes.ts';
 
 export const FILE_MAX = 64 * 1024;
 const AHEAD = 16;
@@ -34,7 +34,6 @@ const WAIT_MS = 2;
 const HEAD = 4096;
 const SLOT_SIZE = HEAD + FILE_MAX;
 
-type EntryNode = Node & { readonly kind: 'entry' };
 type Prepared = { readonly number: number; readonly size: number };
 
 export type FilesAheadSource = {

@@ -17,11 +17,9 @@ import { linkTarget, type ServedTree } from '../served-tree.ts';
 import * as abi from './abi.ts';
 import { DirectoryReader } from './directory-reader.ts';
 import { FILE_MAX, FilesAhead } from './files-ahead.ts';
-import { isLink, type Node, Nodes } from './nodes.ts';
+import { type EntryNode, isLink, type Node, Nodes } from './nodes.ts';
 
 const { ERRNO, IN, OP, OUT } = abi;
-
-type EntryNode = Node & { readonly kind: 'entry' };
 
 /** The payload of an answer starts on a page, its header before it. */
 const PAYLOAD = 4096;

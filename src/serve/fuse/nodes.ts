@@ -7,6 +7,8 @@ import type { FileEntry, FileSystem } from '../../filesystem/file-system.ts';
 import type { ServedFolder, ServedTree, ServedVolume } from '../served-tree.ts';
 import type { Attributes } from './abi.ts';
 
+export type EntryNode = Node & { readonly kind: 'entry' };
+
 export type Node =
   | { readonly kind: 'folder'; readonly folder: ServedFolder }
   | {

@@ -10,7 +10,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { corrupt } from '../../../src/errors.ts';
 import type { FileEntry, FileSystem } from '../../../src/filesystem/file-system.ts';
 import { FILE_MAX, FilesAhead } from '../../../src/serve/fuse/files-ahead.ts';
-import { type Node, nodeNumber } from '../../../src/serve/fuse/nodes.ts';
+import { type EntryNode, nodeNumber } from '../../../src/serve/fuse/nodes.ts';
 import { tempFolder } from '../../support/temp.ts';
 
 type Spec = {
@@ -19,7 +19,6 @@ type Spec = {
   readonly kind?: 'file' | 'directory';
   readonly bad?: boolean;
 };
-type EntryNode = Node & { readonly kind: 'entry' };
 
 const VOLUME = 40;
 const FIRST = 100;
