@@ -11,7 +11,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { alignDown, isZero } from '../base/bytes.ts';
+import { alignDown, alignUp, isZero } from '../base/bytes.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
 import type { AddressMap, ExtentSink } from '../map/address-map.ts';
 import { readMap } from '../map/read-map.ts';
@@ -81,11 +81,18 @@ export class BlockApplier {
     this.#fetch(block * blockSize, Math.min((block + 1) * blockSize, this.#present?.size ?? 0));
   }
 
-  /** The same of what a span of whole blocks holds in these ranges. */
+  /** The same of a window of whole blocks: of the present state what these ranges have a part of a block of. */
   announceRanges(ranges: ChangeMap, { offset, length }: Range): void {
+    const { blockSize } = this.#next.facts;
     const { size } = this.#present!;
     for (const range of ranges.within(offset, length)) {
-      this.#fetch(range.offset, Math.min(range.offset + range.length, size));
+      const end = range.offset + range.length;
+      const [whole, rest] = [alignUp(range.offset, blockSize), alignDown(end, blockSize)];
+      if (whole > rest) this.#fetch(range.offset, Math.min(end, size));
+      else {
+        this.#fetch(range.offset, Math.min(whole, size));
+        this.#fetch(rest, Math.min(end, size));
+      }
     }
   }
 
@@ -144,25 +151,22 @@ export class BlockApplier {
    * Ranges that are said to have changed, written as told. Their blocks are fingerprinted whole, as they are in the
    * source: where a block differs beside the ranges too, that is written as well.
    */
-  applyRanges(ranges: ChangeMap, span: Range): void {
+  applyRanges(ranges: ChangeMap, window: Range): void {
     const { blockSize } = this.#next.facts;
-    for (let start = span.offset; start < span.offset + span.length; start += this.#window()) {
-      const count = Math.ceil(Math.min(this.#window(), span.offset + span.length - start) / blockSize);
-      const { bytes, offset } = this.#read(start / blockSize, count);
-      for (let at = 0; at < bytes.length; at += blockSize) {
-        const end = Math.min(bytes.length, at + blockSize);
-        if (!this.#note(Math.floor((offset + at) / blockSize), bytes.subarray(at, end))) continue;
-        const told = [...ranges.within(offset + at, end - at)];
-        const isAll = this.#differsOnlyIn(told, offset, at, end);
-        let next = at;
-        for (const range of told) {
-          const from = range.offset - offset;
-          if (!isAll) this.#compare(offset, next, from);
-          next = from + range.length;
-          this.#pieces(offset, from, next, null);
-        }
-        if (!isAll) this.#compare(offset, next, end);
+    const { bytes, offset } = this.#read(window.offset / blockSize, Math.ceil(window.length / blockSize));
+    for (let at = 0; at < bytes.length; at += blockSize) {
+      const end = Math.min(bytes.length, at + blockSize);
+      if (!this.#note(Math.floor((offset + at) / blockSize), bytes.subarray(at, end))) continue;
+      const told = [...ranges.within(offset + at, end - at)];
+      const isAll = this.#differsOnlyIn(told, offset, at, end);
+      let next = at;
+      for (const range of told) {
+        const from = range.offset - offset;
+        if (!isAll) this.#compare(offset, next, from);
+        next = from + range.length;
+        this.#pieces(offset, from, next, null);
       }
+      if (!isAll) this.#compare(offset, next, end);
     }
   }
 
@@ -195,10 +199,6 @@ export class BlockApplier {
 
   #fetch(offset: number, end: number): void {
     if (end > offset) this.#present!.resolve(offset, end - offset, 0, FETCH);
-  }
-
-  #window(): number {
-    return Math.max(WINDOW, this.#next.facts.blockSize);
   }
 
   #read(block: number, count: number): { bytes: Uint8Array; offset: number } {

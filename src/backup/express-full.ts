@@ -49,8 +49,13 @@ export type ExpressFullOutcome = ApplyCounts & {
 const SETTLE_EVERY = 64 * 1024 * 1024;
 /** Windows between two looks at signals and timers. */
 const STEP = 16;
-/** Spans of a list whose ranges in the replica are fetched while others are applied. */
-const SOON = 4;
+/**
+ * Windows of a list that are fetched while others are applied. Scattered blocks that nobody has read lately come one by
+ * one otherwise (a list of 1,494 ranges on XFS: 452 ms with 4 windows, 346 with 32, 340 with 128), and a disk that turns
+ * can take so many in one sweep.
+ */
+const SOON = 128;
+const SOON_BYTES = 16 * 1024 * 1024;
 
 export async function applySource(options: ExpressFullOptions): Promise<ExpressFullOutcome> {
   const run = new Run(options);
@@ -125,11 +130,21 @@ class Run {
     const { diskSize } = this.#options.next.facts;
     const ranges = resized(changes, before.size, diskSize, this.#blockSize);
     const spans = [...blockSpans(ranges, this.#blockSize, diskSize)];
-    for (const [i, span] of spans.entries()) {
-      if (i === 0) for (const soon of spans.slice(0, SOON)) this.applier.announceRanges(ranges, soon);
-      if (i + SOON < spans.length) this.applier.announceRanges(ranges, spans[i + SOON]!);
-      this.applier.applyRanges(ranges, span);
-      await this.#step(span.length);
+    const windows = windowsOf(spans, this.#perWindow * this.#blockSize);
+    const soon: Range[] = [];
+    for (let bytes = 0; ; ) {
+      while (soon.length < SOON && bytes < SOON_BYTES) {
+        const { value } = windows.next();
+        if (value === undefined) break;
+        this.applier.announceRanges(ranges, value);
+        bytes += value.length;
+        soon.push(value);
+      }
+      const window = soon.shift();
+      if (window === undefined) break;
+      bytes -= window.length;
+      this.applier.applyRanges(ranges, window);
+      await this.#step(window.length);
     }
     if (this.#digests !== null) await this.#digestRest(before, spans, this.#digests);
   }
@@ -275,6 +290,13 @@ function* blockSpans(ranges: ChangeMap, blockSize: number, size: number): Genera
     end = Math.max(end, Math.min(size, alignUp(offset + length, blockSize)));
   }
   if (end > start) yield { offset: start, length: end - start };
+}
+
+function* windowsOf(spans: readonly Range[], size: number): Generator<Range, undefined> {
+  for (const { offset, length } of spans) {
+    const end = offset + length;
+    for (let at = offset; at < end; at += size) yield { offset: at, length: Math.min(size, end - at) };
+  }
 }
 
 /** Blocks below `end` that none of these spans of whole blocks holds. */
