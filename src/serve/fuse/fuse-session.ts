@@ -8,7 +8,7 @@
 
 import { readSync, writeSync } from 'node:fs';
 import { StorageError } from '../../errors.ts';
-import type { DataStream } from '../../filesystem/file-system.ts';
+import type { DataStream, FileSystem } from '../../filesystem/file-system.ts';
 import { alignedMemory } from '../../io/aligned-memory.ts';
 import { resolveExtents } from '../../map/extent.ts';
 import { readPayload } from '../../map/read-map.ts';
@@ -41,7 +41,7 @@ export class FuseSession {
   readonly #answer = alignedMemory(PAYLOAD + abi.MAX_READ);
   readonly #out = new DataView(this.#answer.buffer);
   readonly #notice = new DataView(new ArrayBuffer(abi.INVALID_INODE_SIZE));
-  readonly #streams = new Map<number, DataStream>();
+  readonly #streams = new Map<number, { readonly stream: DataStream; readonly of: FileSystem }>();
   readonly #ahead: FilesAhead;
 
   constructor(fd: number, tree: ServedTree, owner: abi.Owner, counters: SessionCounters) {
@@ -235,12 +235,11 @@ export class FuseSession {
   #stream(node: Node): DataStream {
     if (node.kind === 'folder') throw new StorageError('invalid-argument', 'FUSE_IS_FOLDER', 'a folder has no content');
     const number = this.#number();
-    let stream = this.#streams.get(number);
-    if (stream === undefined) {
-      stream = node.fileSystem.open(node.entry);
-      if (this.#streams.size >= STREAMS_MAX) this.#streams.delete(this.#streams.keys().next().value!);
-      this.#streams.set(number, stream);
-    }
+    const known = this.#streams.get(number);
+    if (known?.of === node.fileSystem) return known.stream;
+    const stream = node.fileSystem.open(node.entry);
+    if (this.#streams.size >= STREAMS_MAX) this.#streams.delete(this.#streams.keys().next().value!);
+    this.#streams.set(number, { stream, of: node.fileSystem });
     return stream;
   }
 

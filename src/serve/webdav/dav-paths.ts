@@ -50,26 +50,36 @@ export function urlName(name: string): string {
   return text;
 }
 
-/** What stands at these names, or null. */
-export async function find(tree: ServedTree, names: readonly (readonly string[])[]): Promise<Resource | null> {
+/** Runs `work` with what stands at these names, or null; a volume stays open until it has ended. */
+export async function withResource(
+  tree: ServedTree,
+  names: readonly (readonly string[])[],
+  work: (resource: Resource | null) => Promise<void>,
+): Promise<void> {
   let at = tree.root;
   let depth = 0;
   while (at.kind === 'folder') {
-    if (depth === names.length) return { kind: 'folder', folder: at };
+    if (depth === names.length) return work({ kind: 'folder', folder: at });
     const children = await at.children();
     const next = children.find((child) => names[depth]!.includes(child.name));
-    if (next === undefined) return null;
+    if (next === undefined) return work(null);
     at = next;
     depth++;
   }
-  const fileSystem = await tree.fileSystem(at.id);
+  using held = await tree.hold(at.id);
+  const { fileSystem } = held;
+  const entry = entryAt(fileSystem, names.slice(depth));
+  await work(entry === null ? null : { kind: 'entry', volume: at.id, fileSystem, entry });
+}
+
+function entryAt(fileSystem: FileSystem, names: readonly (readonly string[])[]): FileEntry | null {
   let entry = fileSystem.lookup('/');
-  for (const forms of names.slice(depth)) {
+  for (const forms of names) {
     const directory: FileEntry | null = entry;
     if (directory === null || directory.kind !== 'directory') return null;
     entry = forms.map((form) => fileSystem.child(directory, form)).find((child) => child !== null) ?? null;
   }
-  return entry === null ? null : { kind: 'entry', volume: at.id, fileSystem, entry };
+  return entry;
 }
 
 export type Item = {

@@ -4,12 +4,13 @@
  */
 
 import { createHash } from 'node:crypto';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ServedTree } from '../../../src/serve/served-tree.ts';
 import { namesOf, urlName } from '../../../src/serve/webdav/dav-paths.ts';
 import { escapeXml } from '../../../src/serve/webdav/propfind.ts';
 import { parseRange, WebDavServer } from '../../../src/serve/webdav/webdav-server.ts';
+import { endOf, LARGE, manyPoints, REPLICA_ID, SERVER } from '../../support/many-points.ts';
 import { SAMPLE_ZIP, states } from '../../support/sample-pool.ts';
 
 const AUTH = `Basic ${Buffer.from('pitvault:geheim').toString('base64')}`;
@@ -142,4 +143,47 @@ it('names and their URLs', () => {
     expect(namesOf(`/x/${urlName(name)}`)).toEqual([['x'], [name]]);
   }
   expect(escapeXml('a<b>&"\u0001\ud800')).toBe('a&lt;b&gt;&amp;&quot;\ufffd\ufffd');
+});
+
+describe('a pool of more points than are kept open', () => {
+  const COUNT = 24;
+
+  async function serveMany() {
+    const tree = await ServedTree.open({ roots: [manyPoints(COUNT)], isPool: true, open: {} });
+    const server = await WebDavServer.listen({ tree, port: 0, user: 'pitvault', password: 'geheim' });
+    onTestFinished(async () => {
+      await server.close();
+      await tree.close();
+    });
+    const folder = `/${SERVER}/${REPLICA_ID}/`;
+    const { port } = new URL(server.url);
+    const get = (path: string) =>
+      new Promise<IncomingMessage>((resolve, reject) => {
+        request({ host: '127.0.0.1', port, path, headers: { authorization: AUTH } }, resolve)
+          .on('error', reject)
+          .end();
+      });
+    const listing = (await bodyOf(await get(folder))).toString();
+    const points = [...listing.matchAll(/href="([^"]+)"/g)].map(([, href]) => href!);
+    expect(points.length).toBe(COUNT);
+    return { get, points };
+  }
+
+  async function bodyOf(response: IncomingMessage): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    for await (const part of response) parts.push(part as Buffer);
+    return Buffer.concat(parts);
+  }
+
+  it('a download goes on to its end while others are opened', async () => {
+    const { get, points } = await serveMany();
+    const slow = await Promise.all(points.map((point) => get(point + LARGE.name)));
+    const ends = new Set<string>();
+    for (const response of slow) {
+      const body = await bodyOf(response);
+      expect(body.length).toBe(LARGE.size);
+      ends.add(body.subarray(-8).toString());
+    }
+    expect([...ends].toSorted()).toEqual(points.map((_, index) => Buffer.from(endOf(index)).toString()));
+  });
 });
