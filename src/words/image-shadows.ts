@@ -27,7 +27,7 @@ export class ImageShadows implements ShadowActions {
 
   async #world<T>(work: (world: World, state: WordState) => Promise<T>): Promise<T> {
     const state = new WordState();
-    await using world = await World.open(state, this.#named, this.#context.open);
+    await using world = await World.open(state, this.#named, this.#context.open, this.#context.note);
     return await work(world, state);
   }
 

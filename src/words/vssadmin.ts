@@ -24,7 +24,7 @@ export async function vssadmin(args: readonly string[], context: WordsContext): 
     });
   }
   const state = new WordState();
-  await using world = await World.open(state, parsed.all('image').map(context.absolute), context.open);
+  await using world = await World.open(state, parsed.all('image').map(context.absolute), context.open, context.note);
   const target = parsed.value('for');
   const guid = target === undefined ? null : guidOfTarget(target, state);
   switch (what) {
