@@ -107,3 +107,20 @@ it('native-backup writes the two files, keeps what is there, and replaces nothin
   expect(pitvault(...args, '--folder', 'E:\\other').code).toBe(6);
   expect(pitvault('scripting-config', 'check', join(out, 'ScriptingConfig.xml')).code).toBe(0);
 });
+
+it('scripting-config reads a file in UTF-16 and writes it so', () => {
+  const folder = tempFolder();
+  const file = join(folder, 'ScriptingConfig.xml');
+  expect(pitvault('scripting-config', 'set', file, '--datasource', 'D:', '--pre', 'D:\\a.cmd').code).toBe(0);
+  const text = readFileSync(file, 'utf8');
+  for (const swap of [false, true]) {
+    const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
+    writeFileSync(file, swap ? bytes.swap16() : bytes);
+    expect(pitvault('scripting-config', 'set', file, '--datasource', 'D:', '--timeout', '7').code).toBe(0);
+    const written = readFileSync(file);
+    expect([...written.subarray(0, 2)]).toEqual(swap ? [0xfe, 0xff] : [0xff, 0xfe]);
+    const again = (swap ? written.swap16() : written).toString('utf16le').slice(1);
+    expect(again.replace(/\s*<TimeOut>7<\/TimeOut>/, '')).toBe(text);
+    expect(pitvault('scripting-config', 'check', file).code).toBe(0);
+  }
+});
