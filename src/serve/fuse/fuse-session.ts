@@ -211,7 +211,7 @@ export class FuseSession {
     if (node.kind === 'folder' || !isLink(node.entry)) return -ERRNO.EINVAL;
     const target = linkTarget(node.entry)
       .split('/')
-      .map((part) => toHostName(part));
+      .map((part) => (part === '.' || part === '..' ? Buffer.from(part) : toHostName(part))); // not names
     const bytes = Buffer.concat(target.flatMap((part, index) => (index === 0 ? [part] : [Buffer.from('/'), part])));
     this.#answer.set(bytes.subarray(0, 4095), PAYLOAD);
     return Math.min(4095, bytes.length);

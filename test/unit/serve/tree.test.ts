@@ -172,11 +172,15 @@ it.each([
   expect(fromHostName(toHostName(name))).toEqual([name]);
 });
 
-it('a slash in a name is shown as another letter, and found by it', () => {
-  const bytes = toHostName('a/b');
-  expect(Buffer.from(bytes).includes('/')).toBe(false);
-  expect(fromHostName(bytes)).toContain('a/b');
-});
+it.each(['a/b', 'nul\0inside', '.', '..', '\0', '/'])(
+  'what Linux allows in no name is shown as something else: %j',
+  (name) => {
+    const bytes = Buffer.from(toHostName(name));
+    expect(bytes.includes('/') || bytes.includes(0)).toBe(false);
+    expect(['.', '..']).not.toContain(bytes.toString());
+    expect(fromHostName(bytes)).toContain(name);
+  },
+);
 
 it.each([
   ['/a/b/link', 'c.txt', 'c.txt'],

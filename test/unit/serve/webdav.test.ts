@@ -142,6 +142,10 @@ it('names and their URLs', () => {
   for (const name of ['a b', 'ü', '100%', 'a#b?c', 'emoji \u{1f4be}', 'lone \ud800']) {
     expect(namesOf(`/x/${urlName(name)}`)).toEqual([['x'], [name]]);
   }
+  for (const name of ['..', '.', 'nul\0inside', 'a/b']) {
+    expect(urlName(name)).toMatch(/%E2/);
+    expect(namesOf(`/x/${urlName(name)}`)![1]).toContain(name);
+  }
   expect(escapeXml('a<b>&"\u0001\ud800')).toBe('a&lt;b&gt;&amp;&quot;\ufffd\ufffd');
 });
 
