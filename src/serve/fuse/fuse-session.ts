@@ -8,10 +8,11 @@
 
 import { readSync, writeSync } from 'node:fs';
 import { StorageError } from '../../errors.ts';
-import type { DataStream, FileSystem } from '../../filesystem/file-system.ts';
+import type { DataStream, FileEntry, FileSystem } from '../../filesystem/file-system.ts';
 import { alignedMemory } from '../../io/aligned-memory.ts';
 import { resolveExtents } from '../../map/extent.ts';
 import { readPayload } from '../../map/read-map.ts';
+import { childByName } from '../child-by-name.ts';
 import { fromHostName, toHostName } from '../host-names.ts';
 import { linkTarget, type ServedTree } from '../served-tree.ts';
 import * as abi from './abi.ts';
@@ -172,14 +173,13 @@ export class FuseSession {
   #lookup(node: Node, name: Uint8Array): number | Promise<number> {
     if (node.kind === 'folder') return this.#lookupFolder(node, name);
     const { volume, fileSystem, entry } = node;
-    for (const candidate of fromHostName(name)) {
-      const child = entry.kind === 'directory' ? fileSystem.child(entry, candidate) : null;
-      // Linux tells letters apart: a name that only Windows takes for the same would be a second one for one directory.
-      if (child === null || child.name !== candidate) continue;
-      if (child.kind === 'file') this.#fileIsUsed();
-      return this.#found(this.#nodes.of(volume, fileSystem, child));
-    }
-    return abi.encodeEntry(this.#out, PAYLOAD, null, this.#owner);
+    if (entry.kind !== 'directory') return abi.encodeEntry(this.#out, PAYLOAD, null, this.#owner);
+    // Linux tells letters apart: a name that only Windows takes for the same would be a second one for one directory.
+    const isSpelledSo = (child: FileEntry, wanted: string): boolean => child.name === wanted;
+    const child = childByName(fileSystem, entry, fromHostName(name), isSpelledSo);
+    if (child === null) return abi.encodeEntry(this.#out, PAYLOAD, null, this.#owner);
+    if (child.kind === 'file') this.#fileIsUsed();
+    return this.#found(this.#nodes.of(volume, fileSystem, child));
   }
 
   async #lookupFolder({ folder }: Node & { kind: 'folder' }, name: Uint8Array): Promise<number> {

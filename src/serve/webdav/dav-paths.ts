@@ -1,6 +1,7 @@
 /** From the path of a URL to what the tree has there, and back. */
 
 import type { FileEntry, FileSystem } from '../../filesystem/file-system.ts';
+import { childByName } from '../child-by-name.ts';
 import { fromHostName, toHostName } from '../host-names.ts';
 import type { ServedFolder, ServedTree } from '../served-tree.ts';
 
@@ -8,8 +9,12 @@ export type Resource =
   | { readonly kind: 'folder'; readonly folder: ServedFolder }
   | { readonly kind: 'entry'; readonly volume: number; readonly fileSystem: FileSystem; readonly entry: FileEntry };
 
+/** What stands before the path where a client sends the whole URL, with the host. */
+export const ORIGIN = /^https?:\/\/(?<host>[^/?#]*)/i;
+
 /** The names of a URL's path, each in the forms it may have in a volume; null for what is no such path. */
-export function namesOf(path: string): string[][] | null {
+export function namesOf(url: string): string[][] | null {
+  const path = url.replace(ORIGIN, '');
   const names: string[][] = [];
   for (const part of path.split('?')[0]!.split('/')) {
     if (part === '') continue;
@@ -77,9 +82,9 @@ function entryAt(fileSystem: FileSystem, names: readonly (readonly string[])[]):
   for (const forms of names) {
     const directory: FileEntry | null = entry;
     if (directory === null || directory.kind !== 'directory') return null;
-    entry = forms.map((form) => fileSystem.child(directory, form)).find((child) => child !== null) ?? null;
+    entry = childByName(fileSystem, directory, forms);
   }
-  return entry;
+  return entry !== null && isLink(entry) ? null : entry;
 }
 
 export type Item = {
@@ -96,7 +101,12 @@ export function itemOf(resource: Resource): Item {
   return entryItem(resource.volume, resource.entry);
 }
 
-/** What a folder holds, in its own order. Links are left out: WebDAV has none. */
+/** They are left out, also when they are asked for: WebDAV has none. */
+function isLink({ kind }: FileEntry): boolean {
+  return kind === 'symlink' || kind === 'junction';
+}
+
+/** What a folder holds, in its own order, without links. */
 export async function itemsIn(resource: Resource): Promise<Iterable<Item>> {
   if (resource.kind === 'folder') return (await resource.folder.children()).map(folderItem);
   return entryItems(resource.volume, resource.fileSystem.list(resource.entry));
@@ -104,7 +114,7 @@ export async function itemsIn(resource: Resource): Promise<Iterable<Item>> {
 
 function* entryItems(volume: number, entries: Iterable<FileEntry>): Generator<Item> {
   for (const entry of entries) {
-    if (entry.kind !== 'symlink' && entry.kind !== 'junction') yield entryItem(volume, entry);
+    if (!isLink(entry)) yield entryItem(volume, entry);
   }
 }
 

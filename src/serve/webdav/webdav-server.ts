@@ -11,7 +11,7 @@ import { alignedMemory } from '../../io/aligned-memory.ts';
 import type { AddressMap } from '../../map/address-map.ts';
 import { failureText, PayloadReader } from '../payload-reader.ts';
 import type { ServedTree } from '../served-tree.ts';
-import { itemOf, itemsIn, namesOf, type Resource, urlName, withResource } from './dav-paths.ts';
+import { itemOf, itemsIn, namesOf, ORIGIN, type Resource, urlName, withResource } from './dav-paths.ts';
 import { childHref, escapeXml, httpDate, MULTISTATUS_END, MULTISTATUS_START, responseXml } from './propfind.ts';
 
 export type WebDavOptions = {
@@ -83,7 +83,8 @@ class Handler {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!LOOPBACK.test(request.headers.host ?? '')) return end(response, 421, 'this server answers to 127.0.0.1 only');
+    const host = ORIGIN.exec(request.url ?? '')?.groups?.['host'] ?? request.headers.host ?? '';
+    if (!LOOPBACK.test(host)) return end(response, 421, 'this server answers to 127.0.0.1 only');
     if (!timingSafeEqual(digest(request.headers.authorization ?? ''), this.#expected)) {
       response.setHeader('WWW-Authenticate', 'Basic realm="pitvault", charset="UTF-8"');
       return end(response, 401, 'the user and the password that pitvault printed are needed');
