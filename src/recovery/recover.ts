@@ -177,6 +177,9 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
   const entries = await selectEntries(fileSystem, image.name, state, options);
   const out = resolve(options.out);
   const warnings = prepareTarget(out);
+  for (const { message } of volume.shadowDamage) {
+    warnings.push(`the store of the shadow copy is damaged where no file's bytes depend on it: ${message}`);
+  }
   const source = await describeSource(image, volume, fileSystem, state);
   const staging = new Staging(out, stagingKey(image, volume, options));
   const total = entries.reduce((sum, entry) => sum + entry.size, 0);

@@ -29,7 +29,7 @@ function expectBytes(report: Report, out: string): void {
 }
 
 /** The replica volume, and the one that keeps its shadow copy: bare volumes, as raw images. */
-function legacyStorage(folder: string): { volume: string; diffArea: string } {
+function legacyStorage(folder: string): { volume: string; diffArea: string; header: number; list: number } {
   const image = `${SAMPLE_ZIP}::${state.path}`;
   const raw = join(folder, 'disk.raw');
   expect(pitvault('convert', image, raw).code).toBe(0);
@@ -49,7 +49,7 @@ function legacyStorage(folder: string): { volume: string; diffArea: string } {
     const first = Math.ceil((fileOffset - offset) / BLOCK);
     for (let block = first; (block + 1) * BLOCK <= fileOffset - offset + length; block++) history.write(block);
   }
-  const { volume, storage } = history.build();
+  const { volume, storage, storeHeaders, listOffsets } = history.build();
   volume.set(bytes.subarray(0, 512)); // the builder's own boot sector tells of no files
   const paths = { volume: join(folder, 'replica.img'), diffArea: join(folder, 'diffarea.img') };
   writeFileSync(paths.volume, volume);
@@ -58,7 +58,7 @@ function legacyStorage(folder: string): { volume: string; diffArea: string } {
   expect(now, 'the volume itself holds another database now').not.toBe(
     state.files.find(({ path }) => path === mdf)!.sha256,
   );
-  return paths;
+  return { ...paths, header: storeHeaders[0]!, list: listOffsets[0]! };
 }
 
 it('legacy storage: list, expose, copy, unexpose, from the images of replica volume and diff area', () => {
@@ -76,6 +76,21 @@ it('legacy storage: list, expose, copy, unexpose, from the images of replica vol
   expect(again.files.map(({ status }) => status)).toEqual(['already there', 'already there']);
   const early = pitvault(...args, '--at', '1990-01-01T00:00', '--execute', '--out', out, '--json');
   expect(JSON.parse(early.out)).toMatchObject({ error: { kind: 'not-found', hint: expect.any(String) } });
+});
+
+it('a shadow copy whose store has lost its names gives its files, and says so; one without its block list does not', () => {
+  const folder = tempFolder();
+  const { volume, diffArea, header, list } = legacyStorage(folder);
+  const storage = readFileSync(diffArea);
+  const args = ['recover', volume, '--diff-area', diffArea, '--datasource', 'dpmdb', '--shadow', '1', '--out'];
+  writeFileSync(diffArea, Buffer.from(storage).fill(0, header, header + 16));
+  const out = join(folder, 'out');
+  const report = pitvaultJson<Report & { warnings: string[] }>(...args, out);
+  expectBytes(report, out);
+  expect(report.warnings.join()).toMatch(/header of store \{.*no shadow copy record/);
+  writeFileSync(diffArea, Buffer.from(storage).fill(0, list, list + 16));
+  const refused = pitvault(...args, join(folder, 'none'), '--json');
+  expect([refused.code, JSON.parse(refused.out)]).toMatchObject([4, { error: { code: 'VSS_RECORD_SIGNATURE' } }]);
 });
 
 it('storage pool: the point that is meant', () => {
