@@ -4,7 +4,7 @@
  * reader: its database is overwritten after the shadow copy was made.
  */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Random } from '../support/random.ts';
@@ -97,6 +97,24 @@ it('storage pool: the point that is meant', () => {
   const out = join(tempFolder(), 'out');
   const args = ['runbook', 'recover-dpmdb', '--server', 'dpm01.contoso.com', '--pool', SAMPLE_ZIP, '--point', state.id];
   expectBytes(pitvaultJson<Report>(...args, '--replica', truth.dpmdb.replicaId, '--execute', '--out', out), out);
+});
+
+it('storage pool of several servers: the one that is named, and no other', () => {
+  const base = ['runbook', 'recover-dpmdb', '--pool', SAMPLE_ZIP, '--server'];
+  const out = join(tempFolder(), 'out');
+  for (const other of ['dpm02.contoso.com', 'dpm03.contoso.com']) {
+    const { code, out: text } = pitvault(...base, other, '--execute', '--out', out, '--json');
+    expect([other, code, JSON.parse(text)]).toMatchObject([other, 3, { error: { kind: 'not-found' } }]);
+    expect(existsSync(out)).toBe(false);
+  }
+  type Steps = { steps: { pitvault: string[] }[] };
+  const lines = pitvaultJson<Steps>(...base, 'dpm01').steps.flatMap((step) => step.pitvault);
+  const { replicaId, newest } = truth.dpmdb;
+  expect(lines.join('\n')).toMatch(new RegExp(`mount-vhd \\S*sample-pool.zip::\\S*/${replicaId}/${newest}/disk0.vhdx`));
+  expect(lines.join('\n')).toContain(`--replica ${replicaId} --point ${newest} --datasource dpmdb`);
+  expect(lines.join('\n')).not.toContain('<');
+  expect(pitvaultJson<Report>(...base, 'DPM01', '--execute', '--out', out).files.length).toBe(2);
+  expect(pitvault(...base, 'dpm01', '--at', 'yesterday').code).toBe(2);
 });
 
 it('what --execute needs is told', () => {
