@@ -7,7 +7,18 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, mkdtempSync, openSync, readdirSync, readSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -300,5 +311,30 @@ describe.skipIf(without(...needs))(title('a mount in use', ...needs), () => {
       run('sha256sum', '--', join(folder, SERVER, REPLICA_ID, points[points.length - 1 - index]!, 'small 5'));
     }
     expect(command('unmount', folder).code).toBe(0);
+  });
+
+  it('a folder that holds the source, or lies in a pool that is the source, is refused: it would wait for itself', () => {
+    const { folder, command } = mountSetup();
+    const pool = manyPoints(1);
+    const disk = join(pool, SERVER, REPLICA_ID, REPLICA_ID, 'disk0.vhdx');
+    const link = join(tempFolder(), 'link');
+    symlinkSync(pool, link);
+    for (const [source, place] of [
+      [pool, pool],
+      [link, pool],
+      [pool, link],
+      [pool, join(pool, SERVER)],
+      [disk, pool],
+      [disk, join(pool, SERVER, REPLICA_ID, REPLICA_ID)],
+    ] as const) {
+      const { code, err } = command('mount', source, place);
+      expect([source, place, code, err]).toEqual([source, place, 6, expect.stringContaining('FUSE_OVER_SOURCE')]);
+    }
+    expect(command('mount', image, '--search', folder, folder).err).toContain('FUSE_OVER_SOURCE');
+    const beside = join(pool, SERVER, REPLICA_ID, REPLICA_ID, 'beside');
+    mkdirSync(beside);
+    expect(command('mount', disk, beside).code).toBe(0);
+    run('sha256sum', join(beside, 'small 3'));
+    expect(command('unmount', beside).code).toBe(0);
   });
 });
