@@ -112,9 +112,7 @@ export function parseDiskshadowShadows(text: string): DiskshadowShadow[] {
       device: fieldOf(device!, 'device'),
       originatingMachine: fieldOf(originating!, 'machine'),
       serviceMachine: fieldOf(service!, 'machine'),
-      exposed: exposed!.includes(':')
-        ? fieldOf(exposed!, 'exposed')
-        : (/^Exposed .*?(\S+)$/i.exec(exposed!)?.[1] ?? null),
+      exposed: exposedPlace(exposed!),
       providerId: new RegExp(GUID).exec(provider!)?.[0] ?? '',
       attributes: fieldOf(attributes, 'attributes')
         .split(/\s+/)
@@ -122,6 +120,13 @@ export function parseDiskshadowShadows(text: string): DiskshadowShadow[] {
     });
   }
   return shadows;
+}
+
+/** `Exposed locally as: X:\`, `Exposed remotely as NAME`: a letter or a folder, or what stands behind the colon, or the last word; null for `Not exposed`. */
+function exposedPlace(text: string): string | null {
+  const place = /(?:^|[\s:])([A-Za-z]:(?:\\.*)?)$/.exec(text)?.[1];
+  if (place !== undefined) return place;
+  return text.includes(':') ? fieldOf(text, 'exposed') : (/^Exposed .*?(\S+)$/i.exec(text)?.[1] ?? null);
 }
 
 export type MountvolVolume = { readonly name: string; readonly mountPoints: readonly string[] };
@@ -156,31 +161,99 @@ export function withoutBanner(text: string): string[] {
   return first < 0 ? [] : rest.slice(first, last + 1);
 }
 
+/** Ids without braces, in small letters, and local times, of what `cimShadows` prints; null for what is no such list. */
+export function parseCimTimes(text: string): ReadonlyMap<string, string> | null {
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!Array.isArray(list)) return null;
+  const times = new Map<string, string>();
+  for (const item of list as ({ ID?: unknown; InstallDate?: unknown } | null)[]) {
+    const ms = typeof item?.InstallDate === 'string' ? Date.parse(item.InstallDate) : Number.NaN;
+    if (typeof item?.ID !== 'string' || Number.isNaN(ms)) return null;
+    const local = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
+    times.set(item.ID.replace(/[{}]/g, '').toLowerCase(), local.toISOString().slice(0, 19));
+  }
+  return times;
+}
+
+/** Which of the first two numbers of a date is the day; null where nothing tells. */
+export type DateOrder = 'day first' | 'month first' | null;
+
+/** The order that the times of one machine have, as far as one of them can be read in one way only. */
+export function dateOrderOf(texts: readonly string[]): DateOrder {
+  const orders = texts.map(partsOf).flatMap((parts) => (parts === null ? [] : [orderIn(parts)]));
+  const told = new Set(orders.filter((order) => order !== null));
+  return told.size === 1 ? [...told][0]! : null;
+}
+
+/** Whether this time can be read in two ways. */
+export function isUnclear(text: string, order: DateOrder): boolean {
+  const parts = partsOf(text);
+  return parts === null || (!parts.isYearFirst && parts.first !== parts.second && (orderIn(parts) ?? order) === null);
+}
+
 /**
- * A printed time as its parts, in the three styles seen: `7/1/2014 8:00:03 PM`, `25-08-2022 12:16:16`,
- * `2022-08-25 12:16:16`. Null where day and month cannot be told apart: the value stays text then.
+ * A printed time as its parts, in the styles seen: `7/1/2014 8:00:03 PM`, `25-08-2022 12:16:16`, `2022-08-25 12:16:16`.
+ * `order` is what the other times of the machine tell; where they tell nothing, AM and PM stand behind dates that begin with the
+ * month. Null where day and month cannot be told apart: the value stays text then.
  */
-export function parseTime(text: string): { readonly iso: string } | null {
+export function parseTime(text: string, order: DateOrder = null): { readonly iso: string } | null {
+  const parts = partsOf(text);
+  if (parts === null) return null;
+  const { year, first, second, time } = parts;
+  const found =
+    parts.isYearFirst || first === second
+      ? 'month first'
+      : (orderIn(parts) ?? order ?? (parts.hasHalf ? 'month first' : null));
+  if (found === null) return null;
+  const [month, day] = found === 'month first' ? [first, second] : [second, first];
+  if (month > 12 || day > 31) return null;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return { iso: `${year}-${two(month)}-${two(day)}T${time}` };
+}
+
+type TimeParts = {
+  readonly year: string;
+  readonly first: number;
+  readonly second: number;
+  readonly isYearFirst: boolean;
+  readonly separator: string;
+  /** AM or PM stands behind it. */
+  readonly hasHalf: boolean;
+  readonly time: string;
+};
+
+function partsOf(text: string): TimeParts | null {
   const match = /^(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4}),?\s+(\d{1,2})[:.](\d{2})[:.](\d{2})(?:\s*([AP])\.?M\.?)?$/i.exec(
     text.trim(),
   );
   if (match === null) return null;
-  const [, first, separator, second, third, hour, minute, secondOfMinute, half] = match as unknown as string[];
-  const [year, month, day] =
-    first!.length === 4
-      ? [first, second, third]
-      : half !== undefined || separator === '/'
-        ? usOrder(first!, second!, third!)
-        : [third, second, first];
-  if (year === null || Number(month) > 12 || Number(day) > 31) return null;
+  const [, a, separator, b, c, hour, minute, second, half] = match as unknown as string[];
   const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (half.toUpperCase() === 'P' ? 12 : 0);
-  const two = (value: string | number): string => String(value).padStart(2, '0');
-  return { iso: `${year}-${two(month!)}-${two(day!)}T${two(hours)}:${minute}:${secondOfMinute}` };
+  const time = `${String(hours).padStart(2, '0')}:${minute}:${second}`;
+  const isYearFirst = a!.length === 4;
+  const [year, first, then] = isYearFirst ? [a!, b!, c!] : [c!, a!, b!];
+  return {
+    year,
+    first: Number(first),
+    second: Number(then),
+    isYearFirst,
+    separator: separator!,
+    hasHalf: half !== undefined,
+    time,
+  };
 }
 
-/** With AM or PM the month comes first; with slashes alone only when one of the two cannot be a month. */
-function usOrder(first: string, second: string, year: string): (string | null)[] {
-  return Number(first) > 12 ? [year, second, first] : [year, first, second];
+/** Points and dashes have the day first wherever the year is last; of slashes (Britain, the United States) only a number beyond 12 tells. */
+function orderIn({ first, second, isYearFirst, separator }: TimeParts): DateOrder {
+  if (isYearFirst) return null;
+  if (first > 12) return 'day first';
+  if (second > 12) return 'month first';
+  return separator === '/' ? null : 'day first';
 }
 
 function fieldOf(line: string, what: string): string {

@@ -16,6 +16,9 @@ import type {
 import * as commands from './commands.ts';
 import { ToolError, type ToolResult, type ToolRunner } from './run-tool.ts';
 import {
+  dateOrderOf,
+  isUnclear,
+  parseCimTimes,
   parseDiskshadowShadows,
   parseMountvol,
   parseProperties,
@@ -122,17 +125,33 @@ export class WindowsMounts implements HostTools {
 
   // --- shadow copies ----------------------------------------------------------------------------------------------
 
-  async shadows({ volume, shadow }: ShadowFilter): Promise<HostListing<HostShadow>> {
+  async shadows({ volume, shadow, withTimes = false }: ShadowFilter): Promise<HostListing<HostShadow>> {
     const command = commands.vssadminShadows(volume, shadow);
     const { out, err } = await this.#run(command);
-    const items = parseVssadminShadows(out).map((found) => ({
-      ...found,
-      createdLocal: parseTime(found.created)?.iso ?? null,
+    const found = parseVssadminShadows(out);
+    const order = dateOrderOf(found.map(({ created }) => created));
+    const isSure = found.every(({ created }) => !isUnclear(created, order));
+    const times = isSure || !withTimes ? null : await this.#createdTimes();
+    const items = found.map((one) => ({
+      ...one,
+      createdLocal: times?.get(plainId(one.id)) ?? parseTime(one.created, order)?.iso ?? null,
     }));
     // Nothing found is one line; the same without any line in braces is what a refusal looks like, in every language.
     if (items.length === 0 && /elevated|0x8|permission/i.test(out + err))
       throw new ToolError(command, saying({ out: withoutBanner(out).join('\n'), err, code: 0 }));
     return { items, lines: withoutBanner(out) };
+  }
+
+  /** Local times of creation by id, as CIM has them, in no language; null where it does not answer. */
+  async #createdTimes(): Promise<ReadonlyMap<string, string> | null> {
+    let out: string;
+    try {
+      ({ out } = await this.#run(commands.cimShadows()));
+    } catch (error) {
+      if (error instanceof ToolError) return null;
+      throw error;
+    }
+    return parseCimTimes(out);
   }
 
   async vssadminList(what: string, volume?: string): Promise<readonly string[]> {

@@ -12,7 +12,7 @@ export type ShadowChoice = {
   readonly shadowAtMs?: number | undefined;
 };
 
-/** The volume as the chosen copy has it; the volume itself when nothing is chosen. Throws where its store is damaged. */
+/** The volume as the chosen copy has it; the volume itself when nothing is chosen. Throws where its bytes cannot be told. */
 export function chooseShadow(volume: Volume, choice: ShadowChoice): Volume {
   if (choice.shadow === undefined && choice.shadowAtMs === undefined) return volume;
   const { copies, findings } = volume.shadowCopies;
@@ -22,12 +22,12 @@ export function chooseShadow(volume: Volume, choice: ShadowChoice): Volume {
     throw notFound('SHADOW_NONE', message, { image: volume.name, hint });
   }
   const copy = choice.shadow === undefined ? copyAt(volume, choice.shadowAtMs!) : copyNamed(volume, choice.shadow);
-  const damage = copy.damage()[0];
-  if (damage === undefined) return volume.shadow(copy);
-  throw new StorageError(damage.kind, damage.code, `shadow copy ${copy.number}: ${damage.message}`, {
-    ...damage.at,
-    hint: damage.hint ?? `the other shadow copies may be whole: ${list(copies)}`,
-    cause: damage,
+  const { obstacle } = copy;
+  if (obstacle === null) return volume.shadow(copy);
+  throw new StorageError(obstacle.kind, obstacle.code, `shadow copy ${copy.number}: ${obstacle.message}`, {
+    ...obstacle.at,
+    hint: obstacle.hint ?? `the other shadow copies may be whole: ${list(copies)}`,
+    cause: obstacle,
   });
 }
 
@@ -50,7 +50,8 @@ function copyNamed(volume: Volume, name: string): ShadowCopy {
 
 function copyAt(volume: Volume, atMs: number): ShadowCopy {
   const { copies } = volume.shadowCopies;
-  const found = copies.filter((copy) => copy.createdMs <= atMs).sort((a, b) => b.createdMs - a.createdMs)[0];
+  const old = copies.filter((copy) => copy.createdMs <= atMs);
+  const found = old.toSorted((a, b) => a.createdMs - b.createdMs).at(-1); // of one moment the one with the higher number
   if (found !== undefined) return found;
   const message = `volume ${volume.number} has no shadow copy made at or before that time`;
   throw notFound('SHADOW_NONE_AT', message, { image: volume.name, hint: `there are: ${list(copies)}` });

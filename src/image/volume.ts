@@ -20,6 +20,8 @@ export class Volume {
   readonly name: string;
   /** Where its parts lie, when it is a volume of a disk group (LDM); null for the volume of a partition. */
   readonly dynamic: DynamicVolume | null;
+  /** Of a shadow copy: damage of its store that costs no byte of a file. */
+  readonly shadowDamage: readonly StorageError[];
   #identity: VolumeIdentity | undefined;
   readonly #diffAreas: () => readonly RecordVolume[];
   #fileSystem: FileSystem | undefined;
@@ -32,12 +34,14 @@ export class Volume {
     name: string,
     diffAreas: () => readonly RecordVolume[] = () => [],
     dynamic: DynamicVolume | null = null,
+    shadowDamage: readonly StorageError[] = [],
   ) {
     this.partition = partition;
     this.map = map;
     this.name = name;
     this.#diffAreas = diffAreas;
     this.dynamic = dynamic;
+    this.shadowDamage = shadowDamage;
   }
 
   /** 1-based number in its partition table; those of dynamic volumes follow. */
@@ -81,7 +85,7 @@ export class Volume {
   /** The volume as it was when one of its shadow copies was made. */
   shadow(copy: ShadowCopy): Volume {
     const name = `${this.name} (shadow copy ${copy.number})`;
-    return new Volume(this.partition, copy.map, name, undefined, this.dynamic);
+    return new Volume(this.partition, copy.map, name, undefined, this.dynamic, copy.damage());
   }
 
   /** The file system, opened once, or null when the volume holds none that pitvault reads. */

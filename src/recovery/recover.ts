@@ -93,10 +93,15 @@ async function orOtherState<T>({ container, point }: State, open: () => Promise<
   }
 }
 
-type State = { readonly container: Container; readonly point: Point };
+export type StateOptions = Pick<
+  RecoverOptions,
+  'files' | 'server' | 'replica' | 'latest' | 'at' | 'point' | 'volume' | 'signal'
+>;
+
+export type State = { readonly container: Container; readonly point: Point };
 
 /** The replica the user named, the only one there is, or the one that holds DPMDB; then the wanted state of it. */
-async function chooseState(pool: StoragePool, options: RecoverOptions): Promise<State> {
+export async function chooseState(pool: StoragePool, options: StateOptions): Promise<State> {
   const candidates = withPoint(pool.select(options), options.point);
   const container =
     options.files === undefined && candidates.length > 1
@@ -125,7 +130,7 @@ function onlyContainer(candidates: readonly Container[]): Container {
 }
 
 /** Looks into every container; one that cannot be read in any of its states is told about, not fatal. */
-async function findDpmdbContainer(candidates: readonly Container[], options: RecoverOptions): Promise<Container> {
+async function findDpmdbContainer(candidates: readonly Container[], options: StateOptions): Promise<Container> {
   const found: Container[] = [];
   const unreadable: string[] = [];
   for (const container of candidates) {
@@ -146,7 +151,7 @@ async function findDpmdbContainer(candidates: readonly Container[], options: Rec
 }
 
 /** Whether the newest state that can be read holds DPMDB; why not, when there is no such state. */
-async function holdsDpmdb(container: Container, options: RecoverOptions): Promise<boolean | string> {
+async function holdsDpmdb(container: Container, options: StateOptions): Promise<boolean | string> {
   let reason = 'it holds no disk';
   for await (const point of newestFirst(container)) {
     options.signal?.throwIfAborted();
@@ -177,6 +182,9 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
   const entries = await selectEntries(fileSystem, image.name, state, options);
   const out = resolve(options.out);
   const warnings = prepareTarget(out);
+  for (const { message } of volume.shadowDamage) {
+    warnings.push(`the store of the shadow copy is damaged where no file's bytes depend on it: ${message}`);
+  }
   const source = await describeSource(image, volume, fileSystem, state);
   const staging = new Staging(out, stagingKey(image, volume, options));
   const total = entries.reduce((sum, entry) => sum + entry.size, 0);

@@ -3,11 +3,21 @@
  * surrogates become the three bytes that UTF-8 would have for them, so that every name comes back as it was.
  */
 
-/** Stands for a slash in a name, which NTFS allows to some programs and Linux to none. */
-const SLASH = '\u2215';
+/** What stands for characters that NTFS allows to some programs, and Linux to none. */
+const STAND_INS = [
+  ['/', '\u2215'],
+  ['\0', '\u2400'],
+] as const;
+/** And for whole names that mean something else there. */
+const DOTS: ReadonlyMap<string, string> = new Map([
+  ['.', '\u2024'],
+  ['..', '\u2025'],
+]);
+const NAMES_OF_DOTS = new Map([...DOTS].map(([name, shown]) => [shown, name]));
 
 export function toHostName(name: string): Uint8Array {
-  const safe = name.includes('/') ? name.replaceAll('/', SLASH) : name;
+  let safe = DOTS.get(name) ?? name;
+  for (const [character, shown] of STAND_INS) if (safe.includes(character)) safe = safe.replaceAll(character, shown);
   if (isWellFormed(safe)) return Buffer.from(safe);
   return Buffer.concat(
     Array.from(safe, (character) => {
@@ -23,7 +33,9 @@ export function toHostName(name: string): Uint8Array {
 /** The names that these bytes may stand for, the likeliest first. */
 export function fromHostName(bytes: Uint8Array): string[] {
   const text = decode(bytes);
-  return text.includes(SLASH) ? [text, text.replaceAll(SLASH, '/')] : [text];
+  let restored = NAMES_OF_DOTS.get(text) ?? text;
+  for (const [character, shown] of STAND_INS) restored = restored.replaceAll(shown, character);
+  return restored === text ? [text] : [text, restored];
 }
 
 function decode(bytes: Uint8Array): string {

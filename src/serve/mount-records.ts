@@ -36,11 +36,13 @@ export function runningMounts(onCleaned: (record: MountRecord) => void): MountRe
     const record = readRecord(join(folder, name));
     if (record === null) continue;
     own ??= ownIdentity();
-    if (livenessOf(record.process, own) === 'dead') {
+    if (livenessOf(record.process, own) !== 'dead') running.push(record);
+    else if (readRecord(join(folder, name)) !== null) {
+      // It is there still: a process that has ended well meanwhile has taken its record with it, and left nothing.
       if (isMounted(record.directory)) unmount(record.directory, true);
       rmSync(join(folder, name), { force: true });
       onCleaned(record);
-    } else running.push(record);
+    }
   }
   return running.sort((a, b) => (a.since < b.since ? -1 : 1));
 }

@@ -39,20 +39,28 @@ export type SourceOptions = ShadowChoice & {
   readonly open: OpenOptions;
 };
 
-/** File systems held open at once: the points of a pool may be hundreds. */
+/** File systems held open at once, but for those that somebody holds: the points of a pool may be hundreds. */
 const OPEN_MAX = 16;
+
+type Opened = { readonly fileSystem: FileSystem; readonly close: () => Promise<void> };
+
+/** A file system that stays open until this is disposed of. */
+export type HeldVolume = Disposable & { readonly fileSystem: FileSystem };
 
 export class ServedTree implements AsyncDisposable {
   readonly root: ServedFolder | ServedVolume;
-  readonly #openVolume: (id: number) => Promise<{ fileSystem: FileSystem; close: () => Promise<void> }>;
+  readonly #openVolume: (id: number) => Promise<Opened>;
   readonly #folders: ReadonlyMap<number, ServedFolder>;
-  readonly #open = new Map<number, { fileSystem: FileSystem; close: () => Promise<void> }>();
+  readonly #open = new Map<number, Opened>();
+  readonly #opening = new Map<number, Promise<FileSystem>>();
+  /** How many hold a volume. */
+  readonly #holders = new Map<number, number>();
   readonly #closeSource: () => Promise<void>;
 
   private constructor(
     root: ServedFolder | ServedVolume,
     folders: ReadonlyMap<number, ServedFolder>,
-    openVolume: (id: number) => Promise<{ fileSystem: FileSystem; close: () => Promise<void> }>,
+    openVolume: (id: number) => Promise<Opened>,
     closeSource: () => Promise<void>,
   ) {
     this.root = root;
@@ -109,7 +117,10 @@ export class ServedTree implements AsyncDisposable {
     return this.#folders.get(id) ?? null;
   }
 
-  /** The file system of a volume, at once where it is open. The one used longest ago makes room. */
+  /**
+   * The file system of a volume, at once where it is open. The one used longest ago makes room: what it has given is worth
+   * nothing then, so whoever keeps any of that compares, or holds the volume.
+   */
   fileSystem(id: number): FileSystem | Promise<FileSystem> {
     const open = this.#open.get(id);
     if (open === undefined) return this.#load(id);
@@ -120,11 +131,35 @@ export class ServedTree implements AsyncDisposable {
     return open.fileSystem;
   }
 
-  async #load(id: number): Promise<FileSystem> {
+  /** The same for those who need it for longer, however many others are opened meanwhile. */
+  async hold(id: number): Promise<HeldVolume> {
+    this.#holders.set(id, (this.#holders.get(id) ?? 0) + 1);
+    const release = (): void => {
+      const left = this.#holders.get(id)! - 1;
+      if (left > 0) this.#holders.set(id, left);
+      else this.#holders.delete(id);
+    };
+    try {
+      return { fileSystem: await this.fileSystem(id), [Symbol.dispose]: release };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Those who ask while it is being opened get the same. */
+  #load(id: number): Promise<FileSystem> {
+    const opening = this.#opening.get(id) ?? this.#openAndMakeRoom(id).finally(() => this.#opening.delete(id));
+    this.#opening.set(id, opening);
+    return opening;
+  }
+
+  async #openAndMakeRoom(id: number): Promise<FileSystem> {
     const opened = await this.#openVolume(id);
     this.#open.set(id, opened);
     for (const [other, { close }] of this.#open) {
       if (this.#open.size <= OPEN_MAX) break;
+      if (other === id || this.#holders.has(other)) continue;
       this.#open.delete(other);
       await close();
     }

@@ -76,6 +76,13 @@ export class ShadowCopy {
     return StorageError.is(this.info) ? null : this.info.setId;
   }
 
+  /** Why the bytes of this copy cannot be told: its store is nowhere, or its block list is damaged. Reads all of that. */
+  get obstacle(): StorageError | null {
+    const { store } = this.#facts;
+    if (StorageError.is(store)) return store;
+    return StorageError.is(store.index) ? store.index : null;
+  }
+
   /** What is wrong with this store: reads all of its block list and bitmaps. Newer stores are not looked at. */
   damage(): StorageError[] {
     const { store } = this.#facts;

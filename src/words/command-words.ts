@@ -11,6 +11,8 @@ export type WordsSpec = {
   readonly switches?: readonly string[];
   /** Names that take a value, as the next word or after `=` or `:`. */
   readonly values?: readonly string[];
+  /** Names may be cut short, and switches have a value after a colon: `-Read`, `-Confirm:$false`. */
+  readonly isPowerShell?: boolean;
   readonly least: number;
   readonly most: number;
 };
@@ -29,19 +31,20 @@ const OPTION = /^(?:--?|[\u2010-\u2015]|\/(?=[a-z?]))(?<name>[a-z?][\w-]*)(?:[=:
 export function parseWords(args: readonly string[], spec: WordsSpec): ParsedWords {
   const words: string[] = [];
   const given = new Map<string, string[]>();
-  const switches = (spec.switches ?? []).map((name) => name.toLowerCase());
   const values = (spec.values ?? []).map((name) => name.toLowerCase());
   for (let index = 0; index < args.length; index++) {
     const word = args[index]!;
     const option = OPTION.exec(word)?.groups;
-    const name = option?.['name']?.toLowerCase();
-    if (name !== undefined && values.includes(name)) {
-      const value = option!['value'] ?? args[++index];
-      if (value === undefined) throw usage(spec, `${word} needs a value`);
-      given.set(name, [...(given.get(name) ?? []), value]);
-    } else if (name !== undefined && switches.includes(name) && option!['value'] === undefined) given.set(name, []);
-    else if (name !== undefined && !isPath(word)) throw usage(spec, `unknown option ${word}`);
-    else words.push(word);
+    const name = option === undefined ? undefined : nameOf(option['name']!, spec);
+    const value = option?.['value'];
+    if (name === undefined) {
+      if (option !== undefined && !isPath(word)) throw usage(spec, `unknown option ${word}`);
+      words.push(word);
+    } else if (values.includes(name)) {
+      const text = value ?? args[++index];
+      if (text === undefined) throw usage(spec, `${word} needs a value`);
+      given.set(name, [...(given.get(name) ?? []), text]);
+    } else if (value === undefined || isTrue(value, word, spec)) given.set(name, []);
   }
   if (words.length < spec.least || words.length > spec.most) throw usage(spec, 'wrong number of words');
   return {
@@ -50,6 +53,25 @@ export function parseWords(args: readonly string[], spec: WordsSpec): ParsedWord
     value: (name) => given.get(name.toLowerCase())?.at(-1),
     all: (name) => given.get(name.toLowerCase()) ?? [],
   };
+}
+
+/** The name that is meant, in small letters, or undefined. */
+function nameOf(text: string, spec: WordsSpec): string | undefined {
+  const all = [...(spec.switches ?? []), ...(spec.values ?? [])];
+  const wanted = text.toLowerCase();
+  if (all.some((name) => name.toLowerCase() === wanted)) return wanted;
+  const meant = spec.isPowerShell ? all.filter((name) => name.toLowerCase().startsWith(wanted)) : [];
+  if (meant.length > 1) {
+    throw usage(spec, `-${text} is short for several: ${meant.map((name) => `-${name}`).join(', ')}`);
+  }
+  return meant[0]?.toLowerCase();
+}
+
+/** Of `$false`, shells other than PowerShell leave nothing, or `false`. */
+function isTrue(value: string, word: string, spec: WordsSpec): boolean {
+  if (spec.isPowerShell && /^\$?true$/i.test(value)) return true;
+  if (spec.isPowerShell && /^(?:\$?false)?$/i.test(value)) return false;
+  throw usage(spec, `${word}: a switch is given or not, or $true or $false in PowerShell's words`);
 }
 
 /** `/mnt/pool/disk0.vhdx` is a path here, not a switch. */

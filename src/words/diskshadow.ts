@@ -1,7 +1,9 @@
 /** `diskshadow`: the interpreter. What its lines do to shadow copies is another's: see shadow-actions.ts. */
 
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { decodeText } from '../base/decode-text.ts';
 import { asStorageError, invalidArgument, StorageError, unsupported } from '../errors.ts';
 import { type ParsedWords, parseWords } from './command-words.ts';
 import {
@@ -23,7 +25,8 @@ const PROMPT = 'DISKSHADOW> ';
 export async function diskshadow(args: readonly string[], context: WordsContext): Promise<number> {
   const parsed = parseWords(args, DISKSHADOW);
   const named = parsed.all('image').map(context.absolute);
-  return interpret(parsed, context, new ImageShadows(context, named, parsed.has('allow-delete')));
+  const told = logged(parsed, context);
+  return interpret(parsed, told, new ImageShadows(told, named, parsed.has('allow-delete')));
 }
 
 /** A script, or lines of the user's until they end. */
@@ -41,9 +44,24 @@ export async function interpret(parsed: ParsedWords, context: WordsContext, acti
   }
 }
 
+/** Where a log is asked for, what is printed goes behind what is in it already, too. */
+export function logged(parsed: ParsedWords, context: WordsContext): WordsContext {
+  const path = parsed.value('l');
+  if (path === undefined) return context;
+  const out = (line: string): void => {
+    try {
+      appendFileSync(path, `${line}\n`);
+    } catch (error) {
+      throw asStorageError(error, { image: path });
+    }
+    context.out(line);
+  };
+  return { ...context, out };
+}
+
 function readScript(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return decodeText(readFileSync(path));
   } catch (error) {
     throw asStorageError(error, { image: path });
   }
@@ -75,7 +93,9 @@ class Session {
   readonly #context: WordsContext;
   readonly #actions: ShadowActions;
   readonly #allowExec: boolean;
+  /** By name in small letters, and as the names are spelled. */
   readonly #aliases = new Map<string, string>();
+  readonly #variables = new Map<string, string>();
   readonly #settings = new Map<string, string>();
   #volumes: AddedVolume[] = [];
 
@@ -142,7 +162,7 @@ class Session {
   async #perform(command: Exclude<DiskshadowCommand, { verb: 'exit' }>): Promise<void> {
     switch (command.verb) {
       case 'list':
-        return this.#actions.list(command, this.#aliases);
+        return this.#actions.list(command, this.#variables);
       case 'expose':
         return this.#actions.expose(command.id, command.place);
       case 'unexpose':
@@ -157,6 +177,7 @@ class Session {
         return this.#set(command);
       case 'reset':
         this.#aliases.clear();
+        this.#variables.clear();
         this.#settings.clear();
         this.#volumes = [];
         return;
@@ -174,7 +195,7 @@ class Session {
 
   async #add(command: DiskshadowCommand & { verb: 'add' }): Promise<void> {
     const { out } = this.#context;
-    if (command.what === 'alias') this.#aliases.set(command.name.toLowerCase(), command.value);
+    if (command.what === 'alias') this.#setAlias(command.name, command.value);
     else if (command.what === 'volume') {
       const added = { volume: command.volume, alias: command.alias };
       await this.#actions.add(added);
@@ -182,19 +203,26 @@ class Session {
     } else {
       if (this.#aliases.size + this.#volumes.length === 0) out('No volumes or aliases were added.');
       for (const { volume, alias } of this.#volumes) out(`${volume}${alias === undefined ? '' : ` %${alias}%`}`);
-      for (const [name, value] of this.#aliases) out(`%${name}% = ${value}`);
+      for (const [name, value] of this.#variables) out(`%${name}% = ${value}`);
     }
+  }
+
+  #setAlias(name: string, value: string): void {
+    const key = name.toLowerCase();
+    for (const other of this.#variables.keys()) if (other.toLowerCase() === key) this.#variables.delete(other);
+    this.#variables.set(name, value);
+    this.#aliases.set(key, value);
   }
 
   async #create(): Promise<void> {
     const made = await this.#actions.create(this.#volumes, this.#settings);
-    for (const [name, value] of made) this.#aliases.set(name.toLowerCase(), value);
+    for (const [name, value] of made) this.#setAlias(name, value);
     this.#volumes = [];
   }
 
   #set(command: DiskshadowCommand & { verb: 'set' }): void {
     if (command.what === 'all') {
-      for (const [name, value] of [...this.#settings, ...this.#aliases]) this.#context.out(`${name} = ${value}`);
+      for (const [name, value] of [...this.#settings, ...this.#variables]) this.#context.out(`${name} = ${value}`);
     } else if (command.what === 'verbose') this.#settings.set('verbose', command.on ? 'on' : 'off');
     else if (command.what === 'metadata') this.#settings.set('metadata', command.path);
     else this.#settings.set(command.what, command.values.join(' '));
@@ -204,7 +232,13 @@ class Session {
     if (!this.#allowExec) {
       throw invalidArgument('DISKSHADOW_EXEC', `exec would run ${file}`, { hint: 'allow it: diskshadow --allow-exec' });
     }
-    const run = spawnSync(file, [], { stdio: ['ignore', 'inherit', 'inherit'] });
+    // As in the original: what lies in the current folder comes first, and aliases are variables of the environment.
+    const here = resolve(file);
+    const path = existsSync(here) ? here : file;
+    const isBatch = process.platform === 'win32' && /\.(?:cmd|bat)$/i.test(path);
+    const [program, args] = isBatch ? [process.env['ComSpec'] ?? 'cmd.exe', ['/d', '/c', path]] : [path, []];
+    const env = { ...process.env, ...Object.fromEntries(this.#variables) };
+    const run = spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env });
     if (run.error !== undefined) throw asStorageError(run.error, { image: file });
     if (run.status !== 0) throw new StorageError('io', 'DISKSHADOW_EXEC', `${file} ended with ${run.status}`);
   }

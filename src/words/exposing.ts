@@ -1,7 +1,9 @@
 /** Giving a volume or a shadow copy a place where its files can be read, and taking it back. */
 
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { invalidArgument, notFound, StorageError } from '../errors.ts';
+import { isMounted } from '../serve/fuse/mount-point.ts';
 import { parseLetter } from './volume-name.ts';
 import type { Exposure, WordState } from './word-state.ts';
 import type { MountSource } from './world.ts';
@@ -28,18 +30,25 @@ export async function expose(
 ): Promise<Exposure> {
   const letter = parseLetter(place);
   const at = letter ?? placeOf(place);
-  const taken = state.exposed(at);
-  if (taken !== undefined) {
-    throw new StorageError('conflict', 'DRIVE_IN_USE', `${at} is in use: it shows ${taken.image}`, {
-      hint: `choose another letter, or free it: pitvault mountvol ${at} /D`,
-    });
-  }
-  const directory = letter === null ? at : state.letterFolder(letter);
-  await mounter.mount(request.source, directory);
-  const { volumeGuid, shadowId, image } = request;
-  const exposure = { at, directory, volumeGuid, shadowId, image };
-  state.addExposure(exposure);
-  return exposure;
+  return state.exclusively(async () => {
+    const directory = letter === null ? realPlace(at) : state.letterFolder(letter);
+    const taken = state.exposed(at) ?? state.exposed(directory);
+    if (taken !== undefined) {
+      throw new StorageError('conflict', 'DRIVE_IN_USE', `${at} is in use: it shows ${taken.image}`, {
+        hint: `choose another letter, or free it: pitvault mountvol ${at} /D`,
+      });
+    }
+    if (isMounted(directory)) {
+      throw new StorageError('conflict', 'DRIVE_IN_USE', `${at} is in use: something else is mounted on ${directory}`, {
+        hint: `choose another letter, or free it: pitvault unmount ${directory}`,
+      });
+    }
+    await mounter.mount(request.source, directory);
+    const { volumeGuid, shadowId, image } = request;
+    const exposure = { at, directory, volumeGuid, shadowId, image };
+    state.addExposure(exposure);
+    return exposure;
+  });
 }
 
 function placeOf(place: string): string {
@@ -49,15 +58,26 @@ function placeOf(place: string): string {
   return resolve(place);
 }
 
+/** The folder as the system lists mounts; as it was named where it cannot be reached (a mount whose server has died). */
+function realPlace(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}
+
 export async function unexpose(state: WordState, mounter: Mounter, exposure: Exposure): Promise<void> {
-  await mounter.unmount(exposure.directory);
-  state.removeExposure(exposure);
+  await state.exclusively(async () => {
+    await mounter.unmount(exposure.directory);
+    state.removeExposure(exposure);
+  });
 }
 
 /** The exposure at a letter or folder. */
 export function exposureAt(state: WordState, place: string): Exposure {
   const at = parseLetter(place) ?? resolve(place);
-  const found = state.exposed(at);
+  const found = state.exposed(at) ?? state.exposed(realPlace(at));
   if (found !== undefined) return found;
   throw notFound('DRIVE_NOT_MOUNTED', `nothing is mounted at ${at}`, { hint: 'pitvault mountvol lists what is' });
 }

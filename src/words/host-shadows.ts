@@ -65,7 +65,7 @@ export class HostShadows implements ShadowActions {
       lines.flatMap((line) => {
         const [, id] = /(\{[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\})/i.exec(line) ?? [];
         const alias = volumes.find((one) => one.alias !== undefined && line.split(/\s+/).includes(one.alias))?.alias;
-        return id === undefined || alias === undefined ? [] : [[alias.toLowerCase(), id] as const];
+        return id === undefined || alias === undefined ? [] : [[alias, id] as const];
       }),
     );
   }

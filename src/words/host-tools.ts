@@ -48,7 +48,12 @@ export interface HostTools {
 export type HostListing<T> = { readonly items: readonly T[]; readonly lines: readonly string[] };
 export type HostProperty = readonly [name: string, value: string];
 export type HostVolume = { readonly name: string; readonly mountPoints: readonly string[] };
-export type ShadowFilter = { readonly volume?: string | undefined; readonly shadow?: string | undefined };
+export type ShadowFilter = {
+  readonly volume?: string | undefined;
+  readonly shadow?: string | undefined;
+  /** `createdLocal` is needed: it is asked for where what is printed can be read in two ways. */
+  readonly withTimes?: boolean;
+};
 export type HostExposure = { readonly id: string; readonly at: string };
 
 export type HostShadow = {

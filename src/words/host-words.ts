@@ -2,7 +2,7 @@
 
 import { invalidArgument, notFound } from '../errors.ts';
 import { parseWords, usage } from './command-words.ts';
-import { interpret } from './diskshadow.ts';
+import { interpret, logged } from './diskshadow.ts';
 import { HostShadows } from './host-shadows.ts';
 import type { HostProperty, HostTools } from './host-tools.ts';
 import { describe, testVhd } from './vhd-words.ts';
@@ -12,10 +12,12 @@ import {
   DISMOUNT_VHD,
   diskOf,
   GET_VHD,
+  HOST_LISTINGS,
   MOUNT_VHD,
   MOUNTVOL,
   refuseChanges,
   refuseMachineSwitches,
+  refuseStrayOptions,
   TEST_VHD,
   VSSADMIN,
 } from './word-specs.ts';
@@ -90,6 +92,7 @@ export const HOST_WORDS: Readonly<Record<string, HostWord>> = {
     refuseChanges(parsed);
     const [, what, more] = parsed.words.map((word) => word.toLowerCase());
     if (more !== undefined) throw usage(VSSADMIN, 'wrong number of words');
+    refuseStrayOptions(parsed, HOST_LISTINGS);
     const target = parsed.value('for');
     const volume = target === undefined ? undefined : volumeOf(target);
     if (what === 'shadows') {
@@ -105,7 +108,8 @@ export const HOST_WORDS: Readonly<Record<string, HostWord>> = {
 
   async diskshadow(args, context, tools) {
     const parsed = parseWords(args, DISKSHADOW);
-    return interpret(parsed, context, new HostShadows(context, tools));
+    const told = logged(parsed, context);
+    return interpret(parsed, told, new HostShadows(told, tools));
   },
 };
 

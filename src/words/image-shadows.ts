@@ -27,7 +27,7 @@ export class ImageShadows implements ShadowActions {
 
   async #world<T>(work: (world: World, state: WordState) => Promise<T>): Promise<T> {
     const state = new WordState();
-    await using world = await World.open(state, this.#named, this.#context.open);
+    await using world = await World.open(state, this.#named, this.#context.open, this.#context.note);
     return await work(world, state);
   }
 
@@ -109,7 +109,7 @@ export class ImageShadows implements ShadowActions {
       });
     }
     const id = await this.#pools.makePoint(await this.#guidOf(added.volume));
-    const made = new Map([[(added.alias ?? 'VSS_SHADOW_1').toLowerCase(), `{${id}}`]]);
+    const made = new Map([[added.alias ?? 'VSS_SHADOW_1', `{${id}}`]]);
     out(`Alias ${added.alias ?? 'VSS_SHADOW_1'} for shadow ID {${id}} set as environment variable.`);
     const all = await this.#world((world) => world.shadows());
     const found = all.filter((shadow) => sameGuid(shadow.id, id));
@@ -119,7 +119,7 @@ export class ImageShadows implements ShadowActions {
     out(querying(`{${setId}}`));
     out('');
     this.#print(found, all, made);
-    return new Map([...made, ['vss_shadow_set', `{${setId}}`]]);
+    return new Map([...made, ['VSS_SHADOW_SET', `{${setId}}`]]);
   }
 
   async delete(what: readonly string[]): Promise<void> {

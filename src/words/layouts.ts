@@ -65,7 +65,9 @@ export function diskshadowShadow(shadow: ShadowLines, setSize: number): string[]
     `\t\t- Shadow copy device name: ${shadow.device}`,
     `\t\t- Originating machine: ${shadow.originatingMachine}`,
     `\t\t- Service machine: ${shadow.serviceMachine}`,
-    shadow.exposed === null ? '\t\t- Not exposed' : `\t\t- Exposed as ${shadow.exposed}`,
+    shadow.exposed === null
+      ? '\t\t- Not exposed'
+      : `\t\t- Exposed locally as: ${shadow.exposed}${/^[A-Z]:$/.test(shadow.exposed) ? '\\' : ''}`,
     '\t\t- Provider ID: {b5946137-7b9f-4925-af80-51abd60b20d5}',
     `\t\t- Attributes:  ${shadow.attributes.map((name) => name.replace(/[ -](\w)/g, (_, letter: string) => `_${letter.toUpperCase()}`)).join(' ')}`,
     '',

@@ -32,7 +32,7 @@ export async function mountvol(args: readonly string[], context: WordsContext): 
     context.out(`    ${volumeName(exposureAt(state, place).volumeGuid)}`);
     return 0;
   }
-  await using world = await World.open(state, parsed.all('image').map(context.absolute), context.open);
+  await using world = await World.open(state, parsed.all('image').map(context.absolute), context.open, context.note);
   if (place === undefined) {
     const volumes = world.volumes().map(({ guid }) => ({ guid, mountPoints: mountPointsOf(state, guid) }));
     for (const line of [...USAGE, ...mountvolList(volumes)]) context.out(line);

@@ -36,7 +36,7 @@ export const DPMDB_FILES = ['*DPMDB*.mdf', '*DPMDB*.ldf'] as const;
 export async function recoverThroughTools(tools: HostTools, request: ToolsRecovery): Promise<ToolsRecovered> {
   const { onStep, out, hash } = request;
   const dangling = (await tools.exposed()).map(({ id, at }) => `${id} at ${at}`);
-  const { items } = await tools.shadows({ volume: request.volume });
+  const { items } = await tools.shadows({ volume: request.volume, withTimes: true });
   const shadow = chooseHostShadow(items, request);
   onStep(`shadow copy ${shadow.id} of ${shadow.created}, one of ${items.length}`);
   const files = await tools.withShadow(shadow.id, async (letter) => {

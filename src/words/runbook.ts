@@ -4,6 +4,7 @@
  * query has the filters that keep inactive replicas apart. Pure.
  */
 
+import { shellWord } from '../base/shell-word.ts';
 import { volumeName } from './volume-name.ts';
 
 export type RunbookFacts = {
@@ -16,6 +17,13 @@ export type RunbookFacts = {
   readonly replicaId?: string | undefined;
   readonly pointId?: string | undefined;
   readonly databaseFile?: string | undefined;
+  /** What pitvault reads, as its command line names it: roots of the pool; the disk of the point. */
+  readonly pool?: readonly string[] | undefined;
+  readonly disk?: string | undefined;
+  /** Of legacy storage the image of the replica volume, and of those that hold its diff area or parts of either. */
+  readonly image?: string | undefined;
+  readonly furtherImages?: readonly string[] | undefined;
+  readonly volume?: string | undefined;
 };
 
 export type RunbookStep = {
@@ -79,6 +87,7 @@ function mbsSteps(facts: RunbookFacts): Step[] {
   const replica = facts.replicaId ?? '<PhysicalReplicaId>';
   const point = facts.pointId ?? '<PITId>';
   const folder = `${facts.accessPath ?? '<ReFSVolume>'}\\${facts.server}\\${replica}\\${point}`;
+  const disk = facts.disk === undefined ? 'disk0.vhdx' : shellWord(facts.disk);
   return [
     {
       title: 'Open a PowerShell as SYSTEM: the pool is readable by SYSTEM only',
@@ -91,7 +100,7 @@ function mbsSteps(facts: RunbookFacts): Step[] {
       title: 'Attach the disk of the recovery point, read-only',
       on: 'any machine that reads the pool',
       windows: [`cd "${folder}"`, 'Mount-VHD disk0.vhdx -ReadOnly -NoDriveLetter'],
-      pitvault: [`cd '${posix(folder)}'`, 'pitvault mount-vhd disk0.vhdx'],
+      pitvault: [...(facts.disk === undefined ? [`cd '${posix(folder)}'`] : []), `pitvault mount-vhd ${disk}`],
       verify: 'Get-VHD disk0.vhdx says Attached: True',
     },
     {
@@ -106,7 +115,7 @@ function mbsSteps(facts: RunbookFacts): Step[] {
       title: 'Take back the letter and detach the disk: a disk left attached can make backups fail',
       on: 'any machine that reads the pool',
       windows: ['mountvol X: /D', 'Dismount-VHD disk0.vhdx'],
-      pitvault: ['pitvault mountvol X: /D', 'pitvault dismount-vhd disk0.vhdx'],
+      pitvault: ['pitvault mountvol X: /D', `pitvault dismount-vhd ${disk}`],
       verify: 'mountvol lists neither; the psexec windows are closed',
     },
   ];
@@ -115,12 +124,16 @@ function mbsSteps(facts: RunbookFacts): Step[] {
 function legacySteps(facts: RunbookFacts): Step[] {
   const volume = volumeName(facts.replicaId ?? '<GuidName>');
   const shadow = `{${facts.pointId ?? '<Shadow Copy ID>'}}`;
+  const disks = legacyDisks(facts);
   return [
     {
       title: 'List the shadow copies of the replica volume; note creation time and ID of the one you want',
       on: 'any machine that reads the pool',
       windows: [`vssadmin list shadows /for=${volume}`],
-      pitvault: ['pitvault mount-vhd <replica disk>', `pitvault vssadmin list shadows '/for=${volume}'`],
+      pitvault: [
+        ...disks.map((disk) => `pitvault mount-vhd ${disk}`),
+        `pitvault vssadmin list shadows '/for=${volume}'`,
+      ],
       verify: 'the ID and the time are written down',
     },
     {
@@ -135,13 +148,44 @@ function legacySteps(facts: RunbookFacts): Step[] {
       title: 'Take it back',
       on: 'any machine that reads the pool',
       windows: ['DISKSHADOW> unexpose X:', 'DISKSHADOW> exit'],
-      pitvault: ['DISKSHADOW> unexpose X:', 'DISKSHADOW> exit', 'pitvault dismount-vhd <replica disk>'],
+      pitvault: [
+        'DISKSHADOW> unexpose X:',
+        'DISKSHADOW> exit',
+        ...disks.map((disk) => `pitvault dismount-vhd ${disk}`),
+      ],
       verify: `Shadow copy ID ${shadow} is no longer exposed.`,
     },
   ];
 }
 
-function copyStep({ databaseFile }: RunbookFacts): Step {
+function legacyDisks({ image, furtherImages = [] }: RunbookFacts): string[] {
+  return image === undefined ? ['<replica disk>'] : [image, ...furtherImages].map((path) => shellWord(path));
+}
+
+/** All steps at once, and no other file. */
+function recoverCommand(facts: RunbookFacts): string {
+  const { storage, replicaId, pointId, volume, pool = ['<pool>'] } = facts;
+  const words = (option: string, value: string | undefined): string[] => (value === undefined ? [] : [option, value]);
+  const [first = '', ...further] = legacyDisks(facts);
+  const source =
+    storage === 'mbs'
+      ? [
+          ...pool.map((root) => (root === '<pool>' ? root : shellWord(root))),
+          ...words('--replica', replicaId),
+          ...words('--point', pointId),
+        ]
+      : [
+          first,
+          ...further.flatMap((disk) => ['--diff-area', disk]),
+          ...words('--volume', volume),
+          '--shadow',
+          pointId ?? "'{<Shadow Copy ID>}'",
+        ];
+  return ['pitvault recover', ...source, '--datasource dpmdb --out /safe/dpmdb'].join(' ');
+}
+
+function copyStep(facts: RunbookFacts): Step {
+  const { databaseFile } = facts;
   const source = databaseFile ?? 'X:\\<guid>\\Full\\C-Vol\\...\\DPMDB\\MSDPM<version>$DPMDB.mdf';
   return {
     title: 'Copy the database and its log to a folder of their own',
@@ -150,7 +194,7 @@ function copyStep({ databaseFile }: RunbookFacts): Step {
       'psexec.exe -s cmd.exe',
       `robocopy /B "${source.slice(0, source.lastIndexOf('\\'))}" C:\\DPMRecovery *.mdf *.ldf`,
     ],
-    pitvault: ['pitvault recover <pool> --datasource dpmdb --out /safe/dpmdb   # the steps above and this one at once'],
+    pitvault: [`${recoverCommand(facts)}   # the steps above and this one at once`],
     verify: 'both files are there, with the sizes (and hashes) of the source',
   };
 }

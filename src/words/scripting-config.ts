@@ -4,7 +4,17 @@
  */
 
 import { corrupt, type Finding, invalidArgument } from '../errors.ts';
-import { attributesOf, buildXml, childrenOf, elementName, parseXml, textOf, type XmlNode } from './scripting-xml.ts';
+import {
+  attributesOf,
+  buildXml,
+  childrenOf,
+  elementName,
+  escapeText,
+  parseXml,
+  textNode,
+  textOf,
+  type XmlNode,
+} from './scripting-xml.ts';
 
 /** What DPM itself writes; its later documents have https, which is read too. */
 export const NAMESPACE = 'http://schemas.microsoft.com/2003/dls/ScriptingConfig.xsd';
@@ -124,7 +134,7 @@ export function setScripts(text: string | null, scripts: DatasourceScripts): str
     (other) => attributesOf(other)['DataSourceName']?.toLowerCase() === scripts.dataSourceName.toLowerCase(),
   );
   if (source === undefined) {
-    source = { DatasourceScriptConfig: [], ':@': { DataSourceName: scripts.dataSourceName } };
+    source = { DatasourceScriptConfig: [], ':@': { DataSourceName: escapeText(scripts.dataSourceName) } };
     childrenOf(root).push(source);
   }
   const values: Record<string, string | undefined> = {
@@ -138,7 +148,7 @@ export function setScripts(text: string | null, scripts: DatasourceScripts): str
   for (const [index, name] of KNOWN.entries()) {
     const value = values[name];
     if (value === undefined) continue;
-    const element: XmlNode = { [name]: [{ '#text': value }] };
+    const element: XmlNode = { [name]: [textNode(value)] };
     const at = children.findIndex((child) => elementName(child) === name);
     if (at >= 0) children[at] = element;
     else {
@@ -157,10 +167,14 @@ const EMPTY = `<?xml version="1.0" encoding="utf-8"?>
 function rootOf(text: string): { nodes: XmlNode[]; root: XmlNode } {
   const parsed = parseXml(text);
   const structure = 'ScriptingConfig.xml';
-  if ('reason' in parsed) throw corrupt('SCRIPTING_CONFIG_XML', `not well-formed XML, ${parsed.reason}`, { structure });
+  const hint =
+    'put that place right in a text editor, or start from an empty file: pitvault scripting-config set NEWFILE ...';
+  if ('reason' in parsed) {
+    throw corrupt('SCRIPTING_CONFIG_XML', `not well-formed XML, ${parsed.reason}`, { structure, hint });
+  }
   const root = parsed.nodes.find((node) => elementName(node) === 'ScriptConfiguration');
   if (root === undefined)
-    throw corrupt('SCRIPTING_CONFIG_XML', 'there is no element ScriptConfiguration', { structure });
+    throw corrupt('SCRIPTING_CONFIG_XML', 'there is no element ScriptConfiguration', { structure, hint });
   return { nodes: parsed.nodes, root };
 }
 

@@ -2,7 +2,10 @@
 
 import { XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
 
-/** `{ NAME: children, ':@'?: attributes }`, `{ '#text': text }`, `{ '#comment': [...] }`. */
+/**
+ * `{ NAME: children, ':@'?: attributes }`, `{ '#text': text }`, `{ '#cdata': [...] }`, `{ '#comment': [...] }`. Text and attributes
+ * are as written, with their references, and come back so where they are not changed.
+ */
 export type XmlNode = { [name: string]: XmlNode[] | string | Record<string, string> };
 
 const OPTIONS = {
@@ -10,6 +13,8 @@ const OPTIONS = {
   ignoreAttributes: false,
   attributeNamePrefix: '',
   commentPropName: '#comment',
+  cdataPropName: '#cdata',
+  processEntities: false,
   parseTagValue: false,
   parseAttributeValue: false,
   trimValues: true,
@@ -24,8 +29,23 @@ export function parseXml(text: string): { nodes: XmlNode[] } | { reason: string 
 }
 
 export function buildXml(nodes: readonly XmlNode[]): string {
-  const built: string = new XMLBuilder({ ...OPTIONS, format: true, indentBy: '  ' }).build(nodes);
+  const built: string = new XMLBuilder({ ...OPTIONS, format: true, indentBy: '  ' }).build(nodes.map(buildable));
   return `${built.trim()}\n`;
+}
+
+/** What the builder would not write so that it reads the same: CDATA gets a line of its own, attributes always double quotes. */
+function buildable(node: XmlNode): XmlNode {
+  const name = elementName(node);
+  if (name === '#cdata') return textNode(childrenOf(node).map(rawText).join(''));
+  const children = node[name];
+  const attributes = Object.entries((node[':@'] as Record<string, string> | undefined) ?? {});
+  return {
+    ...node,
+    ...(Array.isArray(children) ? { [name]: children.map(buildable) } : {}),
+    ...(attributes.length > 0
+      ? { ':@': Object.fromEntries(attributes.map(([key, value]) => [key, value.replaceAll('"', '&quot;')])) }
+      : {}),
+  };
 }
 
 export function elementName(node: XmlNode): string {
@@ -37,13 +57,46 @@ export function childrenOf(node: XmlNode): XmlNode[] {
   return Array.isArray(children) ? children : [];
 }
 
+/** Values without references. */
 export function attributesOf(node: XmlNode): Record<string, string> {
-  return (node[':@'] as Record<string, string> | undefined) ?? {};
+  const attributes = (node[':@'] as Record<string, string> | undefined) ?? {};
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, decoded(value)]));
 }
 
 export function textOf(node: XmlNode): string {
-  return childrenOf(node)
-    .map((child) => (typeof child['#text'] === 'string' ? child['#text'] : ''))
-    .join('')
-    .trim();
+  const parts = childrenOf(node).map((child) => {
+    const text = child['#text'];
+    if (typeof text === 'string') return decoded(text);
+    return elementName(child) === '#cdata' ? childrenOf(child).map(rawText).join('') : '';
+  });
+  return parts.join('').trim();
+}
+
+function rawText(node: XmlNode): string {
+  return typeof node['#text'] === 'string' ? node['#text'] : '';
+}
+
+/** A node of this text. */
+export function textNode(text: string): XmlNode {
+  return { '#text': escapeText(text) };
+}
+
+/** Text as it may stand in elements and attributes. */
+export function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}
+
+const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const CODE_MAX = 0x10_ffff;
+
+/** References that XML knows by itself; others stay as they are. */
+function decoded(text: string): string {
+  return text.replace(
+    /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(\w+));/gi,
+    (whole, hex?: string, decimal?: string, name = '') => {
+      if (hex === undefined && decimal === undefined) return NAMED[name] ?? whole;
+      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+      return code <= CODE_MAX ? String.fromCodePoint(code) : whole;
+    },
+  );
 }

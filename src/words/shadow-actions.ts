@@ -4,7 +4,7 @@ import type { DiskshadowCommand } from './diskshadow-grammar.ts';
 
 export type AddedVolume = { readonly volume: string; readonly alias: string | undefined };
 
-/** Values of aliases by name. */
+/** Values of aliases by name, as it is spelled. */
 export type Aliases = ReadonlyMap<string, string>;
 
 /** Each prints what it has done, and throws where it cannot be done, with what it would need. */

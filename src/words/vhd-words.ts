@@ -17,7 +17,7 @@ export async function mountVhd(args: readonly string[], context: WordsContext): 
   await using image = await openImage(path, context.open); // a disk that cannot be opened is not attached
   image.listVolumes();
   const state = new WordState();
-  const disk = state.attach(path);
+  const disk = await state.exclusively(() => state.attach(path));
   if (parsed.has('Passthru')) for (const line of await describe(path, disk.number, context)) context.out(line);
   return 0;
 }
@@ -41,7 +41,7 @@ export async function dismountVhd(args: readonly string[], context: WordsContext
   for (const exposure of state.exposures.filter(({ image }) => image === disk.path)) {
     await unexpose(state, context.mounter, exposure);
   }
-  state.detach(disk.path);
+  await state.exclusively(() => state.detach(disk.path));
   return 0;
 }
 

@@ -4,7 +4,7 @@ import { unsupported } from '../errors.ts';
 import { parseWords, usage } from './command-words.ts';
 import { NO_ITEMS, vssadminShadows } from './layouts.ts';
 import { parseVolumeName, sameGuid, volumeName } from './volume-name.ts';
-import { refuseChanges, VSSADMIN } from './word-specs.ts';
+import { LISTINGS, refuseChanges, refuseStrayOptions, VSSADMIN } from './word-specs.ts';
 import { WordState } from './word-state.ts';
 import type { WordsContext } from './words-context.ts';
 import { mountPointsOf, World, type WorldVolume } from './world.ts';
@@ -14,6 +14,7 @@ export async function vssadmin(args: readonly string[], context: WordsContext): 
   const [, what, more] = parsed.words.map((word) => word.toLowerCase());
   refuseChanges(parsed);
   if (more !== undefined) throw usage(VSSADMIN, 'wrong number of words');
+  refuseStrayOptions(parsed, LISTINGS);
   if (what === 'providers') {
     for (const line of PROVIDERS) context.out(line);
     return 0;
@@ -24,16 +25,18 @@ export async function vssadmin(args: readonly string[], context: WordsContext): 
     });
   }
   const state = new WordState();
-  await using world = await World.open(state, parsed.all('image').map(context.absolute), context.open);
+  await using world = await World.open(state, parsed.all('image').map(context.absolute), context.open, context.note);
   const target = parsed.value('for');
-  const guid = target === undefined ? null : guidOfTarget(target, state);
+  const guid = target === undefined ? null : guidOfTarget(target, state, `${what ?? ''} /for`);
   switch (what) {
     case 'shadows': {
-      const wanted = parsed.value('shadow')?.replace(/[{}]/g, '').toLowerCase();
+      const [wanted, set] = [parsed.value('shadow'), parsed.value('set')];
       if (guid !== null) world.volume(guid); // a name that nothing has is an error, a volume without copies is not
       const shadows = (await world.shadows()).filter(
         (shadow) =>
-          (guid === null || shadow.originalGuid === guid) && (wanted === undefined || sameGuid(shadow.id, wanted)),
+          (guid === null || shadow.originalGuid === guid) &&
+          (wanted === undefined || sameGuid(shadow.id, wanted)) &&
+          (set === undefined || sameGuid(shadow.setId, set)),
       );
       for (const line of vssadminShadows(shadows)) context.out(line);
       return shadows.length === 0 ? 1 : 0;
@@ -45,9 +48,16 @@ export async function vssadmin(args: readonly string[], context: WordsContext): 
       }
       return 0;
     case 'shadowstorage': {
+      const on = parsed.value('on');
+      const storageGuid = on === undefined ? null : guidOfTarget(on, state, 'shadowstorage /on');
       const volumes = world
         .volumes()
-        .filter((volume) => volume.storage !== null && (guid === null || volume.guid === guid));
+        .filter(
+          ({ guid: own, storage }) =>
+            storage !== null &&
+            (guid === null || own === guid) &&
+            (storageGuid === null || storage.guid === storageGuid),
+        );
       if (volumes.length === 0) context.out(NO_ITEMS);
       for (const volume of volumes) for (const line of storageLines(volume, state)) context.out(line);
       return volumes.length === 0 ? 1 : 0;
@@ -58,9 +68,10 @@ export async function vssadmin(args: readonly string[], context: WordsContext): 
 }
 
 /** A volume's name, or the letter or folder where it is mounted. */
-function guidOfTarget(target: string, state: WordState): string {
+function guidOfTarget(target: string, state: WordState, option: string): string {
   const mounted = state.exposures.find(({ at }) => at.toLowerCase() === target.replace(/[\\/]+$/, '').toLowerCase());
-  return mounted?.volumeGuid ?? parseVolumeName(target, (name) => `pitvault vssadmin list shadows '/for=${name}'`);
+  if (mounted !== undefined) return mounted.volumeGuid;
+  return parseVolumeName(target, (name) => `pitvault vssadmin list ${option.replace(' ', " '")}=${name}'`);
 }
 
 const PROVIDERS = [

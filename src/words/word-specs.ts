@@ -7,6 +7,7 @@ export const MOUNT_VHD = {
   usage: 'mount-vhd [-Path] PATH [-ReadOnly] [-NoDriveLetter] [-Passthru]',
   switches: ['ReadOnly', 'NoDriveLetter', 'Passthru'],
   values: ['Path'],
+  isPowerShell: true,
   least: 0,
   most: 1,
 } as const;
@@ -15,16 +16,24 @@ export const DISMOUNT_VHD = {
   usage: 'dismount-vhd [-Path] PATH | -DiskNumber N',
   switches: ['Passthru', 'Confirm'],
   values: ['Path', 'DiskNumber'],
+  isPowerShell: true,
   least: 0,
   most: 1,
 } as const;
 
-export const GET_VHD = { usage: 'get-vhd [-Path] PATH', values: ['Path'], least: 0, most: 1 } as const;
+export const GET_VHD = {
+  usage: 'get-vhd [-Path] PATH',
+  values: ['Path'],
+  isPowerShell: true,
+  least: 0,
+  most: 1,
+} as const;
 
 export const TEST_VHD = {
   usage: 'test-vhd [-Path] PATH',
   switches: ['SupportPersistentReservations'],
   values: ['Path'],
+  isPowerShell: true,
   least: 0,
   most: 1,
 } as const;
@@ -39,7 +48,7 @@ export const MOUNTVOL = {
 
 export const VSSADMIN = {
   usage:
-    'vssadmin list {shadows [/for=VOLUME] [/shadow=ID] | shadowstorage | volumes | providers | writers} [--image IMAGE|POOL]',
+    'vssadmin list {shadows [/for=VOLUME] [/shadow=ID] [/set=ID] | shadowstorage [/for=VOLUME] [/on=VOLUME] | volumes | providers | writers} [--image IMAGE|POOL]',
   switches: ['all', 'oldest', 'quiet', '?'],
   values: ['for', 'on', 'shadow', 'set', 'maxsize', 'image'],
   least: 1,
@@ -47,18 +56,41 @@ export const VSSADMIN = {
 } as const;
 
 export const DISKSHADOW = {
-  usage: 'diskshadow [-s script.dsh] [--image IMAGE|POOL] [--allow-exec] [--allow-delete]',
+  usage: 'diskshadow [-s script.dsh] [-l logfile] [--image IMAGE|POOL] [--allow-exec] [--allow-delete]',
   switches: ['allow-exec', 'allow-delete', '?'],
   values: ['s', 'l', 'image'],
   least: 0,
   most: 0,
 } as const;
 
-/** The disk that a word names, as an option or as it stands. */
+/** The one disk that a word names, as an option or as it stands. */
 export function diskOf(parsed: ParsedWords, spec: { readonly usage: string }): string {
-  const path = parsed.value('Path') ?? parsed.words[0];
-  if (path !== undefined) return path;
-  throw invalidArgument('WORDS_USAGE', 'which disk?', { hint: `usage: ${spec.usage}` });
+  const [path, another] = [...parsed.all('Path'), ...parsed.words];
+  if (path === undefined) throw invalidArgument('WORDS_USAGE', 'which disk?', { hint: `usage: ${spec.usage}` });
+  if (another === undefined) return path;
+  throw invalidArgument('WORDS_USAGE', `one disk at a time: ${path}, or ${another}?`, { hint: `usage: ${spec.usage}` });
+}
+
+/** What each listing of vssadmin takes. */
+export type Listings = Readonly<Record<string, readonly string[]>>;
+
+export const LISTINGS: Listings = { shadows: ['for', 'shadow', 'set'], shadowstorage: ['for', 'on'] };
+
+/** Windows' own tool is not asked for more. */
+export const HOST_LISTINGS: Listings = { shadows: ['for', 'shadow'], shadowstorage: ['for'] };
+
+const VSSADMIN_OPTIONS = [...VSSADMIN.switches, ...VSSADMIN.values].filter((name) => name !== 'image');
+
+/** Options that would be passed over in silence. */
+export function refuseStrayOptions(parsed: ParsedWords, listings: Listings): void {
+  const what = parsed.words[1]?.toLowerCase() ?? '';
+  const taken = listings[what] ?? [];
+  const stray = VSSADMIN_OPTIONS.find((name) => parsed.has(name) && !taken.includes(name));
+  if (stray === undefined) return;
+  const list = taken.length === 0 ? 'no options' : taken.map((name) => `/${name}`).join(', ');
+  throw invalidArgument('WORDS_USAGE', `vssadmin list ${what} takes ${list}, not /${stray}`, {
+    hint: `usage: ${VSSADMIN.usage}`,
+  });
 }
 
 /** Switches of mountvol that change the machine for good. */

@@ -1,11 +1,14 @@
 /** What the admin's words leave behind for each other: attached disks, and drive letters with what is exposed there. */
 
-import { existsSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StorageError } from '../errors.ts';
 import { makeFolders } from '../io/make-folders.ts';
+import { PortableHostFiles } from '../io/portable-host-files.ts';
+import { type ProcessLock, takeLock } from '../io/process-lock.ts';
 import { isMounted } from '../serve/fuse/mount-point.ts';
 import { stateSubfolder } from '../serve/state-folder.ts';
+import { parseLetter } from './volume-name.ts';
 
 export type AttachedDisk = {
   /** As Windows numbers disks. */
@@ -29,16 +32,35 @@ type State = { readonly attached: readonly AttachedDisk[]; readonly exposures: r
 
 const EMPTY: State = { attached: [], exposures: [] };
 
+/** How long a command waits for another one, which may be mounting. */
+const WAIT_MS = 30_000;
+const STEP_MS = 20;
+
 export class WordState {
   readonly #folder = stateSubfolder('words');
   #state: State;
 
-  /** Exposures whose mount is gone (a crash, a reboot, somebody's umount) are forgotten. */
   constructor() {
-    const state = this.#read();
-    const exposures = state.exposures.filter(({ directory }) => isMounted(directory));
-    this.#state = { ...state, exposures };
-    if (exposures.length < state.exposures.length) this.#write();
+    this.#state = this.#read();
+  }
+
+  /** Runs `work` while no other command changes the state, which is read anew before. */
+  async exclusively<T>(work: () => T | Promise<T>): Promise<T> {
+    using _ = await this.#lock();
+    this.#state = this.#read();
+    return await work();
+  }
+
+  async #lock(): Promise<ProcessLock> {
+    const until = Date.now() + WAIT_MS;
+    for (;;) {
+      try {
+        return takeLock(new PortableHostFiles('the words need no more'), join(this.#folder, 'state.lock'));
+      } catch (error) {
+        if (!StorageError.is(error) || error.code !== 'LOCK_HELD' || Date.now() > until) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, STEP_MS * (0.5 + Math.random())));
+    }
   }
 
   get attached(): readonly AttachedDisk[] {
@@ -49,6 +71,7 @@ export class WordState {
     return this.#state.exposures;
   }
 
+  /** Like all that changes the state, within `exclusively`. */
   attach(path: string): AttachedDisk {
     const found = this.#state.attached.find((disk) => disk.path === path);
     if (found !== undefined) {
@@ -70,11 +93,11 @@ export class WordState {
     this.#write();
   }
 
-  /** The folder of a letter, made when it is missing. */
+  /** The folder of a letter, made when it is missing; its path is the one that the system lists mounts by. */
   letterFolder(letter: string): string {
     const folder = join(this.#folder, 'drives', letter[0]!);
     makeFolders(folder, 0o700);
-    return folder;
+    return realpathSync(folder);
   }
 
   exposed(at: string): Exposure | undefined {
@@ -89,20 +112,57 @@ export class WordState {
   removeExposure({ at, directory }: Exposure): void {
     this.#state = { ...this.#state, exposures: this.#state.exposures.filter((other) => other.at !== at) };
     this.#write();
-    if (directory.startsWith(this.#folder)) rmdirSync(directory);
+    if (parseLetter(at) !== null) rmdirSync(directory);
   }
 
   get #path(): string {
     return join(this.#folder, 'state.json');
   }
 
+  /** Exposures whose mount is gone (a crash, a reboot, somebody's umount) are forgotten. */
   #read(): State {
     if (!existsSync(this.#path)) return EMPTY;
-    return { ...EMPTY, ...(JSON.parse(readFileSync(this.#path, 'utf8')) as Partial<State>) };
+    const state = parseState(readFileSync(this.#path, 'utf8'));
+    if (state === null) throw this.#damaged();
+    return { ...state, exposures: state.exposures.filter(({ directory }) => isMounted(directory)) };
+  }
+
+  #damaged(): StorageError {
+    const message = `${this.#path} does not say what is attached: it is damaged`;
+    return new StorageError('corrupt', 'WORDS_STATE_DAMAGED', message, {
+      image: this.#path,
+      hint: `pitvault mounts lists what is mounted, pitvault unmount ends it; then remove ${this.#path} and attach the disks again`,
+    });
   }
 
   #write(): void {
     writeFileSync(`${this.#path}.partial`, `${JSON.stringify(this.#state, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${this.#path}.partial`, this.#path);
   }
+}
+
+/** Null for what this version has not written. */
+function parseState(text: string): State | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const { attached, exposures } = (value ?? {}) as Partial<Record<keyof State, unknown>>;
+  const isSound =
+    Array.isArray(attached) &&
+    attached.every(isAttachedDisk) &&
+    Array.isArray(exposures) &&
+    exposures.every(isExposure);
+  return isSound ? { attached, exposures } : null;
+}
+
+function isAttachedDisk(value: Partial<Record<keyof AttachedDisk, unknown>> | null): value is AttachedDisk {
+  return Number.isSafeInteger(value?.number) && typeof value?.path === 'string';
+}
+
+function isExposure(value: Partial<Record<keyof Exposure, unknown>> | null): value is Exposure {
+  const texts = [value?.at, value?.directory, value?.volumeGuid, value?.image];
+  return texts.every((text) => typeof text === 'string') && ['string', 'object'].includes(typeof value?.shadowId);
 }

@@ -4,6 +4,7 @@
  */
 
 import { statSync } from 'node:fs';
+import { shellWord } from '../base/shell-word.ts';
 import { notFound, StorageError } from '../errors.ts';
 import { type Image, openImage } from '../image/image.ts';
 import type { OpenOptions } from '../image/source.ts';
@@ -48,12 +49,25 @@ export class World implements AsyncDisposable {
     this.#open = open;
   }
 
-  /** `named`: images and pools besides the attached disks. */
-  static async open(state: WordState, named: readonly string[], open: OpenOptions): Promise<World> {
+  /**
+   * `named`: images and pools besides the attached disks. An attached disk that cannot be opened any more is told to `note`
+   * and left out: it must not keep the others from being used.
+   */
+  static async open(
+    state: WordState,
+    named: readonly string[],
+    open: OpenOptions,
+    note: (text: string) => void,
+  ): Promise<World> {
     const world = new World(state, open);
     try {
+      for (const path of named) await world.#add(path);
       // The disk attached last comes first: of several with one GUID, it is the one that is meant.
-      for (const path of [...named, ...state.attached.map((disk) => disk.path).toReversed()]) await world.#add(path);
+      for (const { number, path } of state.attached.toReversed()) {
+        const reason = await world.#tryAdd(path);
+        if (reason === null) continue;
+        note(`disk ${number} is left out: ${reason.message}; detach it: pitvault dismount-vhd ${shellWord(path)}`);
+      }
     } catch (error) {
       await world.close();
       throw error;
@@ -66,6 +80,17 @@ export class World implements AsyncDisposable {
   async #add(path: string): Promise<void> {
     if (isFolder(path)) this.#pools.push(await openPool(path, this.#open));
     else this.#images.push(await openImage(path, this.#open));
+  }
+
+  /** What keeps the disk from being opened, or null. */
+  async #tryAdd(path: string): Promise<StorageError | null> {
+    try {
+      await this.#add(path);
+      return null;
+    } catch (error) {
+      if (StorageError.is(error) && error.kind !== 'cancelled') return error;
+      throw error;
+    }
   }
 
   volumes(): WorldVolume[] {

@@ -4,7 +4,7 @@
  * reader: its database is overwritten after the shadow copy was made.
  */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Random } from '../support/random.ts';
@@ -29,7 +29,7 @@ function expectBytes(report: Report, out: string): void {
 }
 
 /** The replica volume, and the one that keeps its shadow copy: bare volumes, as raw images. */
-function legacyStorage(folder: string): { volume: string; diffArea: string } {
+function legacyStorage(folder: string): { volume: string; diffArea: string; header: number; list: number } {
   const image = `${SAMPLE_ZIP}::${state.path}`;
   const raw = join(folder, 'disk.raw');
   expect(pitvault('convert', image, raw).code).toBe(0);
@@ -49,7 +49,7 @@ function legacyStorage(folder: string): { volume: string; diffArea: string } {
     const first = Math.ceil((fileOffset - offset) / BLOCK);
     for (let block = first; (block + 1) * BLOCK <= fileOffset - offset + length; block++) history.write(block);
   }
-  const { volume, storage } = history.build();
+  const { volume, storage, storeHeaders, listOffsets } = history.build();
   volume.set(bytes.subarray(0, 512)); // the builder's own boot sector tells of no files
   const paths = { volume: join(folder, 'replica.img'), diffArea: join(folder, 'diffarea.img') };
   writeFileSync(paths.volume, volume);
@@ -58,7 +58,7 @@ function legacyStorage(folder: string): { volume: string; diffArea: string } {
   expect(now, 'the volume itself holds another database now').not.toBe(
     state.files.find(({ path }) => path === mdf)!.sha256,
   );
-  return paths;
+  return { ...paths, header: storeHeaders[0]!, list: listOffsets[0]! };
 }
 
 it('legacy storage: list, expose, copy, unexpose, from the images of replica volume and diff area', () => {
@@ -78,10 +78,43 @@ it('legacy storage: list, expose, copy, unexpose, from the images of replica vol
   expect(JSON.parse(early.out)).toMatchObject({ error: { kind: 'not-found', hint: expect.any(String) } });
 });
 
+it('a shadow copy whose store has lost its names gives its files, and says so; one without its block list does not', () => {
+  const folder = tempFolder();
+  const { volume, diffArea, header, list } = legacyStorage(folder);
+  const storage = readFileSync(diffArea);
+  const args = ['recover', volume, '--diff-area', diffArea, '--datasource', 'dpmdb', '--shadow', '1', '--out'];
+  writeFileSync(diffArea, Buffer.from(storage).fill(0, header, header + 16));
+  const out = join(folder, 'out');
+  const report = pitvaultJson<Report & { warnings: string[] }>(...args, out);
+  expectBytes(report, out);
+  expect(report.warnings.join()).toMatch(/header of store \{.*no shadow copy record/);
+  writeFileSync(diffArea, Buffer.from(storage).fill(0, list, list + 16));
+  const refused = pitvault(...args, join(folder, 'none'), '--json');
+  expect([refused.code, JSON.parse(refused.out)]).toMatchObject([4, { error: { code: 'VSS_RECORD_SIGNATURE' } }]);
+});
+
 it('storage pool: the point that is meant', () => {
   const out = join(tempFolder(), 'out');
   const args = ['runbook', 'recover-dpmdb', '--server', 'dpm01.contoso.com', '--pool', SAMPLE_ZIP, '--point', state.id];
   expectBytes(pitvaultJson<Report>(...args, '--replica', truth.dpmdb.replicaId, '--execute', '--out', out), out);
+});
+
+it('storage pool of several servers: the one that is named, and no other', () => {
+  const base = ['runbook', 'recover-dpmdb', '--pool', SAMPLE_ZIP, '--server'];
+  const out = join(tempFolder(), 'out');
+  for (const other of ['dpm02.contoso.com', 'dpm03.contoso.com']) {
+    const { code, out: text } = pitvault(...base, other, '--execute', '--out', out, '--json');
+    expect([other, code, JSON.parse(text)]).toMatchObject([other, 3, { error: { kind: 'not-found' } }]);
+    expect(existsSync(out)).toBe(false);
+  }
+  type Steps = { steps: { pitvault: string[] }[] };
+  const lines = pitvaultJson<Steps>(...base, 'dpm01').steps.flatMap((step) => step.pitvault);
+  const { replicaId, newest } = truth.dpmdb;
+  expect(lines.join('\n')).toMatch(new RegExp(`mount-vhd \\S*sample-pool.zip::\\S*/${replicaId}/${newest}/disk0.vhdx`));
+  expect(lines.join('\n')).toContain(`--replica ${replicaId} --point ${newest} --datasource dpmdb`);
+  expect(lines.join('\n')).not.toContain('<');
+  expect(pitvaultJson<Report>(...base, 'DPM01', '--execute', '--out', out).files.length).toBe(2);
+  expect(pitvault(...base, 'dpm01', '--at', 'yesterday').code).toBe(2);
 });
 
 it('what --execute needs is told', () => {
@@ -106,4 +139,21 @@ it('native-backup writes the two files, keeps what is there, and replaces nothin
   expect(pitvaultJson<Value>(...args).files.map(({ status }) => status)).toEqual(['already there', 'already there']);
   expect(pitvault(...args, '--folder', 'E:\\other').code).toBe(6);
   expect(pitvault('scripting-config', 'check', join(out, 'ScriptingConfig.xml')).code).toBe(0);
+});
+
+it('scripting-config reads a file in UTF-16 and writes it so', () => {
+  const folder = tempFolder();
+  const file = join(folder, 'ScriptingConfig.xml');
+  expect(pitvault('scripting-config', 'set', file, '--datasource', 'D:', '--pre', 'D:\\a.cmd').code).toBe(0);
+  const text = readFileSync(file, 'utf8');
+  for (const swap of [false, true]) {
+    const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
+    writeFileSync(file, swap ? bytes.swap16() : bytes);
+    expect(pitvault('scripting-config', 'set', file, '--datasource', 'D:', '--timeout', '7').code).toBe(0);
+    const written = readFileSync(file);
+    expect([...written.subarray(0, 2)]).toEqual(swap ? [0xfe, 0xff] : [0xff, 0xfe]);
+    const again = (swap ? written.swap16() : written).toString('utf16le').slice(1);
+    expect(again.replace(/\s*<TimeOut>7<\/TimeOut>/, '')).toBe(text);
+    expect(pitvault('scripting-config', 'check', file).code).toBe(0);
+  }
 });

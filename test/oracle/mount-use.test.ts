@@ -7,12 +7,24 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FILE_MAX } from '../../src/serve/fuse/files-ahead.ts';
 import { lznt1Compress } from '../support/lznt1-writer.ts';
+import { endOf, LARGE, manyPoints, REPLICA_ID, SERVER } from '../support/many-points.ts';
 import { isGone, mountSetup, serverOf } from '../support/mounts.ts';
 import { NtfsBuilder, nonResident } from '../support/ntfs-builder.ts';
 import { Random } from '../support/random.ts';
@@ -278,4 +290,51 @@ describe.skipIf(without(...needs))(title('a mount in use', ...needs), () => {
     hashes(folder);
     expect(command('unmount', folder).code).toBe(0);
   }, 120_000);
+
+  it('files of more points than are kept open can be read as long as somebody has them open', () => {
+    const { folder, command } = mountSetup();
+    expect(command('mount', manyPoints(24), folder).err).toBe('');
+    const points = readdirSync(join(folder, SERVER, REPLICA_ID));
+    const files = points.map((point) => openSync(join(folder, SERVER, REPLICA_ID, point, LARGE.name), 'r'));
+    const zeros = Buffer.alloc(8);
+    const read = (file: number, position: number): Buffer => {
+      const bytes = Buffer.alloc(8, 1);
+      expect(readSync(file, bytes, 0, 8, position)).toBe(8);
+      return bytes;
+    };
+    for (const file of files) expect(read(file, 0)).toEqual(zeros);
+    const ends = files.map((file) => read(file, LARGE.size - 8).toString()); // nothing that the kernel has at hand
+    expect(ends.toSorted()).toEqual(points.map((_, index) => Buffer.from(endOf(index)).toString()));
+    for (const file of files) closeSync(file);
+    for (const [index, point] of points.entries()) {
+      run('sha256sum', '--', join(folder, SERVER, REPLICA_ID, point, 'small 3'));
+      run('sha256sum', '--', join(folder, SERVER, REPLICA_ID, points[points.length - 1 - index]!, 'small 5'));
+    }
+    expect(command('unmount', folder).code).toBe(0);
+  });
+
+  it('a folder that holds the source, or lies in a pool that is the source, is refused: it would wait for itself', () => {
+    const { folder, command } = mountSetup();
+    const pool = manyPoints(1);
+    const disk = join(pool, SERVER, REPLICA_ID, REPLICA_ID, 'disk0.vhdx');
+    const link = join(tempFolder(), 'link');
+    symlinkSync(pool, link);
+    for (const [source, place] of [
+      [pool, pool],
+      [link, pool],
+      [pool, link],
+      [pool, join(pool, SERVER)],
+      [disk, pool],
+      [disk, join(pool, SERVER, REPLICA_ID, REPLICA_ID)],
+    ] as const) {
+      const { code, err } = command('mount', source, place);
+      expect([source, place, code, err]).toEqual([source, place, 6, expect.stringContaining('FUSE_OVER_SOURCE')]);
+    }
+    expect(command('mount', image, '--search', folder, folder).err).toContain('FUSE_OVER_SOURCE');
+    const beside = join(pool, SERVER, REPLICA_ID, REPLICA_ID, 'beside');
+    mkdirSync(beside);
+    expect(command('mount', disk, beside).code).toBe(0);
+    run('sha256sum', join(beside, 'small 3'));
+    expect(command('unmount', beside).code).toBe(0);
+  });
 });

@@ -41,6 +41,34 @@ function digestsBelow(folder: string): Map<string, string> {
 }
 
 describe.skipIf(without(...needs))(title("the article's procedures", ...needs), () => {
+  it('letters taken at once by several shells are all remembered, one of them once; a state folder behind a link will do', async () => {
+    const pool = await unpackSamplePool();
+    onTestFinished(() => removeFolder(pool));
+    const { replicaId } = truth.dpmdb;
+    const live = states.find((state) => state.replicaId === replicaId && state.kind === 'replica')!;
+    const home = tempFolder();
+    bash(
+      `mkdir "$HOME_OF/real" "$HOME_OF/folder"
+ln -s real "$HOME_OF/link"
+pitvault mount-vhd "$DISK"
+for letter in M N O P; do pitvault mountvol $letter: '{${replicaId}}' & pids="\${pids:-} $!"; done
+for pid in $pids; do wait $pid; done
+[ "$(pitvault mountvol | grep -cE '^ {8}[MNOP]:')" = 4 ]
+won=0; pids=
+for shell in 1 2 3; do pitvault mountvol Q: '{${replicaId}}' 2>/dev/null & pids="$pids $!"; done
+for pid in $pids; do if wait $pid; then won=$((won + 1)); fi; done
+[ $won = 1 ]
+ln -s folder "$HOME_OF/other"
+pitvault mountvol "$HOME_OF/other" '{${replicaId}}'
+pitvault mountvol "$HOME_OF/folder" /L
+pitvault mountvol M: /D
+pitvault dismount-vhd "$DISK"
+[ -z "$(pitvault mounts)" ]`,
+      { DISK: join(pool, live.path), HOME_OF: home, PITVAULT_STATE: join(home, 'link') },
+    );
+    nothingMounted(home);
+  });
+
   it('storage pool: mount-vhd, mountvol, copy, dismount-vhd', async () => {
     const pool = await unpackSamplePool();
     onTestFinished(() => removeFolder(pool));

@@ -21,6 +21,10 @@ export class PlayedWindows {
   sabotage: (tool: string) => ToolResult | null = () => null;
   /** Copies files, in place of robocopy. */
   copy: (source: string, target: string, names: readonly string[]) => void = () => {};
+  /** What vssadmin prints of the shadow copies. */
+  listing = SHADOWS;
+  /** What CIM has of them, or garbage. */
+  cim = JSON.stringify([{ ID: SHADOW, InstallDate: new Date(2014, 6, 2, 20, 0, 2).toISOString() }]);
 
   readonly run: ToolRunner = async (command) => {
     const text = textOf(command);
@@ -46,7 +50,9 @@ export class PlayedWindows {
       case 'mountvol':
         return this.#mountvol(args);
       case 'vssadmin':
-        return `vssadmin 1.1 - Volume Shadow Copy Service administrative command-line tool\r\n(C) Copyright 2001-2013 Microsoft Corp.\r\n\r\n${args[1] === 'shadows' ? SHADOWS : PROVIDERS}`;
+        return `vssadmin 1.1 - Volume Shadow Copy Service administrative command-line tool\r\n(C) Copyright 2001-2013 Microsoft Corp.\r\n\r\n${args[1] === 'shadows' ? this.listing : PROVIDERS}`;
+      case 'cim':
+        return this.cim;
       case 'robocopy':
         this.copy(
           args[0]!,
@@ -94,6 +100,7 @@ function toolOf({ file }: ToolCommand, text: string): string {
   if (file !== 'powershell.exe') return file === 'diskshadow.exe' ? text.split(/\s/)[0]! : file.replace('.exe', '');
   if (/\.Attached/.test(text)) return 'attached?';
   if (/PhysicalDrive/.test(text)) return 'path?';
+  if (/Win32_ShadowCopy/.test(text)) return 'cim';
   if (/Get-VHD/.test(text)) return 'get-vhd';
   if (/Test-VHD/.test(text)) return 'test-vhd';
   return /Dismount/.test(text) ? 'dismount' : 'mount';
@@ -109,7 +116,7 @@ const VHD = [
   ...['ParentPath              :', 'Attached                : True', 'DiskNumber              : 3', '', ''],
 ].join('\r\n');
 
-const SHADOWS = [
+export const SHADOWS = [
   `Contents of shadow copy set ID: ${SET}`,
   '   Contained 1 shadow copies at creation time: 7/2/2014 8:00:02 PM',
   `      Shadow Copy ID: ${SHADOW}`,

@@ -1,8 +1,9 @@
 /** `pitvault runbook recover-dpmdb --server NAME --storage mbs|legacy --version V [...] [--execute --out DIR]` */
 
-import { invalidArgument } from '../../errors.ts';
+import { invalidArgument, StorageError } from '../../errors.ts';
 import { openPool } from '../../pool/scan-pool.ts';
-import { choosePoint, type StoragePool } from '../../pool/storage-pool.ts';
+import type { StoragePool } from '../../pool/storage-pool.ts';
+import { chooseState } from '../../recovery/recover.ts';
 import { runningMounts } from '../../serve/mount-records.ts';
 import {
   type PoolEvidence,
@@ -17,7 +18,7 @@ import { WordState } from '../../words/word-state.ts';
 import { timeOption } from '../choose-volume.ts';
 import { type CommandCall, flag, text, texts } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
-import { json, line } from '../output.ts';
+import { json, line, note } from '../output.ts';
 import { nativeBackup } from '../runbooks/native-backup.ts';
 import { printRules, printSteps } from '../runbooks/print.ts';
 import { executeFromPool, executeLegacy, lookIntoReplica } from '../runbooks/recover-dpmdb.ts';
@@ -41,7 +42,7 @@ export async function run(call: CommandCall): Promise<number> {
     const rules = recoverDpmdbRules(facts, evidence);
     if (call.json && !flag(call.options, 'execute')) json({ query: pathQuery(facts), steps, rules });
     else if (!call.json) print(facts, steps, rules);
-    return flag(call.options, 'execute') ? await executeFromPool(pool, call) : ExitCode.ok;
+    return flag(call.options, 'execute') ? await executeFromPool(pool, call, facts) : ExitCode.ok;
   } finally {
     await pool?.close();
   }
@@ -67,6 +68,7 @@ function factsOf({ options }: CommandCall): RunbookFacts {
     throw invalidArgument('CLI_SERVER', 'which server?', { hint: '--server FQDN, as it was named' });
   if (storage !== 'mbs' && storage !== 'legacy') throw invalidArgument('CLI_STORAGE', '--storage is mbs or legacy');
   if (version === undefined) throw invalidArgument('CLI_VERSION', `--version is one of ${VERSIONS.join(', ')}`);
+  timeOption(options, 'at'); // one that is none is told, also where nothing is looked into
   return { server, storage, version };
 }
 
@@ -78,25 +80,46 @@ function leftMounts(): string[] {
 }
 
 /** Fills in the replica and the point of the pool that hold the database, and finds what the rules ask for. */
-async function lookInto(pool: StoragePool, given: RunbookFacts, { options }: CommandCall) {
-  const containers = pool.select({ replica: text(options, 'replica') });
-  const { findings } = pool;
-  const all = [...findings, ...containers.flatMap((container) => container.findings)];
+async function lookInto(pool: StoragePool, given: RunbookFacts, { options, signal }: CommandCall) {
+  const server = serverIn(pool, given.server);
+  const all = pool.select({ replica: text(options, 'replica') });
+  const containers = all.filter((container) => server === null || container.server === server);
+  const findings = [...pool.findings, ...containers.flatMap((container) => container.findings)];
   const evidence: PoolEvidence = {
     servers: pool.servers,
     readable: containers.some(
       (container) => container.replica?.locator != null || container.points.some((point) => point.locator !== null),
     ),
-    strangeFolders: all.filter(({ code }) => code === 'POOL_STRANGE_NAME').map(({ message }) => message),
+    strangeFolders: findings.filter(({ code }) => code === 'POOL_STRANGE_NAME').map(({ message }) => message),
     mountsLeft: leftMounts(),
   };
-  if (containers.length !== 1) return { facts: given, evidence };
-  const container = containers[0]!;
-  const point = await choosePoint(container, {
-    atMs: timeOption(options, 'at')?.getTime(),
-    point: text(options, 'point'),
-  });
-  return { facts: { ...given, replicaId: container.replicaId, pointId: point.id }, evidence };
+  const facts = { ...given, server: server ?? given.server, pool: pool.roots };
+  if (server === null) return { facts, evidence };
+  try {
+    const replica = text(options, 'replica');
+    const at = timeOption(options, 'at');
+    const { container, point } = await chooseState(pool, {
+      server,
+      replica,
+      at,
+      point: text(options, 'point'),
+      signal,
+    });
+    const disk = point.locator ?? undefined;
+    return { facts: { ...facts, replicaId: container.replicaId, pointId: point.id, disk }, evidence };
+  } catch (error) {
+    if (!StorageError.is(error) || error.kind === 'cancelled') throw error;
+    note(`the steps name no recovery point: ${error.message}${error.hint === undefined ? '' : `; ${error.hint}`}`);
+    return { facts, evidence };
+  }
+}
+
+/** The server as its folder is named: by its full name, or by the host's alone where that is one; null where it has none. */
+function serverIn(pool: StoragePool, name: string): string | null {
+  const wanted = name.toLowerCase();
+  const exact = pool.servers.find((server) => server.toLowerCase() === wanted);
+  const alike = pool.servers.filter((server) => server.toLowerCase().startsWith(`${wanted}.`));
+  return exact ?? (alike.length === 1 ? alike[0]! : null);
 }
 
 function print(facts: RunbookFacts, steps: readonly RunbookStep[], rules: readonly RunbookRule[]): void {

@@ -1,6 +1,7 @@
 /** `pitvault scripting-config check|set FILE` */
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { decodeText, encodeText, textEncodingOf } from '../../base/decode-text.ts';
 import { asStorageError, invalidArgument } from '../../errors.ts';
 import { checkScriptingConfig, readScriptingConfig, setScripts } from '../../words/scripting-config.ts';
 import { type CommandCall, text } from '../command.ts';
@@ -17,7 +18,7 @@ export async function run(call: CommandCall): Promise<number> {
 }
 
 function check({ options, json: asJson }: CommandCall, file: string): number {
-  const content = read(file);
+  const content = decodeText(read(file));
   const findings = checkScriptingConfig(content, {
     savedScript: text(options, 'saved-as'),
     protectedPath: text(options, 'protected'),
@@ -41,7 +42,8 @@ function set({ options, json: asJson }: CommandCall, file: string): number {
   if (minutes !== undefined && !/^[1-9]\d*$/.test(minutes)) {
     throw invalidArgument('CLI_TIMEOUT', `"${minutes}" is not a number of minutes`);
   }
-  const result = setScripts(existsSync(file) ? read(file) : null, {
+  const before = existsSync(file) ? read(file) : null;
+  const result = setScripts(before === null ? null : decodeText(before), {
     dataSourceName: text(options, 'datasource') ?? '',
     preBackupScript: text(options, 'pre'),
     preBackupCommandLine: text(options, 'pre-arguments'),
@@ -49,16 +51,18 @@ function set({ options, json: asJson }: CommandCall, file: string): number {
     postBackupCommandLine: text(options, 'post-arguments'),
     timeOut: minutes === undefined ? undefined : Number(minutes),
   });
-  writeFileSync(`${file}.partial`, result.replaceAll('\n', '\r\n'));
+  // As it was encoded, since that is what it says of itself.
+  const encoding = before === null ? 'utf-8' : textEncodingOf(before);
+  writeFileSync(`${file}.partial`, encodeText(result.replaceAll('\n', '\r\n'), encoding));
   renameSync(`${file}.partial`, file);
   if (asJson) json({ file, scripts: readScriptingConfig(result) });
   else line(`${file} is written`);
   return ExitCode.ok;
 }
 
-function read(file: string): string {
+function read(file: string): Uint8Array {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch (error) {
     throw asStorageError(error, { image: file });
   }

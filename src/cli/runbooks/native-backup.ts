@@ -5,6 +5,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { decodeText } from '../../base/decode-text.ts';
 import { asStorageError, type Finding, invalidArgument, StorageError } from '../../errors.ts';
 import { makeFolders } from '../../io/make-folders.ts';
 import {
@@ -125,7 +126,7 @@ function put(path: string, content: string): Written {
 
 function read(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return decodeText(readFileSync(path));
   } catch (error) {
     throw asStorageError(error, { image: path });
   }

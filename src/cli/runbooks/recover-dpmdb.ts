@@ -13,14 +13,18 @@ import { recoverThroughTools } from '../../words/recover-through-tools.ts';
 import type { RunbookFacts } from '../../words/runbook.ts';
 import { volumeName } from '../../words/volume-name.ts';
 import { timeOption } from '../choose-volume.ts';
-import { type CommandCall, text } from '../command.ts';
+import { type CommandCall, text, texts } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { hostFiles } from '../host-files.ts';
 import { hostTools } from '../host-tools.ts';
 import { json, line, note } from '../output.ts';
 
 /** Attach, letter, copy and detach at once, from the point's disk itself. */
-export async function executeFromPool(pool: StoragePool | null, call: CommandCall): Promise<number> {
+export async function executeFromPool(
+  pool: StoragePool | null,
+  call: CommandCall,
+  { server, replicaId, pointId }: RunbookFacts,
+): Promise<number> {
   const { options } = call;
   if (pool === null) {
     throw invalidArgument('CLI_EXECUTE', '--execute needs --pool ROOT and --out DIR', {
@@ -29,9 +33,10 @@ export async function executeFromPool(pool: StoragePool | null, call: CommandCal
   }
   const report = await recover(pool, {
     ...common(call),
-    replica: text(options, 'replica'),
+    server,
+    replica: replicaId ?? text(options, 'replica'),
     at: timeOption(options, 'at'),
-    point: text(options, 'point'),
+    point: pointId ?? text(options, 'point'),
   });
   return done(call, report, 'attach, letter, copy, detach');
 }
@@ -48,7 +53,9 @@ export async function lookIntoReplica(
   await using image = await openImage(path, call.open);
   const volume = image.volume(text(options, 'volume'));
   const shadow = chosenCopy(image, call);
-  const facts = { ...given, replicaId: volume.guid ?? named.replicaId, pointId: shadow ?? named.pointId };
+  const furtherImages = texts(options, 'diff-area');
+  const known = { replicaId: volume.guid ?? named.replicaId, pointId: shadow ?? named.pointId };
+  const facts = { ...given, ...known, image: path, furtherImages, volume: text(options, 'volume') };
   return { facts, readable: volume.identity.kind === 'ntfs' };
 }
 

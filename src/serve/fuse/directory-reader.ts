@@ -1,6 +1,6 @@
 /**
- * Directories in the pieces the kernel asks for. Listings are walked, not held: the position of the last piece is kept,
- * and a piece that does not follow on it walks from the start.
+ * Directories in the pieces the kernel asks for. Listings are walked, not held: each reader of a directory has a walk of
+ * its own, which goes on where the last piece ended, or within it. A piece elsewhere is walked to from the start.
  *
  * The kernel always asks for attributes of what it lists, and `find` never does: to read the records of all files for it
  * would be most of its time. So a listing carries the attributes of folders and links alone, until somebody looks a file up
@@ -8,7 +8,8 @@
  * carry everything; whoever goes on using files renews that. A listing has the same entries and positions either way.
  */
 
-import type { FileEntry } from '../../filesystem/file-system.ts';
+import { StorageError } from '../../errors.ts';
+import type { FileEntry, FileSystem } from '../../filesystem/file-system.ts';
 import { toHostName } from '../host-names.ts';
 import type { ServedFolder, ServedVolume } from '../served-tree.ts';
 import { type Attributes, direntSize, ENTRY_OUT, encodeDirent, encodeEntry, type Owner } from './abi.ts';
@@ -21,7 +22,16 @@ type Item = {
   readonly mode: number;
   readonly attributes: Attributes | null;
 };
-type Listing = { readonly items: Iterator<Item>; readonly isFull: boolean; position: number; held: Item | null };
+type Listing = {
+  readonly key: number;
+  /** Whose entries they are; null for folders of the tree. */
+  readonly fileSystem: FileSystem | null;
+  readonly items: Iterator<Item>;
+  readonly isFull: boolean;
+  /** Items of the last piece, and one that did not fit; the first has this position. */
+  window: Item[];
+  start: number;
+};
 
 const LISTINGS_MAX = 16;
 const LISTINGS_FULL = 64;
@@ -34,7 +44,8 @@ const NONE: readonly number[] = [];
 export class DirectoryReader {
   readonly #nodes: Nodes;
   readonly #owner: Owner;
-  readonly #listings = new Map<number, Listing>();
+  /** The one used last comes last. */
+  #listings: Listing[] = [];
   /** Numbers of folders whose files the kernel has by name only. */
   readonly #bare = new Set<number>();
   /** Listings still to be given with all attributes. */
@@ -68,47 +79,58 @@ export class DirectoryReader {
     if (position === 0 && isFull) this.#full--;
     else if (position === 0 && plus && this.#bare.size < BARE_MAX) this.#bare.add(own.node);
     const listing = await this.#at(node, own.node, Math.max(0, position - DOTS), isFull);
-    for (;;) {
-      const item = listing.held ?? next(listing);
-      listing.held = null;
+    for (let index = 0; ; index++) {
+      const item = listing.window[index] ?? this.#next(listing, index > 0);
       if (item === null) return used;
       const length = head + direntSize(item.name.length);
-      if (used + length > size) {
-        listing.held = item;
-        return used;
-      }
-      listing.position++;
+      if (used + length > size) return used;
       if (plus && item.attributes !== null) encodeEntry(out, at + used, item.attributes, this.#owner);
-      encodeDirent(out, bytes, at + used + head, item, listing.position + DOTS, item.name);
+      encodeDirent(out, bytes, at + used + head, item, listing.start + index + 1 + DOTS, item.name);
       used += length;
     }
   }
 
-  /** The listing of a directory, walked to this position. One that has attributes goes on having them. */
+  /** The next item, which joins the window. Damage ends the piece where something is in it (`isBegun`), and is told for the next. */
+  #next(listing: Listing, isBegun: boolean): Item | null {
+    try {
+      return next(listing);
+    } catch (error) {
+      this.#listings = this.#listings.filter((other) => other !== listing); // walked on, it would seem to end here
+      if (isBegun && StorageError.is(error)) return null;
+      throw error;
+    }
+  }
+
+  /** A listing of the directory that has come to this position, where its window starts. One that has attributes goes on having them. */
   async #at(node: Node, key: number, position: number, isFull: boolean): Promise<Listing> {
-    let listing = this.#listings.get(key);
-    this.#listings.delete(key);
-    if (listing === undefined || listing.position > position || (isFull && !listing.isFull)) {
-      listing = { items: await itemsOf(node, isFull), isFull, position: 0, held: null };
-    }
-    this.#listings.set(key, listing);
-    for (const other of this.#listings.keys()) {
-      if (this.#listings.size <= LISTINGS_MAX) break;
-      this.#listings.delete(other);
-    }
-    while (listing.position < position) {
-      const item = listing.held ?? next(listing);
-      listing.held = null;
-      if (item === null) break;
-      listing.position++;
-    }
+    const fileSystem = node.kind === 'folder' ? null : node.fileSystem;
+    const isUsable = (listing: Listing): boolean =>
+      listing.key === key &&
+      listing.fileSystem === fileSystem &&
+      (listing.isFull || !isFull) &&
+      listing.start <= position &&
+      position <= listing.start + listing.window.length;
+    let listing = this.#listings.findLast(isUsable);
+    if (listing === undefined) {
+      listing = { key, fileSystem, items: await itemsOf(node, isFull), isFull, window: [], start: 0 };
+      while (listing.start + listing.window.length < position && next(listing) !== null) forget(listing, 1);
+    } else forget(listing, position - listing.start);
+    this.#listings = [...this.#listings.filter((other) => other !== listing), listing].slice(-LISTINGS_MAX);
     return listing;
   }
 }
 
 function next(listing: Listing): Item | null {
   const { done, value } = listing.items.next();
-  return done === true ? null : value;
+  if (done === true) return null;
+  listing.window.push(value);
+  return value;
+}
+
+/** Whoever asked for these has gone on. */
+function forget(listing: Listing, count: number): void {
+  listing.window.splice(0, count);
+  listing.start += count;
 }
 
 async function itemsOf(node: Node, isFull: boolean): Promise<Iterator<Item>> {

@@ -4,6 +4,7 @@
  */
 
 import { closeSync, constants, openSync, realpathSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { asStorageError, notFound, StorageError, unsupported } from '../../errors.ts';
 import type { SourceOptions } from '../served-tree.ts';
@@ -44,6 +45,7 @@ export class FuseMount {
   /** Mounts, and resolves when the first file can be read. */
   static async start(options: MountOptions): Promise<FuseMount> {
     const directory = mountPoint(options.directory);
+    refuseOverSource(directory, options.source);
     const counters = new Int32Array(new SharedArrayBuffer(8));
     const { allowOther = false, threads = 1, source } = options;
     const mount = mountOptions(source.roots[0]!, allowOther);
@@ -113,6 +115,34 @@ function mountPoint(directory: string): string {
     throw new StorageError('invalid-argument', 'FUSE_NO_FOLDER', `${directory} is not a folder`, { image: directory });
   }
   return real;
+}
+
+/** What is read through a mount of its own waits for itself, for ever. */
+function refuseOverSource(directory: string, { roots, isPool, open }: SourceOptions): void {
+  const { searchFolders = [], disks = [], diffAreas = [] } = open;
+  for (const named of [...roots, ...searchFolders, ...disks, ...diffAreas]) {
+    const path = realPath(named.split('::')[0]!);
+    // Of a pool every folder is looked into.
+    const isOver = isWithin(path, directory) || (isPool && roots.includes(named) && isWithin(directory, path));
+    if (!isOver) continue;
+    const how = isWithin(path, directory) ? 'would be hidden below it' : 'is looked through as a whole';
+    throw new StorageError('conflict', 'FUSE_OVER_SOURCE', `cannot mount on ${directory}: ${named} ${how}`, {
+      image: directory,
+      hint: 'mount on an empty folder elsewhere: mkdir DIR',
+    });
+  }
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path); // what is not there is told by whoever opens it
+  }
 }
 
 const ELSE = 'serve the files over WebDAV instead: pitvault serve webdav SOURCE';

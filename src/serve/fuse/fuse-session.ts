@@ -8,10 +8,11 @@
 
 import { readSync, writeSync } from 'node:fs';
 import { StorageError } from '../../errors.ts';
-import type { DataStream } from '../../filesystem/file-system.ts';
+import type { DataStream, FileEntry, FileSystem } from '../../filesystem/file-system.ts';
 import { alignedMemory } from '../../io/aligned-memory.ts';
 import { resolveExtents } from '../../map/extent.ts';
 import { readPayload } from '../../map/read-map.ts';
+import { childByName } from '../child-by-name.ts';
 import { fromHostName, toHostName } from '../host-names.ts';
 import { linkTarget, type ServedTree } from '../served-tree.ts';
 import * as abi from './abi.ts';
@@ -41,7 +42,7 @@ export class FuseSession {
   readonly #answer = alignedMemory(PAYLOAD + abi.MAX_READ);
   readonly #out = new DataView(this.#answer.buffer);
   readonly #notice = new DataView(new ArrayBuffer(abi.INVALID_INODE_SIZE));
-  readonly #streams = new Map<number, DataStream>();
+  readonly #streams = new Map<number, { readonly stream: DataStream; readonly of: FileSystem }>();
   readonly #ahead: FilesAhead;
 
   constructor(fd: number, tree: ServedTree, owner: abi.Owner, counters: SessionCounters) {
@@ -172,14 +173,13 @@ export class FuseSession {
   #lookup(node: Node, name: Uint8Array): number | Promise<number> {
     if (node.kind === 'folder') return this.#lookupFolder(node, name);
     const { volume, fileSystem, entry } = node;
-    for (const candidate of fromHostName(name)) {
-      const child = entry.kind === 'directory' ? fileSystem.child(entry, candidate) : null;
-      // Linux tells letters apart: a name that only Windows takes for the same would be a second one for one directory.
-      if (child === null || child.name !== candidate) continue;
-      if (child.kind === 'file') this.#fileIsUsed();
-      return this.#found(this.#nodes.of(volume, fileSystem, child));
-    }
-    return abi.encodeEntry(this.#out, PAYLOAD, null, this.#owner);
+    if (entry.kind !== 'directory') return abi.encodeEntry(this.#out, PAYLOAD, null, this.#owner);
+    // Linux tells letters apart: a name that only Windows takes for the same would be a second one for one directory.
+    const isSpelledSo = (child: FileEntry, wanted: string): boolean => child.name === wanted;
+    const child = childByName(fileSystem, entry, fromHostName(name), isSpelledSo);
+    if (child === null) return abi.encodeEntry(this.#out, PAYLOAD, null, this.#owner);
+    if (child.kind === 'file') this.#fileIsUsed();
+    return this.#found(this.#nodes.of(volume, fileSystem, child));
   }
 
   async #lookupFolder({ folder }: Node & { kind: 'folder' }, name: Uint8Array): Promise<number> {
@@ -211,7 +211,7 @@ export class FuseSession {
     if (node.kind === 'folder' || !isLink(node.entry)) return -ERRNO.EINVAL;
     const target = linkTarget(node.entry)
       .split('/')
-      .map((part) => toHostName(part));
+      .map((part) => (part === '.' || part === '..' ? Buffer.from(part) : toHostName(part))); // not names
     const bytes = Buffer.concat(target.flatMap((part, index) => (index === 0 ? [part] : [Buffer.from('/'), part])));
     this.#answer.set(bytes.subarray(0, 4095), PAYLOAD);
     return Math.min(4095, bytes.length);
@@ -235,12 +235,11 @@ export class FuseSession {
   #stream(node: Node): DataStream {
     if (node.kind === 'folder') throw new StorageError('invalid-argument', 'FUSE_IS_FOLDER', 'a folder has no content');
     const number = this.#number();
-    let stream = this.#streams.get(number);
-    if (stream === undefined) {
-      stream = node.fileSystem.open(node.entry);
-      if (this.#streams.size >= STREAMS_MAX) this.#streams.delete(this.#streams.keys().next().value!);
-      this.#streams.set(number, stream);
-    }
+    const known = this.#streams.get(number);
+    if (known?.of === node.fileSystem) return known.stream;
+    const stream = node.fileSystem.open(node.entry);
+    if (this.#streams.size >= STREAMS_MAX) this.#streams.delete(this.#streams.keys().next().value!);
+    this.#streams.set(number, { stream, of: node.fileSystem });
     return stream;
   }
 

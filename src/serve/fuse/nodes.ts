@@ -36,7 +36,7 @@ const ENTRIES_MAX = 4096;
 
 export class Nodes {
   readonly #tree: ServedTree;
-  readonly #entries = new Map<number, Node>();
+  readonly #entries = new Map<number, EntryNode>();
 
   constructor(tree: ServedTree) {
     this.#tree = tree;
@@ -45,11 +45,12 @@ export class Nodes {
   /** The node of this number, or null where it stands for nothing. Synchronous unless a volume has to be opened. */
   node(number: number): Node | null | Promise<Node | null> {
     if (number < RECORDS) return this.#rootOrFolder(number);
-    const known = this.#entries.get(number);
-    if (known !== undefined) return known;
     const volume = Math.floor(number / RECORDS);
     const id = number % RECORDS;
     const fileSystem = this.#tree.fileSystem(volume);
+    // One that was closed meanwhile, to make room for others, and is open again knows nothing of what it had given.
+    const known = this.#entries.get(number);
+    if (known?.fileSystem === fileSystem) return known;
     if (fileSystem instanceof Promise) return fileSystem.then((opened) => this.#entry(volume, opened, id));
     return this.#entry(volume, fileSystem, id);
   }
@@ -78,7 +79,7 @@ export class Nodes {
 
   /** The node of an entry, remembered: it is likely to be asked for next. */
   of(volume: number, fileSystem: FileSystem, entry: FileEntry): Node {
-    const node: Node = { kind: 'entry', volume, fileSystem, entry, isRoot: entry.path === '/' };
+    const node: EntryNode = { kind: 'entry', volume, fileSystem, entry, isRoot: entry.path === '/' };
     // The oldest makes room: the others are those of the listing that is being gone through.
     if (this.#entries.size >= ENTRIES_MAX) this.#entries.delete(this.#entries.keys().next().value!);
     this.#entries.set(nodeNumber(volume, entry.id), node);

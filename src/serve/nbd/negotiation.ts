@@ -89,10 +89,11 @@ export class Negotiation {
   }
 
   #metaContext(option: number, data: Buffer): Buffer[] | null {
+    const listing = option === wire.OPTION.listMetaContext;
+    if (!listing) this.chosen = []; // what was chosen before does not count any more, also when this is refused
     const queries = this.structured ? decodeQueries(data) : null;
     if (queries === null) return null;
     if (!this.#isExport(queries.name)) return [exportUnknown(option)];
-    const listing = option === wire.OPTION.listMetaContext;
     const found = this.#export.contexts
       .map((context, index) => ({ id: index + 1, context }))
       .filter(({ context }) => matches(context.name, queries.queries, listing));

@@ -1,6 +1,7 @@
 /** From the path of a URL to what the tree has there, and back. */
 
 import type { FileEntry, FileSystem } from '../../filesystem/file-system.ts';
+import { childByName } from '../child-by-name.ts';
 import { fromHostName, toHostName } from '../host-names.ts';
 import type { ServedFolder, ServedTree } from '../served-tree.ts';
 
@@ -8,8 +9,12 @@ export type Resource =
   | { readonly kind: 'folder'; readonly folder: ServedFolder }
   | { readonly kind: 'entry'; readonly volume: number; readonly fileSystem: FileSystem; readonly entry: FileEntry };
 
+/** What stands before the path where a client sends the whole URL, with the host. */
+export const ORIGIN = /^https?:\/\/(?<host>[^/?#]*)/i;
+
 /** The names of a URL's path, each in the forms it may have in a volume; null for what is no such path. */
-export function namesOf(path: string): string[][] | null {
+export function namesOf(url: string): string[][] | null {
+  const path = url.replace(ORIGIN, '');
   const names: string[][] = [];
   for (const part of path.split('?')[0]!.split('/')) {
     if (part === '') continue;
@@ -50,26 +55,36 @@ export function urlName(name: string): string {
   return text;
 }
 
-/** What stands at these names, or null. */
-export async function find(tree: ServedTree, names: readonly (readonly string[])[]): Promise<Resource | null> {
+/** Runs `work` with what stands at these names, or null; a volume stays open until it has ended. */
+export async function withResource(
+  tree: ServedTree,
+  names: readonly (readonly string[])[],
+  work: (resource: Resource | null) => Promise<void>,
+): Promise<void> {
   let at = tree.root;
   let depth = 0;
   while (at.kind === 'folder') {
-    if (depth === names.length) return { kind: 'folder', folder: at };
+    if (depth === names.length) return work({ kind: 'folder', folder: at });
     const children = await at.children();
     const next = children.find((child) => names[depth]!.includes(child.name));
-    if (next === undefined) return null;
+    if (next === undefined) return work(null);
     at = next;
     depth++;
   }
-  const fileSystem = await tree.fileSystem(at.id);
+  using held = await tree.hold(at.id);
+  const { fileSystem } = held;
+  const entry = entryAt(fileSystem, names.slice(depth));
+  await work(entry === null ? null : { kind: 'entry', volume: at.id, fileSystem, entry });
+}
+
+function entryAt(fileSystem: FileSystem, names: readonly (readonly string[])[]): FileEntry | null {
   let entry = fileSystem.lookup('/');
-  for (const forms of names.slice(depth)) {
+  for (const forms of names) {
     const directory: FileEntry | null = entry;
     if (directory === null || directory.kind !== 'directory') return null;
-    entry = forms.map((form) => fileSystem.child(directory, form)).find((child) => child !== null) ?? null;
+    entry = childByName(fileSystem, directory, forms);
   }
-  return entry === null ? null : { kind: 'entry', volume: at.id, fileSystem, entry };
+  return entry !== null && isLink(entry) ? null : entry;
 }
 
 export type Item = {
@@ -86,7 +101,12 @@ export function itemOf(resource: Resource): Item {
   return entryItem(resource.volume, resource.entry);
 }
 
-/** What a folder holds, in its own order. Links are left out: WebDAV has none. */
+/** They are left out, also when they are asked for: WebDAV has none. */
+function isLink({ kind }: FileEntry): boolean {
+  return kind === 'symlink' || kind === 'junction';
+}
+
+/** What a folder holds, in its own order, without links. */
 export async function itemsIn(resource: Resource): Promise<Iterable<Item>> {
   if (resource.kind === 'folder') return (await resource.folder.children()).map(folderItem);
   return entryItems(resource.volume, resource.fileSystem.list(resource.entry));
@@ -94,7 +114,7 @@ export async function itemsIn(resource: Resource): Promise<Iterable<Item>> {
 
 function* entryItems(volume: number, entries: Iterable<FileEntry>): Generator<Item> {
   for (const entry of entries) {
-    if (entry.kind !== 'symlink' && entry.kind !== 'junction') yield entryItem(volume, entry);
+    if (!isLink(entry)) yield entryItem(volume, entry);
   }
 }
 

@@ -11,7 +11,7 @@ import { alignedMemory } from '../../io/aligned-memory.ts';
 import type { AddressMap } from '../../map/address-map.ts';
 import { failureText, PayloadReader } from '../payload-reader.ts';
 import type { ServedTree } from '../served-tree.ts';
-import { find, itemOf, itemsIn, namesOf, type Resource, urlName } from './dav-paths.ts';
+import { itemOf, itemsIn, namesOf, ORIGIN, type Resource, urlName, withResource } from './dav-paths.ts';
 import { childHref, escapeXml, httpDate, MULTISTATUS_END, MULTISTATUS_START, responseXml } from './propfind.ts';
 
 export type WebDavOptions = {
@@ -83,7 +83,8 @@ class Handler {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!LOOPBACK.test(request.headers.host ?? '')) return end(response, 421, 'this server answers to 127.0.0.1 only');
+    const host = ORIGIN.exec(request.url ?? '')?.groups?.['host'] ?? request.headers.host ?? '';
+    if (!LOOPBACK.test(host)) return end(response, 421, 'this server answers to 127.0.0.1 only');
     if (!timingSafeEqual(digest(request.headers.authorization ?? ''), this.#expected)) {
       response.setHeader('WWW-Authenticate', 'Basic realm="pitvault", charset="UTF-8"');
       return end(response, 401, 'the user and the password that pitvault printed are needed');
@@ -103,9 +104,18 @@ class Handler {
         return end(response, 405, 'read-only');
     }
     const names = namesOf(request.url ?? '/');
-    const resource = names === null ? null : await find(this.#tree, names);
-    if (names === null || resource === null) return end(response, 404, 'not found');
+    if (names === null) return end(response, 404, 'not found');
     const path = `/${names.map(([name]) => urlName(name!)).join('/')}`;
+    await withResource(this.#tree, names, (resource) => this.#answerWith(resource, path, request, response));
+  }
+
+  async #answerWith(
+    resource: Resource | null,
+    path: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    if (resource === null) return end(response, 404, 'not found');
     if (request.method === 'PROPFIND') return this.#propfind(resource, path, request.headers['depth'], response);
     if (itemOf(resource).isFolder) return this.#index(resource, path, request.method === 'HEAD', response);
     return this.#file(resource, request, response);

@@ -207,6 +207,24 @@ it('block status tells holes and changes, in the order the contexts were chosen'
   await client.chunk();
 });
 
+it('contexts chosen before count no more when the choice is made again, also when that is refused', async () => {
+  for (const again of [
+    Buffer.concat([text('other export'), number(1), text('base:allocation')]),
+    Buffer.concat([text(''), number(1), text('base:nothing')]),
+    Buffer.from('nonsense'),
+  ]) {
+    const client = (await serve()).client();
+    await client.take(18);
+    client.send(Buffer.from([0, 0, 0, 3]));
+    await client.option(8);
+    await client.option(10, Buffer.concat([text(''), number(1), text('base:allocation')]));
+    await client.option(10, again);
+    await client.option(7, Buffer.concat([text(''), Buffer.alloc(2)]));
+    client.request(7, 0, 4096);
+    expect((await client.chunk()).type).toBe(0x8001);
+  }
+});
+
 it('writes are refused and their payload is dropped; requests outside get EINVAL; damage is EIO and costs only its range', async () => {
   const client = (await serve()).client();
   await client.open();

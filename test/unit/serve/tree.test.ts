@@ -4,12 +4,15 @@
  */
 
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { FileEntry } from '../../../src/filesystem/file-system.ts';
+import { StorageError } from '../../../src/errors.ts';
+import type { FileEntry, FileSystem } from '../../../src/filesystem/file-system.ts';
+import { readMap } from '../../../src/map/read-map.ts';
 import { getNumber } from '../../../src/serve/fuse/abi.ts';
 import { DirectoryReader } from '../../../src/serve/fuse/directory-reader.ts';
-import { entryAttributes, Nodes, nodeNumber } from '../../../src/serve/fuse/nodes.ts';
+import { entryAttributes, type Node, Nodes, nodeNumber } from '../../../src/serve/fuse/nodes.ts';
 import { fromHostName, toHostName } from '../../../src/serve/host-names.ts';
 import { linkTarget, type ServedFolder, ServedTree, type ServedVolume } from '../../../src/serve/served-tree.ts';
+import { endOf, LARGE, manyPoints, REPLICA_ID, SERVER } from '../../support/many-points.ts';
 import { SAMPLE_ZIP } from '../../support/sample-pool.ts';
 
 async function openTree(): Promise<ServedTree> {
@@ -169,11 +172,15 @@ it.each([
   expect(fromHostName(toHostName(name))).toEqual([name]);
 });
 
-it('a slash in a name is shown as another letter, and found by it', () => {
-  const bytes = toHostName('a/b');
-  expect(Buffer.from(bytes).includes('/')).toBe(false);
-  expect(fromHostName(bytes)).toContain('a/b');
-});
+it.each(['a/b', 'nul\0inside', '.', '..', '\0', '/'])(
+  'what Linux allows in no name is shown as something else: %j',
+  (name) => {
+    const bytes = Buffer.from(toHostName(name));
+    expect(bytes.includes('/') || bytes.includes(0)).toBe(false);
+    expect(['.', '..']).not.toContain(bytes.toString());
+    expect(fromHostName(bytes)).toContain(name);
+  },
+);
 
 it.each([
   ['/a/b/link', 'c.txt', 'c.txt'],
@@ -186,4 +193,129 @@ it.each([
   ['/a/link', 'C:\\', '..'],
 ])('the link %s to %s leads to %s and stays inside', (path, target, expected) => {
   expect(linkTarget({ path, target } as FileEntry)).toBe(expected);
+});
+
+describe('a directory with many readers', () => {
+  /** A directory of this many files that counts what is asked of it, and breaks behind `soundUntil`. */
+  async function setUp(count: number, soundUntil = count) {
+    const tree = await openTree();
+    const server = (await childOf(tree.root as ServedFolder, 'dpm01.contoso.com')) as ServedFolder;
+    const volume = await childOf((await childOf(server, REPLICA)) as ServedFolder, 'live');
+    const real = await tree.fileSystem(volume.id);
+    const entry = real.lookup('/')!;
+    const asked = { count: 0 };
+    const fileSystem: FileSystem = Object.create(real, {
+      list: {
+        *value(): Generator<FileEntry> {
+          for (let i = 0; i < count; i++) {
+            if (i === soundUntil) throw new StorageError('corrupt', 'TEST_DAMAGE', 'broken here');
+            asked.count++;
+            yield { ...entry, kind: 'file', id: 100 + i, name: `file ${i}`, path: `/file ${i}` };
+          }
+        },
+      },
+    });
+    const nodes = new Nodes(tree);
+    const reader = new DirectoryReader(nodes, { uid: 1, gid: 2 });
+    const node: Node = { kind: 'entry', volume: volume.id, fileSystem, entry, isRoot: false };
+    const piece = async (position: number): Promise<{ names: string[]; next: number }> => {
+      const out = new DataView(new ArrayBuffer(4096));
+      const size = await reader.read(node, position, false, out, 0, 4096);
+      const names: string[] = [];
+      let next = position;
+      for (let at = 0; at < size; ) {
+        const length = out.getUint32(at + 16, true);
+        names.push(Buffer.from(out.buffer, at + 24, length).toString());
+        next = out.getUint32(at + 8, true);
+        at += Math.ceil((24 + length) / 8) * 8;
+      }
+      return { names, next };
+    };
+    return { asked, piece };
+  }
+
+  it('each goes on where it was: none has the others begin anew', async () => {
+    const { asked, piece } = await setUp(5000);
+    const readers = [0, 1, 2, 3].map((index) => ({ position: 0, seen: 0, step: index + 1 }));
+    for (let isBusy = true; isBusy; ) {
+      isBusy = false;
+      for (const reader of readers) {
+        for (let step = 0; step < reader.step; step++) {
+          const { names, next } = await piece(reader.position);
+          reader.seen += names.length;
+          reader.position = next;
+          if (names.length > 0) isBusy = true;
+        }
+      }
+    }
+    for (const { seen } of readers) expect(seen).toBe(5002);
+    expect(asked.count).toBeLessThan(2 * readers.length * 5000);
+  });
+
+  it('a piece of which a program has taken a part is given again without a new walk', async () => {
+    const { asked, piece } = await setUp(2000);
+    let position = 0;
+    let seen = 0;
+    for (;;) {
+      const { names } = await piece(position);
+      if (names.length === 0) break;
+      const taken = Math.ceil(names.length / 2);
+      seen += taken;
+      position += taken;
+    }
+    expect(seen).toBe(2002);
+    expect(asked.count).toBe(2000);
+  });
+
+  it('damage is told, whoever asks and however often: no listing seems to end there', async () => {
+    const { piece } = await setUp(300, 250);
+    for (let reader = 0; reader < 2; reader++) {
+      let position = 0;
+      for (let pieces = 0; position < 252; pieces++) {
+        ({ next: position } = await piece(position));
+        expect(pieces).toBeLessThan(20);
+      }
+      for (let again = 0; again < 3; again++) await expect(piece(position)).rejects.toThrow('broken here');
+    }
+  });
+});
+
+describe('volumes of a tree', () => {
+  it('one that many ask for while it is being opened is opened once', async () => {
+    const tree = await openTree();
+    const server = (await childOf(tree.root as ServedFolder, 'dpm01.contoso.com')) as ServedFolder;
+    const volume = await childOf((await childOf(server, REPLICA)) as ServedFolder, 'live');
+    const [first, second] = await Promise.all([tree.fileSystem(volume.id), tree.fileSystem(volume.id)]);
+    expect(first).toBe(second);
+  });
+
+  it('more of them than are kept open: what is remembered of one that was closed is not used', async () => {
+    const tree = await ServedTree.open({ roots: [manyPoints(20)], isPool: true, open: {} });
+    onTestFinished(() => tree.close());
+    const nodes = new Nodes(tree);
+    const reader = new DirectoryReader(nodes, { uid: 1, gid: 2 });
+    const server = (await childOf(tree.root as ServedFolder, SERVER)) as ServedFolder;
+    const points = await ((await childOf(server, REPLICA_ID)) as ServedFolder).children();
+    const out = new DataView(new ArrayBuffer(512));
+    const found: { root: number; large: number }[] = [];
+    for (const { id } of points) {
+      const fileSystem = await tree.fileSystem(id);
+      const root = fileSystem.lookup('/')!;
+      const node = nodes.of(id, fileSystem, root);
+      const size = await reader.read(node, 0, false, out, 0, 120);
+      expect(size).toBeGreaterThan(64);
+      const large = fileSystem.child(root, LARGE.name)!;
+      nodes.of(id, fileSystem, large);
+      found.push({ root: nodeNumber(id, root.id), large: nodeNumber(id, large.id) });
+    }
+    for (const [index, { root, large }] of found.entries()) {
+      const file = await nodes.node(large);
+      if (file?.kind !== 'entry') throw new Error(`file ${index} has no node`);
+      const end = new Uint8Array(8);
+      readMap(file.fileSystem.open(file.entry), LARGE.size - 8, end);
+      expect(end).toEqual(endOf(index));
+      const folder = (await nodes.node(root))!;
+      expect(await reader.read(folder, 3, false, out, 0, 512)).toBeGreaterThan(0);
+    }
+  });
 });

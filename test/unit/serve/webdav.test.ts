@@ -4,20 +4,29 @@
  */
 
 import { createHash } from 'node:crypto';
-import { request } from 'node:http';
+import { writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ServedTree } from '../../../src/serve/served-tree.ts';
+import { ServedTree, type SourceOptions } from '../../../src/serve/served-tree.ts';
 import { namesOf, urlName } from '../../../src/serve/webdav/dav-paths.ts';
 import { escapeXml } from '../../../src/serve/webdav/propfind.ts';
 import { parseRange, WebDavServer } from '../../../src/serve/webdav/webdav-server.ts';
+import { endOf, LARGE, manyPoints, REPLICA_ID, SERVER } from '../../support/many-points.ts';
+import { linkData, NtfsBuilder, reparsePoint } from '../../support/ntfs-builder.ts';
 import { SAMPLE_ZIP, states } from '../../support/sample-pool.ts';
+import { tempFolder } from '../../support/temp.ts';
 
 const AUTH = `Basic ${Buffer.from('pitvault:geheim').toString('base64')}`;
 
 type Answer = { readonly status: number; readonly headers: NodeJS.Dict<string | string[]>; readonly body: Buffer };
 
-async function serve(): Promise<(method: string, path: string, headers?: Record<string, string>) => Promise<Answer>> {
-  const tree = await ServedTree.open({ roots: [SAMPLE_ZIP], isPool: true, open: {} });
+type Ask = (method: string, path: string, headers?: Record<string, string>) => Promise<Answer>;
+
+async function serve(
+  source: Pick<SourceOptions, 'roots' | 'isPool'> = { roots: [SAMPLE_ZIP], isPool: true },
+): Promise<Ask> {
+  const tree = await ServedTree.open({ ...source, open: {} });
   const server = await WebDavServer.listen({ tree, port: 0, user: 'pitvault', password: 'geheim' });
   onTestFinished(async () => {
     await server.close();
@@ -128,6 +137,58 @@ describe('webdav', () => {
   });
 });
 
+describe('a volume with names of every kind, in a folder that is damaged too', () => {
+  const NAMES = [
+    '.',
+    '..',
+    'nul\0inside',
+    'sl/ash',
+    '\ud800lone',
+    'CASE',
+    'case',
+    'new\nline',
+    '%2e%2e',
+    'q?x#y;z',
+    '<&>',
+  ];
+
+  async function serveNames(): Promise<Ask> {
+    const builder = new NtfsBuilder({ recordSize: 4096 });
+    const folder = builder.add({ name: 'folder', directory: true });
+    for (const name of NAMES) builder.add({ name, parent: folder, namespace: 0, content: `in ${name}` });
+    builder.add({ name: '', parent: folder, content: 'a key that no directory can hold' });
+    const reparse = reparsePoint(0xa000000c, linkData('folder\\case', 12));
+    builder.add({ name: 'link', dosAttributes: 0x400, reparse });
+    const image = join(tempFolder(), 'names.img');
+    writeFileSync(image, builder.build());
+    return serve({ roots: [image], isPool: false });
+  }
+
+  it('each is listed under a URL that stays in its folder, and leads to it', async () => {
+    const ask = await serveNames();
+    const { body } = await ask('PROPFIND', '/folder/', { depth: '1' });
+    const hrefs = [...body.toString().matchAll(/<D:href>([^<]*)<\/D:href>/g)].slice(1).map(([, href]) => href!);
+    expect(new Set(hrefs).size).toBe(NAMES.length);
+    const bodies = new Set<string>();
+    for (const href of hrefs) {
+      expect(new URL(href, 'http://x').pathname).toBe(href);
+      const answer = await ask('GET', href);
+      expect([href, answer.status]).toEqual([href, 200]);
+      bodies.add(answer.body.toString());
+    }
+    expect([...bodies].toSorted()).toEqual(NAMES.map((name) => Buffer.from(`in ${name}`).toString()).toSorted());
+  });
+
+  it('links, which are not listed, are not there; a whole URL is taken from those who name this machine', async () => {
+    const ask = await serveNames();
+    expect((await ask('GET', '/link')).status).toBe(404);
+    expect((await ask('PROPFIND', '/link', { depth: '0' })).status).toBe(404);
+    expect((await ask('GET', 'http://127.0.0.1/folder/case')).body.toString()).toBe('in case');
+    expect((await ask('GET', 'http://evil.example/folder/case')).status).toBe(421);
+    expect((await ask('GET', 'http://127.0.0.1', { host: 'evil.example' })).status).toBe(200);
+  });
+});
+
 it('ranges as RFC 9110 has them', () => {
   expect(parseRange(undefined, 10)).toBe(null);
   expect(parseRange('bytes=0-99', 10)).toEqual({ start: 0, end: 10 });
@@ -141,5 +202,52 @@ it('names and their URLs', () => {
   for (const name of ['a b', 'ü', '100%', 'a#b?c', 'emoji \u{1f4be}', 'lone \ud800']) {
     expect(namesOf(`/x/${urlName(name)}`)).toEqual([['x'], [name]]);
   }
+  for (const name of ['..', '.', 'nul\0inside', 'a/b']) {
+    expect(urlName(name)).toMatch(/%E2/);
+    expect(namesOf(`/x/${urlName(name)}`)![1]).toContain(name);
+  }
   expect(escapeXml('a<b>&"\u0001\ud800')).toBe('a&lt;b&gt;&amp;&quot;\ufffd\ufffd');
+});
+
+describe('a pool of more points than are kept open', () => {
+  const COUNT = 24;
+
+  async function serveMany() {
+    const tree = await ServedTree.open({ roots: [manyPoints(COUNT)], isPool: true, open: {} });
+    const server = await WebDavServer.listen({ tree, port: 0, user: 'pitvault', password: 'geheim' });
+    onTestFinished(async () => {
+      await server.close();
+      await tree.close();
+    });
+    const folder = `/${SERVER}/${REPLICA_ID}/`;
+    const { port } = new URL(server.url);
+    const get = (path: string) =>
+      new Promise<IncomingMessage>((resolve, reject) => {
+        request({ host: '127.0.0.1', port, path, headers: { authorization: AUTH } }, resolve)
+          .on('error', reject)
+          .end();
+      });
+    const listing = (await bodyOf(await get(folder))).toString();
+    const points = [...listing.matchAll(/href="([^"]+)"/g)].map(([, href]) => href!);
+    expect(points.length).toBe(COUNT);
+    return { get, points };
+  }
+
+  async function bodyOf(response: IncomingMessage): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    for await (const part of response) parts.push(part as Buffer);
+    return Buffer.concat(parts);
+  }
+
+  it('a download goes on to its end while others are opened', async () => {
+    const { get, points } = await serveMany();
+    const slow = await Promise.all(points.map((point) => get(point + LARGE.name)));
+    const ends = new Set<string>();
+    for (const response of slow) {
+      const body = await bodyOf(response);
+      expect(body.length).toBe(LARGE.size);
+      ends.add(body.subarray(-8).toString());
+    }
+    expect([...ends].toSorted()).toEqual(points.map((_, index) => Buffer.from(endOf(index)).toString()));
+  });
 });

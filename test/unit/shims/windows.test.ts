@@ -22,7 +22,7 @@ import {
 import { freeLetter, WindowsMounts } from '../../../native-shims/windows/windows-mounts.ts';
 import { StorageError } from '../../../src/errors.ts';
 import { fixturesRoot, fixturesTitle } from '../../support/fixtures.ts';
-import { SHADOW as ID, PlayedWindows } from '../../support/played-windows.ts';
+import { SHADOW as ID, PlayedWindows, SHADOWS } from '../../support/played-windows.ts';
 import { Random } from '../../support/random.ts';
 
 const TRANSCRIPTS = join(import.meta.dirname, '../../../fixtures/transcripts');
@@ -111,6 +111,73 @@ it('another language is read by structure; a wrapped line is put together', () =
   });
   expect(parseTime(german!.created)).toEqual({ iso: '2021-09-10T17:49:26' });
   expect(parseVssadminShadows(own('vssadmin-wrapped.txt'))[0]?.attributes.at(-1)).toBe('Differential');
+});
+
+it('a place is found in whatever words it is exposed', () => {
+  const listing = (line: string): string =>
+    `${[
+      `* Shadow copy ID = ${ID}`,
+      ...['{1}', '1', 'v: \\\\?\\V\\', 't: x', 'd: x', 'o: a', 's: a'].map((field) => `- ${field}`),
+    ]
+      .join('\n')
+      .replace('{1}', `Shadow copy set: ${ID}`)}\n- ${line}\n- Provider ID: ${ID}\n- Attributes:  Persistent\n`;
+  const places: readonly (readonly [string, string | null])[] = [
+    ['Not exposed', null],
+    ['Exposed locally as: X:\\', 'X:\\'],
+    ['Exposed as X:', 'X:'],
+    ['Exposed locally as: C:\\mount point\\', 'C:\\mount point\\'],
+    ['Lokal verfügbar als: X:\\', 'X:\\'],
+    ['Exposed remotely as Share', 'Share'],
+  ];
+  for (const [line, place] of places) expect(parseDiskshadowShadows(listing(line))[0]?.exposed).toBe(place);
+});
+
+describe('times', () => {
+  const copies = (...times: string[]): string =>
+    times
+      .map((time, index) => {
+        const id = `{00000000-0000-0000-0000-00000000000${index}}`;
+        return SHADOWS.replace('7/2/2014 8:00:02 PM', time).replace(ID, id);
+      })
+      .join('\r\n');
+  const localTimes = async (windows: PlayedWindows): Promise<(string | null)[]> =>
+    (await new WindowsMounts(windows.run).shadows({ withTimes: true })).items.map(({ createdLocal }) => createdLocal);
+
+  it.each([
+    ['Britain', ['25/08/2022 12:16:16', '05/09/2022 12:16:16'], ['2022-08-25T12:16:16', '2022-09-05T12:16:16']],
+    ['Australia', ['25/08/2022 1:16:16 PM', '5/09/2022 1:16:16 AM'], ['2022-08-25T13:16:16', '2022-09-05T01:16:16']],
+    [
+      'the United States',
+      ['8/25/2022 1:16:16 PM', '9/5/2022 1:16:16 PM'],
+      ['2022-08-25T13:16:16', '2022-09-05T13:16:16'],
+    ],
+    ['Japan', ['2022/08/25 12:16:16', '2022/09/05 12:16:16'], ['2022-08-25T12:16:16', '2022-09-05T12:16:16']],
+  ])('one that can be read in one way tells for all: %s', async (_, printed, expected) => {
+    const windows = new PlayedWindows();
+    windows.listing = copies(...printed);
+    windows.cim = 'not asked';
+    expect(await localTimes(windows)).toEqual(expected);
+    expect(windows.commands.some((command) => command.includes('Win32_ShadowCopy'))).toBe(false);
+  });
+
+  it('where none does CIM is asked; without an answer what can be read in two ways stays text', async () => {
+    const windows = new PlayedWindows();
+    windows.listing = copies('05/08/2022 12:16:16', '06/08/2022 12:16:16');
+    const dates = [new Date(2022, 7, 5, 12, 16, 16), new Date(2022, 7, 6, 12, 16, 16)];
+    windows.cim = JSON.stringify(
+      dates.map((date, index) => ({
+        ID: `{00000000-0000-0000-0000-00000000000${index}}`,
+        InstallDate: date.toISOString(),
+      })),
+    );
+    expect(await localTimes(windows)).toEqual(['2022-08-05T12:16:16', '2022-08-06T12:16:16']);
+    for (const answer of ['', 'garbage', '{}', '[{"ID":1}]', '[{"ID":"x","InstallDate":"never"}]', '[]']) {
+      windows.cim = answer;
+      expect(await localTimes(windows)).toEqual([null, null]);
+    }
+    expect(parseTime('05/08/2022 12:16:16')).toBeNull();
+    expect(parseTime('05/05/2022 12:16:16')).toEqual({ iso: '2022-05-05T12:16:16' });
+  });
 });
 
 it('cut-off output is refused, garbage never breaks anything else', () => {

@@ -17,6 +17,14 @@ import {
   vssadminShadows,
 } from '../../../src/words/layouts.ts';
 import { madeUpGuid, parseLetter, parseVolumeName, volumeName } from '../../../src/words/volume-name.ts';
+import {
+  DISMOUNT_VHD,
+  diskOf,
+  LISTINGS,
+  MOUNT_VHD,
+  refuseStrayOptions,
+  VSSADMIN,
+} from '../../../src/words/word-specs.ts';
 import { fixturesRoot, fixturesTitle } from '../../support/fixtures.ts';
 import { Random } from '../../support/random.ts';
 
@@ -69,6 +77,27 @@ it('switches and values in every spelling; paths are words', () => {
   expect(() => parse('-bogus')).toThrow(/unknown option -bogus/);
   expect(() => parse('/for')).toThrow(/needs a value/);
   expect(() => parse('a', 'b', 'c')).toThrow(/wrong number/);
+});
+
+it("PowerShell's words take its short names, and switches with a value; nothing that is given is passed over", () => {
+  const parse = (...args: string[]) => parseWords(args, MOUNT_VHD);
+  const short = parse('disk.vhdx', '-Read', '-nod', '-pas');
+  expect(['ReadOnly', 'NoDriveLetter', 'Passthru'].map((name) => short.has(name))).toEqual([true, true, true]);
+  expect(parse('-Pat', 'a.vhdx').value('path')).toBe('a.vhdx');
+  expect(() => parse('-Pa', 'a.vhdx')).toThrow(/-Pa is short for several: -Passthru, -Path/);
+  expect(parse('a', '-Passthru:$true').has('Passthru')).toBe(true);
+  expect(parse('a', '-Passthru:$False').has('Passthru')).toBe(false);
+  expect(() => parse('a', '-Passthru:maybe')).toThrow(StorageError);
+  // `-Confirm:$false` in bash
+  expect(parseWords(['a', '-Confirm:'], DISMOUNT_VHD).has('confirm')).toBe(false);
+  expect(diskOf(parse('-Path', 'a'), MOUNT_VHD)).toBe('a');
+  expect(() => diskOf(parse('a', '-Path', 'b'), MOUNT_VHD)).toThrow(/one disk/);
+  expect(() => diskOf(parse('-Path', 'a', '-Path', 'b'), MOUNT_VHD)).toThrow(/one disk/);
+  for (const strange of ['/on=C:', '/all', '/quiet', '/maxsize=1GB']) {
+    const parsed = parseWords(['list', 'shadows', strange], VSSADMIN);
+    expect(() => refuseStrayOptions(parsed, LISTINGS)).toThrow(/list shadows takes \/for, \/shadow, \/set/);
+  }
+  refuseStrayOptions(parseWords(['list', 'Shadows', '/for=C:', '/set={1}', '--image', 'a'], VSSADMIN), LISTINGS);
 });
 
 describe('diskshadow', () => {

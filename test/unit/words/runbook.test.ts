@@ -46,6 +46,24 @@ it('legacy: list, expose, copy, unexpose', () => {
   expect(places[0]).toBeGreaterThanOrEqual(0);
 });
 
+it('what pitvault reads is named as it was given, so that each line runs as it stands', () => {
+  const mbs = commands({ ...MBS, pool: ['/mnt/my pool', '/mnt/b'], disk: '/mnt/my pool/a/disk0.vhdx' });
+  for (const word of ['mount-vhd', 'dismount-vhd'])
+    expect(mbs).toContain(`pitvault ${word} '/mnt/my pool/a/disk0.vhdx'`);
+  const named = `--replica ${MBS.replicaId} --point ${MBS.pointId} --datasource dpmdb`;
+  expect(mbs).toContain(`pitvault recover '/mnt/my pool' /mnt/b ${named}`);
+  expect(mbs).not.toMatch(/cd '|<pool>/);
+  expect(commands(MBS)).toContain(`pitvault recover <pool> ${named}`);
+  const legacy = commands({ ...LEGACY, image: 'r.vhdx', furtherImages: ['d.vhdx'], pointId: MBS.pointId! });
+  for (const word of ['mount-vhd', 'dismount-vhd']) {
+    for (const disk of ['r.vhdx', 'd.vhdx']) expect(legacy).toContain(`pitvault ${word} ${disk}`);
+  }
+  expect(legacy).toContain(`pitvault recover r.vhdx --diff-area d.vhdx --shadow ${MBS.pointId} --datasource dpmdb`);
+  expect(commands(LEGACY)).toContain(
+    "pitvault recover <replica disk> --shadow '{<Shadow Copy ID>}' --datasource dpmdb",
+  );
+});
+
 it('the query is valid T-SQL with all its filters, for each version', () => {
   expect(pathQuery(MBS)).toContain('V.Server as Folder');
   expect(pathQuery({ ...MBS, version: '2016' })).not.toContain('as Folder');

@@ -47,6 +47,29 @@ it('sets one data source; comments, unknown elements and the others stay', () =>
   ]);
 });
 
+it('what stands in the others is kept: references and quotes to the letter, CDATA as text', () => {
+  const other = `<DatasourceScriptConfig DataSourceName="A &amp; &#66;">
+    <PreBackupScript>"C:\\a&#x41; &lt;b&gt;.cmd"</PreBackupScript>
+    <PreBackupCommandLine><![CDATA[/x "a < b" &#65;]]></PreBackupCommandLine>
+    <Odd a="&#10;&quot;" c='say "b"'>&#38;amp;</Odd>
+  </DatasourceScriptConfig>`;
+  const before = `<?xml version="1.0"?>\n<ScriptConfiguration xmlns="${NAMESPACE}">\n  ${other}\n</ScriptConfiguration>\n`;
+  const after = setScripts(before, { dataSourceName: 'C:', preBackupScript: 'C:\\R&D "x" <1>.cmd' });
+  const asText = '/x &quot;a &lt; b&quot; &amp;#65;';
+  expect(after).toContain(
+    other.replace(/<!\[CDATA\[.*\]\]>/, () => asText).replace('\'say "b"\'', '"say &quot;b&quot;"'),
+  );
+  const [kept, made] = readScriptingConfig(after);
+  expect(kept).toMatchObject({
+    dataSourceName: 'A & B',
+    preBackupScript: 'C:\\aA <b>.cmd',
+    preBackupCommandLine: '/x "a < b" &#65;',
+  });
+  expect(made?.preBackupScript).toBe('C:\\R&D "x" <1>.cmd');
+  const renamed = setScripts(after, { dataSourceName: 'a & b', timeOut: 7 });
+  expect(readScriptingConfig(renamed).map(({ timeOut }) => timeOut)).toEqual([7, undefined]);
+});
+
 it('what is no such file is refused', () => {
   expect(() => readScriptingConfig('<a>')).toThrow(/not well-formed/);
   expect(() => readScriptingConfig('<a/>')).toThrow(/ScriptConfiguration/);

@@ -1,0 +1,23 @@
+/** Text as Windows' editors and shells save it: UTF-8, or UTF-16 with a byte order mark. */
+
+export type TextEncoding = 'utf-8' | 'utf-8 with a mark' | 'utf-16le' | 'utf-16be';
+
+export function textEncodingOf([first, second, third]: Uint8Array): TextEncoding {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  return first === 0xef && second === 0xbb && third === 0xbf ? 'utf-8 with a mark' : 'utf-8';
+}
+
+/** The mark itself is left out. */
+export function decodeText(bytes: Uint8Array): string {
+  const encoding = textEncodingOf(bytes);
+  return new TextDecoder(encoding === 'utf-8 with a mark' ? 'utf-8' : encoding).decode(bytes);
+}
+
+export function encodeText(text: string, encoding: TextEncoding): Uint8Array {
+  if (encoding === 'utf-8') return Buffer.from(text);
+  const marked = `\ufeff${text}`;
+  if (encoding === 'utf-8 with a mark') return Buffer.from(marked);
+  const bytes = Buffer.from(marked, 'utf16le');
+  return encoding === 'utf-16be' ? bytes.swap16() : bytes;
+}
