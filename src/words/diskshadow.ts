@@ -235,13 +235,24 @@ class Session {
     // As in the original: what lies in the current folder comes first, and aliases are variables of the environment.
     const here = resolve(file);
     const path = existsSync(here) ? here : file;
-    const isBatch = process.platform === 'win32' && /\.(?:cmd|bat)$/i.test(path);
-    const [program, args] = isBatch ? [process.env['ComSpec'] ?? 'cmd.exe', ['/d', '/c', path]] : [path, []];
+    const [program, args] = commandOf(path);
     const env = { ...process.env, ...Object.fromEntries(this.#variables) };
+    this.#context.flush();
     const run = spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env });
     if (run.error !== undefined) throw asStorageError(run.error, { image: file });
     if (run.status !== 0) throw new StorageError('io', 'DISKSHADOW_EXEC', `${file} ended with ${run.status}`);
   }
+}
+
+/** Batch files need their interpreter on Windows, which would take some characters of a name for commands of its own. */
+function commandOf(path: string): [program: string, args: string[]] {
+  if (process.platform !== 'win32' || !/\.(?:cmd|bat)$/i.test(path)) return [path, []];
+  if (/[&|<>^%!"]/.test(path)) {
+    throw invalidArgument('DISKSHADOW_EXEC', `exec cannot run ${path}: cmd.exe would not take this for one name`, {
+      hint: 'give the script a name without & | < > ^ % ! and quotation marks',
+    });
+  }
+  return [process.env['ComSpec'] ?? 'cmd.exe', ['/d', '/c', path]];
 }
 
 /** What a command would need that is neither here nor in one call of diskshadow. */

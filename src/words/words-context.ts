@@ -6,6 +6,8 @@ import type { Mounter } from './exposing.ts';
 
 export type WordsContext = {
   readonly out: (line: string) => void;
+  /** Has what was printed so far reach its reader: somebody else prints next. */
+  readonly flush: () => void;
   /** What is worth knowing while something takes its time; no part of the results. */
   readonly note: (text: string) => void;
   readonly mounter: Mounter;

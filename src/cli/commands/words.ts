@@ -14,7 +14,7 @@ import type { WordsContext } from '../../words/words-context.ts';
 import type { CommandCall } from '../command.ts';
 import { hostFiles } from '../host-files.ts';
 import { hostTools } from '../host-tools.ts';
-import { line, note, show } from '../output.ts';
+import { flush, line, note, show } from '../output.ts';
 import { absoluteLocator, startServer } from './mount.ts';
 import { unmountAndWait } from './unmount.ts';
 
@@ -57,6 +57,7 @@ function contextOf({ open, signal }: CommandCall, input: Lines): WordsContext {
     open,
     absolute: absoluteLocator,
     files: hostFiles,
+    flush,
     computerName: hostname().split('.')[0]!.toUpperCase(),
     ask: (prompt) => input.ask(prompt),
     mounter: {

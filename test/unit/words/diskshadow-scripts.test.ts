@@ -31,6 +31,7 @@ async function run(...args: string[]): Promise<string[]> {
     mounter: { mount: async () => undefined, unmount: async () => undefined },
     open: {},
     absolute: (path) => path,
+    flush: () => writeFileSync(join(home, 'flushed'), out.join('\n')),
     computerName: 'TEST',
     files: () => Promise.reject(new Error('no files are to be written')),
     ask: async () => null,
@@ -67,6 +68,14 @@ describe('a script', () => {
     process.chdir(folder);
     await run('-s', script('add alias Db_Copy {1}\nadd alias other 2\nexec show.sh\n'), '--allow-exec');
     expect(readFileSync(shown, 'utf8')).toBe('{1}|2|');
+  });
+
+  it('is printed up to the line that starts something, before that prints', async () => {
+    const program = join(home, 'show.sh');
+    writeFileSync(program, `#!/bin/sh\ncat '${join(home, 'flushed')}' > '${join(home, 'shown')}'\n`);
+    chmodSync(program, 0o755);
+    await run('-s', script(`list providers\nexec ${program}\n`), '--allow-exec');
+    expect(readFileSync(join(home, 'shown'), 'utf8')).toContain('-> list providers');
   });
 
   it('is logged where that is asked for, behind what is there', async () => {

@@ -26,6 +26,7 @@ async function say(windows: PlayedWindows, line: readonly string[], input: reado
     },
     open: {},
     absolute: (path) => (/^[A-Z]:\\/i.test(path) ? path : `C:\\here\\${path}`),
+    flush: () => {},
     computerName: 'DPM',
     files: async () => new PortableHostFiles('a test'),
     ask: async () => left.shift() ?? null,

@@ -49,6 +49,7 @@ async function type(
     },
     open: {},
     absolute: (path) => path,
+    flush: () => {},
     computerName: 'DPM',
     files: async () => new PortableHostFiles('a test'),
     ask: async () => input.shift() ?? null,
