@@ -225,7 +225,6 @@ describe.skipIf(fixturesRoot() === null || !existsSync(join(fixturesRoot()!, 'te
 
     it('Get-VHD', () => {
       const lines = getVhd({
-        flush: () => {},
         computerName: 'WIN-77KAV1BUA4O',
         path: 'C:\\Users\\Brice\\Documents\\VM-Valentin.vhdx',
         format: 'vhdx',

@@ -39,6 +39,7 @@ function contextOf(lines: readonly string[] = []) {
     mounter: { mount: async () => undefined, unmount: async () => undefined },
     open: {},
     absolute: (path) => path,
+    flush: () => {},
     computerName: 'TEST',
     files: () => Promise.reject(new Error('no files are to be written')),
     ask: async () => input.shift() ?? null,
