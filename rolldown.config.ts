@@ -87,6 +87,9 @@ const commandLine: RolldownOptions = {
     chunkFileNames: 'chunk-[name].js',
     codeSplitting: {
       groups: [
+        // What comes before everything else, and must not bring it along: the first group that wants a module has it.
+        { name: 'boot', test: /src.cli.code-cache/ },
+        { name: 'ahead', test: /src.(cli.head-start|serve.fuse.start-worker)/ },
         // What these commands always load lies together: one file instead of a dozen.
         { name: 'core', test: (id) => core.has(id) },
         // A group takes what its modules import along, unless an earlier one has it.
@@ -94,7 +97,6 @@ const commandLine: RolldownOptions = {
         { name: 'copying', test: (id) => engine.has(id) && recovery.has(id) },
         { name: 'engine', test: (id) => engine.has(id) },
         { name: 'serving', test: (id) => serving.has(id) },
-        { name: 'boot', test: /src.cli.code-cache/ }, // what comes before it
       ],
     },
   },
