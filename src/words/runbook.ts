@@ -47,9 +47,16 @@ export type RunbookRule = {
   readonly detail: string;
 };
 
-/** The query that names the replica's path, to be run while the server still works. */
-export function pathQuery({ storage, version, server }: RunbookFacts): string {
-  const where = `DS.DataSourceName like N'%dpmdb%' and DS.ProtectedGroupId is not null and LR.Validity in (1,2) and AG.ServerName like N'%${server.replaceAll("'", "''")}%'`;
+/**
+ * The query that names the replica's path, to be run while the server still works. It names the servers that host databases
+ * instead of asking for one: DPMDB may lie on a SQL Server elsewhere. Replicas out of use are told by their Validity, not
+ * left out: theirs may be the only points that are left.
+ */
+export function pathQuery({ storage, version }: RunbookFacts): string {
+  const rest = [
+    "where DS.DataSourceName like N'%dpmdb%' and DS.ProtectedGroupId is not null",
+    'order by AG.NetbiosName, LR.Validity -- 1 and 2: in use; NetbiosName: the server that hosts the database',
+  ];
   const joins = [
     'from tbl_IM_DataSource as DS',
     'join tbl_PRM_LogicalReplica as LR on DS.DataSourceId = LR.DataSourceId',
@@ -57,10 +64,10 @@ export function pathQuery({ storage, version, server }: RunbookFacts): string {
   ];
   if (storage === 'legacy') {
     return [
-      'select AG.NetbiosName, DS.DataSourceName, V.MountPointPath, V.GuidName',
+      'select AG.NetbiosName, DS.DataSourceName, LR.Validity, V.MountPointPath, V.GuidName',
       ...joins,
       'join tbl_SPM_Volume as V on LR.PhysicalReplicaId = V.VolumeSetID and V.Usage = 1',
-      `where ${where}`,
+      ...rest,
     ].join('\n');
   }
   const columns =
@@ -68,11 +75,11 @@ export function pathQuery({ storage, version, server }: RunbookFacts): string {
       ? 'V.AccessPath, LR.PhysicalReplicaId'
       : 'V.AccessPath, V.Server as Folder, LR.PhysicalReplicaId as Replica';
   return [
-    `select AG.NetbiosName, DS.DataSourceName, ${columns}`,
+    `select AG.NetbiosName, DS.DataSourceName, LR.Validity, ${columns}`,
     ...joins,
     'join tbl_PRM_ReplicaVolume as RV on RV.ReplicaId = LR.PhysicalReplicaId',
     'join tbl_STM_Volume as V on RV.StorageId = V.StorageId',
-    `where ${where}`,
+    ...rest,
   ].join('\n');
 }
 
