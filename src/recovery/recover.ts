@@ -6,7 +6,7 @@ import { isoTime } from '../base/iso-time.ts';
 import { shellWord } from '../base/shell-word.ts';
 import { CopyEngine, THREADS_MIN } from '../copy/copy-engine.ts';
 import type { HostSource } from '../copy/leaf-cloner.ts';
-import { invalidArgument, notFound, StorageError } from '../errors.ts';
+import { asStorageError, invalidArgument, notFound, StorageError } from '../errors.ts';
 import type { FileEntry, FileSystem } from '../filesystem/file-system.ts';
 import { chooseShadow } from '../image/choose-shadow.ts';
 import type { Image } from '../image/image.ts';
@@ -193,10 +193,10 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
   });
   try {
     await writer.write(entries);
-  } catch (error) {
-    throw isTargetFull(error) ? targetFull(out, error) : error;
-  } finally {
     staging.flush();
+  } catch (error) {
+    noteWhole(staging);
+    throw isTargetFull(error) ? targetFull(out, error) : error;
   }
   let files = settle(writer.files, staging, out, {
     force: options.force ?? false,
@@ -207,6 +207,15 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
   const report = makeReport(started, source, out, warnings, files, fileSystem);
   writeReport(out, reportText(report), options.sync ?? false);
   return report;
+}
+
+/** What is whole is noted for the next run. Where that fails too (a full disk), what ended this one is the error to tell. */
+function noteWhole(staging: Staging): void {
+  try {
+    staging.flush();
+  } catch (error) {
+    if (asStorageError(error).kind !== 'io') throw error;
+  }
 }
 
 async function selectEntries(

@@ -69,11 +69,13 @@ it.each([['**'], ['folder'], ['folder/*']])(
     const path = join(tempFolder(), 'volume.raw');
     writeFileSync(path, damaged('a'));
     await using image = await openImage(path);
-    const report = await recover(image, { files: [glob], out: tempFolder(), threads: 1 });
-    expect(report.totals.failed).toBe(1);
-    expect(report.files.find((file) => file.path === '/folder/a')).toMatchObject({
-      status: 'failed',
-      error: { code: 'NTFS_RECORD_TORN' },
-    });
+    for (const streams of [false, true]) {
+      const report = await recover(image, { files: [glob], out: tempFolder(), threads: 1, streams });
+      expect(report.totals.failed).toBe(1);
+      expect(report.files.find((file) => file.path === '/folder/a')).toMatchObject({
+        status: 'failed',
+        error: { code: 'NTFS_RECORD_TORN' },
+      });
+    }
   },
 );
