@@ -8,6 +8,7 @@ import { openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NtfsBuilder } from '../support/ntfs-builder.ts';
 import { removeFolder, truth, unpackSamplePool } from '../support/sample-pool.ts';
 import { tempFolder } from '../support/temp.ts';
 import { CLI, pitvault, title, without } from '../support/tools.ts';
@@ -203,4 +204,30 @@ it('lines of diskshadow that fail are told, and decide the exit code', () => {
   expect(status).toBe(2);
   expect(stdout).toContain('"bogus" is no command of diskshadow');
   expect(stderr).toMatch(/2 lines failed, the first: no volume was added[\s\S]*code: DISKSHADOW_NO_VOLUME/);
+});
+
+it('control characters of names never reach a terminal, and JSON has them all', () => {
+  const names = ['esc\u001b[31m', 'back\rforth', 'new\nline', 'c1\u009b1m', 'del\u007f', 'tab\there'];
+  const builder = new NtfsBuilder();
+  for (const name of names) builder.add({ name, namespace: 0, content: 'x' });
+  const path = join(tempFolder(), 'volume.raw');
+  writeFileSync(path, builder.build());
+  const unsafe = /(?![\n\t])\p{Cc}/u;
+  const shown = ['esc\\u001b[31m', 'back\\u000dforth', 'new\\u000aline', 'c1\\u009b1m', 'del\\u007f', 'tab\there'];
+  for (const words of [
+    ['ls', path],
+    ['ls', '-l', path],
+    ['recover', path, '--no-hash', '--out', tempFolder()],
+  ]) {
+    const { out, err, code } = pitvault(...words);
+    expect(code).toBe(0);
+    expect(out + err).not.toMatch(unsafe);
+    for (const name of shown) expect(out).toContain(name);
+  }
+  const missing = pitvault('cat', path, '/no\u001b[31m');
+  expect(missing.err).not.toMatch(unsafe);
+  expect(missing.err).toContain('no\\u001b[31m');
+  const listed = pitvault('ls', path, '--json').out;
+  expect(listed).not.toMatch(unsafe);
+  expect((JSON.parse(listed) as { name: string }[]).map(({ name }) => name).sort()).toEqual(names.toSorted());
 });

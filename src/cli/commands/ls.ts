@@ -9,7 +9,7 @@ import { type CommandCall, flag } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { timeText } from '../format.ts';
 import { openVolume } from '../open-source.ts';
-import { findingLine, flush, line, note } from '../output.ts';
+import { findingLine, flush, line, nameText, note } from '../output.ts';
 
 const SIZE_WIDTH = 15;
 
@@ -43,13 +43,13 @@ function select(
 }
 
 function shortLine(entry: FileEntry, full: boolean): string {
-  const name = full ? entry.path : entry.name;
+  const name = nameText(full ? entry.path : entry.name);
   return entry.kind === 'directory' ? `${name}/` : name;
 }
 
 function longLine(entry: FileEntry, full: boolean): string {
   const kind = entry.kind === 'directory' ? 'd' : entry.kind === 'file' ? '-' : 'l';
-  const target = entry.target === undefined ? '' : ` -> ${entry.target}`;
+  const target = entry.target === undefined ? '' : ` -> ${nameText(entry.target)}`;
   return `${kind}${attributeText(entry.attributes)} ${String(entry.size).padStart(SIZE_WIDTH)} ${timeText(entry.modifiedMs)} ${shortLine(entry, full)}${target}`;
 }
 

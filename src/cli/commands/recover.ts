@@ -12,7 +12,7 @@ import { ExitCode } from '../exit-code.ts';
 import { bytesText } from '../format.ts';
 import { hostFiles } from '../host-files.ts';
 import { isPool } from '../is-pool.ts';
-import { findingLine, json, line, note } from '../output.ts';
+import { findingLine, json, line, nameText, note } from '../output.ts';
 import { namedReplica } from '../pool-names.ts';
 
 /** More lines than this say less than the report does. */
@@ -107,7 +107,7 @@ function print(report: RecoveryReport, isSalvage: boolean): void {
   for (const finding of source.findings) line(`  ${findingLine(finding)}`);
   for (const file of mostTelling(files)) {
     const digest = file.sha256 === undefined ? '' : `  sha256 ${file.sha256}`;
-    line(`  ${file.status}  ${file.target ?? file.path}  ${bytesText(file.size)}${digest}`);
+    line(`  ${file.status}  ${nameText(file.target ?? file.path)}  ${bytesText(file.size)}${digest}`);
     if (file.error !== undefined)
       line(`    ${file.error.message}${file.error.hint === undefined ? '' : ` (${file.error.hint})`}`);
     for (const range of file.unreadable ?? [])
