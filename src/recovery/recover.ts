@@ -13,7 +13,16 @@ import type { Image } from '../image/image.ts';
 import { splitLocator } from '../image/source.ts';
 import type { Volume } from '../image/volume.ts';
 import { chooseVolume } from '../pool/replica-volume.ts';
-import { type Container, choosePoint, findPoint, type Point, pointsByTime, StoragePool } from '../pool/storage-pool.ts';
+import {
+  type Container,
+  choosePoint,
+  findPoint,
+  type Point,
+  type PointChoice,
+  pointsByTime,
+  StoragePool,
+} from '../pool/storage-pool.ts';
+import { doubtsAbout } from '../pool/twins.ts';
 import { VERSION } from '../version.ts';
 import { checkDatabases } from './database-health.ts';
 import {
@@ -84,6 +93,11 @@ async function orOtherState<T>({ container, point }: State, open: () => Promise<
     return await open();
   } catch (error) {
     if (!StorageError.isDamage(error) || error.kind === 'invalid-argument') throw error;
+    const twin = container.twins.find(({ id, isReplica }) => id === point.id && isReplica === point.isReplica);
+    if (twin !== undefined) {
+      const hint = `a second copy of this state may be whole: give the root of ${twin.folder} alone`;
+      throw new StorageError(error.kind, error.code, error.message, { ...error.at, hint, cause: error });
+    }
     const others = (await pointsByTime(container)).filter((other) => other.point !== point && other.point.locator);
     const next = others.findLast(({ time }) => point.isReplica || time.ms <= point.diskModifiedMs) ?? others.at(-1);
     if (next === undefined) throw error;
@@ -102,12 +116,11 @@ async function chooseState(pool: StoragePool, options: RecoverOptions): Promise<
     options.files === undefined && candidates.length > 1
       ? await findDpmdbContainer(candidates, options)
       : onlyContainer(candidates);
-  const point = await choosePoint(container, {
-    latest: options.latest,
-    atMs: options.at?.getTime(),
-    point: options.point,
-  });
-  return { container, point };
+  return { container, point: await choosePoint(container, pointChoice(options)) };
+}
+
+function pointChoice({ latest, at, point }: RecoverOptions): PointChoice {
+  return { latest, atMs: at?.getTime(), point };
 }
 
 /** A recovery point belongs to one replica, so naming it names the replica too. */
@@ -177,6 +190,7 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
   const entries = await selectEntries(fileSystem, image.name, state, options);
   const out = resolve(options.out);
   const warnings = prepareTarget(out);
+  if (state !== null) warnings.push(...(await doubtsAbout(state.container, state.point, pointChoice(options))));
   const source = await describeSource(image, volume, fileSystem, state);
   const staging = new Staging(out, stagingKey(image, volume, options));
   const total = entries.reduce((sum, entry) => sum + entry.size, 0);
