@@ -21,7 +21,7 @@ import { type RecordWindow, recordWindow } from './file-table.ts';
 import { LostNames } from './lost-names.ts';
 import { RecordSummary } from './record-summary.ts';
 import { placeIn } from './volume-context.ts';
-import type { VolumeFiles } from './volume-files.ts';
+import { isExtension, type VolumeFiles } from './volume-files.ts';
 
 export const ORPHANS = '/$Orphans';
 
@@ -146,8 +146,19 @@ export class TableScan {
     const base = index * table.recordSize;
     if (table.defectIn(window, number) !== null) return this.#reportDefect(window, index) ? 'lost' : 'nothing';
     if ((view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) === 0) return 'nothing';
-    if (view.getUint32(base + RECORD.baseReference, true) !== 0) return 'nothing';
-    if (view.getUint16(base + RECORD.baseReference + 4, true) !== 0) return 'nothing';
+    const hasBase =
+      view.getUint32(base + RECORD.baseReference, true) !== 0 ||
+      view.getUint16(base + RECORD.baseReference + 4, true) !== 0;
+    if (hasBase) {
+      if (isExtension(view, base)) return 'nothing';
+      const message = `file record ${number} calls itself a part of another one, and holds a file of its own: it is read as that`;
+      context.findings.add(
+        'error',
+        'NTFS_RECORD_BASE',
+        message,
+        placeIn(context, `file record ${number}`, table.offsetOf(number)),
+      );
+    }
     summary.number = number;
     summary.read(view, base, true);
     if (summary.isPartial || summary.defectOffset >= 0) {

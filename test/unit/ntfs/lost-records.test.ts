@@ -12,12 +12,13 @@ import { FileMap } from '../../../src/map/maps.ts';
 import { NtfsVolume } from '../../../src/ntfs/ntfs-volume.ts';
 import { recover } from '../../../src/recovery/recover.ts';
 import { NtfsBuilder } from '../../support/ntfs-builder.ts';
+import { contentOf } from '../../support/ntfs-open.ts';
 import { tempFolder } from '../../support/temp.ts';
 
 const PATHS = ['/folder', '/folder/deeper', '/folder/deeper/c', '/folder/a', '/folder/b', '/linked', '/whole'];
 
-/** A volume with PATHS in it, of which these names' records are torn. `/linked` is another name of `/folder/b`. */
-function damaged(...names: readonly string[]): Uint8Array {
+/** A volume with PATHS in it. `/linked` is another name of `/folder/b`. */
+function built(): { readonly image: Uint8Array; readonly recordOf: (name: string) => number } {
   const builder = new NtfsBuilder();
   const numbers = new Map<string, number>();
   const add = (name: string, spec: object): number => {
@@ -34,8 +35,13 @@ function damaged(...names: readonly string[]): Uint8Array {
   add('a', { parent: folder, content: 'a' });
   add('b', { parent: folder, content: 'bb', links: [{ name: 'linked', parent: 5, namespace: 0 }] });
   add('whole', { content: 'whole' });
-  const image = builder.build();
-  for (const name of names) image[builder.offsetOf(numbers.get(name)!) + 510]! ^= 0x55;
+  return { image: builder.build(), recordOf: (name) => builder.offsetOf(numbers.get(name)!) };
+}
+
+/** The same with the records of these names torn. */
+function damaged(...names: readonly string[]): Uint8Array {
+  const { image, recordOf } = built();
+  for (const name of names) image[recordOf(name) + 510]! ^= 0x55;
   return image;
 }
 
@@ -79,3 +85,13 @@ it.each([['**'], ['folder'], ['folder/*']])(
     }
   },
 );
+
+it('a file whose record calls itself a part of another one is read, and that is told', () => {
+  const { image, recordOf } = built();
+  image[recordOf('whole') + 0x20] = 77; // its base record
+  const volume = open(image);
+  expect([...volume.scan()].map(({ path }) => path).sort()).toEqual([...PATHS].sort());
+  expect([...volume.walk(volume.lookup('/')!)].map(({ path }) => path).sort()).toEqual([...PATHS].sort());
+  expect(volume.findings.map(({ code }) => code)).toContain('NTFS_RECORD_BASE');
+  expect(new TextDecoder().decode(contentOf(volume.open(volume.lookup('/whole')!)))).toBe('whole');
+});
