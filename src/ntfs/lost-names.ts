@@ -30,7 +30,7 @@ export type LostName = {
 
 /** What is asked of the pass over the file table. */
 export type TablePass = {
-  /** Records from FIRST_USER_RECORD on that are in use or may be, and cannot be read. */
+  /** Records from FIRST_USER_RECORD on that are in use or may be, and cannot be read or hold no name. */
   lost(): Iterable<number>;
   /** Directories that can be read, without the root: record and sequence number. */
   directories(): Iterable<{ readonly number: number; readonly sequence: number }>;

@@ -57,7 +57,7 @@ export class TableScan {
       const held = this.#take(window, index, summary);
       if (held === 'lost') this.#addLost(window.first + index, entries);
       if (held !== 'file') continue;
-      if (summary.names.length === 0) entries.push(this.#nameless(summary));
+      if (summary.names.length === 0) this.#addNameless(summary, entries);
       for (const name of summary.names) {
         const directory = this.#paths.pathOf(name.parent, name.parentSequence);
         if (directory === null) continue;
@@ -86,11 +86,18 @@ export class TableScan {
     this.#report(number, 'NTFS_ORPHAN', `file record ${number}: its directory is gone; it is listed as ${path}`);
   }
 
-  #nameless(summary: NumberedSummary): FileEntry {
-    const name = `record ${summary.number}`;
-    const path = `${ORPHANS}/${name}`;
-    this.#report(summary.number, 'NTFS_RECORD_NAMELESS', `file ${name} has no name; it is listed as ${path}`);
-    return entryOf(summary, summary.number, path, name);
+  /** A file without a name of its own, under those that directories give it. */
+  #addNameless(summary: NumberedSummary, entries: FileEntry[]): void {
+    const { number } = summary;
+    const before = entries.length;
+    for (const { entry, parent, parentSequence } of this.#lost.of(number)) {
+      const directory = this.#paths.pathOf(parent, parentSequence);
+      if (directory !== null) entries.push(entryOf(summary, number, `${directory}/${entry.name}`, entry.name));
+    }
+    const name = `record ${number}`;
+    if (entries.length === before) entries.push(entryOf(summary, number, `${ORPHANS}/${name}`, name));
+    const message = `file ${name} has no name; it is listed as ${entries[before]!.path}`;
+    this.#report(number, 'NTFS_RECORD_NAMELESS', message);
   }
 
   #report(number: number, code: string, message: string): void {
@@ -108,11 +115,13 @@ export class TableScan {
     }
   }
 
+  /** Records that only directories can name. */
   *#lostRecords(): Generator<number> {
     const summary = new NumberedSummary();
     for (const window of this.#chunks()) {
       for (let index = 0; index < window.count; index++) {
-        if (this.#take(window, index, summary) === 'lost') yield window.first + index;
+        const held = this.#take(window, index, summary);
+        if (held === 'lost' || (held === 'file' && summary.names.length === 0)) yield window.first + index;
       }
     }
   }
@@ -248,7 +257,8 @@ export class DirectoryPaths {
     if (!(number < this.#files.table.count)) return null;
     try {
       const summary = this.#files.summary(number, sequence, true);
-      if (summary === 'stale' || !summary.isDirectory || summary.names.length === 0) return null;
+      if (summary === 'stale' || !summary.isDirectory) return null;
+      if (summary.names.length === 0) return this.#lostDirectory(number, sequence);
       const { text, parent, parentSequence } = summary.names[0]!;
       return { name: text, parent, parentSequence, sequence: summary.sequence };
     } catch (error) {

@@ -95,3 +95,21 @@ it('a file whose record calls itself a part of another one is read, and that is 
   expect(volume.findings.map(({ code }) => code)).toContain('NTFS_RECORD_BASE');
   expect(new TextDecoder().decode(contentOf(volume.open(volume.lookup('/whole')!)))).toBe('whole');
 });
+
+it.each(['whole', 'a', 'folder'])('%s has lost its name in its record: its directory tells it', (name) => {
+  const { image, recordOf } = built();
+  const record = image.subarray(recordOf(name), recordOf(name) + 1024);
+  const view = new DataView(record.buffer, record.byteOffset, record.length);
+  // $FILE_NAME becomes an attribute of an unknown type; what stands behind it stays.
+  for (
+    let at = view.getUint16(0x14, true);
+    view.getUint32(at, true) !== 0xffff_ffff;
+    at += view.getUint32(at + 4, true)
+  )
+    if (view.getUint32(at, true) === 0x30) view.setUint32(at, 0x31, true);
+  const volume = open(image);
+  expect([...volume.scan()].map(({ path }) => path).sort()).toEqual([...PATHS].sort());
+  expect(volume.findings.map(({ code }) => code)).toContain('NTFS_RECORD_NAMELESS');
+  if (name === 'whole')
+    expect(new TextDecoder().decode(contentOf(volume.open(volume.lookup('/whole')!)))).toBe('whole');
+});
