@@ -12,6 +12,7 @@ import { NtfsBuilder } from '../support/ntfs-builder.ts';
 import { removeFolder, truth, unpackSamplePool } from '../support/sample-pool.ts';
 import { tempFolder } from '../support/temp.ts';
 import { CLI, pitvault, title, without } from '../support/tools.ts';
+import { buildZip } from '../support/zip-builder.ts';
 
 const { server, replicaId } = truth.dpmdb;
 const live = truth.containers
@@ -231,3 +232,19 @@ it('control characters of names never reach a terminal, and JSON has them all', 
   expect(listed).not.toMatch(unsafe);
   expect((JSON.parse(listed) as { name: string }[]).map(({ name }) => name).sort()).toEqual(names.toSorted());
 });
+
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s while an archive is unpacked leaves nothing of it',
+  async (signal) => {
+    const zip = join(tempFolder(), 'large.zip');
+    writeFileSync(zip, buildZip([{ path: 'disk.img', bytes: new Uint8Array(2 ** 28).fill(1), deflate: true }]));
+    const temp = tempFolder();
+    const env = { ...process.env, TMPDIR: temp };
+    const child = spawn(process.execPath, [CLI, 'hash', zip], { stdio: 'ignore', env });
+    const ended = new Promise((resolve) => child.on('exit', (...ending) => resolve(ending)));
+    while (child.exitCode === null && readdirSync(temp).length === 0) await new Promise((done) => setTimeout(done, 5));
+    child.kill(signal);
+    expect(await ended).toEqual([130, null]);
+    expect(readdirSync(temp)).toEqual([]);
+  },
+);
