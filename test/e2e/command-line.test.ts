@@ -271,3 +271,14 @@ it('a lost file record among many: listings stay whole, and what failed is shown
   expect(recovered.out).toMatch(/^ {2}failed {2}\/lost [\s\S]*^ {2}recovered /m);
   expect(pitvault('recover', path, '--out', tempFolder(), '--salvage').err).not.toContain('--salvage');
 });
+
+it('versions of a file are listed although a point cannot be read; which and why is told, and the exit code says so', () => {
+  const root = tempFolder();
+  cpSync(join(pool, server, replicaId), join(root, server, replicaId), { recursive: true });
+  const point = points[1]!.path.split('/').at(-2)!;
+  writeFileSync(join(root, server, replicaId, point, 'disk0.vhdx'), Buffer.alloc(2 ** 20, 0xee));
+  const outcome = pitvault('versions', root, live.files.find(({ path }) => path.endsWith('.mdf'))!.path);
+  expect(outcome.code).toBe(8);
+  expect(outcome.out.trim().split('\n')).toHaveLength(points.length + 1);
+  expect(outcome.err).toMatch(new RegExp(`warning: ${point} cannot be read: .*VHDX`));
+});
