@@ -4,7 +4,7 @@
  */
 
 import { basename } from 'node:path';
-import { type Finding, invalidArgument, notFound, StorageError, unsupported } from '../errors.ts';
+import { corrupt, type Finding, invalidArgument, notFound, StorageError, unsupported } from '../errors.ts';
 import type { OpenFile } from '../io/byte-file.ts';
 import { PageCache } from '../io/cached-file.ts';
 import { DiskFile, identityOf } from '../io/disk-file.ts';
@@ -139,7 +139,7 @@ export async function openSource(locator: string, context: OpenContext, openInsi
       hostPath: null,
       unpackFellows: () => archive.unpackTogether(member, isImageName),
     };
-  }
+  } else if (/\.zip$/i.test(first)) throw noZip(first);
   for (const path of inner) {
     if (source.map.size >= 4 && isZipHead(readBytes(source.map, 0, 4))) throw zipInside(source.name);
     source = { map: await openInside(source, path, context), name: `${source.name}::${path}`, hostPath: null };
@@ -151,6 +151,16 @@ const IMAGE_NAME = /\.(a?vhdx?|raw|img|dd|bin|iso)$/i;
 
 export function isImageName(name: string): boolean {
   return IMAGE_NAME.test(basename(name));
+}
+
+/** As with a VHDX that is none: never read as something else. */
+function noZip(name: string): StorageError {
+  return corrupt('ZIP_SIGNATURE_MISSING', `${name} is not a zip archive: it does not start as one`, {
+    image: name,
+    structure: 'local file header',
+    offset: 0,
+    hint: 'the copy may be incomplete (compare sizes); what unpacks itself is to be unpacked first; a raw image is read as .img or .raw',
+  });
 }
 
 function zipInside(name: string): StorageError {

@@ -83,6 +83,12 @@ it.each([
   archive.close();
 });
 
+it('a file that only has the name of a zip is not read as a raw disk', async () => {
+  const path = join(tempFolder(), 'x.ZIP');
+  writeFileSync(path, content);
+  await expect(openImage(path)).rejects.toMatchObject({ code: 'ZIP_SIGNATURE_MISSING', kind: 'corrupt' });
+});
+
 it('a file that only looks like a zip is refused with its name', async () => {
   const path = join(tempFolder(), 'x.zip');
   writeFileSync(path, Buffer.concat([Buffer.from('PK\x03\x04'), content.subarray(0, 100)]));
