@@ -76,13 +76,16 @@ async function runCommand(spec: CommandSpec, args: readonly string[]): Promise<n
   }
 }
 
+/** The last one: the terminal, or the connection to it, is gone. Node does not pass on that nohup has it ignored. */
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Calls `onSignal` when somebody asks this process to end. `without` leaves that to the system while `work` runs. */
 function listen(onSignal: () => void): { without: (work: () => void) => void; end: () => void } {
   const begin = (): void => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, onSignal);
+    for (const name of ENDING) process.once(name, onSignal);
   };
   const end = (): void => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, onSignal);
+    for (const name of ENDING) process.off(name, onSignal);
   };
   const without = (work: () => void): void => {
     end();

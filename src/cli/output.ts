@@ -5,6 +5,9 @@
  *     standard error fails       what would go there is dropped: nobody can be told
  *     standard output is left    (EPIPE) commands that only print end there; for others the rest is dropped
  *     standard output fails      (a full disk) the same, but the command ends with the error
+ *
+ * Names come from images, and images from anywhere: control characters are never sent to a terminal as they are, but as
+ * `\u001b`, which in JSON means the same character. Rows of data (CSV, JSON lines) go out as they are.
  */
 
 import { writeSync } from 'node:fs';
@@ -14,7 +17,13 @@ const OUT = 1;
 const ERR = 2;
 const FLUSH = 64 * 1024;
 
+/** What a terminal would act on: all but line ends and tabs. */
+const CONTROL = /(?![\n\t\r])\p{Cc}|\r(?!\n)/u;
+const CONTROLS = new RegExp(CONTROL, 'gu');
+
 let pending = '';
+/** Whether what is pending goes out as it is. */
+let isData = false;
 /** Why nothing can be printed any more; null as long as it can. */
 let failed: NodeJS.ErrnoException | null = null;
 let printing: Printing | null = null;
@@ -37,18 +46,43 @@ export function outputFailure(): Error | null {
 
 /** Adds a line of result. Gathered into large writes. */
 export function line(text = ''): void {
-  pending += `${text}\n`;
+  add(`${text}\n`, false);
+}
+
+/** The same for a row of data, whose control characters are data too. */
+export function dataLine(text: string): void {
+  add(`${text}\n`, true);
+}
+
+function add(text: string, asData: boolean): void {
+  if (asData !== isData) flush();
+  isData = asData;
+  pending += text;
   if (pending.length >= FLUSH) flush();
+}
+
+/** Text with its control characters made visible. */
+export function printable(text: string): string {
+  return CONTROL.test(text) ? text.replace(CONTROLS, visible) : text;
+}
+
+/** The same for a name, which is never more than one line. */
+export function nameText(name: string): string {
+  return name.includes('\n') ? printable(name).replaceAll('\n', visible) : printable(name);
+}
+
+function visible(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** What has no end of line yet, like a question. It shows at once. */
 export function show(text: string): void {
-  pending += text;
+  add(text, false);
   flush();
 }
 
 export function flush(): void {
-  const text = pending;
+  const text = isData ? pending : printable(pending);
   pending = '';
   if (text !== '') out(Buffer.from(text));
 }
@@ -66,7 +100,7 @@ export function json(value: unknown): void {
 /** Results come before what is said of them, as they were made. */
 export function note(text: string): void {
   flush();
-  toStandardError(`${text}\n`);
+  toStandardError(`${printable(text)}\n`);
 }
 
 /** Drops what cannot be written: there is nobody left to tell, and no job ends because of it. */

@@ -1,7 +1,7 @@
 /** One line of progress on a terminal: bytes, rate, time left. Silent when standard error is no terminal. */
 
 import { bytesText, durationText } from './format.ts';
-import { toStandardError } from './output.ts';
+import { printable, toStandardError } from './output.ts';
 
 const ERR = 2;
 const EVERY_MS = 100;
@@ -27,7 +27,7 @@ export class Progress {
     const left = rate > 0 && total > done ? `, ${durationText(((total - done) / rate) * 1000)} left` : '';
     const percent = total > 0 ? `${Math.floor((100 * Math.min(done, total)) / total)}% ` : '';
     const text = `${percent}${bytesText(done)} of ${bytesText(total)}, ${bytesText(Math.round(rate))}/s${left}  ${what.split('/').at(-1)}`;
-    toStandardError(`\r\x1b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    toStandardError(`\r\x1b[K${printable(text).slice(0, (process.stderr.columns ?? 80) - 1)}`);
   };
 
   /** The same for things that are counted. */
@@ -36,7 +36,7 @@ export class Progress {
     if (!this.#live || performance.now() - this.#shown < EVERY_MS) return;
     this.#shown = performance.now();
     const text = `${done} of ${total}  ${what}`;
-    toStandardError(`\r\x1b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    toStandardError(`\r\x1b[K${printable(text).slice(0, (process.stderr.columns ?? 80) - 1)}`);
   };
 
   /** Clears the line, so that what is printed next stands alone. */

@@ -166,7 +166,9 @@ export class CopyRun {
     } catch (error) {
       const base = asStorageError(error);
       const hint =
-        base.code === 'ENOSPC' ? 'free space in the target and run the same command again: it resumes' : undefined;
+        base.code === 'ENOSPC'
+          ? 'free space in the target, or choose another one, and run the same command again'
+          : undefined;
       throw new StorageError('io', base.code, `cannot write ${target.path}: ${base.message}`, {
         image: target.path,
         offset: at,

@@ -1,7 +1,7 @@
 /** An open image: its disk, its partition table, its volumes. The front door of the read river. */
 
 import { shellWord } from '../base/shell-word.ts';
-import type { DiskImage } from '../disk/disk-image.ts';
+import { type DiskImage, finding } from '../disk/disk-image.ts';
 import { RawImage } from '../disk/raw-image.ts';
 import { asStorageError, corrupt, type Finding, notFound, StorageError } from '../errors.ts';
 import type { DynamicVolume, DynamicVolumes } from '../ldm/disk-group.ts';
@@ -211,7 +211,15 @@ async function openDiskAnywhere(source: Source, context: OpenContext): Promise<D
     return openDisk(source, context);
   } catch (error) {
     if (source.unpackFellows === undefined || !StorageError.is(error) || error.code !== 'PARENT_NOT_FOUND') throw error;
-    return openDisk({ ...source, hostPath: await source.unpackFellows() }, context);
+    const { hostPath, leftOut } = await source.unpackFellows();
+    for (const one of leftOut) context.findings.push(finding('warning', one));
+    try {
+      return openDisk({ ...source, hostPath }, context);
+    } catch (second) {
+      if (leftOut.length === 0 || !StorageError.is(second) || second.code !== 'PARENT_NOT_FOUND') throw second;
+      const hint = `what could not be unpacked may be it: ${leftOut.map(({ message }) => message).join('; ')}`;
+      throw new StorageError(second.kind, second.code, second.message, { ...second.at, hint, cause: second });
+    }
   }
 }
 

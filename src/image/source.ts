@@ -4,14 +4,15 @@
  */
 
 import { basename } from 'node:path';
-import { type Finding, invalidArgument, notFound, StorageError } from '../errors.ts';
+import { corrupt, type Finding, invalidArgument, notFound, StorageError, unsupported } from '../errors.ts';
 import type { OpenFile } from '../io/byte-file.ts';
 import { PageCache } from '../io/cached-file.ts';
 import { DiskFile, identityOf } from '../io/disk-file.ts';
 import type { HostFiles } from '../io/host-files.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { FileMap } from '../map/maps.ts';
-import { ZipArchive } from './zip-archive.ts';
+import { readBytes } from '../map/read-map.ts';
+import { isZipHead, type Unpacked, ZipArchive } from './zip-archive.ts';
 
 export type OpenOptions = {
   /** Folders in which a missing parent of a differencing disk is searched by its identity. */
@@ -113,7 +114,7 @@ export type Source = {
   readonly name: string;
   readonly hostPath: string | null;
   /** For a member of an archive: puts its fellow images beside it on disk, so that it can find its parents there. */
-  readonly unpackFellows?: () => Promise<string>;
+  readonly unpackFellows?: () => Promise<Unpacked>;
 };
 
 /** Opens a path inside an image; the image layer passes itself here so that locators can nest. */
@@ -138,8 +139,9 @@ export async function openSource(locator: string, context: OpenContext, openInsi
       hostPath: null,
       unpackFellows: () => archive.unpackTogether(member, isImageName),
     };
-  }
+  } else if (/\.zip$/i.test(first)) throw noZip(first);
   for (const path of inner) {
+    if (source.map.size >= 4 && isZipHead(readBytes(source.map, 0, 4))) throw zipInside(source.name);
     source = { map: await openInside(source, path, context), name: `${source.name}::${path}`, hostPath: null };
   }
   return source;
@@ -149,6 +151,23 @@ const IMAGE_NAME = /\.(a?vhdx?|raw|img|dd|bin|iso)$/i;
 
 export function isImageName(name: string): boolean {
   return IMAGE_NAME.test(basename(name));
+}
+
+/** As with a VHDX that is none: never read as something else. */
+function noZip(name: string): StorageError {
+  return corrupt('ZIP_SIGNATURE_MISSING', `${name} is not a zip archive: it does not start as one`, {
+    image: name,
+    structure: 'local file header',
+    offset: 0,
+    hint: 'the copy may be incomplete (compare sizes); what unpacks itself is to be unpacked first; a raw image is read as .img or .raw',
+  });
+}
+
+function zipInside(name: string): StorageError {
+  return unsupported('ZIP_INSIDE', `${name} is a zip archive itself: archives are read as files on disk only`, {
+    image: name,
+    hint: 'get it out first (pitvault recover or cat, or unpack the outer archive), then name it by itself',
+  });
 }
 
 function onlyImage(archive: ZipArchive): string {

@@ -16,7 +16,17 @@ import type { AddressMap } from '../map/address-map.ts';
 import { FileMap, SliceMap } from '../map/maps.ts';
 
 const HOLE_SIZE = 4096;
+const STORED = 0;
 const DEFLATED = 8;
+/** What other tools write; none of it is read here. */
+const OTHER_METHODS: ReadonlyMap<number, string> = new Map([
+  [9, 'Deflate64, as Windows Explorer packs files above 2 GiB'],
+  [12, 'bzip2'],
+  [14, 'LZMA'],
+  [93, 'Zstandard'],
+  [95, 'XZ'],
+  [98, 'PPMd'],
+]);
 const PIECE_SIZE = 256 * 1024;
 const ZERO = new Uint8Array(HOLE_SIZE);
 /**
@@ -44,6 +54,13 @@ export type ZipOptions = {
   readonly onProgress?: ((done: number, total: number, what: string) => void) | undefined;
 };
 
+export type Unpacked = {
+  /** Where the member is that was asked for. */
+  readonly hostPath: string;
+  /** Why others are not beside it. */
+  readonly leftOut: readonly StorageError[];
+};
+
 export class ZipArchive {
   readonly name: string;
   readonly members: readonly ZipMember[];
@@ -66,7 +83,7 @@ export class ZipArchive {
       path,
       size: entry.uncompressedSize,
       modifiedMs: entry.getLastModDate().getTime(),
-      stored: entry.compressionMethod === 0,
+      stored: entry.compressionMethod === STORED,
     }));
   }
 
@@ -100,9 +117,7 @@ export class ZipArchive {
   static isZip(file: ByteFile): boolean {
     const head = new Uint8Array(4);
     file.read(0, head);
-    return (
-      head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6))
-    );
+    return isZipHead(head);
   }
 
   /** The member's bytes as a map; a second call for the same member gives the same map. */
@@ -119,13 +134,8 @@ export class ZipArchive {
           .join(', ')}`,
       });
     }
-    if (entry.isEncrypted()) {
-      throw unsupported('ZIP_MEMBER_ENCRYPTED', `${path} in ${this.name} is encrypted`, {
-        image: this.name,
-        hint: 'unpack it with its password first',
-      });
-    }
-    const map = entry.compressionMethod === 0 ? await this.#window(entry) : await this.#inflate(entry);
+    requireReadable(entry, this.name);
+    const map = entry.compressionMethod === STORED ? await this.#window(entry) : await this.#inflate(entry);
     this.#opened.set(path, map);
     return map;
   }
@@ -140,7 +150,7 @@ export class ZipArchive {
   async #window(entry: Entry): Promise<AddressMap> {
     try {
       const { compressionMethod, fileDataStart } = await this.#zip.readLocalFileHeaderPromise(entry);
-      if (compressionMethod !== 0) throw new Error('its two headers name different compression methods');
+      if (compressionMethod !== STORED) throw new Error('its two headers name different compression methods');
       return new SliceMap(new FileMap(this.#file), fileDataStart, entry.uncompressedSize);
     } catch (error) {
       throw memberError(error, entry, this.name, entry.relativeOffsetOfLocalHeader);
@@ -148,17 +158,25 @@ export class ZipArchive {
   }
 
   /**
-   * Unpacks every member that `wanted` accepts below one temporary folder, under its own path, and returns the host path
-   * of `member`: disks of a chain find their parents by paths relative to each other.
+   * Unpacks every member that `wanted` accepts below one temporary folder, under its own path: disks of a chain find their
+   * parents by paths relative to each other. What cannot be unpacked may be nobody's parent, so it is left out.
    */
-  async unpackTogether(member: string, wanted: (path: string) => boolean): Promise<string> {
+  async unpackTogether(member: string, wanted: (path: string) => boolean): Promise<Unpacked> {
+    const leftOut: StorageError[] = [];
     for (const [path, entry] of this.#entries) {
-      if (wanted(path) && !this.#unpacked.has(path)) await this.#unpack(entry);
+      if (!wanted(path) || this.#unpacked.has(path)) continue;
+      try {
+        await this.#unpack(entry);
+      } catch (error) {
+        const isAlone = StorageError.is(error) && (error.kind === 'corrupt' || error.kind === 'unsupported');
+        if (!isAlone || path === member) throw error;
+        leftOut.push(error);
+      }
     }
-    const path = this.#unpacked.get(member);
-    if (path === undefined)
+    const hostPath = this.#unpacked.get(member);
+    if (hostPath === undefined)
       throw notFound('ZIP_MEMBER_MISSING', `${this.name} has no member ${member}`, { image: this.name });
-    return path;
+    return { hostPath, leftOut };
   }
 
   async #inflate(entry: Entry): Promise<AddressMap> {
@@ -180,6 +198,7 @@ export class ZipArchive {
 
   /** Writes the member to the temporary folder; yauzl has refused names that would leave it. */
   async #unpack(entry: Entry): Promise<string> {
+    requireReadable(entry, this.name);
     const folder = this.#tempFolder();
     requireSpace(folder, entry, this.name);
     requireRatio(entry, this.name);
@@ -212,6 +231,11 @@ export class ZipArchive {
   }
 }
 
+/** True for the first four bytes of an archive, with members or without. */
+export function isZipHead(head: Uint8Array): boolean {
+  return head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6));
+}
+
 /**
  * The bytes of a member. Deflated ones are inflated in larger pieces than yauzl's 16 KiB, since each costs a trip to another
  * thread. Their number is for the caller to check.
@@ -236,6 +260,23 @@ function writeSparse(fd: number, chunk: Uint8Array, position: number): void {
     start = at + piece.length;
   }
   if (chunk.length > start) writeSync(fd, chunk, start, chunk.length - start, position + start);
+}
+
+function requireReadable(entry: Entry, name: string): void {
+  const { compressionMethod: method } = entry;
+  if (entry.isEncrypted()) {
+    throw unsupported('ZIP_MEMBER_ENCRYPTED', `${entry.fileName} in ${name} is encrypted`, {
+      image: name,
+      hint: 'unpack it with its password first',
+    });
+  }
+  if (method === STORED || method === DEFLATED) return;
+  const other = OTHER_METHODS.get(method);
+  const how = `method ${method}${other === undefined ? '' : ` (${other})`}`;
+  throw unsupported('ZIP_METHOD', `${entry.fileName} in ${name} is packed by ${how}, which is not read here`, {
+    image: name,
+    hint: 'unpack it with the tool that packed it, or with 7-Zip, and give what comes out',
+  });
 }
 
 function requireRatio(entry: Entry, name: string): void {

@@ -10,23 +10,21 @@
 
 import { corrupt, invalidArgument, StorageError } from '../errors.ts';
 import type { FileEntry, NamesOnly } from '../filesystem/file-system.ts';
-import { residentValue, TYPE } from './attribute.ts';
-import { isBlockSize } from './boot-sector.ts';
-import { DirectoryIndex, INDEX_ROOT, type IndexEntry } from './directory-index.ts';
+import type { DirectoryIndex, IndexEntry } from './directory-index.ts';
 import { childPath, entryOf, entryOfKey } from './file-entry.ts';
 import { FILE_NAME, FILE_NAME_IS_DIRECTORY, NAMESPACE_DOS } from './file-name.ts';
 import { FIRST_USER_RECORD, ROOT_RECORD } from './file-record.ts';
 import { LostChildren } from './lost-children.ts';
+import { openIndex } from './open-index.ts';
 import type { FileName } from './record-summary.ts';
 import { ORPHANS, type TableScan } from './table-scan.ts';
-import { detailsIn, placeIn } from './volume-context.ts';
+import { placeIn } from './volume-context.ts';
 import type { VolumeFiles } from './volume-files.ts';
 
 const BATCH_SIZE = 8192;
 /** No table is that long; a wilder reference must not push its place in the batch out of a double. */
 const RECORD_NUMBER_MAX = 2 ** 39;
 const DEPTH_MAX = 16_384;
-const INDEX_NAME = '$I30';
 const BITS_PER_PAGE = 32_768;
 
 export class Directories {
@@ -137,7 +135,7 @@ export class Directories {
 
   #tryIndex(directory: FileEntry): DirectoryIndex | null {
     try {
-      return this.#index(directory);
+      return openIndex(this.#files, directory);
     } catch (error) {
       if (!StorageError.isDamage(error)) throw error;
       this.#files.context.findings.addError(
@@ -146,35 +144,6 @@ export class Directories {
       );
       return null;
     }
-  }
-
-  /** Opens the index of a directory. Throws NTFS_RECORD_*, NTFS_INDEX_*. */
-  #index(directory: FileEntry): DirectoryIndex {
-    const { context } = this.#files;
-    const file = this.#files.attributesOf(directory);
-    const { record } = file;
-    const root = file.find(TYPE.indexRoot, INDEX_NAME);
-    const defect = (name: string, message: string): StorageError =>
-      corrupt(
-        `NTFS_INDEX_${name}`,
-        `directory index of ${record.what}: ${message}`,
-        detailsIn(context, record.what, record.offset),
-      );
-    if (root === null) throw defect('MISSING', 'there is none');
-    if (!root.isResident || root.dataSize < INDEX_ROOT.header) throw defect('ROOT', 'its root is not a resident value');
-    const bytes = residentValue(root);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (view.getUint32(INDEX_ROOT.indexedType, true) !== TYPE.fileName) throw defect('TYPE', 'it does not hold names');
-    const blockSize = view.getUint32(INDEX_ROOT.blockSize, true);
-    if (!isBlockSize(blockSize)) throw defect('BLOCK_SIZE', `block size: expected 512 B to 64 KiB, found ${blockSize}`);
-    const allocation = file.find(TYPE.indexAllocation, INDEX_NAME);
-    return new DirectoryIndex(context, {
-      root: bytes,
-      blocks: allocation === null || allocation.isResident ? null : this.#files.runStream(file, allocation),
-      blockSize,
-      what: `directory index of ${record.what}`,
-      offset: record.offset + root.offset,
-    });
   }
 
   /** The entry at the path, or null. A last part `name:stream` means the file that has that stream. */

@@ -36,13 +36,17 @@ export function* rangeOwners(
     if (number === ROOT_RECORD) yield* ownedBy(files, number, 0, '/', ranges);
     else yield* systemFile(files, number, ranges, records);
   }
+  const named = new Set<number>();
   for (const { id, sequence, path } of scan.entries()) {
     const record = records.get(id);
-    if (record !== undefined) yield { path, part: 'file record', ...record, position: 0 };
+    if (record !== undefined) {
+      named.add(id);
+      yield { path, part: 'file record', ...record, position: 0 };
+    }
     yield* ownedBy(files, id, sequence, path, ranges);
   }
   for (const [number, record] of records) {
-    if (isReadable(files, number)) continue;
+    if (named.has(number) || isReadable(files, number)) continue;
     yield { path: `file record ${number}`, part: 'file record', ...record, position: 0 };
   }
 }

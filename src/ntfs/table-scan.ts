@@ -6,7 +6,9 @@
  *    touch of a page costs more than reading it: a larger buffer makes short passes slower and long ones no faster.
  * 2. Paths come from the records' own parent references. At most PATHS_MAX paths of directories are remembered; a
  *    directory that was forgotten, or comes later in the table than its content, is looked up by its record.
- * 3. A file whose directory is gone is listed below ORPHANS, in a folder named after the record and sequence it asks for.
+ * 3. A record that cannot be read is listed under the names that directories give it: whoever selects files by their paths
+ *    has to meet it, and fail. What lies in such a directory keeps its path.
+ * 4. A file whose directory is gone is listed below ORPHANS, in a folder named after the record and sequence it asks for.
  */
 
 import { KIB } from '../base/bytes.ts';
@@ -16,9 +18,10 @@ import { alignedMemory } from '../io/aligned-memory.ts';
 import { entryOf } from './file-entry.ts';
 import { EXTEND_RECORD, FIRST_USER_RECORD, RECORD, RECORD_IN_USE, ROOT_RECORD, SIGNATURE_FILE } from './file-record.ts';
 import { type RecordWindow, recordWindow } from './file-table.ts';
+import { LostNames } from './lost-names.ts';
 import { RecordSummary } from './record-summary.ts';
 import { placeIn } from './volume-context.ts';
-import type { VolumeFiles } from './volume-files.ts';
+import { isExtension, type VolumeFiles } from './volume-files.ts';
 
 export const ORPHANS = '/$Orphans';
 
@@ -26,14 +29,19 @@ const CHUNK_SIZE = 256 * KIB;
 const PATHS_MAX = 65_536;
 const DEPTH_MAX = 16_384;
 
+/** What a record holds for a listing: a file, nothing, or what cannot be read. */
+type Held = 'file' | 'nothing' | 'lost';
+
 export class TableScan {
   readonly #files: VolumeFiles;
+  readonly #lost: LostNames;
   readonly #paths: DirectoryPaths;
   #free: RecordWindow | null = null;
 
   constructor(files: VolumeFiles) {
     this.#files = files;
-    this.#paths = new DirectoryPaths(files);
+    this.#lost = new LostNames(files, { lost: () => this.#lostRecords(), directories: () => this.#directories() });
+    this.#paths = new DirectoryPaths(files, this.#lost);
   }
 
   /** One entry for each name of each file; system files are left out. */
@@ -46,28 +54,50 @@ export class TableScan {
   #entriesOf(window: RecordWindow, summary: NumberedSummary): FileEntry[] {
     const entries: FileEntry[] = [];
     for (let index = 0; index < window.count; index++) {
-      if (!this.#take(window, index, summary)) continue;
-      if (summary.names.length === 0) entries.push(this.#nameless(summary));
+      const held = this.#take(window, index, summary);
+      if (held === 'lost') this.#addLost(window.first + index, entries);
+      if (held !== 'file') continue;
+      if (summary.names.length === 0) this.#addNameless(summary, entries);
       for (const name of summary.names) {
         const directory = this.#paths.pathOf(name.parent, name.parentSequence);
         if (directory === null) continue;
         const path = `${directory}/${name.text}`;
         if (summary.isDirectory) this.#paths.remember(summary.number, summary.sequence, path);
-        if (directory.startsWith(ORPHANS)) {
-          const message = `file record ${summary.number}: its directory is gone; it is listed as ${path}`;
-          this.#report(summary.number, 'NTFS_ORPHAN', message);
-        }
+        if (directory.startsWith(ORPHANS)) this.#reportOrphan(summary.number, path);
         entries.push(entryOf(summary, summary.number, path, name.text));
       }
     }
     return entries;
   }
 
-  #nameless(summary: NumberedSummary): FileEntry {
-    const name = `record ${summary.number}`;
-    const path = `${ORPHANS}/${name}`;
-    this.#report(summary.number, 'NTFS_RECORD_NAMELESS', `file ${name} has no name; it is listed as ${path}`);
-    return entryOf(summary, summary.number, path, name);
+  /** The names that are left of a record: who opens one of them is told why it cannot be read. */
+  #addLost(number: number, entries: FileEntry[]): void {
+    for (const { entry, parent, parentSequence } of this.#lost.of(number)) {
+      const directory = this.#paths.pathOf(parent, parentSequence);
+      if (directory === null) continue;
+      const path = `${directory}/${entry.name}`;
+      this.#report(number, 'NTFS_RECORD_LOST', `${path}: its name is all that is left, file record ${number} is lost`);
+      if (directory.startsWith(ORPHANS)) this.#reportOrphan(number, path);
+      entries.push({ ...entry, path });
+    }
+  }
+
+  #reportOrphan(number: number, path: string): void {
+    this.#report(number, 'NTFS_ORPHAN', `file record ${number}: its directory is gone; it is listed as ${path}`);
+  }
+
+  /** A file without a name of its own, under those that directories give it. */
+  #addNameless(summary: NumberedSummary, entries: FileEntry[]): void {
+    const { number } = summary;
+    const before = entries.length;
+    for (const { entry, parent, parentSequence } of this.#lost.of(number)) {
+      const directory = this.#paths.pathOf(parent, parentSequence);
+      if (directory !== null) entries.push(entryOf(summary, number, `${directory}/${entry.name}`, entry.name));
+    }
+    const name = `record ${number}`;
+    if (entries.length === before) entries.push(entryOf(summary, number, `${ORPHANS}/${name}`, name));
+    const message = `file ${name} has no name; it is listed as ${entries[before]!.path}`;
+    this.#report(number, 'NTFS_RECORD_NAMELESS', message);
   }
 
   #report(number: number, code: string, message: string): void {
@@ -79,8 +109,25 @@ export class TableScan {
   *records(): Generator<NumberedSummary> {
     const summary = new NumberedSummary();
     for (const window of this.#chunks()) {
-      for (let index = 0; index < window.count; index++) if (this.#take(window, index, summary)) yield summary;
+      for (let index = 0; index < window.count; index++) {
+        if (this.#take(window, index, summary) === 'file') yield summary;
+      }
     }
+  }
+
+  /** Records that only directories can name. */
+  *#lostRecords(): Generator<number> {
+    const summary = new NumberedSummary();
+    for (const window of this.#chunks()) {
+      for (let index = 0; index < window.count; index++) {
+        const held = this.#take(window, index, summary);
+        if (held === 'lost' || (held === 'file' && summary.names.length === 0)) yield window.first + index;
+      }
+    }
+  }
+
+  *#directories(): Generator<NumberedSummary> {
+    for (const summary of this.records()) if (summary.isDirectory) yield summary;
   }
 
   /** The table, CHUNK_SIZE bytes of it at a time, in the same window. */
@@ -99,20 +146,28 @@ export class TableScan {
     }
   }
 
-  /** Reads the record at `index` into the summary; false for what is no file. */
-  #take(window: RecordWindow, index: number, summary: NumberedSummary): boolean {
+  /** Reads the record at `index` into the summary; tells what it is. */
+  #take(window: RecordWindow, index: number, summary: NumberedSummary): Held {
     const { context, table } = this.#files;
     const { view } = window;
     const number = window.first + index;
-    if (number < FIRST_USER_RECORD) return false;
+    if (number < FIRST_USER_RECORD) return 'nothing';
     const base = index * table.recordSize;
-    if (table.defectIn(window, number) !== null) {
-      this.#reportDefect(window, index);
-      return false;
+    if (table.defectIn(window, number) !== null) return this.#reportDefect(window, index) ? 'lost' : 'nothing';
+    if ((view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) === 0) return 'nothing';
+    const hasBase =
+      view.getUint32(base + RECORD.baseReference, true) !== 0 ||
+      view.getUint16(base + RECORD.baseReference + 4, true) !== 0;
+    if (hasBase) {
+      if (isExtension(view, base)) return 'nothing';
+      const message = `file record ${number} calls itself a part of another one, and holds a file of its own: it is read as that`;
+      context.findings.add(
+        'error',
+        'NTFS_RECORD_BASE',
+        message,
+        placeIn(context, `file record ${number}`, table.offsetOf(number)),
+      );
     }
-    if ((view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) === 0) return false;
-    if (view.getUint32(base + RECORD.baseReference, true) !== 0) return false;
-    if (view.getUint16(base + RECORD.baseReference + 4, true) !== 0) return false;
     summary.number = number;
     summary.read(view, base, true);
     if (summary.isPartial || summary.defectOffset >= 0) {
@@ -120,22 +175,23 @@ export class TableScan {
         summary.summarise(context, this.#files.attributes(summary.number, 0));
       } catch (error) {
         if (!StorageError.isDamage(error)) throw error;
-        context.findings.addError(error, 'this file is left out');
-        return false;
+        context.findings.addError(error, 'this file cannot be read');
+        return 'lost';
       }
     }
-    return true;
+    return 'file';
   }
 
-  /** Records that never were in use may hold anything; the others are a loss. */
-  #reportDefect(window: RecordWindow, index: number): void {
+  /** Records that never were in use may hold anything; the others are a loss, which is what true means. */
+  #reportDefect(window: RecordWindow, index: number): boolean {
     const { context, table } = this.#files;
-    if (window.defects[index] === 'EMPTY') return;
+    if (window.defects[index] === 'EMPTY') return false;
     const base = index * table.recordSize;
     const isFile = window.view.getUint32(base, true) === SIGNATURE_FILE;
     const inUse = (window.view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) !== 0;
-    if (isFile && !inUse && !StorageError.is(window.defects[index])) return;
-    context.findings.addError(table.errorIn(window, window.first + index), 'this file is left out');
+    if (isFile && !inUse && !StorageError.is(window.defects[index])) return false;
+    context.findings.addError(table.errorIn(window, window.first + index), 'this file cannot be read');
+    return true;
   }
 }
 
@@ -148,10 +204,13 @@ type DirectoryPath = { readonly sequence: number; readonly path: string | null }
 /** Paths of directories by record number; null for what lies in $Extend. */
 export class DirectoryPaths {
   readonly #files: VolumeFiles;
+  readonly #lost: LostNames | null;
   readonly #paths = new Map<number, DirectoryPath>();
 
-  constructor(files: VolumeFiles) {
+  /** With `lost` also those of directories whose records cannot be read. */
+  constructor(files: VolumeFiles, lost: LostNames | null = null) {
     this.#files = files;
+    this.#lost = lost;
   }
 
   remember(number: number, sequence: number, path: string | null): void {
@@ -198,12 +257,21 @@ export class DirectoryPaths {
     if (!(number < this.#files.table.count)) return null;
     try {
       const summary = this.#files.summary(number, sequence, true);
-      if (summary === 'stale' || !summary.isDirectory || summary.names.length === 0) return null;
+      if (summary === 'stale' || !summary.isDirectory) return null;
+      if (summary.names.length === 0) return this.#lostDirectory(number, sequence);
       const { text, parent, parentSequence } = summary.names[0]!;
       return { name: text, parent, parentSequence, sequence: summary.sequence };
     } catch (error) {
-      if (StorageError.isDamage(error)) return null;
+      if (StorageError.isDamage(error)) return this.#lostDirectory(number, sequence);
       throw error;
     }
+  }
+
+  #lostDirectory(number: number, sequence: number) {
+    for (const { entry, parent, parentSequence } of this.#lost?.of(number) ?? []) {
+      if (entry.kind !== 'directory' || (sequence !== 0 && entry.sequence !== sequence)) continue;
+      return { name: entry.name, parent, parentSequence, sequence: entry.sequence };
+    }
+    return null;
   }
 }

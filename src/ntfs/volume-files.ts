@@ -118,9 +118,19 @@ function hasPlainAttributes(view: DataView, base: number): boolean {
   return false;
 }
 
+/**
+ * The record at `base` continues another one. Whatever its reference says, one that starts with $STANDARD_INFORMATION is a
+ * file's own: that stands in no other.
+ */
+export function isExtension(view: DataView, base: number): boolean {
+  if (referenceNumber(view, base + RECORD.baseReference) === 0) return false;
+  const first = base + view.getUint16(base + RECORD.attributesOffset, true);
+  return !(first + 4 <= view.byteLength && view.getUint32(first, true) === TYPE.standardInformation);
+}
+
 /** The record at `base` is free, the continuation of another one, or that of another file than the reference meant. */
 function isStale(view: DataView, base: number, sequence: number): boolean {
   if ((view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) === 0) return true;
-  if (referenceNumber(view, base + RECORD.baseReference) !== 0) return true;
+  if (isExtension(view, base)) return true;
   return sequence !== 0 && view.getUint16(base + RECORD.sequence, true) !== sequence;
 }

@@ -16,6 +16,7 @@ import { type Folder, FolderWalk, hasDisk } from './folder-walk.ts';
 import { DISK_NAME, SYSTEM_FOLDER } from './layout.ts';
 import { hostTree, identityOf, type PoolTree, ZipTree } from './pool-tree.ts';
 import { type Container, Point, type PointHome, StoragePool } from './storage-pool.ts';
+import { settleTwins } from './twins.ts';
 
 export async function openPool(roots: string | readonly string[], options: OpenOptions = {}): Promise<StoragePool> {
   const list = typeof roots === 'string' ? [roots] : roots;
@@ -26,6 +27,7 @@ export async function openPool(roots: string | readonly string[], options: OpenO
     for (const root of list) await scanner.addRoot(root);
     const containers = scanner.finish();
     if (containers.length === 0) throw scanner.nothingFound(list);
+    for (const container of containers) await settleTwins(container);
     return new StoragePool(list, containers, scanner.findings, context);
   } catch (error) {
     context.close();
@@ -166,6 +168,7 @@ class PoolScanner {
         name: null,
         replica: null,
         points: [],
+        twins: [],
         opaque: [],
         findings: [],
         cache,
@@ -269,15 +272,7 @@ class PoolScanner {
       return;
     }
     if (point.locator === null) return;
-    const newer = point.isReplica && point.diskModifiedMs > twin.diskModifiedMs;
-    this.#report(
-      container,
-      'warning',
-      'POOL_DUPLICATE_POINT',
-      `${point.isReplica ? 'the live replica' : `recovery point ${point.id}`} exists twice; using ${newer ? point.folder : twin.folder}`,
-      newer ? twin.folder : point.folder,
-    );
-    if (newer) container.replica = point;
+    container.twins.push(point);
   }
 
   #strange(folder: Folder, what: string): void {

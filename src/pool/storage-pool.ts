@@ -138,6 +138,8 @@ export type Container = {
   replica: Point | null;
   /** Recovery points, in the order of their folders; `pointsByTime` sorts them by capture. */
   readonly points: Point[];
+  /** Further copies of states that are here, found in other folders: never read, see twins.ts. */
+  readonly twins: Point[];
   /** Files and folders beside disk0.vhdx that pitvault does not interpret and never touches. */
   readonly opaque: string[];
   /** Folder for the capture times of its points between runs; null: they are found out each time. */

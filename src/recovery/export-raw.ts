@@ -1,11 +1,22 @@
 /** The virtual disk as a sparse raw image: built under a temporary name, renamed when whole. */
 
-import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { CopyEngine } from '../copy/copy-engine.ts';
 import type { CopyOutcome } from '../copy/copy-run.ts';
 import { copyOrClone, type HostSource, LeafCloner } from '../copy/leaf-cloner.ts';
 import { asStorageError, StorageError } from '../errors.ts';
+import { NO_LINKS } from '../io/disk-store.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { syncFolder } from './staging.ts';
 
@@ -49,7 +60,7 @@ export async function convertToRaw(
     if (options.sync === true) fsyncSync(fd);
     closeSync(fd);
     fd = undefined;
-    renameSync(partial, out);
+    publish(partial, out, options.force ?? false);
     if (options.sync === true) syncFolder(dirname(out));
     return outcome;
   } catch (error) {
@@ -59,12 +70,32 @@ export async function convertToRaw(
   }
 }
 
+/** Gives the result its name. Unforced it replaces nothing, not even what came while it was made. */
+function publish(partial: string, out: string, force: boolean): void {
+  if (!force) {
+    try {
+      linkSync(partial, out);
+      rmSync(partial);
+      return;
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? '';
+      if (code !== 'EEXIST' && !NO_LINKS.includes(code)) throw error;
+      requireFree(out, false); // something has come; else the file system makes no links
+    }
+  }
+  renameSync(partial, out);
+}
+
 function requireFree(out: string, force: boolean): void {
-  const there = statSync(out, { throwIfNoEntry: false });
-  if (there === undefined || (there.isFile() && force)) return;
-  const what = there.isDirectory() ? 'a folder' : there.isFile() ? 'a file' : 'no regular file';
+  const there = lstatSync(out, { throwIfNoEntry: false });
+  if (there === undefined) return;
+  const target = there.isSymbolicLink() ? statSync(out, { throwIfNoEntry: false }) : there;
+  const isFile = target === undefined || target.isFile();
+  if (isFile && force) return;
+  const what =
+    target === undefined ? 'a link' : target.isDirectory() ? 'a folder' : isFile ? 'a file' : 'no regular file';
   throw new StorageError('conflict', 'TARGET_EXISTS', `${out} exists already (${what})`, {
     image: out,
-    hint: there.isFile() ? 'choose another name, or replace it with --force' : 'choose another name',
+    hint: isFile ? 'choose another name, or replace it with --force' : 'choose another name',
   });
 }

@@ -6,14 +6,23 @@ import { isoTime } from '../base/iso-time.ts';
 import { shellWord } from '../base/shell-word.ts';
 import { CopyEngine, THREADS_MIN } from '../copy/copy-engine.ts';
 import type { HostSource } from '../copy/leaf-cloner.ts';
-import { invalidArgument, notFound, StorageError } from '../errors.ts';
+import { asStorageError, invalidArgument, notFound, StorageError } from '../errors.ts';
 import type { FileEntry, FileSystem } from '../filesystem/file-system.ts';
 import { chooseShadow } from '../image/choose-shadow.ts';
 import type { Image } from '../image/image.ts';
 import { splitLocator } from '../image/source.ts';
 import type { Volume } from '../image/volume.ts';
 import { chooseVolume } from '../pool/replica-volume.ts';
-import { type Container, choosePoint, findPoint, type Point, pointsByTime, StoragePool } from '../pool/storage-pool.ts';
+import {
+  type Container,
+  choosePoint,
+  findPoint,
+  type Point,
+  type PointChoice,
+  pointsByTime,
+  StoragePool,
+} from '../pool/storage-pool.ts';
+import { doubtsAbout } from '../pool/twins.ts';
 import { VERSION } from '../version.ts';
 import { checkDatabases } from './database-health.ts';
 import {
@@ -84,6 +93,11 @@ async function orOtherState<T>({ container, point }: State, open: () => Promise<
     return await open();
   } catch (error) {
     if (!StorageError.isDamage(error) || error.kind === 'invalid-argument') throw error;
+    const twin = container.twins.find(({ id, isReplica }) => id === point.id && isReplica === point.isReplica);
+    if (twin !== undefined) {
+      const hint = `a second copy of this state may be whole: give the root of ${twin.folder} alone`;
+      throw new StorageError(error.kind, error.code, error.message, { ...error.at, hint, cause: error });
+    }
     const others = (await pointsByTime(container)).filter((other) => other.point !== point && other.point.locator);
     const next = others.findLast(({ time }) => point.isReplica || time.ms <= point.diskModifiedMs) ?? others.at(-1);
     if (next === undefined) throw error;
@@ -107,12 +121,11 @@ export async function chooseState(pool: StoragePool, options: StateOptions): Pro
     options.files === undefined && candidates.length > 1
       ? await findDpmdbContainer(candidates, options)
       : onlyContainer(candidates);
-  const point = await choosePoint(container, {
-    latest: options.latest,
-    atMs: options.at?.getTime(),
-    point: options.point,
-  });
-  return { container, point };
+  return { container, point: await choosePoint(container, pointChoice(options)) };
+}
+
+function pointChoice({ latest, at, point }: StateOptions): PointChoice {
+  return { latest, atMs: at?.getTime(), point };
 }
 
 /** A recovery point belongs to one replica, so naming it names the replica too. */
@@ -185,6 +198,7 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
   for (const { message } of volume.shadowDamage) {
     warnings.push(`the store of the shadow copy is damaged where no file's bytes depend on it: ${message}`);
   }
+  if (state !== null) warnings.push(...(await doubtsAbout(state.container, state.point, pointChoice(options))));
   const source = await describeSource(image, volume, fileSystem, state);
   const staging = new Staging(out, stagingKey(image, volume, options));
   const total = entries.reduce((sum, entry) => sum + entry.size, 0);
@@ -201,10 +215,10 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
   });
   try {
     await writer.write(entries);
-  } catch (error) {
-    throw isTargetFull(error) ? targetFull(out, error) : error;
-  } finally {
     staging.flush();
+  } catch (error) {
+    noteWhole(staging);
+    throw isTargetFull(error) ? targetFull(out, error) : error;
   }
   let files = settle(writer.files, staging, out, {
     force: options.force ?? false,
@@ -215,6 +229,15 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
   const report = makeReport(started, source, out, warnings, files, fileSystem);
   writeReport(out, reportText(report), options.sync ?? false);
   return report;
+}
+
+/** What is whole is noted for the next run. Where that fails too (a full disk), what ended this one is the error to tell. */
+function noteWhole(staging: Staging): void {
+  try {
+    staging.flush();
+  } catch (error) {
+    if (asStorageError(error).kind !== 'io') throw error;
+  }
 }
 
 async function selectEntries(

@@ -8,7 +8,7 @@ import type { CopyOutcome } from '../copy/copy-run.ts';
 import type { FileLane } from '../copy/file-lane.ts';
 import { type HostSource, LeafCloner } from '../copy/leaf-cloner.ts';
 import { asStorageError, StorageError } from '../errors.ts';
-import type { DataStream, FileEntry, FileSystem } from '../filesystem/file-system.ts';
+import type { DataStream, FileEntry, FileSystem, StreamInfo } from '../filesystem/file-system.ts';
 import { copyLargeFile } from './large-file.ts';
 import { draftReport, type FileReport, type ReportDraft } from './report.ts';
 import { COLLISION, createStaged, finishStaged, setTimes, smallFile } from './staged-file.ts';
@@ -94,7 +94,7 @@ export class FileWriter {
         const job = this.#plan(entry);
         const large = job === null ? null : this.#run(job);
         if (large !== null) await this.#runLarge(large);
-        if (this.#options.streams && entry.kind === 'file') await this.#writeStreams(entry);
+        if (this.#options.streams) await this.#writeStreams(entry);
         if (this.#again.length > 0) await this.#runAgain();
       }
       await this.#lane.finish();
@@ -114,6 +114,8 @@ export class FileWriter {
     if (entry.kind === 'directory') {
       const components = place.name === '' ? [] : [...place.folder.components, place.name];
       this.#folders.push({ path: this.#staging.placeFolder(components), entry });
+      const lost = this.#options.streams ? NOTHING : this.#streamsLost(entry);
+      if (lost.length > 0) this.files.push({ ...draftReport(entry, undefined, entry.size), status: 'skipped', lost });
       return null;
     }
     if (entry.kind !== 'file') {
@@ -125,9 +127,9 @@ export class FileWriter {
     return this.#job(entry, undefined, place);
   }
 
-  /** Named streams that nobody asked for. */
+  /** Named streams of a file or a directory that nobody asked for. */
   #streamsLost(entry: FileEntry): readonly string[] {
-    const streams = this.#fileSystem.streams(entry);
+    const streams = this.#streamsOf(entry);
     return streams.length === 0 ? NOTHING : streams.map(({ name, size }) => `stream ${name} (${size} bytes)`);
   }
 
@@ -140,8 +142,19 @@ export class FileWriter {
     return job;
   }
 
+  /** None where the record cannot be read: a file fails for that by itself, and of a directory the listing has told. */
+  #streamsOf(entry: FileEntry): readonly StreamInfo[] {
+    if (entry.kind !== 'file' && entry.kind !== 'directory') return [];
+    try {
+      return this.#fileSystem.streams(entry);
+    } catch (error) {
+      if (StorageError.isDamage(error)) return [];
+      throw error;
+    }
+  }
+
   async #writeStreams(entry: FileEntry): Promise<void> {
-    for (const stream of this.#fileSystem.streams(entry)) {
+    for (const stream of this.#streamsOf(entry)) {
       const place = this.#names.place(`${entry.path}.${stream.name}.stream`);
       const large = this.#run(this.#job(entry, stream.name, place));
       if (large !== null) await this.#runLarge(large);

@@ -1,7 +1,8 @@
 /**
  * The parent locator (MS-VHDX 2.6.2.6): pairs of text that name the parent of a differencing disk.
  *
- * 1. A pair that is damaged (out of the item, odd length, a NUL inside) is left out and told; the others still count.
+ * 1. A pair that is damaged (out of the item, odd length, a NUL inside) is left out and told; the others still count. NULs
+ *    at the end are a writer's terminator that should not be there, and no part of the text.
  * 2. Keys are matched case by case. The first of two equal keys counts.
  * 3. Nothing here touches a file: paths are returned as stored.
  */
@@ -63,6 +64,8 @@ export function readParentLocator(table: MetadataTable, findings: Finding[]): Pa
   return { pairs, candidates, identities: decodeIdentities(pairs, warn) };
 }
 
+const TERMINATOR = /\0+$/;
+
 type Warn = (code: string, message: string) => void;
 
 function decodePairs(bytes: Uint8Array, count: number, warn: Warn): Map<string, string> {
@@ -81,12 +84,12 @@ function decodePairs(bytes: Uint8Array, count: number, warn: Warn): Map<string, 
   return pairs;
 }
 
-/** Text of an even, non-empty range inside the item without a NUL, else null. */
+/** Text of an even, non-empty range inside the item without a NUL before its end, else null. */
 function decodeText(bytes: Uint8Array, offset: number, length: number): string | null {
   const inside = offset >= LOCATOR.ENTRIES && length > 0 && length % 2 === 0 && offset + length <= bytes.length;
   if (!inside) return null;
-  const text = getUtf16(viewOf(bytes), offset, length / 2);
-  return text.includes('\0') ? null : text;
+  const text = getUtf16(viewOf(bytes), offset, length / 2).replace(TERMINATOR, '');
+  return text === '' || text.includes('\0') ? null : text;
 }
 
 function decodeIdentities(pairs: ReadonlyMap<string, string>, warn: Warn): string[] {

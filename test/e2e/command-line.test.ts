@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NtfsBuilder } from '../support/ntfs-builder.ts';
 import { removeFolder, SAMPLE_ZIP, sha256, truth, unpackSamplePool } from '../support/sample-pool.ts';
 import { tempFolder } from '../support/temp.ts';
 import { type Outcome, pitvault } from '../support/tools.ts';
@@ -248,4 +249,36 @@ it('a folder of images under other names is no pool, and says which images those
   const outcome = pitvault('scan', root);
   expect(outcome.code).toBe(3);
   expect(outcome.err).toContain('renamed.vhdx');
+});
+
+it('a lost file record among many: listings stay whole, and what failed is shown first', () => {
+  const builder = new NtfsBuilder();
+  for (let i = 0; i < 30; i++) builder.add({ name: `file ${i}`, namespace: 0, content: `${i}` });
+  const lost = builder.add({ name: 'lost', namespace: 0, content: 'lost' });
+  const path = join(tempFolder(), 'volume.raw');
+  const bytes = builder.build();
+  bytes[builder.offsetOf(lost) + 510]! ^= 0x55;
+  writeFileSync(path, bytes);
+
+  const listed = pitvault('ls', path, '--json');
+  const entries = JSON.parse(listed.out) as { name: string; error?: { code: string } }[];
+  expect(listed).toMatchObject({ code: 0, err: expect.stringContaining('the name /lost is all that is left') });
+  expect(entries.filter(({ error }) => error !== undefined)).toMatchObject([
+    { name: 'lost', error: { code: 'NTFS_RECORD_TORN' } },
+  ]);
+  const recovered = pitvault('recover', path, '--out', tempFolder());
+  expect(recovered).toMatchObject({ code: 8, err: expect.stringContaining('run again with --salvage') });
+  expect(recovered.out).toMatch(/^ {2}failed {2}\/lost [\s\S]*^ {2}recovered /m);
+  expect(pitvault('recover', path, '--out', tempFolder(), '--salvage').err).not.toContain('--salvage');
+});
+
+it('versions of a file are listed although a point cannot be read; which and why is told, and the exit code says so', () => {
+  const root = tempFolder();
+  cpSync(join(pool, server, replicaId), join(root, server, replicaId), { recursive: true });
+  const point = points[1]!.path.split('/').at(-2)!;
+  writeFileSync(join(root, server, replicaId, point, 'disk0.vhdx'), Buffer.alloc(2 ** 20, 0xee));
+  const outcome = pitvault('versions', root, live.files.find(({ path }) => path.endsWith('.mdf'))!.path);
+  expect(outcome.code).toBe(8);
+  expect(outcome.out.trim().split('\n')).toHaveLength(points.length + 1);
+  expect(outcome.err).toMatch(new RegExp(`warning: ${point} cannot be read: .*VHDX`));
 });

@@ -8,9 +8,11 @@ import { openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NtfsBuilder } from '../support/ntfs-builder.ts';
 import { removeFolder, truth, unpackSamplePool } from '../support/sample-pool.ts';
 import { tempFolder } from '../support/temp.ts';
 import { CLI, pitvault, title, without } from '../support/tools.ts';
+import { buildZip } from '../support/zip-builder.ts';
 
 const { server, replicaId } = truth.dpmdb;
 const live = truth.containers
@@ -204,3 +206,45 @@ it('lines of diskshadow that fail are told, and decide the exit code', () => {
   expect(stdout).toContain('"bogus" is no command of diskshadow');
   expect(stderr).toMatch(/2 lines failed, the first: no volume was added[\s\S]*code: DISKSHADOW_NO_VOLUME/);
 });
+
+it('control characters of names never reach a terminal, and JSON has them all', () => {
+  const names = ['esc\u001b[31m', 'back\rforth', 'new\nline', 'c1\u009b1m', 'del\u007f', 'tab\there'];
+  const builder = new NtfsBuilder();
+  for (const name of names) builder.add({ name, namespace: 0, content: 'x' });
+  const path = join(tempFolder(), 'volume.raw');
+  writeFileSync(path, builder.build());
+  const unsafe = /(?![\n\t])\p{Cc}/u;
+  const shown = ['esc\\u001b[31m', 'back\\u000dforth', 'new\\u000aline', 'c1\\u009b1m', 'del\\u007f', 'tab\there'];
+  for (const words of [
+    ['ls', path],
+    ['ls', '-l', path],
+    ['recover', path, '--no-hash', '--out', tempFolder()],
+  ]) {
+    const { out, err, code } = pitvault(...words);
+    expect(code).toBe(0);
+    expect(out + err).not.toMatch(unsafe);
+    for (const name of shown) expect(out).toContain(name);
+  }
+  const missing = pitvault('cat', path, '/no\u001b[31m');
+  expect(missing.err).not.toMatch(unsafe);
+  expect(missing.err).toContain('no\\u001b[31m');
+  const listed = pitvault('ls', path, '--json').out;
+  expect(listed).not.toMatch(unsafe);
+  expect((JSON.parse(listed) as { name: string }[]).map(({ name }) => name).sort()).toEqual(names.toSorted());
+});
+
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s while an archive is unpacked leaves nothing of it',
+  async (signal) => {
+    const zip = join(tempFolder(), 'large.zip');
+    writeFileSync(zip, buildZip([{ path: 'disk.img', bytes: new Uint8Array(2 ** 28).fill(1), deflate: true }]));
+    const temp = tempFolder();
+    const env = { ...process.env, TMPDIR: temp };
+    const child = spawn(process.execPath, [CLI, 'hash', zip], { stdio: 'ignore', env });
+    const ended = new Promise((resolve) => child.on('exit', (...ending) => resolve(ending)));
+    while (child.exitCode === null && readdirSync(temp).length === 0) await new Promise((done) => setTimeout(done, 5));
+    child.kill(signal);
+    expect(await ended).toEqual([130, null]);
+    expect(readdirSync(temp)).toEqual([]);
+  },
+);

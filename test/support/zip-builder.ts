@@ -7,6 +7,8 @@ export type ZipInput = {
   readonly bytes: Uint8Array;
   readonly deflate?: boolean;
   readonly encrypted?: boolean;
+  /** Claimed instead of the one that the bytes are packed by. */
+  readonly method?: number;
 };
 
 export function buildZip(inputs: readonly ZipInput[]): Uint8Array {
@@ -20,7 +22,7 @@ export function buildZip(inputs: readonly ZipInput[]): Uint8Array {
     const fields = (view: DataView, at: number): void => {
       view.setUint16(at, 20, true);
       view.setUint16(at + 2, 0x800 | (input.encrypted ? 1 : 0), true);
-      view.setUint16(at + 4, input.deflate ? 8 : 0, true);
+      view.setUint16(at + 4, input.method ?? (input.deflate ? 8 : 0), true);
       view.setUint16(at + 6, 0x5000, true); // 10:00:00
       view.setUint16(at + 8, 0x58fd, true); // 2024-07-29
       view.setUint32(at + 10, crc32(Buffer.from(input.bytes)), true);

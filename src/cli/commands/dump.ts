@@ -6,7 +6,7 @@ import { corrupt, invalidArgument, type StorageError } from '../../errors.ts';
 import { type CommandCall, text } from '../command.ts';
 import { databaseOptions } from '../database-options.ts';
 import { ExitCode } from '../exit-code.ts';
-import { line, note } from '../output.ts';
+import { dataLine, note } from '../output.ts';
 
 /** Rows between two looks at Ctrl-C. */
 const PAUSE_ROWS = 4096;
@@ -32,17 +32,17 @@ export async function run(call: CommandCall): Promise<number> {
   const onDamage = (error: StorageError): void => {
     if (losses++ < LOSSES_SHOWN) note(`lost: ${error.message}`);
   };
-  if (format === 'csv') line(csvLine(names));
-  if (format === 'json') line('[');
+  if (format === 'csv') dataLine(csvLine(names));
+  if (format === 'json') dataLine('[');
   let count = 0;
   for (const row of table.rows({ columns, onDamage })) {
-    if (format === 'csv') line(csvLine(row));
-    else line(`${format === 'jsonl' ? '' : count === 0 ? ' ' : ','}${jsonLine(names, row)}`);
+    if (format === 'csv') dataLine(csvLine(row));
+    else dataLine(`${format === 'jsonl' ? '' : count === 0 ? ' ' : ','}${jsonLine(names, row)}`);
     if (++count % PAUSE_ROWS !== 0) continue;
     await new Promise((resolve) => setImmediate(resolve));
     signal.throwIfAborted();
   }
-  if (format === 'json') line(']');
+  if (format === 'json') dataLine(']');
   for (const { message } of handle.database.findings) note(`damage: ${message}`);
   if (losses > 0) note(`${losses} pages, rows or values of ${table.fullName} could not be read; ${count} rows could`);
   else if (count !== table.rowCount)

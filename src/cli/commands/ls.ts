@@ -1,6 +1,7 @@
 /** `pitvault ls IMAGE [PATH] [-l] [-R]` */
 
 import { isoTime } from '../../base/iso-time.ts';
+import { StorageError } from '../../errors.ts';
 import type { FileEntry, FileSystem } from '../../filesystem/file-system.ts';
 import { fileMissing } from '../../image/image.ts';
 import { normalizePath } from '../../image/path.ts';
@@ -8,7 +9,7 @@ import { type CommandCall, flag } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { timeText } from '../format.ts';
 import { openVolume } from '../open-source.ts';
-import { flush, line } from '../output.ts';
+import { findingLine, flush, line, nameText, note } from '../output.ts';
 
 const SIZE_WIDTH = 15;
 
@@ -24,6 +25,7 @@ export async function run(call: CommandCall): Promise<number> {
     const full = flag(options, 'recursive');
     for (const entry of entries) line(flag(options, 'long') ? longLine(entry, full) : shortLine(entry, full));
   }
+  for (const finding of fileSystem.findings) if (finding.severity !== 'info') note(findingLine(finding));
   return ExitCode.ok;
 }
 
@@ -41,13 +43,13 @@ function select(
 }
 
 function shortLine(entry: FileEntry, full: boolean): string {
-  const name = full ? entry.path : entry.name;
+  const name = nameText(full ? entry.path : entry.name);
   return entry.kind === 'directory' ? `${name}/` : name;
 }
 
 function longLine(entry: FileEntry, full: boolean): string {
   const kind = entry.kind === 'directory' ? 'd' : entry.kind === 'file' ? '-' : 'l';
-  const target = entry.target === undefined ? '' : ` -> ${entry.target}`;
+  const target = entry.target === undefined ? '' : ` -> ${nameText(entry.target)}`;
   return `${kind}${attributeText(entry.attributes)} ${String(entry.size).padStart(SIZE_WIDTH)} ${timeText(entry.modifiedMs)} ${shortLine(entry, full)}${target}`;
 }
 
@@ -77,11 +79,21 @@ function printJson(entries: Iterable<FileEntry>, fileSystem: FileSystem): void {
       modified: isoTime(modifiedMs),
       changed: isoTime(changedMs),
       accessed: isoTime(accessedMs),
-      streams: entry.kind === 'file' ? fileSystem.streams(entry) : [],
+      ...streamsOf(entry, fileSystem),
     };
     line(`${first ? ' ' : ','}${JSON.stringify(value)}`);
     first = false;
   }
   line(']');
   flush();
+}
+
+/** A record that cannot be read costs its streams, and says so in their place: the array goes on. */
+function streamsOf(entry: FileEntry, fileSystem: FileSystem): object {
+  try {
+    return { streams: entry.kind === 'file' || entry.kind === 'directory' ? fileSystem.streams(entry) : [] };
+  } catch (error) {
+    if (!StorageError.isDamage(error)) throw error;
+    return { streams: [], error: error.toJSON() };
+  }
 }

@@ -5,14 +5,14 @@ import { invalidArgument } from '../../errors.ts';
 import { openImage } from '../../image/image.ts';
 import { openPool } from '../../pool/scan-pool.ts';
 import { type RecoverOptions, recover } from '../../recovery/recover.ts';
-import { REPORT_NAME, type RecoveryReport } from '../../recovery/report.ts';
+import { type FileReport, REPORT_NAME, type RecoveryReport } from '../../recovery/report.ts';
 import { shadowChoice, timeOption } from '../choose-volume.ts';
 import { type CommandCall, flag, text, texts } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText } from '../format.ts';
 import { hostFiles } from '../host-files.ts';
 import { isPool } from '../is-pool.ts';
-import { findingLine, json, line, note } from '../output.ts';
+import { findingLine, json, line, nameText, note } from '../output.ts';
 import { namedReplica } from '../pool-names.ts';
 
 /** More lines than this say less than the report does. */
@@ -23,7 +23,7 @@ export async function run(call: CommandCall): Promise<number> {
   const report = (await isPool(call.words, call.open)) ? await fromPool(call, options) : await fromImage(call, options);
   call.progress.end();
   if (call.json) json(report);
-  else print(report);
+  else print(report, flag(call.options, 'salvage'));
   const damaged = report.files.some((file) => file.database?.verdict === 'damaged');
   const partial = report.totals.failed > 0 || report.totals.unreadableBytes > 0 || damaged;
   return partial ? ExitCode.partial : ExitCode.ok;
@@ -96,7 +96,7 @@ function recoverOptions({ options, signal, progress }: CommandCall): RecoverOpti
   };
 }
 
-function print(report: RecoveryReport): void {
+function print(report: RecoveryReport, isSalvage: boolean): void {
   const { source, totals, files } = report;
   line(`from ${source.image}`);
   if (source.replicaId !== undefined) {
@@ -105,9 +105,9 @@ function print(report: RecoveryReport): void {
     line(`  captured at ${source.capturedAt} (by ${source.capturedAtSource})`);
   }
   for (const finding of source.findings) line(`  ${findingLine(finding)}`);
-  for (const file of files.slice(0, LISTED_MAX)) {
+  for (const file of mostTelling(files)) {
     const digest = file.sha256 === undefined ? '' : `  sha256 ${file.sha256}`;
-    line(`  ${file.status}  ${file.target ?? file.path}  ${bytesText(file.size)}${digest}`);
+    line(`  ${file.status}  ${nameText(file.target ?? file.path)}  ${bytesText(file.size)}${digest}`);
     if (file.error !== undefined)
       line(`    ${file.error.message}${file.error.hint === undefined ? '' : ` (${file.error.hint})`}`);
     for (const range of file.unreadable ?? [])
@@ -122,10 +122,22 @@ function print(report: RecoveryReport): void {
   line(`${totals.files} files, ${bytesText(totals.bytes)}${cloned} in ${report.target}${failed}${zeros}`);
   line(`report: ${join(report.target, REPORT_NAME)}`);
   for (const warning of report.warnings) note(`warning: ${warning}`);
-  if (totals.failed > 0 && files.some((file) => file.error?.kind === 'io' || file.error?.kind === 'corrupt')) {
+  if (
+    !isSalvage &&
+    totals.failed > 0 &&
+    files.some((file) => file.error?.kind === 'io' || file.error?.kind === 'corrupt')
+  ) {
     note('some files could not be read whole: run again with --salvage to get what is left of them');
   }
   if (report.next.length === 0) return;
   line('next, on the DPM server (same name and version as before):');
   for (const command of report.next) line(`  ${command}`);
+}
+
+/** Files to show: those that are not whole before all others. */
+function mostTelling(files: readonly FileReport[]): readonly FileReport[] {
+  if (files.length <= LISTED_MAX) return files;
+  const isWhole = ({ status }: FileReport): boolean => status !== 'failed' && status !== 'salvaged';
+  const first = files.filter((file) => !isWhole(file)).slice(0, LISTED_MAX);
+  return first.concat(files.filter(isWhole).slice(0, LISTED_MAX - first.length));
 }

@@ -12,7 +12,7 @@ import { type CommandCall, text } from '../command.ts';
 import { databaseOptions } from '../database-options.ts';
 import { ExitCode } from '../exit-code.ts';
 import { table } from '../format.ts';
-import { line, note } from '../output.ts';
+import { dataLine, line, note } from '../output.ts';
 import { sizeOption } from '../size-option.ts';
 
 /** Columns are aligned by the first rows; more come out as CSV, which needs no look ahead. */
@@ -68,7 +68,7 @@ function printTable({ columns, rows }: QueryRows): void {
   let aligned = true;
   for (const row of rows) {
     if (aligned) held.push(row);
-    else line(csvLine(row));
+    else dataLine(csvLine(row));
     if (!aligned || held.length < ALIGNED_MAX) continue;
     printAligned(columns, held);
     note(`note: the rows after the first ${ALIGNED_MAX} are CSV`);
@@ -91,13 +91,13 @@ function cellText(value: SqlRow[number]): string {
 
 function printLines({ columns, rows }: QueryRows, format: string): void {
   const names = uniqueNames(columns);
-  if (format === 'csv') line(csvLine(names));
-  if (format === 'json') line('[');
+  if (format === 'csv') dataLine(csvLine(names));
+  if (format === 'json') dataLine('[');
   let first = true;
   for (const row of rows) {
-    if (format === 'csv') line(csvLine(row));
-    else line(`${format === 'jsonl' ? '' : first ? ' ' : ','}${jsonLine(names, row)}`);
+    if (format === 'csv') dataLine(csvLine(row));
+    else dataLine(`${format === 'jsonl' ? '' : first ? ' ' : ','}${jsonLine(names, row)}`);
     first = false;
   }
-  if (format === 'json') line(']');
+  if (format === 'json') dataLine(']');
 }

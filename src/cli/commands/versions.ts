@@ -8,7 +8,7 @@ import { type CommandCall, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText, table, timeText } from '../format.ts';
 import { isPool } from '../is-pool.ts';
-import { json, line } from '../output.ts';
+import { json, line, note } from '../output.ts';
 import { namedReplica } from '../pool-names.ts';
 
 export async function run(call: CommandCall): Promise<number> {
@@ -30,7 +30,9 @@ export async function run(call: CommandCall): Promise<number> {
       })),
     );
   else for (const row of table(versions.map(asRow), [2])) line(row);
-  return ExitCode.ok;
+  const unreadable = versions.filter(({ state }) => state === 'unreadable');
+  for (const { pointId, error } of unreadable) note(`warning: ${pointId} cannot be read: ${error}`);
+  return unreadable.length > 0 ? ExitCode.partial : ExitCode.ok;
 }
 
 async function findVersions(call: CommandCall, options: VersionOptions): Promise<FileVersion[]> {

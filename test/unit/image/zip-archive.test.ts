@@ -3,17 +3,20 @@
  * goes on close. Method: archives from an independent writer.
  */
 
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { openImage } from '../../../src/image/image.ts';
 import { ZipArchive } from '../../../src/image/zip-archive.ts';
 import { DiskFile } from '../../../src/io/disk-file.ts';
 import { resolveExtents } from '../../../src/map/extent.ts';
 import { readBytes } from '../../../src/map/read-map.ts';
 import { Random } from '../../support/random.ts';
 import { tempFolder } from '../../support/temp.ts';
+import { buildVhdx, guidOf, type VhdxPlan } from '../../support/vhdx-builder.ts';
 import { buildZip, type ZipInput } from '../../support/zip-builder.ts';
 
+const MIB = 2 ** 20;
 const random = new Random();
 const content = random.bytes(300_000);
 
@@ -72,10 +75,18 @@ it('a member that unpacks to far more than its kind of data allows is refused', 
 it.each([
   ['a missing member', { path: 'x', bytes: content }, 'y', 'ZIP_MEMBER_MISSING'],
   ['an encrypted member', { path: 'x', bytes: content, encrypted: true }, 'x', 'ZIP_MEMBER_ENCRYPTED'],
+  ['a member packed by Deflate64', { path: 'x', bytes: content, method: 9 }, 'x', 'ZIP_METHOD'],
+  ['a member packed by what nobody knows', { path: 'x', bytes: content, method: 77 }, 'x', 'ZIP_METHOD'],
 ])('%s is named', async (_what, input, member, code) => {
   const { archive } = await open([input]);
   await expect(archive.openMember(member)).rejects.toMatchObject({ code });
   archive.close();
+});
+
+it('a file that only has the name of a zip is not read as a raw disk', async () => {
+  const path = join(tempFolder(), 'x.ZIP');
+  writeFileSync(path, content);
+  await expect(openImage(path)).rejects.toMatchObject({ code: 'ZIP_SIGNATURE_MISSING', kind: 'corrupt' });
 });
 
 it('a file that only looks like a zip is refused with its name', async () => {
@@ -108,4 +119,49 @@ it.each([
   });
   await expect(archive.openMember('x')).rejects.toMatchObject({ kind: 'corrupt', code: 'ZIP_MEMBER_CORRUPT' });
   archive.close();
+});
+
+describe('a chain in an archive', () => {
+  const parent = { size: MIB, dataWriteGuid: guidOf(1), blocks: new Map([[0, { state: 6, data: random.bytes(MIB) }]]) };
+  const locator = [
+    ['parent_linkage', guidOf(1)],
+    ['relative_path', '.\\parent.vhdx'],
+  ] as const;
+  const disk = (path: string, plan: VhdxPlan): ZipInput => ({ path, bytes: fileBytes(plan), deflate: true });
+  const child = (): ZipInput => disk('child.vhdx', { size: MIB, locator });
+
+  function fileBytes(plan: VhdxPlan): Uint8Array {
+    const path = join(tempFolder(), 'disk.vhdx');
+    buildVhdx(plan).file.save(path);
+    return readFileSync(path);
+  }
+
+  function archive(...inputs: readonly ZipInput[]): string {
+    const path = join(tempFolder(), 'chain.zip');
+    writeFileSync(path, buildZip(inputs));
+    return path;
+  }
+
+  it.each([
+    [{ method: 9 }, 'ZIP_METHOD'],
+    [{ encrypted: true }, 'ZIP_MEMBER_ENCRYPTED'],
+  ])('is read although a disk beside it cannot be unpacked (%j), and that is told', async (how, code) => {
+    const stranger = { ...disk('stranger.vhdx', { size: MIB }), ...how };
+    await using image = await openImage(`${archive(stranger, child(), disk('parent.vhdx', parent))}::child.vhdx`);
+    expect(Buffer.compare(readBytes(image.disk, 0, MIB), parent.blocks.get(0)!.data)).toBe(0);
+    expect(image.findings.map((finding) => finding.code)).toContain(code);
+  });
+
+  it('whose parent cannot be unpacked says why', async () => {
+    const opening = openImage(`${archive(child(), { ...disk('parent.vhdx', parent), method: 9 })}::child.vhdx`);
+    await expect(opening).rejects.toMatchObject({
+      code: 'PARENT_NOT_FOUND',
+      hint: expect.stringContaining('parent.vhdx in'),
+    });
+  });
+
+  it('an archive in an archive is refused by its kind', async () => {
+    const inner = { path: 'inner.zip', bytes: buildZip([child()]) };
+    await expect(openImage(`${archive(inner)}::inner.zip::child.vhdx`)).rejects.toMatchObject({ code: 'ZIP_INSIDE' });
+  });
 });

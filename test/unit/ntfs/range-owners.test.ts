@@ -80,15 +80,18 @@ describe('owners of ranges', () => {
     const builder = new NtfsBuilder();
     const small = builder.add({ name: 'small.txt', content: 'in its record' });
     const lost = builder.add({ name: 'lost.txt', content: 'under a broken record' });
+    const nameless = builder.add({ name: 'nameless', content: 'in no directory either', unlisted: true });
     const range = (record: number) => ({ offset: builder.offsetOf(record) + 300, length: 8 });
     builder.build();
-    builder.image.fill(0xee, builder.offsetOf(lost), builder.offsetOf(lost) + 4);
+    for (const record of [lost, nameless])
+      builder.image.fill(0xee, builder.offsetOf(record), builder.offsetOf(record) + 4);
     const volume = NtfsVolume.open(new FileMap(new MemoryFile(builder.image, 'built')), { name: 'built' });
-    const owners = [...volume.ownersOf([range(1), range(small), range(lost)])];
+    const owners = [...volume.ownersOf([range(1), range(small), range(lost), range(nameless)])];
     expect(owners.map(({ path, part }) => `${path}: ${part}`)).toEqual([
       '/$MFTMirr: file record',
       '/small.txt: file record',
-      `file record ${lost}: file record`,
+      '/lost.txt: file record',
+      `file record ${nameless}: file record`,
     ]);
     expect(owners[1]!.offset).toBe(builder.offsetOf(small));
   });

@@ -5,13 +5,13 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { openImage } from '../../../src/image/image.ts';
 import { type RecoverOptions, recover } from '../../../src/recovery/recover.ts';
 import type { RecoveryReport } from '../../../src/recovery/report.ts';
 import { Staging } from '../../../src/recovery/staging.ts';
 import { TargetNames } from '../../../src/recovery/target-names.ts';
-import { type FileSpec, NtfsBuilder } from '../../support/ntfs-builder.ts';
+import { type FileSpec, NtfsBuilder, resident } from '../../support/ntfs-builder.ts';
 import { tempFolder } from '../../support/temp.ts';
 
 /** An image of files given by path (one level of folders at most) and content. */
@@ -165,4 +165,33 @@ it.skipIf(process.platform === 'win32')('what is recovered is private (not on Wi
   mkdirSync(join(open, 'public'), { mode: 0o755 });
   const warned = await recovered(image({ a: '1' }), { out: join(open, 'public') });
   expect(warned.warnings[0]).toContain('chmod 700');
+});
+
+it('streams of directories are named as lost, or written beside', async () => {
+  const builder = new NtfsBuilder();
+  const stream = resident(0x80, new TextEncoder().encode('of a folder'), 'notes');
+  builder.add({ name: 'folder', namespace: 0, directory: true, attributes: [stream] });
+  const path = join(tempFolder(), 'volume.raw');
+  writeFileSync(path, builder.build());
+  const lost = await recovered(path, { out: tempFolder() });
+  expect(lost.files).toMatchObject([{ path: '/folder', status: 'skipped', lost: ['stream notes (11 bytes)'] }]);
+  const out = tempFolder();
+  const kept = await recovered(path, { out, streams: true });
+  expect(kept.files).toMatchObject([{ path: '/folder:notes', status: 'recovered', target: 'folder.notes.stream' }]);
+  expect(readFileSync(join(out, 'folder.notes.stream'), 'utf8')).toBe('of a folder');
+  expect(statSync(join(out, 'folder')).isDirectory()).toBe(true);
+});
+
+it('a target so full that nothing can be noted either is told as full, with its name', async () => {
+  const out = tempFolder();
+  const full = (): never => {
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  };
+  const flush = vi.spyOn(Staging.prototype, 'flush').mockImplementation(full);
+  try {
+    const failure = recovered(image({ a: '1' }), { out, onProgress: full });
+    await expect(failure).rejects.toMatchObject({ code: 'ENOSPC', message: expect.stringContaining(`${out} is full`) });
+  } finally {
+    flush.mockRestore();
+  }
 });

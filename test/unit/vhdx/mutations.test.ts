@@ -356,6 +356,13 @@ describe('locator pairs', () => {
     expect(request).toMatchObject({ candidates: [{ key: 'relative_path', path: '.\\parent.vhdx' }] });
   });
 
+  it('keys and values that end with a NUL are read without it', () => {
+    const terminated = LOCATOR.map(([key, value], index) => [index === 0 ? `${key}\0` : key, `${value}\0`] as const);
+    const { findings, request } = ask(locatorBytes(terminated));
+    expect(findings).toEqual([]);
+    expect(request).toEqual(ask(locatorBytes(LOCATOR)).request);
+  });
+
   it('pairs that point out of the item or have odd lengths are left out', () => {
     const bytes = locatorBytes([...LOCATOR, ['volume_path', 'V'], ['absolute_win32_path', 'W']]);
     const view = new DataView(bytes.buffer);

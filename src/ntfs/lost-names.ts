@@ -1,0 +1,105 @@
+/**
+ * What the directories still say of file records that cannot be read: the index of a directory holds a copy of name, kind,
+ * size and times of each file in it. So a lost file keeps its path, and the content of a lost directory its place.
+ *
+ * Invariants:
+ * 1. Nothing is read until the first lost record is asked for: then the table once, for the records that are lost, and
+ *    the index of every directory that can be read.
+ * 2. At most NAMES_MAX records and names are held; on a more damaged volume what comes behind has none, and that is told.
+ */
+
+import { StorageError } from '../errors.ts';
+import type { FileEntry } from '../filesystem/file-system.ts';
+import { entryOfKey } from './file-entry.ts';
+import { NAMESPACE_DOS } from './file-name.ts';
+import { ROOT_RECORD } from './file-record.ts';
+import { openIndex } from './open-index.ts';
+import { placeIn } from './volume-context.ts';
+import type { VolumeFiles } from './volume-files.ts';
+
+const NAMES_MAX = 256 * 1024;
+
+/** A name that a directory gives to a lost record. */
+export type LostName = {
+  /** Without a path, which is the directory's to say. */
+  readonly entry: FileEntry;
+  /** Record of the directory, and its sequence number. */
+  readonly parent: number;
+  readonly parentSequence: number;
+};
+
+/** What is asked of the pass over the file table. */
+export type TablePass = {
+  /** Records from FIRST_USER_RECORD on that are in use or may be, and cannot be read or hold no name. */
+  lost(): Iterable<number>;
+  /** Directories that can be read, without the root: record and sequence number. */
+  directories(): Iterable<{ readonly number: number; readonly sequence: number }>;
+};
+
+const NONE: readonly LostName[] = [];
+
+export class LostNames {
+  readonly #files: VolumeFiles;
+  readonly #pass: TablePass;
+  #names: Map<number, LostName[]> | null = null;
+  #count = 0;
+
+  constructor(files: VolumeFiles, pass: TablePass) {
+    this.#files = files;
+    this.#pass = pass;
+  }
+
+  /** The names that directories give to this record; none for one that is not lost. */
+  of(number: number): readonly LostName[] {
+    this.#names ??= this.#build();
+    return this.#names.get(number) ?? NONE;
+  }
+
+  #build(): Map<number, LostName[]> {
+    const names = new Map<number, LostName[]>();
+    for (const number of this.#pass.lost()) {
+      if (names.size === NAMES_MAX) {
+        this.#reportFull();
+        break;
+      }
+      names.set(number, []);
+    }
+    this.#collect(names, ROOT_RECORD, 0);
+    for (const { number, sequence } of this.#pass.directories()) {
+      if (!this.#collect(names, number, sequence)) {
+        this.#reportFull();
+        break;
+      }
+    }
+    return names;
+  }
+
+  /** Notes the names of lost records in one directory; false when there is no room for more. */
+  #collect(names: ReadonlyMap<number, LostName[]>, parent: number, parentSequence: number): boolean {
+    try {
+      const index = openIndex(this.#files, directoryEntry(parent, parentSequence));
+      for (let key = index.next(); key !== null; key = index.next()) {
+        const { number, sequence, name, view, offset } = key;
+        const known = names.get(number);
+        if (known === undefined || key.namespace === NAMESPACE_DOS) continue;
+        if (this.#count++ === NAMES_MAX) return false;
+        known.push({ entry: entryOfKey(view, offset, number, sequence, '', name), parent, parentSequence });
+      }
+    } catch (error) {
+      if (!StorageError.isDamage(error)) throw error;
+      this.#files.context.findings.addError(error, 'what this directory lists is not known');
+    }
+    return true;
+  }
+
+  #reportFull(): void {
+    const { context } = this.#files;
+    const message = `more than ${NAMES_MAX} file records are lost: the names of those behind are not searched for`;
+    context.findings.add('warning', 'NTFS_LOST_NAMES_LIMIT', message, placeIn(context, '$MFT'));
+  }
+}
+
+function directoryEntry(id: number, sequence: number): FileEntry {
+  const unset = { size: 0, createdMs: 0, modifiedMs: 0, changedMs: 0, accessedMs: 0, attributes: 0, links: 1 };
+  return { path: '', name: '', kind: 'directory', id, sequence, ...unset };
+}

@@ -1,0 +1,115 @@
+/**
+ * Goal: a file whose record is lost is missed by nobody who selects files by their paths, and what lies in a lost directory
+ * keeps its place. Method: records of built volumes are destroyed; listings are compared, and recoveries judged.
+ */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { openImage } from '../../../src/image/image.ts';
+import { MemoryFile } from '../../../src/io/memory-file.ts';
+import { FileMap } from '../../../src/map/maps.ts';
+import { NtfsVolume } from '../../../src/ntfs/ntfs-volume.ts';
+import { recover } from '../../../src/recovery/recover.ts';
+import { NtfsBuilder } from '../../support/ntfs-builder.ts';
+import { contentOf } from '../../support/ntfs-open.ts';
+import { tempFolder } from '../../support/temp.ts';
+
+const PATHS = ['/folder', '/folder/deeper', '/folder/deeper/c', '/folder/a', '/folder/b', '/linked', '/whole'];
+
+/** A volume with PATHS in it. `/linked` is another name of `/folder/b`. */
+function built(): { readonly image: Uint8Array; readonly recordOf: (name: string) => number } {
+  const builder = new NtfsBuilder();
+  const numbers = new Map<string, number>();
+  const add = (name: string, spec: object): number => {
+    const number = builder.add({ name, namespace: 0, ...spec });
+    numbers.set(name, number);
+    return number;
+  };
+  // What lies in a directory comes before it in the table, and after it.
+  const folder = builder.reserve();
+  const deeper = builder.reserve();
+  add('c', { parent: deeper, content: 'ccc' });
+  numbers.set('deeper', builder.add({ name: 'deeper', namespace: 0, parent: folder, directory: true }, deeper));
+  numbers.set('folder', builder.add({ name: 'folder', namespace: 0, directory: true }, folder));
+  add('a', { parent: folder, content: 'a' });
+  add('b', { parent: folder, content: 'bb', links: [{ name: 'linked', parent: 5, namespace: 0 }] });
+  add('whole', { content: 'whole' });
+  return { image: builder.build(), recordOf: (name) => builder.offsetOf(numbers.get(name)!) };
+}
+
+/** The same with the records of these names torn. */
+function damaged(...names: readonly string[]): Uint8Array {
+  const { image, recordOf } = built();
+  for (const name of names) image[recordOf(name) + 510]! ^= 0x55;
+  return image;
+}
+
+function open(image: Uint8Array): NtfsVolume {
+  return NtfsVolume.open(new FileMap(new MemoryFile(image, 'built')), { name: 'built' });
+}
+
+it.each([[[]], [['a']], [['b']], [['folder']], [['deeper']], [['folder', 'a', 'whole']]])(
+  'records lost: %s; the pass over the table gives what the walk gives',
+  (names) => {
+    const volume = open(damaged(...names));
+    const walked = [...volume.walk(volume.lookup('/')!)].map(({ path }) => path).sort();
+    const scanned = [...volume.scan()].map(({ path }) => path).sort();
+    if (!names.includes('folder')) expect(scanned).toEqual([...PATHS].sort());
+    expect(scanned).toEqual(walked);
+    if (names.length > 0) expect(volume.findings.map(({ code }) => code)).toContain('NTFS_RECORD_LOST');
+  },
+);
+
+it('what is left in a lost directory keeps its place; what only that directory named is gone', () => {
+  const scanned = [...open(damaged('folder', 'a')).scan()].map(({ path }) => path);
+  expect(scanned).toContain('/folder/deeper/c');
+  expect(scanned).toContain('/folder/b');
+  expect(scanned).not.toContain('/folder/a'); // only the lost index named it
+  expect([...open(damaged('folder', 'deeper')).scan()].map(({ path }) => path)).toContain('/$Orphans/25.1/c');
+});
+
+it.each([['**'], ['folder'], ['folder/*']])(
+  'recovering %s names the file that is lost, and is partial',
+  async (glob) => {
+    const path = join(tempFolder(), 'volume.raw');
+    writeFileSync(path, damaged('a'));
+    await using image = await openImage(path);
+    for (const streams of [false, true]) {
+      const report = await recover(image, { files: [glob], out: tempFolder(), threads: 1, streams });
+      expect(report.totals.failed).toBe(1);
+      expect(report.files.find((file) => file.path === '/folder/a')).toMatchObject({
+        status: 'failed',
+        error: { code: 'NTFS_RECORD_TORN' },
+      });
+    }
+  },
+);
+
+it('a file whose record calls itself a part of another one is read, and that is told', () => {
+  const { image, recordOf } = built();
+  image[recordOf('whole') + 0x20] = 77; // its base record
+  const volume = open(image);
+  expect([...volume.scan()].map(({ path }) => path).sort()).toEqual([...PATHS].sort());
+  expect([...volume.walk(volume.lookup('/')!)].map(({ path }) => path).sort()).toEqual([...PATHS].sort());
+  expect(volume.findings.map(({ code }) => code)).toContain('NTFS_RECORD_BASE');
+  expect(new TextDecoder().decode(contentOf(volume.open(volume.lookup('/whole')!)))).toBe('whole');
+});
+
+it.each(['whole', 'a', 'folder'])('%s has lost its name in its record: its directory tells it', (name) => {
+  const { image, recordOf } = built();
+  const record = image.subarray(recordOf(name), recordOf(name) + 1024);
+  const view = new DataView(record.buffer, record.byteOffset, record.length);
+  // $FILE_NAME becomes an attribute of an unknown type; what stands behind it stays.
+  for (
+    let at = view.getUint16(0x14, true);
+    view.getUint32(at, true) !== 0xffff_ffff;
+    at += view.getUint32(at + 4, true)
+  )
+    if (view.getUint32(at, true) === 0x30) view.setUint32(at, 0x31, true);
+  const volume = open(image);
+  expect([...volume.scan()].map(({ path }) => path).sort()).toEqual([...PATHS].sort());
+  expect(volume.findings.map(({ code }) => code)).toContain('NTFS_RECORD_NAMELESS');
+  if (name === 'whole')
+    expect(new TextDecoder().decode(contentOf(volume.open(volume.lookup('/whole')!)))).toBe('whole');
+});
