@@ -1,6 +1,9 @@
 /** Where a thread of the built command starts that answers the kernel: as boot.ts does. */
 
+import { parentPort } from 'node:worker_threads';
 import { useCodeCache } from './code-cache.ts';
 
 useCodeCache(import.meta.dirname);
-void import('../serve/fuse/fuse.worker.ts');
+void Promise.all([import('../serve/fuse/answer-kernel.ts'), import('../../native-shims/linux/device-watch.ts')]).then(
+  ([{ answerKernel }, { loadDeviceWatch }]) => answerKernel(parentPort!, loadDeviceWatch),
+);

@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { asStorageError, notFound, StorageError, unsupported } from '../../errors.ts';
 import type { SourceOptions } from '../served-tree.ts';
-import type { FuseMessage, FuseTask } from './fuse.worker.ts';
+import type { FuseMessage, FuseTask } from './answer-kernel.ts';
 import { isMounted, mountAsRoot, mountOptions, raiseReadAhead, unmount } from './mount-point.ts';
 import { startFuseWorker } from './start-worker.ts';
 

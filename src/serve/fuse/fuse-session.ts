@@ -19,6 +19,7 @@ import * as abi from './abi.ts';
 import { DirectoryReader } from './directory-reader.ts';
 import { FILE_MAX, FilesAhead } from './files-ahead.ts';
 import { type EntryNode, isLink, type Node, Nodes } from './nodes.ts';
+import { type DeviceWatch, RequestWait } from './request-wait.ts';
 
 const { ERRNO, IN, OP, OUT } = abi;
 
@@ -44,8 +45,16 @@ export class FuseSession {
   readonly #notice = new DataView(new ArrayBuffer(abi.INVALID_INODE_SIZE));
   readonly #streams = new Map<number, { readonly stream: DataStream; readonly of: FileSystem }>();
   readonly #ahead: FilesAhead;
+  readonly #wait: RequestWait;
 
-  constructor(fd: number, tree: ServedTree, owner: abi.Owner, counters: SessionCounters) {
+  constructor(
+    fd: number,
+    tree: ServedTree,
+    owner: abi.Owner,
+    counters: SessionCounters,
+    loadWatch: () => DeviceWatch | null,
+  ) {
+    this.#wait = new RequestWait(loadWatch);
     this.#fd = fd;
     this.#nodes = new Nodes(tree);
     this.#directories = new DirectoryReader(this.#nodes, owner);
@@ -63,7 +72,9 @@ export class FuseSession {
   /** Answers until the file system is unmounted. */
   async run(): Promise<void> {
     for (;;) {
+      this.#wait.start(this.#fd);
       const length = this.#receive();
+      this.#wait.end();
       if (length === 0) return this.#ahead.end();
       Atomics.add(this.#counters, 0, 1);
       let size: number | null;

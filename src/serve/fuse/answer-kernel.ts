@@ -1,0 +1,45 @@
+/** A thread that answers the kernel. It opens the source for itself: nothing is shared but the device. */
+
+import type { MessagePort } from 'node:worker_threads';
+import { asStorageError } from '../../errors.ts';
+import { ServedTree, type SourceOptions } from '../served-tree.ts';
+import type { Owner } from './abi.ts';
+import { FuseSession } from './fuse-session.ts';
+import type { DeviceWatch } from './request-wait.ts';
+
+/** What a thread is told, in this order. `answer` comes when the device is mounted: before, nothing can be read from it. */
+export type FuseTask =
+  | { readonly kind: 'open'; readonly source: SourceOptions }
+  | { readonly kind: 'answer'; readonly fd: number; readonly owner: Owner; readonly counters: Int32Array };
+
+/** `ready`: the source is open. `ended`: the file system was unmounted. */
+export type FuseMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'failed'; readonly error: ReturnType<ReturnType<typeof asStorageError>['toJSON']> };
+
+/** Does what it is told through the port, to the end of the mount. */
+export function answerKernel(port: MessagePort, loadWatch: () => DeviceWatch | null): void {
+  const post = (message: FuseMessage): void => port.postMessage(message);
+  let opening: Promise<ServedTree> | undefined;
+
+  const open = async (source: SourceOptions): Promise<void> => {
+    opening = ServedTree.open(source);
+    await opening;
+    post({ kind: 'ready' });
+  };
+  const answer = async ({ fd, owner, counters }: FuseTask & { kind: 'answer' }): Promise<void> => {
+    await using tree = await opening!;
+    await new FuseSession(fd, tree, owner, counters, loadWatch).run();
+    post({ kind: 'ended' });
+    port.close();
+  };
+
+  port.on('message', (task: FuseTask) => {
+    const done = task.kind === 'open' ? open(task.source) : answer(task);
+    done.catch((error: unknown) => {
+      post({ kind: 'failed', error: asStorageError(error).toJSON() });
+      port.close();
+    });
+  });
+}
