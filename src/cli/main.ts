@@ -52,6 +52,7 @@ async function runCommand(spec: CommandSpec, args: readonly string[]): Promise<n
   const open = {
     searchFolders: texts(options, 'search') ?? [],
     ignoreParentIdentity: options['ignore-parent-id'] === true,
+    ignoreDamagedLog: options['ignore-log'] === true,
     diffAreas: texts(options, 'diff-area') ?? [],
     disks: texts(options, 'disk') ?? [],
     cache: userCacheFolder(),

@@ -9,15 +9,24 @@ import { choosePoint } from '../pool/storage-pool.ts';
 import { chosenVolume, shadowChoice, timeOption } from './choose-volume.ts';
 import { type CommandCall, flag, text } from './command.ts';
 import { isPool } from './is-pool.ts';
+import { findingLine, note } from './output.ts';
 
 export type OpenVolume = AsyncDisposable & { readonly image: Image; readonly volume: Volume };
+
+/** Opens an image; where something is to be ignored, what that made doubtful is told before anything is read. */
+export async function openNamed({ options, open }: CommandCall, locator: string): Promise<Image> {
+  const image = await openImage(locator, open);
+  if (!flag(options, 'ignore-log') && !flag(options, 'ignore-parent-id')) return image;
+  for (const finding of image.findings) if (finding.severity !== 'info') note(findingLine(finding));
+  return image;
+}
 
 /** Opens the first word. A pool needs `--replica`, by GUID or by name; its state is chosen as by `recover`. */
 export async function openVolume(call: CommandCall): Promise<OpenVolume> {
   const { words, options, open } = call;
   const replica = text(options, 'replica');
   if (replica === undefined && !(await isPool([words[0]!], open))) {
-    const image = await openImage(words[0]!, open);
+    const image = await openNamed(call, words[0]!);
     return orClose(image, [image], () => chosenVolume(image, options));
   }
   if (replica === undefined) {

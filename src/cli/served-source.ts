@@ -14,10 +14,11 @@ import { namedReplica } from './pool-names.ts';
 export async function sourceOf(call: CommandCall, words: readonly string[]): Promise<SourceOptions> {
   const { options, open } = call;
   const roots = words.map(absoluteLocator);
-  const { searchFolders, ignoreParentIdentity, diffAreas, disks } = open; // what a thread can be told
+  const { searchFolders, ignoreParentIdentity, ignoreDamagedLog, diffAreas, disks } = open; // what a thread can be told
   const plain = {
     searchFolders,
     ignoreParentIdentity,
+    ignoreDamagedLog,
     diffAreas: diffAreas?.map(absoluteLocator),
     disks: disks?.map(absoluteLocator),
   };

@@ -55,6 +55,8 @@ export type OpenDiskOptions = {
   readonly name: string;
   /** Called for differencing disks only. */
   readonly openParent: OpenParent;
+  /** Read the disk without its log where that has to be replayed and cannot be: what it was about to change may be half there. */
+  readonly ignoresDamagedLog?: boolean | undefined;
 };
 
 /** One rule for all formats: a reader opens what it can and records the rest; `strict` is for `check`. */

@@ -277,6 +277,7 @@ function identityOf(format: ParentRequest['format'], container: AddressMap): str
   }
 }
 
-function openContainer(container: AddressMap, options: OpenDiskOptions): DiskImage {
+/** The disk in a file that has to be one. */
+export function openContainer(container: AddressMap, options: OpenDiskOptions): DiskImage {
   return isVhdx(container) ? VhdxFile.open(container, options) : VhdFile.open(container, options);
 }

@@ -11,7 +11,7 @@ import { type Partition, type PartitionTable, readPartitionTable } from '../part
 import { isVhd, VhdFile } from '../vhd/vhd-file.ts';
 import { isVhdx, VhdxFile } from '../vhdx/vhdx-file.ts';
 import { findDynamicVolumes } from './dynamic-disks.ts';
-import { makeOpenParent } from './image-chain.ts';
+import { makeOpenParent, openContainer } from './image-chain.ts';
 import { splitStream } from './path.ts';
 import { leaseState } from './reader-lease.ts';
 import { OpenContext, type OpenOptions, openSource, type Source, splitLocator } from './source.ts';
@@ -225,14 +225,16 @@ async function openDiskAnywhere(source: Source, context: OpenContext): Promise<D
 
 /** The disk in these bytes. A file that calls itself VHDX or VHD and is not one is refused, never read as raw. */
 export function openDisk(source: Source, context: OpenContext): DiskImage {
+  const ignoresDamagedLog = context.options.ignoreDamagedLog ?? false;
   const openParent = makeOpenParent({
     childPath: source.hostPath,
     searchFolders: context.options.searchFolders ?? [],
     ignoreIdentity: context.options.ignoreParentIdentity ?? false,
     openFile: context.openFile,
     findings: context.findings,
+    openDisk: (container, given) => openContainer(container, { ...given, ignoresDamagedLog }),
   });
-  const options = { name: source.name, openParent };
+  const options = { name: source.name, openParent, ignoresDamagedLog };
   if (isVhdx(source.map)) return VhdxFile.open(source.map, options);
   if (isVhd(source.map)) return VhdFile.open(source.map, options);
   const extension = /\.(a?vhdx?)$/i.exec(source.name)?.[1]?.toLowerCase();

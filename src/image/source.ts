@@ -19,6 +19,8 @@ export type OpenOptions = {
   readonly searchFolders?: readonly string[] | undefined;
   /** Read a child over a parent whose identity does not match; what comes out may be wrong, and is marked so. */
   readonly ignoreParentIdentity?: boolean | undefined;
+  /** Read a VHDX without its log where that cannot be replayed; what comes out may be wrong, and is marked so. */
+  readonly ignoreDamagedLog?: boolean | undefined;
   /** Locators of images whose volumes may hold the diff areas of shadow copies. */
   readonly diffAreas?: readonly string[] | undefined;
   /** Locators of the other disks of a dynamic disk's group; those in its own folder are found without. */

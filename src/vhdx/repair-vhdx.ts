@@ -35,7 +35,7 @@ export function planRepair(
   file: Pick<WritableFile, 'name'> & ConstructorParameters<typeof FileMap>[0],
   name = file.name,
 ): RepairAction[] {
-  return actionsFor(readParts(new FileMap(file), name, []));
+  return actionsFor(readParts(new FileMap(file), { name }, []));
 }
 
 /** Repairs the file, which must be open for writing; owns it. Returns what was done. */
@@ -43,11 +43,11 @@ export function repairVhdx(file: WritableFile, options: RepairOptions = {}): Rep
   try {
     const name = options.name ?? file.name;
     const newGuid = options.newGuid ?? (() => crypto.randomUUID());
-    let parts = readParts(new FileMap(file), name, []);
+    let parts = readParts(new FileMap(file), { name }, []);
     const actions = actionsFor(parts);
     if (parts.log !== null) {
       replayLog(file, parts, newGuid);
-      parts = readParts(new FileMap(file), name, []);
+      parts = readParts(new FileMap(file), { name }, []);
     }
     rewriteCopies(file, parts, newGuid);
     return actions;

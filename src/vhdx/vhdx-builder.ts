@@ -17,7 +17,7 @@ export type BuilderOptions = Pick<WriterOptions, 'name' | 'parent' | 'newGuid'>;
 /** Starts the disk. The writer that comes back owns the file. */
 export function buildVhdx(file: WritableFile, params: CreateParams, options: BuilderOptions = {}): VhdxWriter {
   const skeleton = writeSkeleton(file, params);
-  const parts = readParts(new UnfinishedFile(file, skeleton), options.name ?? file.name, []);
+  const parts = readParts(new UnfinishedFile(file, skeleton), { name: options.name ?? file.name }, []);
   const { fileWriteGuid, dataWriteGuid } = skeleton.header;
   const guids = [fileWriteGuid];
   return VhdxWriter.openNew(file, parts, {

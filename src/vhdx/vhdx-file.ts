@@ -44,7 +44,7 @@ export class VhdxFile implements DiskImage {
     const known = asked.get(container);
     asked.delete(container);
     const findings: Finding[] = known?.findings ?? [];
-    const parts = known?.parts ?? readParts(container, options.name, findings);
+    const parts = known?.parts ?? readParts(container, options, findings);
     if (parts.locator === null) return new VhdxFile(parts, null, findings);
     try {
       return new VhdxFile(parts, openParentOf(parts, parts.locator, options, findings), findings);
@@ -144,7 +144,8 @@ export class VhdxFile implements DiskImage {
   #describeLog(): Record<string, unknown> {
     const { log, file, headers } = this.#parts;
     const { logOffset, logLength, logGuid } = headers.current;
-    if (log?.active == null) return { state: 'clean', logOffset, logLength };
+    if (log === null) return { state: 'clean', logOffset, logLength };
+    if (log.active === null) return { state: 'left out', logOffset, logLength };
     const { entries, last } = log.active;
     return {
       state: 'replayed in memory',

@@ -5,13 +5,13 @@
 
 import { hex } from '../base/bytes.ts';
 import { NIL_GUID } from '../base/guid.ts';
-import { finding } from '../disk/disk-image.ts';
-import { corrupt, type Finding, unsupported } from '../errors.ts';
+import { finding, type OpenDiskOptions } from '../disk/disk-image.ts';
+import { corrupt, type Finding, StorageError, unsupported } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { Bat } from './bat.ts';
 import { ALIGNMENT, decodeCreator, HEADER, REGION_GUID } from './format.ts';
 import { type Headers, readFileIdentifier, readHeaders } from './header.ts';
-import { isLogPlace, LogRing, type LogScan, scanLog } from './log.ts';
+import { type ActiveSequence, isLogPlace, LogRing, type LogScan, scanLog } from './log.ts';
 import { LogOverlay } from './log-overlay.ts';
 import { type DiskParameters, readDiskParameters } from './metadata-items.ts';
 import { MetadataTable } from './metadata-table.ts';
@@ -37,8 +37,11 @@ export type VhdxParts = {
   readonly pages: TablePages;
 };
 
+type PartsOptions = Pick<OpenDiskOptions, 'name' | 'ignoresDamagedLog'>;
+
 /** Reads and checks everything a disk consists of, payload and most of the BAT left where they are. */
-export function readParts(container: AddressMap, name: string, findings: Finding[]): VhdxParts {
+export function readParts(container: AddressMap, options: PartsOptions, findings: Finding[]): VhdxParts {
+  const { name } = options;
   const creator = decodeCreator(readFileIdentifier(container, name));
   if (container.size < ALIGNMENT) {
     throw corrupt('VHDX_FILE_TOO_SHORT', `a VHDX has at least 1 MiB, this file has ${hex(container.size)} bytes`, {
@@ -49,7 +52,7 @@ export function readParts(container: AddressMap, name: string, findings: Finding
     });
   }
   const headers = readHeaders(container, name, findings);
-  const { file, log, structures } = openLog(container, headers, name, findings);
+  const { file, log, structures } = openLog(container, headers, options, findings);
   const regions = readRegionTable(file, name, structures, findings);
   const metadata = new MetadataTable(file, regions.metadata, name, findings);
   const disk = readDiskParameters(metadata, findings);
@@ -76,7 +79,7 @@ function regionStructure({ guid, fileOffset, length }: RegionTable['entries'][nu
 function openLog(
   container: AddressMap,
   headers: Headers,
-  image: string,
+  { name: image, ignoresDamagedLog }: PartsOptions,
   findings: Finding[],
 ): { file: AddressMap; log: LogScan | null; structures: Structure[] } {
   const { logGuid, logOffset, logLength, logVersion } = headers.current;
@@ -101,11 +104,20 @@ function openLog(
       offset: offset + HEADER.logVersion,
     });
   }
-  if (!placed) throw corrupt(misplaced.code, misplaced.message, misplaced.at);
-  const ring = new LogRing(container, logOffset, logLength);
-  const log = scanLog(ring, logGuid);
-  if (log.active === null) throw noActiveSequence(log, ring, image);
-  const overlay = new LogOverlay(container, ring, log.active, image);
+  let overlay: LogOverlay;
+  let log: LogScan & { readonly active: ActiveSequence };
+  try {
+    if (!placed) throw corrupt(misplaced.code, misplaced.message, misplaced.at);
+    const ring = new LogRing(container, logOffset, logLength);
+    const { active, ...found } = scanLog(ring, logGuid);
+    if (active === null) throw noActiveSequence(found, ring, image);
+    log = { active, ...found };
+    overlay = new LogOverlay(container, ring, active, image);
+  } catch (error) {
+    if (ignoresDamagedLog !== true || !StorageError.isDamage(error)) throw error;
+    findings.push(leftOut(error));
+    return { file: container, log: { active: null, entryCount: 0, defect: null }, structures };
+  }
   const { entries, last } = log.active;
   findings.push(
     finding(
@@ -121,7 +133,13 @@ function openLog(
   return { file: overlay, log, structures };
 }
 
-function noActiveSequence(log: LogScan, ring: LogRing, image: string): Error {
+/** The file is read as it lies there, because somebody wants what is left of it. */
+function leftOut(error: StorageError): Finding {
+  const message = `${error.message}; the log is left out, as asked: what it was about to change may be half there`;
+  return finding('error', { code: 'VHDX_LOG_LEFT_OUT', message, at: error.at }, 'MS-VHDX 2.3.3');
+}
+
+function noActiveSequence(log: Omit<LogScan, 'active'>, ring: LogRing, image: string): Error {
   const why =
     log.defect === null
       ? `${log.entryCount} valid entries form none`
@@ -130,6 +148,6 @@ function noActiveSequence(log: LogScan, ring: LogRing, image: string): Error {
     image,
     structure: 'log',
     offset: ring.offset + (log.defect?.offset ?? 0),
-    hint: 'without its log the file is not consistent; use another copy or another recovery point',
+    hint: 'without its log the file is not consistent: use another copy or another recovery point; if there is none, --ignore-log reads what is left',
   });
 }

@@ -196,10 +196,10 @@ export function openParts(
 ): { readonly parts: VhdxParts; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const name = options.name ?? file.name;
-  const parts = readParts(new FileMap(file), name, findings);
+  const parts = readParts(new FileMap(file), { name }, findings);
   if (parts.log === null) return { parts, findings };
   replayLog(file, parts, options.newGuid ?? (() => crypto.randomUUID()));
-  return { parts: readParts(new FileMap(file), name, []), findings };
+  return { parts: readParts(new FileMap(file), { name }, []), findings };
 }
 
 function missingParent(image: string, size: number): AddressMap {

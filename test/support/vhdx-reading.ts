@@ -17,8 +17,8 @@ export const noParent: OpenParent = () => {
   throw new Error('this disk was not to ask for a parent');
 };
 
-export function openVhdx(file: ByteFile, openParent: OpenParent = noParent): VhdxFile {
-  return VhdxFile.open(new FileMap(file), { name: file.name, openParent });
+export function openVhdx(file: ByteFile, openParent: OpenParent = noParent, ignoresDamagedLog = false): VhdxFile {
+  return VhdxFile.open(new FileMap(file), { name: file.name, openParent, ignoresDamagedLog });
 }
 
 /** A parent that is already open. */

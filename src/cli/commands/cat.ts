@@ -1,16 +1,18 @@
 /** `pitvault cat IMAGE PATH` */
 
 import { pieceBuffer } from '../../copy/kernel.ts';
-import { fileMissing, openImage } from '../../image/image.ts';
+import { fileMissing } from '../../image/image.ts';
 import { splitStream } from '../../image/path.ts';
 import { readMap } from '../../map/read-map.ts';
 import { chosenVolume } from '../choose-volume.ts';
 import type { CommandCall } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
+import { openNamed } from '../open-source.ts';
 import { bytesOut } from '../output.ts';
 
-export async function run({ words, options, open, signal }: CommandCall): Promise<number> {
-  await using image = await openImage(words[0]!, open);
+export async function run(call: CommandCall): Promise<number> {
+  const { words, options, signal } = call;
+  await using image = await openNamed(call, words[0]!);
   const fileSystem = chosenVolume(image, options).requireFileSystem();
   const { file, stream } = splitStream(words[1]!);
   const entry = fileSystem.lookup(file);

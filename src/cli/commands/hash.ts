@@ -1,17 +1,18 @@
 /** `pitvault hash IMAGE [PATH]` */
 
 import { CopyEngine, hashMap } from '../../copy/copy-engine.ts';
-import { fileMissing, type Image, openImage } from '../../image/image.ts';
+import { fileMissing, type Image } from '../../image/image.ts';
 import { splitStream } from '../../image/path.ts';
 import type { AddressMap } from '../../map/address-map.ts';
 import { chosenVolume, namedVolume } from '../choose-volume.ts';
 import type { CommandCall, OptionValues } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
+import { openNamed } from '../open-source.ts';
 import { json, line } from '../output.ts';
 
 export async function run(call: CommandCall): Promise<number> {
-  const { words, options, json: asJson, open, signal, progress } = call;
-  await using image = await openImage(words[0]!, open);
+  const { words, options, json: asJson, signal, progress } = call;
+  await using image = await openNamed(call, words[0]!);
   const { map, what } = choose(image, words[1], options);
   await using engine = new CopyEngine();
   let done = 0;

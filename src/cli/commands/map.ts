@@ -1,16 +1,17 @@
 /** `pitvault map IMAGE` */
 
-import { openImage } from '../../image/image.ts';
 import { type Extent, extentsOf } from '../../map/extent.ts';
 import { namedVolume } from '../choose-volume.ts';
 import type { CommandCall } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
+import { openNamed } from '../open-source.ts';
 import { line } from '../output.ts';
 
 const WIDTH = 16;
 
-export async function run({ words, options, json: asJson, open, signal }: CommandCall): Promise<number> {
-  await using image = await openImage(words[0]!, open);
+export async function run(call: CommandCall): Promise<number> {
+  const { words, options, json: asJson, signal } = call;
+  await using image = await openNamed(call, words[0]!);
   const map = namedVolume(image, options)?.map ?? image.disk;
   let count = 0;
   if (asJson) line('[');

@@ -18,6 +18,10 @@ export const parents: Readonly<Record<string, OptionSpec>> = {
     type: 'boolean',
     summary: 'read over a parent that has changed since the child was made: the result may be wrong',
   },
+  'ignore-log': {
+    type: 'boolean',
+    summary: 'read a VHDX without its log where that cannot be replayed: what was written last may be half there',
+  },
   disk: {
     type: 'string',
     multiple: true,

@@ -22,7 +22,7 @@ import {
   u64,
   writeRing,
 } from '../../support/vhdx-builder.ts';
-import { codesOf, errorOf, expectSame, openVhdx, over } from '../../support/vhdx-reading.ts';
+import { codesOf, errorOf, expectSame, openVhdx, over, sha256Of } from '../../support/vhdx-reading.ts';
 
 const MIB = 2 ** 20;
 const GUID = guidOf(0x109);
@@ -376,7 +376,27 @@ describe('refused', () => {
       expect(error.code).toBe(code);
       expect(error.at.structure).toBe('log');
     });
+
+    it(`${what}: read without its log by whoever insists, and marked so`, () => {
+      const built = dirty();
+      change(built);
+      const disk = open(built, undefined, true);
+      expect(codesOf(disk.findings)).toEqual(['VHDX_LOG_LEFT_OUT']);
+      expect(disk.findings[0]).toMatchObject({ severity: 'error', at: { structure: 'log' } });
+      expect(disk.describe()['log']).toMatchObject({ state: 'left out' });
+      const left = sha256Of(disk);
+      unchanged();
+      unchanged = () => {};
+      built.file.write(0x20000, headerBytes({ sequence: 3 })); // the same bytes, and nothing to replay
+      expect(sha256Of(openVhdx(built.file))).toBe(left);
+    });
   }
+
+  it('a log that can be replayed is replayed, also for whoever would do without', () => {
+    const built = dirty();
+    log(built, [{ seq: 1, tail: 0, changes: [data(4 * MIB, 0x40)] }]);
+    expect(codesOf(open(built, undefined, true).findings)).toEqual(['VHDX_LOG_REPLAYED']);
+  });
 
   it('a log that only an older header knows is not replayed', () => {
     const built = dirty();
