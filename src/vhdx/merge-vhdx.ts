@@ -6,10 +6,10 @@
  *   3  what the child holds is written to the parent, zeros are trimmed there; the child reads as before all the while,
  *      for it changes only what the child covers
  *   4  the parent takes the child's DataWriteGuid when it is complete and durable: the child's children find it by that
- *   5  the child takes a fresh DataWriteGuid: nothing names it any more, and it can go
+ *   5  the child takes a DataWriteGuid that follows from the one it gave away: nothing names it any more, and it can go
  *
  * Up to 4 the child over its parent is the disk, from 4 on the parent alone. A merge that was interrupted is done again
- * from its start; after step 4 only step 5 is left.
+ * from its start; after step 4 only step 5 is left, and after that nothing, which the child's new identity tells.
  */
 
 import { BELOW } from '../disk/below-disk.ts';
@@ -52,8 +52,9 @@ export function* mergeVhdx(
     const below = openParts(parent, { newGuid }).parts;
     const identity = own.headers.current.dataWriteGuid;
     const parentIdentity = below.headers.current.dataWriteGuid;
-    const wasMerged = parentIdentity === identity;
     let counts = { writtenBytes: 0, zeroBytes: 0 };
+    if (identity === retiredGuid(parentIdentity)) return { dataWriteGuid: parentIdentity, ...counts, wasMerged: true };
+    const wasMerged = parentIdentity === identity;
     if (!wasMerged) {
       requireFit(own, below, parentIdentity);
       const announced = newGuid();
@@ -64,12 +65,21 @@ export function* mergeVhdx(
     }
     // Nothing that names the merged disk may find the child instead.
     const retiring = new WriteSession(child, openParts(child).parts, false, { newGuid, dataWriteGuid: 'keep' });
-    retiring.finish({ dataWriteGuid: newGuid() });
+    retiring.finish({ dataWriteGuid: retiredGuid(identity) });
     return { dataWriteGuid: identity, ...counts, wasMerged };
   } finally {
     child.close();
     parent.close();
   }
+}
+
+/** Any bits but those that tell what kind of GUID it is. */
+const RETIRED = 0x9d1f_37a4_c25b_06e8_03d7_6b90_e41c_5fa2n;
+
+/** What a child is called whose identity its parent has taken: a random GUID to everybody else. */
+function retiredGuid(identity: string): string {
+  const digits = (BigInt(`0x${identity.replaceAll('-', '')}`) ^ RETIRED).toString(16).padStart(32, '0');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 function requireFit(own: VhdxParts, below: VhdxParts, parentIdentity: string): void {

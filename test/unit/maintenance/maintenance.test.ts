@@ -299,6 +299,14 @@ describe('merge', () => {
     expect((await errorOf(look(sibling))).code).toBe('PARENT_IDENTITY_MISMATCH');
   });
 
+  it('done once more, as after a kill between the last write and the end, changes nothing', async () => {
+    const { base, child } = await family(tempFolder());
+    const { dataWriteGuid } = await mergeImage(child);
+    const before = await look(base);
+    expect(await mergeImage(child)).toMatchObject({ writtenBytes: 0, wasMerged: true, dataWriteGuid });
+    expect(await look(base)).toEqual(before);
+  });
+
   it('a parent that has changed, or of another size, and a disk without a parent are refused', async () => {
     const folder = tempFolder();
     const { base, child } = await family(folder);
