@@ -2,6 +2,7 @@
 
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { decodeText } from '../base/decode-text.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { invalidArgument } from '../errors.ts';
 import type { OpenOptions } from '../image/source.ts';
@@ -59,9 +60,7 @@ function readOutput(path: string): string {
         hint: 'is it the file you meant?',
       });
     const bytes = Buffer.alloc(file.size);
-    const length = file.read(0, bytes);
-    const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-    return bytes.toString(isUtf16 ? 'utf16le' : 'utf8', 0, length).replace(/^\ufeff/, '');
+    return decodeText(bytes.subarray(0, file.read(0, bytes)));
   } finally {
     file.close();
   }

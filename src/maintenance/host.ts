@@ -12,6 +12,7 @@ import type { FileStore, WritableFile } from '../io/file-store.ts';
 import type { HostFiles } from '../io/host-files.ts';
 import { PortableHostFiles } from '../io/portable-host-files.ts';
 import { type ProcessLock, takeLock } from '../io/process-lock.ts';
+import { publishNew } from '../io/publish-new.ts';
 import type { Step } from '../vhdx/compact-vhdx.ts';
 import { requireOutsidePools } from './pool-guard.ts';
 
@@ -101,20 +102,12 @@ export async function withNewFile<T>(
 }
 
 function publish(partial: string, path: string, force: boolean): void {
-  if (force) {
-    store.rename(partial, path);
-    return;
+  if (force) store.rename(partial, path);
+  else {
+    publishNew(store, partial, path, () => {
+      if (store.exists(path)) throw occupied(path);
+    });
   }
-  try {
-    store.link(partial, path); // unlike a rename it never replaces a file that came in the meantime
-  } catch (error) {
-    if (StorageError.is(error) && error.code === 'EEXIST') throw occupied(path);
-    if (!StorageError.is(error) || error.kind !== 'unsupported') throw error;
-    if (store.exists(path)) throw occupied(path);
-    store.rename(partial, path);
-    return;
-  }
-  store.unlink(partial);
 }
 
 export function occupied(path: string): StorageError {

@@ -27,7 +27,7 @@ export async function openPool(roots: string | readonly string[], options: OpenO
     for (const root of list) await scanner.addRoot(root);
     const containers = scanner.finish();
     if (containers.length === 0) throw scanner.nothingFound(list);
-    for (const container of containers) await settleTwins(container);
+    for (const container of containers) if (container.twins.length > 0) await settleTwins(container);
     return new StoragePool(list, containers, scanner.findings, context);
   } catch (error) {
     context.close();

@@ -1,22 +1,13 @@
 /** The virtual disk as a sparse raw image: built under a temporary name, renamed when whole. */
 
-import {
-  closeSync,
-  fsyncSync,
-  ftruncateSync,
-  linkSync,
-  lstatSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, lstatSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CopyEngine } from '../copy/copy-engine.ts';
 import type { CopyOutcome } from '../copy/copy-run.ts';
 import { copyOrClone, type HostSource, LeafCloner } from '../copy/leaf-cloner.ts';
 import { asStorageError, StorageError } from '../errors.ts';
-import { NO_LINKS } from '../io/disk-store.ts';
+import { DiskStore } from '../io/disk-store.ts';
+import { publishNew } from '../io/publish-new.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { syncFolder } from './staging.ts';
 
@@ -60,7 +51,9 @@ export async function convertToRaw(
     if (options.sync === true) fsyncSync(fd);
     closeSync(fd);
     fd = undefined;
-    publish(partial, out, options.force ?? false);
+    // Unforced it replaces nothing, not even what came while it was made.
+    if (options.force === true) renameSync(partial, out);
+    else publishNew(new DiskStore(), partial, out, () => requireFree(out, false));
     if (options.sync === true) syncFolder(dirname(out));
     return outcome;
   } catch (error) {
@@ -68,22 +61,6 @@ export async function convertToRaw(
     rmSync(partial, { force: true });
     throw asStorageError(error, { image: out });
   }
-}
-
-/** Gives the result its name. Unforced it replaces nothing, not even what came while it was made. */
-function publish(partial: string, out: string, force: boolean): void {
-  if (!force) {
-    try {
-      linkSync(partial, out);
-      rmSync(partial);
-      return;
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? '';
-      if (code !== 'EEXIST' && !NO_LINKS.includes(code)) throw error;
-      requireFree(out, false); // something has come; else the file system makes no links
-    }
-  }
-  renameSync(partial, out);
 }
 
 function requireFree(out: string, force: boolean): void {

@@ -1,6 +1,7 @@
 /** `pitvault sql DB "select ..."` */
 
 import { readFileSync } from 'node:fs';
+import { decodeText } from '../../base/decode-text.ts';
 import { openDatabase } from '../../database/open-database.ts';
 import { csvLine, jsonLine, uniqueNames } from '../../database/row-text.ts';
 import { DatabaseTables } from '../../database/sql-tables.ts';
@@ -56,8 +57,7 @@ function scriptOf(statement: string | undefined, file: string | undefined): stri
     const bytes = readFileSync(file === '-' ? 0 : file!);
     if (bytes.length > SCRIPT_MAX)
       throw invalidArgument('CLI_SQL', `${file} is too long for a script`, { hint: 'is it the file you meant?' });
-    const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-    return bytes.toString(utf16 ? 'utf16le' : 'utf8').replace(/^\ufeff/, '');
+    return decodeText(bytes);
   } catch (error) {
     throw asStorageError(error, { image: file });
   }

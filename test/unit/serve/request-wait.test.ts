@@ -50,6 +50,15 @@ function requests(wait: RequestWait, count: number, after: number): void {
   for (let i = 0; i < count; i++) request(wait, after);
 }
 
+/** So many requests that come soon are not watched for, the next one is. */
+function expectWatchedAfter(wait: RequestWait, count: number): void {
+  looks = 0;
+  requests(wait, count, 0.05);
+  expect(looks).toBe(0);
+  request(wait, 0.05);
+  expect(looks).toBeGreaterThan(0);
+}
+
 it('is asleep until requests have followed each other closely for a while, and loads nothing before', () => {
   const wait = waiting();
   requests(wait, 63, 0.05);
@@ -68,11 +77,7 @@ it('watches in vain for a tenth of a millisecond at most, and then not until req
   expect(now - before).toBeLessThan(0.11);
   now += 5;
   wait.end();
-  looks = 0;
-  requests(wait, 64, 0.05);
-  expect(looks).toBe(0);
-  request(wait, 0.05);
-  expect(looks).toBeGreaterThan(0);
+  expectWatchedAfter(wait, 64);
 });
 
 it('never watches for a client that takes its time', () => {
@@ -85,11 +90,7 @@ it('takes requests of several clients as they come, and watches again when one i
   const wait = waiting();
   requests(wait, 64, 0.05);
   request(wait, 0.001);
-  looks = 0;
-  requests(wait, 32, 0.05);
-  expect(looks).toBe(0);
-  request(wait, 0.05);
-  expect(looks).toBeGreaterThan(0);
+  expectWatchedAfter(wait, 32);
 });
 
 it('asks once where there is nothing to watch with', () => {
