@@ -1,6 +1,6 @@
 /** The volume that words and options name: of an image, or of one state of a replica in a pool. */
 
-import { invalidArgument } from '../errors.ts';
+import { type Finding, invalidArgument } from '../errors.ts';
 import { chooseShadow } from '../image/choose-shadow.ts';
 import { type Image, openImage } from '../image/image.ts';
 import type { Volume } from '../image/volume.ts';
@@ -13,12 +13,19 @@ import { findingLine, note } from './output.ts';
 
 export type OpenVolume = AsyncDisposable & { readonly image: Image; readonly volume: Volume };
 
-/** Opens an image; where something is to be ignored, what that made doubtful is told before anything is read. */
+/**
+ * Opens an image. What makes doubtful whether it is the one that was meant, or, where something is to be ignored, what comes
+ * out of it, is told before anything is read.
+ */
 export async function openNamed({ options, open }: CommandCall, locator: string): Promise<Image> {
   const image = await openImage(locator, open);
-  if (!flag(options, 'ignore-log') && !flag(options, 'ignore-parent-id')) return image;
-  for (const finding of image.findings) if (finding.severity !== 'info') note(findingLine(finding));
+  const ignores = flag(options, 'ignore-log') || flag(options, 'ignore-parent-id');
+  tell(ignores ? image.findings : image.source.findings);
   return image;
+}
+
+function tell(findings: readonly Finding[] = []): void {
+  for (const finding of findings) if (finding.severity !== 'info') note(findingLine(finding));
 }
 
 /** Opens the first word. A pool needs `--replica`, by GUID or by name; its state is chosen as by `recover`. */
@@ -45,6 +52,7 @@ export async function openVolume(call: CommandCall): Promise<OpenVolume> {
       point: text(options, 'point'),
     };
     const image = await (await choosePoint(container!, choice)).open();
+    tell(image.source.findings);
     return await orClose(image, [image, pool], () =>
       chooseShadow(chooseVolume(image, container!, text(options, 'volume')), shadowChoice(options)),
     );

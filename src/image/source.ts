@@ -115,6 +115,8 @@ export type Source = {
   readonly map: AddressMap;
   readonly name: string;
   readonly hostPath: string | null;
+  /** For a member of an archive: what is to be told of its names. */
+  readonly findings?: readonly Finding[] | undefined;
   /** For a member of an archive: puts its fellow images beside it on disk, so that it can find its parents there. */
   readonly unpackFellows?: () => Promise<Unpacked>;
 };
@@ -134,17 +136,20 @@ export async function openSource(locator: string, context: OpenContext, openInsi
   let source: Source = { map: new FileMap(file), name: first, hostPath: first };
   if (ZipArchive.isZip(file)) {
     const archive = await context.zip(first);
+    for (const finding of archive.findings) if (!context.findings.includes(finding)) context.findings.push(finding);
     const member = (inner.shift() ?? onlyImage(archive)).replace(/^\//, '');
     source = {
       map: await archive.openMember(member),
       name: `${first}::${member}`,
       hostPath: null,
+      findings: archive.findings,
       unpackFellows: () => archive.unpackTogether(member, isImageName),
     };
   } else if (/\.zip$/i.test(first)) throw noZip(first);
   for (const path of inner) {
     if (source.map.size >= 4 && isZipHead(readBytes(source.map, 0, 4))) throw zipInside(source.name);
-    source = { map: await openInside(source, path, context), name: `${source.name}::${path}`, hostPath: null };
+    const map = await openInside(source, path, context);
+    source = { map, name: `${source.name}::${path}`, hostPath: null, findings: source.findings };
   }
   return source;
 }
@@ -176,8 +181,10 @@ function onlyImage(archive: ZipArchive): string {
   const images = archive.members.filter((member) => isImageName(member.path));
   if (images.length === 1) return images[0]!.path;
   const list = images.slice(0, 6).map((member) => `${archive.name}::${member.path}`);
-  if (images.length === 0)
-    throw notFound('ZIP_NO_IMAGE', `${archive.name} holds no disk image`, { image: archive.name });
+  if (images.length === 0) {
+    const hint = archive.findings.length === 0 ? undefined : archive.findings.map(({ message }) => message).join('; ');
+    throw notFound('ZIP_NO_IMAGE', `${archive.name} holds no disk image`, { image: archive.name, hint });
+  }
   throw new StorageError('conflict', 'ZIP_SEVERAL_IMAGES', `${archive.name} holds ${images.length} images`, {
     image: archive.name,
     hint: `name one: ${list.join(', ')}${images.length > list.length ? ', ...' : ''}; a pool in a zip works with scan and recover`,

@@ -9,11 +9,20 @@ import { closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, rmSync, sta
 import { dirname, join } from 'node:path';
 import type { Entry, ZipFile } from 'yauzl';
 import { crc32 } from '../base/crc32.ts';
-import { asStorageError, corrupt, notFound, StorageError, unsupported } from '../errors.ts';
+import {
+  asStorageError,
+  corrupt,
+  type ErrorKind,
+  type Finding,
+  notFound,
+  StorageError,
+  unsupported,
+} from '../errors.ts';
 import type { ByteFile, OpenFile } from '../io/byte-file.ts';
 import { operatingSystem } from '../io/operating-system.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { FileMap, SliceMap } from '../map/maps.ts';
+import { type MemberNames, type NamedMember, nameMembers } from './zip-names.ts';
 
 const HOLE_SIZE = 4096;
 const STORED = 0;
@@ -28,6 +37,8 @@ const OTHER_METHODS: ReadonlyMap<number, string> = new Map([
   [98, 'PPMd'],
 ]);
 const PIECE_SIZE = 256 * 1024;
+/** Errors that a member has of its own: its bytes, or a name that stands in the way of another one's. */
+const COSTS_ITSELF: ReadonlySet<ErrorKind> = new Set(['corrupt', 'unsupported', 'conflict', 'not-found']);
 const ZERO = new Uint8Array(HOLE_SIZE);
 /**
  * Deflate cannot pack tighter than 1032 to 1, so a larger claim is a lie; and an archive that is all claim (a bomb)
@@ -63,9 +74,13 @@ export type Unpacked = {
 
 export class ZipArchive {
   readonly name: string;
+  /** Those that have a name under which they can be read here; see zip-names.ts. */
   readonly members: readonly ZipMember[];
+  /** What is to be told of their names. */
+  readonly findings: readonly Finding[];
   readonly #zip: ZipFile;
   readonly #entries: ReadonlyMap<string, Entry>;
+  readonly #refused: ReadonlyMap<string, StorageError>;
   readonly #file: ByteFile;
   readonly #options: ZipOptions;
   readonly #opened = new Map<string, AddressMap>();
@@ -73,11 +88,14 @@ export class ZipArchive {
   #folder: string | undefined;
   readonly #closers: (() => void)[] = [];
 
-  private constructor(file: ByteFile, zip: ZipFile, entries: Map<string, Entry>, options: ZipOptions) {
+  private constructor(file: ByteFile, zip: ZipFile, names: MemberNames<Entry>, options: ZipOptions) {
+    const { entries, refused, findings } = names;
     this.name = file.name;
+    this.findings = findings;
     this.#file = file;
     this.#zip = zip;
     this.#entries = entries;
+    this.#refused = refused;
     this.#options = options;
     this.members = [...entries].map(([path, entry]) => ({
       path,
@@ -92,10 +110,19 @@ export class ZipArchive {
     const file = options.openFile(path);
     try {
       const yauzl = await import('yauzl');
-      const zip = await yauzl.openPromise(path, { autoClose: false, lazyEntries: true });
-      const entries = new Map<string, Entry>();
-      for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
-      return new ZipArchive(file, zip, entries, options);
+      // Left to yauzl, one bad name or size would refuse the whole archive: both are judged here, member by member.
+      const judged = { decodeStrings: false, validateEntrySizes: false };
+      const zip = await yauzl.openPromise(path, { autoClose: false, lazyEntries: true, ...judged });
+      const members: NamedMember<Entry>[] = [];
+      for await (const entry of zip.eachEntry()) {
+        const { generalPurposeBitFlag: bits, fileNameRaw, extraFields, uncompressedSize: size, crc32 } = entry;
+        const name = yauzl.getFileNameLowLevel(bits, fileNameRaw, extraFields, false);
+        const modifiedMs = entry.getLastModDate().getTime();
+        members.push({ name, size, crc32, modifiedMs, fault: faultOf(name, yauzl.validateFileName(name)), entry });
+      }
+      const names = nameMembers(file.name, members);
+      for (const [name, entry] of names.entries) entry.fileName = name;
+      return new ZipArchive(file, zip, names, options);
     } catch (error) {
       file.close();
       if (StorageError.is(error)) throw error;
@@ -124,6 +151,8 @@ export class ZipArchive {
   async openMember(path: string): Promise<AddressMap> {
     const open = this.#opened.get(path);
     if (open !== undefined) return open;
+    const refused = this.#refused.get(path);
+    if (refused !== undefined) throw refused;
     const entry = this.#entries.get(path);
     if (entry === undefined) {
       throw notFound('ZIP_MEMBER_MISSING', `${this.name} has no member ${path}`, {
@@ -166,11 +195,13 @@ export class ZipArchive {
     for (const [path, entry] of this.#entries) {
       if (!wanted(path) || this.#unpacked.has(path)) continue;
       try {
+        const refused = this.#refused.get(path);
+        if (refused !== undefined) throw refused;
         await this.#unpack(entry);
       } catch (error) {
-        const isAlone = StorageError.is(error) && (error.kind === 'corrupt' || error.kind === 'unsupported');
-        if (!isAlone || path === member) throw error;
-        leftOut.push(error);
+        const alone = asStorageError(error, { image: this.name, structure: `zip member ${path}` });
+        if (!COSTS_ITSELF.has(alone.kind) || path === member) throw error;
+        leftOut.push(alone);
       }
     }
     const hostPath = this.#unpacked.get(member);
@@ -196,7 +227,7 @@ export class ZipArchive {
     return this.#folder;
   }
 
-  /** Writes the member to the temporary folder; yauzl has refused names that would leave it. */
+  /** Writes the member to the temporary folder; names that would leave it have been left out. */
   async #unpack(entry: Entry): Promise<string> {
     requireReadable(entry, this.name);
     const folder = this.#tempFolder();
@@ -236,6 +267,12 @@ export function isZipHead(head: Uint8Array): boolean {
   return head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6));
 }
 
+/** Why a member of that name cannot be put below a folder, or null; `absolute` and `..` are yauzl's to know. */
+function faultOf(name: string, leaves: string | null): string | null {
+  if (leaves !== null) return 'leads out of the archive';
+  return name.includes('\0') ? 'holds a NUL' : null;
+}
+
 /**
  * The bytes of a member. Deflated ones are inflated in larger pieces than yauzl's 16 KiB, since each costs a trip to another
  * thread. Their number is for the caller to check.
@@ -268,6 +305,14 @@ function requireReadable(entry: Entry, name: string): void {
     throw unsupported('ZIP_MEMBER_ENCRYPTED', `${entry.fileName} in ${name} is encrypted`, {
       image: name,
       hint: 'unpack it with its password first',
+    });
+  }
+  if (method === STORED && entry.compressedSize !== entry.uncompressedSize) {
+    const message = `${entry.fileName} is stored, and claims ${entry.uncompressedSize} bytes in ${entry.compressedSize}`;
+    throw corrupt('ZIP_MEMBER_CORRUPT', message, {
+      image: name,
+      structure: 'central directory',
+      hint: 'copy the archive again, or unpack the member with another tool',
     });
   }
   if (method === STORED || method === DEFLATED) return;

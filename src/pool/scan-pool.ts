@@ -66,6 +66,7 @@ class PoolScanner {
     }
     await this.#requireZip(root);
     const archive = await this.#context.zip(root);
+    this.findings.push(...archive.findings);
     const name = basename(root);
     const names = { name, parent: '', parentName: name, serverName: '' };
     const tree = new ZipTree(archive);
@@ -82,7 +83,9 @@ class PoolScanner {
         hint: 'run the same pitvault protect again: it goes on from what was written; until then there is no state to read',
       });
     }
-    const unreadable = this.findings.filter(({ code }) => code === 'POOL_FOLDER_UNREADABLE');
+    const unreadable = this.findings.filter(
+      ({ code }) => code === 'POOL_FOLDER_UNREADABLE' || code === 'ZIP_NAME_UNSAFE',
+    );
     const hint =
       unreadable.length > 0
         ? unreadable.map(({ message }) => message).join('; ')

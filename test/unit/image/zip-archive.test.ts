@@ -121,6 +121,84 @@ it.each([
   archive.close();
 });
 
+it.each(['../outside', 'a/../../outside', '/abs/x', 'C:/x', '..\\outside', 'nul\0x', '.'])(
+  'a member named %j costs itself, is told, and nothing is written for it',
+  async (name) => {
+    const outside = { path: name, bytes: content, deflate: true };
+    const { archive, temp } = await open([{ path: './a//x', bytes: content, deflate: true }, outside]);
+    expect(archive.members.map(({ path }) => path)).toEqual(['a/x']);
+    expect(archive.findings).toMatchObject([
+      { severity: 'warning', code: 'ZIP_NAME_UNSAFE', at: { image: archive.name } },
+    ]);
+    const stored = name.replaceAll('\\', '/');
+    await expect(archive.openMember(stored)).rejects.toMatchObject({ code: 'ZIP_NAME_UNSAFE', kind: 'corrupt' });
+    const { hostPath } = await archive.unpackTogether('a/x', () => true);
+    expect(readFileSync(hostPath).equals(content)).toBe(true);
+    expect(readdirSync(temp, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())).toHaveLength(
+      1,
+    );
+    expect(existsSync(join(temp, '..', 'outside'))).toBe(false);
+    archive.close();
+  },
+);
+
+it('of two members of one name and different bytes none is taken; each is read under a stand-in', async () => {
+  const other = content.subarray(7);
+  const { archive } = await open([
+    { path: 'd.1/disk0.vhdx', bytes: content, deflate: true },
+    { path: 'd.1/disk0#1.vhdx', bytes: new Uint8Array(9) },
+    { path: 'd.1/disk0.vhdx', bytes: other },
+  ]);
+  await expect(archive.openMember('d.1/disk0.vhdx')).rejects.toMatchObject({
+    kind: 'conflict',
+    code: 'ZIP_NAME_AMBIGUOUS',
+    hint: expect.stringContaining(`d.1/disk0#2.vhdx (${content.length} bytes, 2024-07-29T`),
+  });
+  expect(archive.findings).toMatchObject([{ severity: 'warning', code: 'ZIP_NAME_AMBIGUOUS' }]);
+  for (const [name, bytes] of [
+    ['d.1/disk0#2.vhdx', content],
+    ['d.1/disk0#3.vhdx', other],
+  ] as const) {
+    const map = await archive.openMember(name);
+    expect(Buffer.from(readBytes(map, 0, map.size)).equals(bytes)).toBe(true);
+  }
+  archive.close();
+});
+
+it('of two members of one name and the same bytes one is read, and that is told', async () => {
+  const { archive } = await open([
+    { path: 'x', bytes: content, deflate: true },
+    { path: 'x', bytes: content },
+  ]);
+  const map = await archive.openMember('x');
+  expect(Buffer.from(readBytes(map, 0, map.size)).equals(content)).toBe(true);
+  expect(archive.findings).toMatchObject([{ severity: 'info', code: 'ZIP_NAME_TWICE' }]);
+  archive.close();
+});
+
+it('thousands of names that leave the archive are told in a few lines', async () => {
+  const bad = Array.from({ length: 5000 }, (_, i) => ({ path: `../${i}`, bytes: new Uint8Array(0) }));
+  const { archive } = await open([...bad, { path: 'x', bytes: content }]);
+  expect(archive.findings).toHaveLength(17);
+  expect(archive.findings.at(-1)!.message).toContain('4984 more');
+  archive.close();
+});
+
+it('a stored member of two sizes costs itself', async () => {
+  const zip = buildZip([
+    { path: 'x', bytes: content },
+    { path: 'y', bytes: content },
+  ]);
+  const entry = Buffer.from(zip).lastIndexOf(Buffer.from([0x50, 0x4b, 1, 2]));
+  new DataView(zip.buffer, zip.byteOffset, zip.length).setUint32(entry + 24, content.length + 1, true);
+  const path = join(tempFolder(), 'x.zip');
+  writeFileSync(path, zip);
+  const archive = await ZipArchive.open(path, { openFile: (name) => new DiskFile(name) });
+  expect((await archive.openMember('x')).size).toBe(content.length);
+  await expect(archive.openMember('y')).rejects.toMatchObject({ kind: 'corrupt', code: 'ZIP_MEMBER_CORRUPT' });
+  archive.close();
+});
+
 describe('a chain in an archive', () => {
   const parent = { size: MIB, dataWriteGuid: guidOf(1), blocks: new Map([[0, { state: 6, data: random.bytes(MIB) }]]) };
   const locator = [
@@ -158,6 +236,13 @@ describe('a chain in an archive', () => {
       code: 'PARENT_NOT_FOUND',
       hint: expect.stringContaining('parent.vhdx in'),
     });
+  });
+
+  it('finds its parent among two members of one name, by identity', async () => {
+    const other = disk('parent.vhdx', { size: MIB, dataWriteGuid: guidOf(2) });
+    await using image = await openImage(`${archive(child(), disk('parent.vhdx', parent), other)}::child.vhdx`);
+    expect(Buffer.compare(readBytes(image.disk, 0, MIB), parent.blocks.get(0)!.data)).toBe(0);
+    expect(image.findings.map((finding) => finding.code)).toContain('ZIP_NAME_AMBIGUOUS');
   });
 
   it('an archive in an archive is refused by its kind', async () => {

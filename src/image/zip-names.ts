@@ -1,0 +1,125 @@
+/**
+ * Names of an archive's members. Nothing in the format keeps a name from leaving the folder in which an archive is
+ * unpacked, or from standing there twice:
+ *
+ *     leaves its folder        (`..`, absolute, a drive) the member is left out, and told
+ *     twice, the same bytes    by size and checksum: one of them is read, and that is told
+ *     twice, other bytes       nobody knows which is meant: the name is refused, and each is read under a stand-in of
+ *                              its own, `disk0#1.vhdx` and `disk0#2.vhdx`, in the order of the central directory
+ */
+
+import { corrupt, type Finding, StorageError } from '../errors.ts';
+
+/** Names told one by one; of more it is told how many they are. */
+const TOLD_MAX = 16;
+
+export type NamedMember<T> = {
+  readonly name: string;
+  /** Uncompressed bytes. */
+  readonly size: number;
+  readonly crc32: number;
+  readonly modifiedMs: number;
+  /** Why the name cannot be used, or null. */
+  readonly fault: string | null;
+  readonly entry: T;
+};
+
+export type MemberNames<T> = {
+  /** By name; folders end with `/`. Of an ambiguous name the entry that stands last, for those who list. */
+  readonly entries: ReadonlyMap<string, T>;
+  /** Names that are there and cannot be read, with the error for whoever asks for one. */
+  readonly refused: ReadonlyMap<string, StorageError>;
+  readonly findings: readonly Finding[];
+};
+
+/** Gives each member of `archive` a name of its own. */
+export function nameMembers<T>(archive: string, members: readonly NamedMember<T>[]): MemberNames<T> {
+  const byName = new Map<string, NamedMember<T>[]>();
+  const refused = new Map<string, StorageError>();
+  for (const member of members) {
+    const name = withoutEmptyParts(member.name);
+    if (name === '/') continue; // the archive's own root
+    const fault = member.fault ?? (name === '' ? 'names nothing' : null);
+    if (fault !== null) {
+      refused.set(member.name, unsafeName(archive, member.name, fault));
+      continue;
+    }
+    const same = byName.get(name);
+    if (same === undefined) byName.set(name, [member]);
+    else same.push(member);
+  }
+  const told: Finding[] = [...refused.values()].map((error) => asFinding('warning', error));
+  const entries = new Map<string, T>();
+  for (const [name, same] of byName) {
+    entries.set(name, same.at(-1)!.entry);
+    if (same.length === 1 || name.endsWith('/')) continue;
+    if (areEqual(same)) {
+      told.push(asFinding('info', doubled(archive, name, same.length)));
+      continue;
+    }
+    const standIns: NamedMember<T>[] = [];
+    for (const member of same) {
+      const free = standInFor(name, (other) => byName.has(other) || entries.has(other));
+      entries.set(free, member.entry);
+      standIns.push({ ...member, name: free });
+    }
+    const error = ambiguous(archive, name, standIns);
+    refused.set(name, error);
+    told.push(asFinding('warning', error));
+  }
+  return { entries, refused, findings: shortened(archive, told) };
+}
+
+/** The first free one: `disk0#1.vhdx` keeps what the name says of the kind of file. */
+function standInFor(name: string, isTaken: (name: string) => boolean): string {
+  const [, stem, extension = ''] = /^(.*?)(\.[^./]*)?$/s.exec(name)!;
+  for (let number = 1; ; number++) {
+    const free = `${stem}#${number}${extension}`;
+    if (!isTaken(free)) return free;
+  }
+}
+
+/** `./a//b` is `a/b`. */
+function withoutEmptyParts(name: string): string {
+  const parts = name.split('/').filter((part) => part !== '' && part !== '.');
+  return `${parts.join('/')}${name.endsWith('/') ? '/' : ''}`;
+}
+
+function areEqual<T>(members: readonly NamedMember<T>[]): boolean {
+  const [first] = members;
+  return members.every(({ size, crc32 }) => size === first!.size && crc32 === first!.crc32);
+}
+
+function unsafeName(image: string, name: string, fault: string): StorageError {
+  return corrupt('ZIP_NAME_UNSAFE', `${JSON.stringify(name)} in ${image} is left out: its name ${fault}`, {
+    image,
+    structure: 'central directory',
+    hint: 'unpack it with another tool into an empty folder, and give what comes out',
+  });
+}
+
+function doubled(image: string, name: string, count: number): StorageError {
+  const message = `${name} stands ${count} times in ${image}, with the same size and checksum: one is read`;
+  return corrupt('ZIP_NAME_TWICE', message, { image, structure: 'central directory' });
+}
+
+function ambiguous<T>(image: string, name: string, members: readonly NamedMember<T>[]): StorageError {
+  const what = members.map((one) => `${one.name} (${one.size} bytes, ${new Date(one.modifiedMs).toISOString()})`);
+  const message = `${name} stands ${members.length} times in ${image}, and not with the same bytes: none is taken for it`;
+  return new StorageError('conflict', 'ZIP_NAME_AMBIGUOUS', message, {
+    image,
+    structure: 'central directory',
+    hint: `name one, in the order in which they were packed: ${what.join(', ')}`,
+  });
+}
+
+function asFinding(severity: Finding['severity'], { code, message, hint, at }: StorageError): Finding {
+  return { severity, code, message: hint === undefined ? message : `${message}; ${hint}`, at };
+}
+
+function shortened(image: string, findings: readonly Finding[]): readonly Finding[] {
+  const more = findings.length - TOLD_MAX;
+  if (more <= 1) return findings;
+  const message = `${more} more names of ${image} leave the archive's folder or stand twice`;
+  return [...findings.slice(0, TOLD_MAX), { severity: 'warning', code: 'ZIP_NAMES', message, at: { image } }];
+}
