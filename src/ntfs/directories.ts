@@ -114,9 +114,8 @@ export class Directories {
       if (!(number < table.count)) throw outOfTable(number, table.count);
       const summary = this.#files.summary(number, sequence, false);
       if (summary !== 'stale') return entryOf(summary, number, path, name);
-      const message = `${path}: a stale name, record ${number} is free or holds another file now; it is left out`;
-      const place = placeIn(context, `file record ${number}`, table.offsetOf(number));
-      context.findings.add('warning', 'NTFS_INDEX_STALE', message, place);
+      if (this.#files.isFreed(number, sequence)) throw table.notInUse(number);
+      this.#files.reportStale(number, path);
       return null;
     } catch (error) {
       if (!StorageError.isDamage(error)) throw error;

@@ -56,6 +56,12 @@ export function entryOfKey(
   };
 }
 
+/** A directory by its record alone, for whoever opens its index. */
+export function directoryOf(id: number, sequence: number): FileEntry {
+  const unset = { size: 0, createdMs: 0, modifiedMs: 0, changedMs: 0, accessedMs: 0, attributes: 0, links: 1 };
+  return { path: '', name: '', kind: 'directory', id, sequence, ...unset };
+}
+
 export function childPath(directory: string, name: string): string {
   return directory === '/' ? `/${name}` : `${directory}/${name}`;
 }

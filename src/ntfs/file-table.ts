@@ -217,14 +217,20 @@ export class FileTable {
     const isLone = window.bytes.length === this.recordSize;
     const bytes = isLone ? window.bytes : copyBytes(window.bytes.subarray(base, base + this.recordSize));
     const record = new FileRecord(number, bytes, this.offsetOf(number));
-    if (!record.isInUse) {
-      throw corrupt('NTFS_RECORD_NOT_IN_USE', `${what} is not in use`, detailsIn(this.#context, what, record.offset));
-    }
+    if (!record.isInUse) throw this.notInUse(number);
     if (sequence !== 0 && record.sequence !== sequence) {
       const message = `${what}: expected sequence ${sequence}, found ${record.sequence}: it was used again`;
       throw corrupt('NTFS_RECORD_SEQUENCE', message, detailsIn(this.#context, what, record.offset + RECORD.sequence));
     }
     return record;
+  }
+
+  /** The error of a record that is free. */
+  notInUse(number: number): StorageError {
+    const what = `file record ${number}`;
+    const hint = 'another state of this volume may still have the file';
+    const details = detailsIn(this.#context, what, this.offsetOf(number), hint);
+    return corrupt('NTFS_RECORD_NOT_IN_USE', `${what} is not in use`, details);
   }
 
   /** An extension record of this base record. */

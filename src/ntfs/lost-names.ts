@@ -10,7 +10,7 @@
 
 import { StorageError } from '../errors.ts';
 import type { FileEntry } from '../filesystem/file-system.ts';
-import { entryOfKey } from './file-entry.ts';
+import { directoryOf, entryOfKey } from './file-entry.ts';
 import { NAMESPACE_DOS } from './file-name.ts';
 import { ROOT_RECORD } from './file-record.ts';
 import { openIndex } from './open-index.ts';
@@ -77,7 +77,7 @@ export class LostNames {
   /** Notes the names of lost records in one directory; false when there is no room for more. */
   #collect(names: ReadonlyMap<number, LostName[]>, parent: number, parentSequence: number): boolean {
     try {
-      const index = openIndex(this.#files, directoryEntry(parent, parentSequence));
+      const index = openIndex(this.#files, directoryOf(parent, parentSequence));
       for (let key = index.next(); key !== null; key = index.next()) {
         const { number, sequence, name, view, offset } = key;
         const known = names.get(number);
@@ -97,9 +97,4 @@ export class LostNames {
     const message = `more than ${NAMES_MAX} file records are lost: the names of those behind are not searched for`;
     context.findings.add('warning', 'NTFS_LOST_NAMES_LIMIT', message, placeIn(context, '$MFT'));
   }
-}
-
-function directoryEntry(id: number, sequence: number): FileEntry {
-  const unset = { size: 0, createdMs: 0, modifiedMs: 0, changedMs: 0, accessedMs: 0, attributes: 0, links: 1 };
-  return { path: '', name: '', kind: 'directory', id, sequence, ...unset };
 }

@@ -8,6 +8,7 @@
  *    directory that was forgotten, or comes later in the table than its content, is looked up by its record.
  * 3. A record that cannot be read is listed under the names that directories give it: whoever selects files by their paths
  *    has to meet it, and fail. What lies in such a directory keeps its path.
+ *    So is one that says it is free, where a directory still names it, behind all others (see freed-records.ts).
  * 4. A file whose directory is gone is listed below ORPHANS, in a folder named after the record and sequence it asks for.
  */
 
@@ -18,7 +19,8 @@ import { alignedMemory } from '../io/aligned-memory.ts';
 import { entryOf } from './file-entry.ts';
 import { EXTEND_RECORD, FIRST_USER_RECORD, RECORD, RECORD_IN_USE, ROOT_RECORD, SIGNATURE_FILE } from './file-record.ts';
 import { type RecordWindow, recordWindow } from './file-table.ts';
-import { LostNames } from './lost-names.ts';
+import { FreedRecords } from './freed-records.ts';
+import { type LostName, LostNames } from './lost-names.ts';
 import { RecordSummary } from './record-summary.ts';
 import { placeIn } from './volume-context.ts';
 import { isExtension, type VolumeFiles } from './volume-files.ts';
@@ -29,8 +31,8 @@ const CHUNK_SIZE = 256 * KIB;
 const PATHS_MAX = 65_536;
 const DEPTH_MAX = 16_384;
 
-/** What a record holds for a listing: a file, nothing, or what cannot be read. */
-type Held = 'file' | 'nothing' | 'lost';
+/** What a record holds for a listing: a file, nothing (of which it may have been one), or what cannot be read. */
+type Held = 'file' | 'nothing' | 'free' | 'lost';
 
 export class TableScan {
   readonly #files: VolumeFiles;
@@ -47,15 +49,28 @@ export class TableScan {
   /** One entry for each name of each file; system files are left out. */
   *entries(): Generator<FileEntry> {
     const summary = new NumberedSummary();
-    for (const window of this.#chunks()) yield* this.#entriesOf(window, summary);
+    const freed = new FreedRecords(this.#files, () => this.#directories());
+    for (const window of this.#chunks()) yield* this.#entriesOf(window, summary, freed);
+    for (const name of freed.named()) {
+      const { id } = name.entry;
+      const entries: FileEntry[] = [];
+      this.#files.context.findings.addError(this.#files.table.notInUse(id), 'this file cannot be read');
+      this.#addLost(id, [name], entries);
+      yield* entries;
+    }
   }
 
   /** Entries of a chunk, made in one go: a generator that is entered for every record costs more than the record. */
-  #entriesOf(window: RecordWindow, summary: NumberedSummary): FileEntry[] {
+  #entriesOf(window: RecordWindow, summary: NumberedSummary, freed: FreedRecords): FileEntry[] {
     const entries: FileEntry[] = [];
     for (let index = 0; index < window.count; index++) {
       const held = this.#take(window, index, summary);
-      if (held === 'lost') this.#addLost(window.first + index, entries);
+      const number = window.first + index;
+      if (held === 'lost') this.#addLost(number, this.#lost.of(number), entries);
+      if (held === 'free') {
+        summary.read(window.view, index * this.#files.table.recordSize, true);
+        freed.note(number, summary);
+      }
       if (held !== 'file') continue;
       if (summary.names.length === 0) this.#addNameless(summary, entries);
       for (const name of summary.names) {
@@ -71,8 +86,8 @@ export class TableScan {
   }
 
   /** The names that are left of a record: who opens one of them is told why it cannot be read. */
-  #addLost(number: number, entries: FileEntry[]): void {
-    for (const { entry, parent, parentSequence } of this.#lost.of(number)) {
+  #addLost(number: number, names: readonly LostName[], entries: FileEntry[]): void {
+    for (const { entry, parent, parentSequence } of names) {
       const directory = this.#paths.pathOf(parent, parentSequence);
       if (directory === null) continue;
       const path = `${directory}/${entry.name}`;
@@ -154,7 +169,9 @@ export class TableScan {
     if (number < FIRST_USER_RECORD) return 'nothing';
     const base = index * table.recordSize;
     if (table.defectIn(window, number) !== null) return this.#reportDefect(window, index) ? 'lost' : 'nothing';
-    if ((view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) === 0) return 'nothing';
+    if ((view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) === 0) {
+      return isExtension(view, base) ? 'nothing' : 'free';
+    }
     const hasBase =
       view.getUint32(base + RECORD.baseReference, true) !== 0 ||
       view.getUint16(base + RECORD.baseReference + 4, true) !== 0;
@@ -257,7 +274,8 @@ export class DirectoryPaths {
     if (!(number < this.#files.table.count)) return null;
     try {
       const summary = this.#files.summary(number, sequence, true);
-      if (summary === 'stale' || !summary.isDirectory) return null;
+      if (summary === 'stale') return this.#freedDirectory(number, sequence);
+      if (!summary.isDirectory) return null;
       if (summary.names.length === 0) return this.#lostDirectory(number, sequence);
       const { text, parent, parentSequence } = summary.names[0]!;
       return { name: text, parent, parentSequence, sequence: summary.sequence };
@@ -265,6 +283,18 @@ export class DirectoryPaths {
       if (StorageError.isDamage(error)) return this.#lostDirectory(number, sequence);
       throw error;
     }
+  }
+
+  /** A directory whose record says it is free: its parent may still name it. */
+  #freedDirectory(number: number, sequence: number) {
+    const summary = this.#lost === null ? null : this.#files.freedSummary(number, sequence);
+    if (summary === null) return null;
+    const freed = new FreedRecords(this.#files, () => []);
+    freed.note(number, summary);
+    for (const { entry, parent, parentSequence } of freed.named()) {
+      if (entry.kind === 'directory') return { name: entry.name, parent, parentSequence, sequence: entry.sequence };
+    }
+    return null;
   }
 
   #lostDirectory(number: number, sequence: number) {

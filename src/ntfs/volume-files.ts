@@ -85,6 +85,49 @@ export class VolumeFiles {
   }
 
   /**
+   * True when the record that this reference means is free, and was not used since by its sequence number: whoever names it
+   * still has lost a file.
+   */
+  isFreed(number: number, sequence: number): boolean {
+    return this.freedSummary(number, sequence, false) !== null;
+  }
+
+  /** What such a record still tells; null for any other. The summary is used again by the next call. */
+  freedSummary(number: number, sequence: number, withNames = true): RecordSummary | null {
+    const window = this.table.window(number);
+    if (sequence === 0 || this.table.defectIn(window, number) !== null) return null;
+    const { view } = window;
+    const base = (number - window.first) * this.table.recordSize;
+    if ((view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) !== 0 || isExtension(view, base)) return null;
+    if (view.getUint16(base + RECORD.sequence, true) !== sequence) return null;
+    this.#summary.read(view, base, withNames);
+    return this.#summary;
+  }
+
+  /** A name that means a file which is no more. */
+  reportStale(number: number, path: string): void {
+    const { context, table } = this;
+    const message = `${path}: a stale name, record ${number} is free or holds another file now; it is left out`;
+    context.findings.add(
+      'warning',
+      'NTFS_INDEX_STALE',
+      message,
+      placeIn(context, `file record ${number}`, table.offsetOf(number)),
+    );
+  }
+
+  /** Sequence number of the directory in this record; null when it holds none, or cannot be read. */
+  directorySequence(number: number): number | null {
+    if (!(number < this.table.count)) return null;
+    const window = this.table.window(number);
+    if (this.table.defectIn(window, number) !== null) return null;
+    const { view } = window;
+    const base = (number - window.first) * this.table.recordSize;
+    if (isStale(view, base, 0) || (view.getUint16(base + RECORD.flags, true) & RECORD_IS_DIRECTORY) === 0) return null;
+    return view.getUint16(base + RECORD.sequence, true);
+  }
+
+  /**
    * True when this reference means a file that is neither a directory nor a reparse point, and whose record says so alone:
    * only its head and the types of its attributes are looked at.
    */

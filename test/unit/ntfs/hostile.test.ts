@@ -247,7 +247,7 @@ const MUTATIONS: readonly [what: string, mutate: (v: Built) => void, code: strin
   [
     'an index entry of a free record',
     (v) => v.view.setUint16(v.builder.offsetOf(v.data) + 22, 0, true),
-    'NTFS_INDEX_STALE',
+    'NTFS_RECORD_NOT_IN_USE',
   ],
   [
     'an index entry of an old sequence',

@@ -96,6 +96,63 @@ it('a file whose record calls itself a part of another one is read, and that is 
   expect(new TextDecoder().decode(contentOf(volume.open(volume.lookup('/whole')!)))).toBe('whole');
 });
 
+/** The same with the in-use bit of these names' records taken away; the number counted up too, as deletion does. */
+function freed(isDeleted: boolean, ...names: readonly string[]): Uint8Array {
+  const { image, recordOf } = built();
+  for (const name of names) {
+    image[recordOf(name) + 0x16]! &= ~1;
+    if (isDeleted) image[recordOf(name) + 0x10]! += 1;
+  }
+  return image;
+}
+
+it.each([[['a']], [['b']], [['whole', 'c']], [['folder']], [['deeper']]])(
+  'records that say they are free, still named: %s; the pass over the table and the walk list them alike, and tell',
+  (names) => {
+    const both = ['walk', 'scan'].map((how) => {
+      const volume = open(freed(false, ...names));
+      const entries = how === 'walk' ? volume.walk(volume.lookup('/')!) : volume.scan();
+      const paths = [...entries].map(({ path }) => path).sort();
+      expect(volume.findings.map(({ severity, code }) => `${severity} ${code}`)).toContain(
+        'error NTFS_RECORD_NOT_IN_USE',
+      );
+      return paths;
+    });
+    expect(both[1]).toEqual(both[0]);
+    expect(both[1]).toEqual([...PATHS].sort());
+  },
+);
+
+it('a name that was left behind by a deletion is told and listed by neither', () => {
+  for (const how of ['walk', 'scan']) {
+    const volume = open(freed(true, 'a'));
+    const entries = how === 'walk' ? volume.walk(volume.lookup('/')!) : volume.scan();
+    expect([...entries].map(({ path }) => path).sort()).toEqual(PATHS.filter((path) => path !== '/folder/a').sort());
+    expect(volume.findings.map(({ code }) => code)).toEqual(['NTFS_INDEX_STALE']);
+  }
+});
+
+it('a free record that names no directory is looked for in all of them', () => {
+  const image = freed(false, 'a');
+  const { recordOf } = built();
+  const view = new DataView(image.buffer, image.byteOffset + recordOf('a'));
+  view.setUint32(view.getUint16(0x14, true) + 4, 3, true); // the length of its first attribute
+  expect([...open(image).scan()].map(({ path }) => path).sort()).toEqual([...PATHS].sort());
+});
+
+it.each([['**'], ['folder'], ['folder/a']])(
+  'recovering %s names the file whose record says it is free',
+  async (glob) => {
+    const path = join(tempFolder(), 'volume.raw');
+    writeFileSync(path, freed(false, 'a'));
+    await using image = await openImage(path);
+    const report = await recover(image, { files: [glob], out: tempFolder(), threads: 1 });
+    expect(report.totals.failed).toBe(1);
+    const file = report.files.find((one) => one.path === '/folder/a');
+    expect(file).toMatchObject({ status: 'failed', error: { code: 'NTFS_RECORD_NOT_IN_USE' } });
+  },
+);
+
 it.each(['whole', 'a', 'folder'])('%s has lost its name in its record: its directory tells it', (name) => {
   const { image, recordOf } = built();
   const record = image.subarray(recordOf(name), recordOf(name) + 1024);

@@ -136,7 +136,8 @@ describe.skipIf(fixturesRoot() === null)(fixturesTitle('file tables alone'), () 
         files++;
       }
       expect(files).toBeGreaterThan(2);
-      const own = volume.findings.filter(({ code }) => !/NTFS_RUNS_BEYOND|TRUNCATED/.test(code));
+      // Free records are looked for in the directories they name, whose blocks are not here.
+      const own = volume.findings.filter(({ code }) => !/NTFS_RUNS_BEYOND|TRUNCATED|NTFS_INDEX_BLOCK/.test(code));
       expect(own).toEqual([]);
     },
   );
