@@ -24,9 +24,21 @@ export async function selectByGlob(
 
 async function selectByScan(fileSystem: FileSystem, globs: readonly string[]): Promise<FileEntry[]> {
   const matches = await globMatcher(globs);
-  const found: FileEntry[] = [];
+  const found: FileEntry[] = globs.some(isEverything) ? rootWithStreams(fileSystem) : [];
   for (const entry of fileSystem.scan()) if (matches(entry.path)) found.push(entry);
   return found;
+}
+
+/** The root folder where it holds more than files: it is in no folder that would list it. */
+function rootWithStreams(fileSystem: FileSystem): FileEntry[] {
+  const root = fileSystem.lookup('/');
+  if (root === null) return [];
+  try {
+    return fileSystem.streams(root).length > 0 ? [root] : [];
+  } catch (error) {
+    if (StorageError.isDamage(error)) return []; // the volume's findings tell of its record
+    throw error;
+  }
 }
 
 /**
@@ -71,12 +83,16 @@ function cleaned(glob: string): string {
     .replace(/^\/+|\/+$/g, '');
 }
 
+function isEverything(glob: string): boolean {
+  return ['**', ''].includes(cleaned(glob));
+}
+
 async function globMatcher(globs: readonly string[]): Promise<(path: string) => boolean> {
   const literals = new Set<string>();
   const patterns: string[] = [];
   for (const glob of globs) {
     const clean = cleaned(glob);
-    if (clean === '**' || clean === '') return () => true;
+    if (isEverything(glob)) return () => true;
     literals.add(clean.toLowerCase());
     const pattern = clean.includes('/') ? clean : `**/${clean}`;
     patterns.push(pattern, `${pattern}/**`);

@@ -113,7 +113,8 @@ export class FileWriter {
     const place = this.#names.place(entry.path);
     if (entry.kind === 'directory') {
       const components = place.name === '' ? [] : [...place.folder.components, place.name];
-      this.#folders.push({ path: this.#staging.placeFolder(components), entry });
+      // The root's times are not those of the target.
+      if (components.length > 0) this.#folders.push({ path: this.#staging.placeFolder(components), entry });
       const lost = this.#options.streams ? NOTHING : this.#streamsLost(entry);
       if (lost.length > 0) this.files.push({ ...draftReport(entry, undefined, entry.size), status: 'skipped', lost });
       return null;

@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NtfsBuilder } from '../support/ntfs-builder.ts';
+import { NtfsBuilder, resident } from '../support/ntfs-builder.ts';
 import { removeFolder, SAMPLE_ZIP, sha256, truth, unpackSamplePool } from '../support/sample-pool.ts';
 import { tempFolder } from '../support/temp.ts';
 import { type Outcome, pitvault } from '../support/tools.ts';
@@ -270,6 +270,31 @@ it('a lost file record among many: listings stay whole, and what failed is shown
   expect(recovered).toMatchObject({ code: 8, err: expect.stringContaining('run again with --salvage') });
   expect(recovered.out).toMatch(/^ {2}failed {2}\/lost [\s\S]*^ {2}recovered /m);
   expect(pitvault('recover', path, '--out', tempFolder(), '--salvage').err).not.toContain('--salvage');
+});
+
+it('ls --streams tells the streams of files, folders and the root', () => {
+  const stream = (name: string): Uint8Array => resident(0x80, new TextEncoder().encode(name), name);
+  const builder = new NtfsBuilder({ ofRoot: [stream('of root')] });
+  const folder = builder.add({ name: 'folder', namespace: 0, directory: true, attributes: [stream('of folder')] });
+  builder.add({ name: 'file', namespace: 0, parent: folder, content: 'x', attributes: [stream('of file')] });
+  const path = join(tempFolder(), 'volume.raw');
+  writeFileSync(path, builder.build());
+  const lines = (...words: string[]): string[] =>
+    pitvault('ls', path, ...words)
+      .out.trim()
+      .split('\n');
+  expect(lines()).toEqual(['folder/']);
+  expect(lines('--streams')).toEqual(['/:of root', 'folder/', 'folder:of folder']);
+  const all = ['/:of root', '/folder/', '/folder:of folder', '/folder/file', '/folder/file:of file'];
+  expect(lines('-R', '--streams')).toEqual(all);
+  expect(lines('-lR', '--streams')[4]).toMatch(/^ +7 +\/folder\/file:of file$/);
+  expect(lines('/folder', '--streams')).toEqual(['/folder:of folder', 'file', 'file:of file']);
+  for (const name of all.filter((one) => one.includes(':'))) {
+    expect(pitvault('cat', path, name).out).toBe(name.slice(name.indexOf(':') + 1));
+  }
+  const [root, ...rest] = JSON.parse(pitvault('ls', path, '--streams', '--json').out) as object[];
+  expect(root).toMatchObject({ path: '/', kind: 'directory', streams: [{ name: 'of root', size: 7 }] });
+  expect(rest).toEqual(JSON.parse(pitvault('ls', path, '--json').out));
 });
 
 it('versions of a file are listed although a point cannot be read; which and why is told, and the exit code says so', () => {

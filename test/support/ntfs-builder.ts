@@ -216,8 +216,19 @@ export class NtfsBuilder {
   readonly mftLcn: number;
   readonly mirrorLcn: number;
   readonly #records: number;
+  readonly #ofRoot: readonly Uint8Array[];
 
-  constructor(options: { clusterSize?: number; recordSize?: number; clusters?: number; records?: number } = {}) {
+  constructor(
+    options: {
+      clusterSize?: number;
+      recordSize?: number;
+      clusters?: number;
+      records?: number;
+      /** Attributes of the root directory besides its own. */
+      ofRoot?: readonly Uint8Array[];
+    } = {},
+  ) {
+    this.#ofRoot = options.ofRoot ?? [];
     this.clusterSize = options.clusterSize ?? 4096;
     this.recordSize = options.recordSize ?? 1024;
     this.#records = options.records ?? 64;
@@ -279,7 +290,7 @@ export class NtfsBuilder {
       [10, '$UpCase', [data(upcaseLcn, 131_072)]],
     ];
     for (const [number, name, attributes] of system) this.#files.push({ number, spec: { name, attributes } });
-    this.#files.push({ number: 5, spec: { name: '.', directory: true, namespace: 3 } });
+    this.#files.push({ number: 5, spec: { name: '.', directory: true, namespace: 3, attributes: this.#ofRoot } });
     for (const { number, spec } of this.#files) this.#writeFile(number, spec);
     for (const { number, base, attributes } of this.#extensions)
       this.writeRecord(number, attributes, { base, directory: false });

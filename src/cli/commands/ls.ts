@@ -1,8 +1,8 @@
 /** `pitvault ls IMAGE [PATH] [-l] [-R]` */
 
 import { isoTime } from '../../base/iso-time.ts';
-import { StorageError } from '../../errors.ts';
-import type { FileEntry, FileSystem } from '../../filesystem/file-system.ts';
+import { StorageError, type StorageErrorJson } from '../../errors.ts';
+import type { FileEntry, FileSystem, StreamInfo } from '../../filesystem/file-system.ts';
 import { fileMissing } from '../../image/image.ts';
 import { normalizePath } from '../../image/path.ts';
 import { type CommandCall, flag } from '../command.ts';
@@ -19,27 +19,57 @@ export async function run(call: CommandCall): Promise<number> {
   const { image, volume } = source;
   const fileSystem = volume.requireFileSystem();
   const namesOnly = !asJson && !flag(options, 'long');
-  const entries = select(fileSystem, image.name, normalizePath(words[1] ?? '/'), flag(options, 'recursive'), namesOnly);
+  const withStreams = flag(options, 'streams');
+  const recursive = flag(options, 'recursive');
+  const from = requireEntry(fileSystem, image.name, normalizePath(words[1] ?? '/'));
+  const entries = select(fileSystem, from, recursive, namesOnly && !withStreams, withStreams);
   if (asJson) printJson(entries, fileSystem);
   else {
-    const full = flag(options, 'recursive');
-    for (const entry of entries) line(flag(options, 'long') ? longLine(entry, full) : shortLine(entry, full));
+    const long = flag(options, 'long');
+    for (const entry of entries) {
+      if (entry !== from || from.kind !== 'directory')
+        line(long ? longLine(entry, recursive) : shortLine(entry, recursive));
+      if (withStreams)
+        for (const text of streamLines(entry, fileSystem, { long, full: recursive || entry === from })) line(text);
+    }
   }
   for (const finding of fileSystem.findings) if (finding.severity !== 'info') note(findingLine(finding));
   return ExitCode.ok;
 }
 
-function select(
+function requireEntry(fileSystem: FileSystem, image: string, path: string): FileEntry {
+  const entry = fileSystem.lookup(path);
+  if (entry === null) throw fileMissing(image, path);
+  return entry;
+}
+
+/** What is listed; with `itself` the folder before what is in it, since no other listing has the root. */
+function* select(
   fileSystem: FileSystem,
-  image: string,
-  path: string,
+  from: FileEntry,
   recursive: boolean,
   namesOnly: boolean,
+  itself: boolean,
 ): Iterable<FileEntry> {
-  const from = fileSystem.lookup(path);
-  if (from === null) throw fileMissing(image, path);
-  if (from.kind !== 'directory') return [from];
-  return recursive ? fileSystem.walk(from, { namesOnly }) : fileSystem.list(from, { namesOnly });
+  const isFolder = from.kind === 'directory';
+  if (itself || !isFolder) yield from;
+  if (isFolder) yield* recursive ? fileSystem.walk(from, { namesOnly }) : fileSystem.list(from, { namesOnly });
+}
+
+/** One line for each stream, as `/a/b.txt:stream`, which is how `cat` takes it. */
+function streamLines(
+  entry: FileEntry,
+  fileSystem: FileSystem,
+  { long, full }: { long: boolean; full: boolean },
+): string[] {
+  const { streams, error } = streamsOf(entry, fileSystem);
+  if (error !== undefined) note(`${nameText(entry.path)}: its streams cannot be told: ${error.message}`);
+  return streams.map(({ name, size }) => {
+    const path = nameText(`${full ? entry.path : entry.name}:${name}`);
+    return long
+      ? `${' '.repeat(8)} ${String(size).padStart(SIZE_WIDTH)} ${' '.repeat(timeText(0).length)} ${path}`
+      : path;
+  });
 }
 
 function shortLine(entry: FileEntry, full: boolean): string {
@@ -88,8 +118,10 @@ function printJson(entries: Iterable<FileEntry>, fileSystem: FileSystem): void {
   flush();
 }
 
+type Streams = { readonly streams: readonly StreamInfo[]; readonly error?: StorageErrorJson };
+
 /** A record that cannot be read costs its streams, and says so in their place: the array goes on. */
-function streamsOf(entry: FileEntry, fileSystem: FileSystem): object {
+function streamsOf(entry: FileEntry, fileSystem: FileSystem): Streams {
   try {
     return { streams: entry.kind === 'file' || entry.kind === 'directory' ? fileSystem.streams(entry) : [] };
   } catch (error) {

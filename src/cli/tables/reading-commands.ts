@@ -68,6 +68,7 @@ export const READING: CommandGroup = {
       options: {
         long: { type: 'boolean', short: 'l', summary: 'sizes, times, attributes' },
         recursive: { type: 'boolean', short: 'R', summary: 'everything below' },
+        streams: { type: 'boolean', summary: "alternate streams too, and the listed folder's own" },
         ...state,
         ...moment,
         volume,

@@ -182,6 +182,23 @@ it('streams of directories are named as lost, or written beside', async () => {
   expect(statSync(join(out, 'folder')).isDirectory()).toBe(true);
 });
 
+it('streams of the root folder are named as lost, or written into the target, whose times stay its own', async () => {
+  const builder = new NtfsBuilder({ ofRoot: [resident(0x80, new TextEncoder().encode('of the root'), 'notes')] });
+  builder.add({ name: 'a', namespace: 0, content: 'a' });
+  const path = join(tempFolder(), 'volume.raw');
+  writeFileSync(path, builder.build());
+  const lost = await recovered(path, { out: tempFolder() });
+  expect(lost.files).toMatchObject([
+    { path: '/', status: 'skipped', lost: ['stream notes (11 bytes)'] },
+    { path: '/a', status: 'recovered' },
+  ]);
+  const out = tempFolder();
+  const kept = await recovered(path, { out, streams: true });
+  expect(kept.files).toMatchObject([{ path: '/:notes', status: 'recovered', target: '.notes.stream' }, { path: '/a' }]);
+  expect(readFileSync(join(out, '.notes.stream'), 'utf8')).toBe('of the root');
+  expect(statSync(out).mtimeMs).toBeGreaterThan(Date.now() - 600_000);
+});
+
 it('a target so full that nothing can be noted either is told as full, with its name', async () => {
   const out = tempFolder();
   const full = (): never => {
