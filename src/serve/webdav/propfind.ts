@@ -32,14 +32,14 @@ export function escapeXml(text: string): string {
 }
 
 export function httpDate(ms: number): string {
-  return dateOf(ms).toUTCString();
+  return new Date(shownMs(ms)).toUTCString();
 }
 
 function isoDate(ms: number): string {
-  return `${dateOf(ms).toISOString().slice(0, 19)}Z`;
+  return `${new Date(shownMs(ms)).toISOString().slice(0, 19)}Z`;
 }
 
 /** A time that was never set, or is beyond what a Date holds, counts as the beginning. */
-function dateOf(ms: number): Date {
-  return new Date(ms > 0 && ms < 8.64e15 ? ms : 0);
+export function shownMs(ms: number): number {
+  return ms > 0 && ms < 8.64e15 ? ms : 0;
 }

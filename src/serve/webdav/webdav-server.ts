@@ -11,8 +11,17 @@ import { alignedMemory } from '../../io/aligned-memory.ts';
 import type { AddressMap } from '../../map/address-map.ts';
 import { failureText, PayloadReader } from '../payload-reader.ts';
 import type { ServedTree } from '../served-tree.ts';
+import { judge } from './conditions.ts';
 import { itemOf, itemsIn, namesOf, ORIGIN, type Resource, urlName, withResource } from './dav-paths.ts';
-import { childHref, escapeXml, httpDate, MULTISTATUS_END, MULTISTATUS_START, responseXml } from './propfind.ts';
+import {
+  childHref,
+  escapeXml,
+  httpDate,
+  MULTISTATUS_END,
+  MULTISTATUS_START,
+  responseXml,
+  shownMs,
+} from './propfind.ts';
 
 export type WebDavOptions = {
   readonly tree: ServedTree;
@@ -168,18 +177,20 @@ class Handler {
     response.setHeader('Last-Modified', httpDate(entry.modifiedMs));
     response.setHeader('Content-Type', 'application/octet-stream');
     response.setHeader('X-Content-Type-Options', 'nosniff');
-    if (request.headers['if-none-match'] === tag) return end(response, 304, '');
-    const ifRange = request.headers['if-range'];
-    const range = ifRange === undefined || ifRange === tag ? parseRange(request.headers.range, content.size) : null;
-    if (range === 'outside') {
+    const method = request.method === 'HEAD' ? 'HEAD' : 'GET';
+    const verdict = judge(request.headers, { tag, modifiedMs: shownMs(entry.modifiedMs), size: content.size }, method);
+    if (verdict === 304) return end(response, 304, '');
+    if (verdict === 412) return end(response, 412, 'the file is not the one that was asked for');
+    if (verdict === 416) {
       response.setHeader('Content-Range', `bytes */${content.size}`);
       return end(response, 416, 'the range is outside the file');
     }
+    const { range } = verdict;
     const { start, end: stop } = range ?? { start: 0, end: content.size };
     response.setHeader('Content-Length', stop - start);
     if (range !== null) response.setHeader('Content-Range', `bytes ${start}-${stop - 1}/${content.size}`);
     response.writeHead(range === null ? 200 : 206);
-    if (request.method === 'HEAD') response.end();
+    if (method === 'HEAD') response.end();
     else await this.#send(content, start, stop, response);
   }
 
@@ -210,23 +221,6 @@ function end(response: ServerResponse, status: number, text: string): void {
   response.statusCode = status;
   if (text !== '') response.setHeader('Content-Type', 'text/plain; charset=utf-8');
   response.end(text === '' ? undefined : `${text}\n`);
-}
-
-/** One range of bytes, null for none or for what is not understood (the whole is sent), or 'outside'. */
-export function parseRange(
-  header: string | undefined,
-  size: number,
-): { start: number; end: number } | null | 'outside' {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
-  if (match === null || (match[1] === '' && match[2] === '')) return null;
-  if (match[1] === '') {
-    const last = Number(match[2]);
-    return last === 0 || size === 0 ? 'outside' : { start: Math.max(0, size - last), end: size };
-  }
-  const start = Number(match[1]);
-  const end = match[2] === '' ? size : Math.min(size, Number(match[2]) + 1);
-  if (start >= size) return 'outside';
-  return end > start ? { start, end } : null;
 }
 
 function digest(text: string): Buffer {

@@ -9,9 +9,10 @@ import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ServedTree, type SourceOptions } from '../../../src/serve/served-tree.ts';
+import { judge, parseRange } from '../../../src/serve/webdav/conditions.ts';
 import { namesOf, urlName } from '../../../src/serve/webdav/dav-paths.ts';
 import { escapeXml } from '../../../src/serve/webdav/propfind.ts';
-import { parseRange, WebDavServer } from '../../../src/serve/webdav/webdav-server.ts';
+import { WebDavServer } from '../../../src/serve/webdav/webdav-server.ts';
 import { endOf, LARGE, manyPoints, REPLICA_ID, SERVER } from '../../support/many-points.ts';
 import { linkData, NtfsBuilder, reparsePoint } from '../../support/ntfs-builder.ts';
 import { SAMPLE_ZIP, states } from '../../support/sample-pool.ts';
@@ -104,7 +105,21 @@ describe('webdav', () => {
       expect(part.body.equals(whole.subarray(start, end))).toBe(true);
     }
     expect((await ask('GET', url, { range: `bytes=${file.size}-` })).status).toBe(416);
-    expect((await ask('GET', url, { 'if-none-match': String(head.headers['etag']) })).status).toBe(304);
+    const tag = String(head.headers['etag']);
+    const date = String(head.headers['last-modified']);
+    for (const [headers, status] of [
+      [{ 'if-none-match': tag }, 304],
+      [{ 'if-none-match': `"a,b", W/${tag}` }, 304],
+      [{ 'if-modified-since': date }, 304],
+      [{ 'if-match': '"other"' }, 412],
+      [{ 'if-match': `"other", ${tag}`, range: 'bytes=0-0' }, 206],
+      [{ 'if-range': date, range: 'bytes=0-0' }, 206],
+      [{ 'if-range': '"other"', range: 'bytes=0-0' }, 200],
+    ] as const) {
+      expect((await ask('GET', url, headers)).status, JSON.stringify(headers)).toBe(status);
+    }
+    const ranged = await ask('HEAD', url, { range: 'bytes=0-0' });
+    expect([ranged.status, ranged.headers['content-length']]).toEqual([200, String(file.size)]);
   });
 
   it('no password, no byte; another host is refused; nothing can be written', async () => {
@@ -189,7 +204,51 @@ describe('a volume with names of every kind, in a folder that is damaged too', (
   });
 });
 
+it('conditions as RFC 9110 has them', () => {
+  const file = { tag: '"a,b"', modifiedMs: Date.UTC(2024, 6, 29, 10, 0, 0, 500), size: 10 };
+  const [before, exact, after] = ['09:59:59', '10:00:00', '10:00:01'].map((time) => `Mon, 29 Jul 2024 ${time} GMT`);
+  const all = { range: null };
+  const part = { range: { start: 0, end: 1 } };
+  const range = 'bytes=0-0';
+  for (const [headers, verdict] of [
+    [{}, all],
+    [{ 'if-none-match': '"a,b"' }, 304],
+    [{ 'if-none-match': 'W/"a,b"' }, 304],
+    [{ 'if-none-match': '"x" , W/"y","a,b"' }, 304],
+    [{ 'if-none-match': '*' }, 304],
+    [{ 'if-none-match': '"a", "b"' }, all],
+    [{ 'if-none-match': '"x"', 'if-modified-since': after }, all], // the date does not count beside tags
+    [{ 'if-match': '"a,b"' }, all],
+    [{ 'if-match': '*' }, all],
+    [{ 'if-match': '"x","a,b"' }, all],
+    [{ 'if-match': 'W/"a,b"' }, 412],
+    [{ 'if-match': '"x"', 'if-none-match': '"a,b"' }, 412],
+    [{ 'if-match': '"a,b"', 'if-unmodified-since': before }, all],
+    [{ 'if-unmodified-since': before }, 412],
+    [{ 'if-unmodified-since': exact }, all],
+    [{ 'if-unmodified-since': 'yesterday' }, all],
+    [{ 'if-modified-since': before }, all],
+    [{ 'if-modified-since': exact }, 304],
+    [{ 'if-modified-since': '2024-07-29T10:00:01' }, all],
+    [{ range }, part],
+    [{ range, 'if-range': '"a,b"' }, part],
+    [{ range, 'if-range': 'W/"a,b"' }, all],
+    [{ range, 'if-range': exact }, part],
+    [{ range, 'if-range': after }, all],
+    [{ range: 'bytes=10-', 'if-range': '"x"' }, all],
+    [{ range: 'bytes=10-' }, 416],
+  ] as const) {
+    expect(judge(headers, file, 'GET'), JSON.stringify(headers)).toEqual(verdict);
+  }
+  expect(judge({ range }, file, 'HEAD')).toEqual(all);
+});
+
 it('ranges as RFC 9110 has them', () => {
+  expect(parseRange('BYTES= 1-2 ', 10)).toEqual({ start: 1, end: 3 });
+  expect(parseRange('bytes=12-11', 10)).toBe(null);
+  expect(parseRange('bytes=-99', 10)).toEqual({ start: 0, end: 10 });
+  expect(parseRange('bytes=0-99999999999999999999', 10)).toEqual({ start: 0, end: 10 });
+  expect(parseRange('lines=0-1', 10)).toBe(null);
   expect(parseRange(undefined, 10)).toBe(null);
   expect(parseRange('bytes=0-99', 10)).toEqual({ start: 0, end: 10 });
   expect(parseRange('bytes=-0', 10)).toBe('outside');
