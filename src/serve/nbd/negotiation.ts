@@ -29,8 +29,10 @@ export class Negotiation {
   take(input: Buffer): number {
     if (this.state === 'flags') {
       if (input.length < 4) return 0;
-      this.#noZeroes = (input.readUInt32BE(0) & wire.NO_ZEROES) !== 0;
-      this.state = 'options';
+      const flags = input.readUInt32BE(0);
+      this.#noZeroes = (flags & wire.NO_ZEROES) !== 0;
+      // What was not offered is not to be asked for: the protocol has the server hang up.
+      this.state = (flags & ~(wire.FIXED_NEWSTYLE | wire.NO_ZEROES)) === 0 ? 'options' : 'closed';
       return 4;
     }
     if (input.length < wire.OPTION_HEADER_SIZE) return 0;

@@ -240,6 +240,20 @@ it('writes are refused and their payload is dropped; requests outside get EINVAL
   expect(await client.read(0, 4)).toHaveLength(4);
 });
 
+it.each([4, 2 ** 31, 2 ** 32 - 1])('client flags that were not offered (%d) end the session', async (flags) => {
+  const { path } = await serve();
+  const received: Buffer[] = [];
+  const socket = connect(path);
+  socket.on('data', (bytes) => received.push(bytes));
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  const options = Buffer.alloc(16);
+  options.write('IHAVEOPT', 'latin1');
+  options.writeUInt32BE(3, 8); // a listing, which would be answered
+  socket.write(Buffer.concat([number(flags), options]));
+  await closed;
+  expect(Buffer.concat(received)).toHaveLength(18); // the greeting alone
+});
+
 it('nonsense ends that session, and no other', async () => {
   const { client: connectClient } = await serve();
   const good = connectClient();
