@@ -1,42 +1,52 @@
-/** Differencing disks that lie beside a disk and stand on it: they are lost when it gets another identity. */
+/**
+ * Differencing disks that stand on a disk: they are lost when it gets another identity. A disk does not know its children, so
+ * they are looked for where they lie as a rule: in its own folder, and, where that is named by a GUID as in a storage pool
+ * (`<PITId>/disk0.vhdx` over `..\<PITId>\disk0.vhdx`), in the other such folders beside it.
+ */
 
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { parseGuid } from '../base/guid.ts';
 import { asStorageError, StorageError } from '../errors.ts';
+import { isImageName } from '../image/source.ts';
 import { DiskFile } from '../io/disk-file.ts';
 import { FileMap } from '../map/maps.ts';
-import { parentRequestOf } from '../replica/merge-states.ts';
-import { readDataWriteGuid } from '../vhdx/vhdx-file.ts';
+import { readParentIdentities } from '../vhdx/own-layer.ts';
 
-const CHILD_NAME = /\.a?vhdx$/i;
-
-/** Paths of VHDX files in the folder of the image that name it, by its DataWriteGuid, as their parent. */
-export function childrenOf(path: string): string[] {
-  const guid = withFile(path, (file) => readDataWriteGuid(new FileMap(file)));
-  if (guid === null) return []; // resizing says what is wrong with it
-  const folder = dirname(resolve(path));
-  return namesIn(folder)
-    .filter((name) => CHILD_NAME.test(name) && name !== basename(path))
-    .map((name) => join(folder, name))
-    .filter((other) => parentsOf(other).includes(guid));
-}
-
-/** Of a file that is no readable VHDX nobody can tell; it is none that could be opened over this parent. */
-function parentsOf(path: string): readonly string[] {
-  try {
-    return withFile(path, (file) => parentRequestOf(file)?.identities ?? []);
-  } catch (error) {
-    if (StorageError.isDamage(error)) return [];
-    throw error;
+/** Paths of the VHDX files beside these paths, but for themselves, that name a disk of this identity as their parent. */
+export function* childrenBeside(paths: readonly string[], identity: string): Generator<string> {
+  const own = new Set(paths.map((path) => resolve(path)));
+  const folders = new Set<string>();
+  for (const path of own) for (const folder of foldersBeside(dirname(path))) folders.add(folder);
+  for (const folder of folders) {
+    for (const name of namesIn(folder)) {
+      const path = join(folder, name);
+      if (isImageName(name) && !own.has(path) && identitiesNamedBy(path).includes(identity)) yield path;
+    }
   }
 }
 
-function withFile<T>(path: string, work: (file: DiskFile) => T): T {
-  const file = new DiskFile(path);
+function* foldersBeside(folder: string): Generator<string> {
+  yield folder;
+  if (parseGuid(basename(folder)) === null) return;
+  const container = dirname(folder);
+  for (const name of namesIn(container)) {
+    const path = join(container, name);
+    if (parseGuid(name) !== null && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) yield path;
+  }
+}
+
+/** Of a file that is no readable VHDX nobody can tell; it is none that could be opened over this parent. */
+function identitiesNamedBy(path: string): readonly string[] {
+  let file: DiskFile | null = null;
   try {
-    return work(file);
+    file = new DiskFile(path);
+    return readParentIdentities(new FileMap(file));
+  } catch (error) {
+    if (StorageError.isDamage(error)) return [];
+    throw error;
   } finally {
-    file.close();
+    file?.close();
   }
 }
 

@@ -1,14 +1,9 @@
 /** A differencing disk into its parent: see vhdx/merge-vhdx.ts for what a cut leaves at each step. */
 
-import { readdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
 import { invalidArgument, StorageError } from '../errors.ts';
 import { openImage } from '../image/image.ts';
-import { isImageName } from '../image/source.ts';
-import { DiskFile } from '../io/disk-file.ts';
-import { FileMap } from '../map/maps.ts';
 import { type MergeOutcome, mergeVhdx } from '../vhdx/merge-vhdx.ts';
-import { readParentIdentities } from '../vhdx/own-layer.ts';
+import { childrenBeside } from './children.ts';
 import { drive, type MaintenanceOptions, withLocked } from './host.ts';
 
 export type MergeReport = MergeOutcome & { readonly child: string; readonly parent: string };
@@ -40,32 +35,13 @@ async function parentOf(child: string, options: MergeOptions) {
   return { parent: parent.name, identity: parent.dataIdentity };
 }
 
-/** Whoever else differs from the parent would find it changed. Looked for beside child and parent. */
+/** Whoever else differs from the parent would find it changed. */
 function requireOnlyChild(child: string, parent: string, identity: string | null): void {
-  const [self, below] = [resolve(child), resolve(parent)];
-  for (const folder of new Set([dirname(self), dirname(below)])) {
-    for (const name of readdirSync(folder)) {
-      const path = join(folder, name);
-      if (!isImageName(name) || path === self || path === below) continue;
-      const identities = identitiesNamedBy(path);
-      if (identity === null || !identities.includes(identity)) continue;
-      throw new StorageError('conflict', 'VHDX_MERGE_SIBLING', `${path} differs from ${parent} too and would be lost`, {
-        image: parent,
-        hint: 'merge or convert it first, or merge all the same with --force',
-      });
-    }
-  }
-}
-
-function identitiesNamedBy(path: string): readonly string[] {
-  let file: DiskFile | null = null;
-  try {
-    file = new DiskFile(path);
-    return readParentIdentities(new FileMap(file));
-  } catch (error) {
-    if (StorageError.isDamage(error)) return []; // what cannot be read cannot be lost by this
-    throw error;
-  } finally {
-    file?.close();
+  if (identity === null) return;
+  for (const path of childrenBeside([child, parent], identity)) {
+    throw new StorageError('conflict', 'VHDX_MERGE_SIBLING', `${path} differs from ${parent} too and would be lost`, {
+      image: parent,
+      hint: 'merge or convert it first, or merge all the same with --force',
+    });
   }
 }

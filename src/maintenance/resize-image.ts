@@ -6,12 +6,12 @@ import { type Image, openImage } from '../image/image.ts';
 import { extentsOf } from '../map/extent.ts';
 import { readMap } from '../map/read-map.ts';
 import { type ResizeOutcome, resizeVhdx } from '../vhdx/resize-vhdx.ts';
-import { childrenOf } from './children.ts';
+import { childrenBeside } from './children.ts';
 import { type MaintenanceOptions, withLocked } from './host.ts';
 
 export type ResizeReport = ResizeOutcome & { readonly image: string; readonly notes: readonly string[] };
 
-/** `force`: cut off whatever lies behind the new end, and leave children in the same folder behind. */
+/** `force`: cut off whatever lies behind the new end, and leave children (see children.ts) behind. */
 export async function resizeImage(
   path: string,
   size: number,
@@ -40,7 +40,8 @@ async function look(
   options: { readonly force?: boolean | undefined; readonly signal?: AbortSignal | undefined },
 ) {
   await using image = await openImage(path);
-  const children = size === image.disk.size ? [] : childrenOf(path);
+  const identity = size === image.disk.size ? null : image.disk.dataIdentity;
+  const children = identity === null ? [] : [...childrenBeside([path], identity)];
   if (children.length > 0 && options.force !== true) throw hasChildren(path, children);
   if (size < image.disk.size && options.force !== true) requireEmpty(image, size, options.signal);
   return { parentSize: image.disk.parent?.size, hasBackupTable: image.partitionTable.scheme === 'gpt', children };

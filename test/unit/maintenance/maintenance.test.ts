@@ -3,7 +3,17 @@
  * nothing unasked and let no second writer in. Method: small disks made in temporary folders, read back with openImage.
  */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadHostFiles } from '../../../native-shims/load.ts';
@@ -415,6 +425,32 @@ describe('resize', () => {
     await createImage(child, { parent: base, size: 8 * MIB });
     expect((await errorOf(resizeImage(child, 12 * MIB))).code).toBe('VHDX_RESIZE_PARENT');
   });
+});
+
+it('children in the folders beside, as in a storage pool, are in the way of resize and merge', async () => {
+  const container = tempFolder();
+  const place = (digit: string): string => join(container, `${digit.repeat(8)}-0000-4000-8000-000000000000`);
+  const [first, second, third] = ['1', '2', '3'].map((digit) => join(place(digit), 'disk0.vhdx')) as [
+    string,
+    string,
+    string,
+  ];
+  for (const digit of ['1', '2', '3']) mkdirSync(place(digit));
+  renameSync(await sample(container), first);
+  for (const child of [second, third]) await createImage(child, { parent: first });
+  writeFileSync(join(container, 'no folder'), '');
+  const before = await look(first);
+  expect(await errorOf(resizeImage(first, 32 * MIB, { dpmPool: true }))).toMatchObject({
+    code: 'RESIZE_CHILD',
+    message: expect.stringContaining('1 more'),
+  });
+  expect(await errorOf(mergeImage(second, { dpmPool: true }))).toMatchObject({
+    code: 'VHDX_MERGE_SIBLING',
+    message: expect.stringContaining(third),
+  });
+  expect(await look(first)).toEqual(before);
+  rmSync(third);
+  await mergeImage(second, { dpmPool: true });
 });
 
 describe('a second writer', () => {
