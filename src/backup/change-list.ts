@@ -11,14 +11,15 @@
  * Ranges may come in any order and overlap. They are taken at their word: blocks that they leave out are not looked at.
  */
 
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { alignDown, alignUp } from '../base/bytes.ts';
 import { BELOW, BelowDisk } from '../disk/below-disk.ts';
 import type { OpenParent } from '../disk/disk-image.ts';
-import { asStorageError, corrupt, invalidArgument } from '../errors.ts';
+import { corrupt, invalidArgument } from '../errors.ts';
 import { OpenContext } from '../image/source.ts';
 import type { ByteFile } from '../io/byte-file.ts';
 import { MemoryFile } from '../io/memory-file.ts';
+import { readInput } from '../io/read-input.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { extentsOf } from '../map/extent.ts';
 import { FileMap } from '../map/maps.ts';
@@ -176,38 +177,27 @@ function rangesHeldBy(container: AddressMap, name: string): ChangeMap {
 
 /** Opens a change list by its path; a pipe (`/dev/stdin`, `<(...)`) is read to its end first. */
 export function openChangeList(path: string, diskSize: number): ChangeMap {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat?.isFIFO() || stat?.isCharacterDevice() || stat?.isSocket()) {
-    return readChangeList(new MemoryFile(readStream(path), path), diskSize);
-  }
-  const context = new OpenContext();
-  try {
-    return readChangeList(context.openFile(path), diskSize);
-  } finally {
-    context.close();
-  }
+  return takeChangeList(path)(diskSize);
 }
 
-function readStream(path: string): Uint8Array {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  try {
-    const fd = openSync(path, 'r');
-    try {
-      for (;;) {
-        const chunk = new Uint8Array(HEAD_SIZE);
-        const count = readSync(fd, chunk, 0, chunk.length, null);
-        if (count === 0) return Buffer.concat(chunks, size);
-        chunks.push(chunk.subarray(0, count));
-        size += count;
-        if (size > SIZE_MAX) throw tooLarge(path);
-      }
-    } finally {
-      closeSync(fd);
-    }
-  } catch (error) {
-    throw asStorageError(error, { image: path });
+/**
+ * The same in two steps: what may have to be waited for is read now, and the list once the size of the disk is known. Nothing is
+ * held open in between.
+ */
+export function takeChangeList(path: string): (diskSize: number) => ChangeMap {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isFIFO() || stat?.isCharacterDevice() || stat?.isSocket()) {
+    const file = new MemoryFile(readInput(path, SIZE_MAX), path);
+    return (diskSize) => readChangeList(file, diskSize);
   }
+  return (diskSize) => {
+    const context = new OpenContext();
+    try {
+      return readChangeList(context.openFile(path), diskSize);
+    } finally {
+      context.close();
+    }
+  };
 }
 
 function empty(name: string): Error {

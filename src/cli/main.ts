@@ -62,14 +62,14 @@ async function runCommand(spec: CommandSpec, args: readonly string[]): Promise<n
       progress.update(done, total, what);
     },
   };
-  // A write waits as long as its reader likes, and nothing is seen of a signal meanwhile: there the system's own way of ending
+  // A write waits as long as its reader likes, a read of a pipe for its writer, and nothing is seen of a signal meanwhile: there the system's own way of ending
   // this process is the better one, unless it would leave what was unpacked behind.
-  const write = (one: () => void): void => (hasUnpacked ? one() : signals.without(one));
-  setPrinting(spec.prints === true ? { write } : null);
+  const waiting = <T>(work: () => T): T => (hasUnpacked ? work() : signals.without(work));
+  setPrinting(spec.prints === true ? { write: waiting } : null);
   try {
     const { run } = await spec.load();
     if (spec.bounded === true) (await import('./bound-heap.ts')).boundHeap();
-    return await run({ words, options, json: options['json'] === true, signal: abort.signal, progress, open });
+    return await run({ words, options, json: options['json'] === true, signal: abort.signal, waiting, progress, open });
   } finally {
     progress.end();
     signals.end();
@@ -81,17 +81,17 @@ async function runCommand(spec: CommandSpec, args: readonly string[]): Promise<n
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Calls `onSignal` when somebody asks this process to end. `without` leaves that to the system while `work` runs. */
-function listen(onSignal: () => void): { without: (work: () => void) => void; end: () => void } {
+function listen(onSignal: () => void): { without: <T>(work: () => T) => T; end: () => void } {
   const begin = (): void => {
     for (const name of ENDING) process.once(name, onSignal);
   };
   const end = (): void => {
     for (const name of ENDING) process.off(name, onSignal);
   };
-  const without = (work: () => void): void => {
+  const without = <T>(work: () => T): T => {
     end();
     try {
-      work();
+      return work();
     } finally {
       begin();
     }

@@ -1,10 +1,11 @@
 /** `diskshadow`: the interpreter. What its lines do to shadow copies is another's: see shadow-actions.ts. */
 
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { decodeText } from '../base/decode-text.ts';
 import { asStorageError, invalidArgument, StorageError, unsupported } from '../errors.ts';
+import { readInput } from '../io/read-input.ts';
 import { type ParsedWords, parseWords } from './command-words.ts';
 import {
   type DiskshadowCommand,
@@ -21,6 +22,7 @@ import { DISKSHADOW } from './word-specs.ts';
 import type { WordsContext } from './words-context.ts';
 
 const PROMPT = 'DISKSHADOW> ';
+const SCRIPT_MAX = 2 ** 20;
 
 export async function diskshadow(args: readonly string[], context: WordsContext): Promise<number> {
   const parsed = parseWords(args, DISKSHADOW);
@@ -35,7 +37,7 @@ export async function interpret(parsed: ParsedWords, context: WordsContext, acti
   const session = new Session(context, actions, parsed.has('allow-exec'));
   context.out(`On computer:  ${context.computerName},  ${windowsTime(Date.now())}`);
   context.out('');
-  if (script !== undefined) return session.runScript(readScript(script));
+  if (script !== undefined) return session.runScript(decodeText(context.waiting(() => readInput(script, SCRIPT_MAX))));
   for (;;) {
     const line = await context.ask(PROMPT);
     if (line === null) return session.end();
@@ -57,14 +59,6 @@ export function logged(parsed: ParsedWords, context: WordsContext): WordsContext
     context.out(line);
   };
   return { ...context, out };
-}
-
-function readScript(path: string): string {
-  try {
-    return decodeText(readFileSync(path));
-  } catch (error) {
-    throw asStorageError(error, { image: path });
-  }
 }
 
 function atLine(line: ScriptLine, error: unknown): unknown {

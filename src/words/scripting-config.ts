@@ -18,6 +18,8 @@ import {
 
 /** What DPM itself writes; its later documents have https, which is read too. */
 export const NAMESPACE = 'http://schemas.microsoft.com/2003/dls/ScriptingConfig.xsd';
+/** Of such a file with thousands of data sources, in bytes. */
+export const CONFIG_SIZE_MAX = 16 * 2 ** 20;
 const NAMESPACES = [NAMESPACE, NAMESPACE.replace('http:', 'https:')];
 const KNOWN = ['PreBackupScript', 'PreBackupCommandLine', 'PostBackupScript', 'PostBackupCommandLine', 'TimeOut'];
 const SMART_QUOTES = /[\u201c\u201d\u201e\u201f\u2018\u2019]/;

@@ -19,4 +19,6 @@ export type WordsContext = {
   readonly files: () => Promise<HostFiles>;
   /** Next line of input, or null at its end; prompts when somebody is there to see it. */
   readonly ask: (prompt: string) => Promise<string | null>;
+  /** Runs what may wait for ever, and hears no signal meanwhile: one ends the process then. */
+  readonly waiting: <T>(work: () => T) => T;
 };

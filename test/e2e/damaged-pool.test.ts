@@ -3,11 +3,12 @@
  * waits for a pipe. Method: the built command on a pool of two replicas, and with a time limit on pipes and sockets.
  */
 
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backup } from '../../src/backup/backup.ts';
 import { createReplicaPool } from '../../src/backup/pool-on-disk.ts';
@@ -169,6 +170,48 @@ describe.skipIf(without('mkfifo', '/dev/zero'))(
       await new Promise<void>((resolve) => server.listen(path, resolve));
       expectRefused(['info', path], /is a socket[\s\S]*FILE_IS_STREAM/);
       await new Promise((resolve) => server.close(resolve));
+    });
+
+    it('scripts and lists may come out of one: who waits for its writer is ended by a signal', async () => {
+      const empty = join(folder, 'nobody-writes');
+      mkfifo(empty);
+      const waiting = [
+        ['sql', source, '--script', empty],
+        ['diskshadow', '-s', empty],
+        ['scripting-config', 'check', empty],
+        ['backup', source, '--pool', whole, '--replica', 'one', '--changes', empty],
+        ['sql', source, '--script', '-'],
+      ].map(async (args) => {
+        const child = spawn(process.execPath, [CLI, ...args], { stdio: ['pipe', 'ignore', 'ignore'] });
+        const ended = new Promise((resolve) =>
+          child.once('exit', (code, signal) => resolve([args[0], signal ?? code])),
+        );
+        await new Promise((resolve) => setTimeout(resolve, 2000));
+        child.kill('SIGTERM');
+        const late = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
+        expect(await ended).toEqual([args[0], 'SIGTERM']);
+        clearTimeout(late);
+      });
+      await Promise.all(waiting);
+      expectRefused(['scripting-config', 'set', empty, '--datasource', 'C:'], /is no file[\s\S]*CLI_SCRIPTING_FILE/);
+      expectRefused(['sql', source, '--script', '/dev/zero'], /INPUT_TOO_LARGE/);
+    });
+
+    it.skipIf(without('bash'))('a pipe of the shell is read to its end', () => {
+      const through = (command: string): Outcome => {
+        const result = spawnSync('bash', ['-c', command], { encoding: 'utf8', timeout: LIMIT_MS });
+        return { code: result.status ?? -1, out: result.stdout, err: result.stderr };
+      };
+      const cli = `'${process.execPath}' '${CLI}'`;
+      const database = join(folder, 'features.mdf');
+      writeFileSync(database, gunzipSync(readFileSync(join(import.meta.dirname, '../../fixtures/features.mdf.gz'))));
+      const config = '<DatasourceScriptConfig xmlns="http://schemas.microsoft.com/2003/dls/ScriptingConfig.xsd"/>';
+      expect(through(`${cli} diskshadow -s <(sleep 0.2; echo 'exit')`).code).toBe(0);
+      expect(through(`${cli} scripting-config check <(sleep 0.2; echo '${config}')`).err).not.toContain('cannot');
+      expect(through(`echo nonsense | ${cli} sql '${database}' --script -`).err).toMatch(/SQL/);
+      const root = copied('list-of-a-pipe');
+      const job = `${cli} backup '${source}' --pool '${root}' --replica one --changes <(sleep 0.2; echo '[]')`;
+      expect(through(job)).toMatchObject({ code: 0, err: '' });
     });
 
     it('one in the place of a disk costs its own point', () => {

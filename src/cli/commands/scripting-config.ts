@@ -1,9 +1,15 @@
 /** `pitvault scripting-config check|set FILE` */
 
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { decodeText, encodeText, textEncodingOf } from '../../base/decode-text.ts';
-import { asStorageError, invalidArgument } from '../../errors.ts';
-import { checkScriptingConfig, readScriptingConfig, setScripts } from '../../words/scripting-config.ts';
+import { invalidArgument } from '../../errors.ts';
+import { readInput } from '../../io/read-input.ts';
+import {
+  CONFIG_SIZE_MAX,
+  checkScriptingConfig,
+  readScriptingConfig,
+  setScripts,
+} from '../../words/scripting-config.ts';
 import { type CommandCall, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { findingLine, json, line } from '../output.ts';
@@ -17,8 +23,8 @@ export async function run(call: CommandCall): Promise<number> {
   });
 }
 
-function check({ options, json: asJson }: CommandCall, file: string): number {
-  const content = decodeText(read(file));
+function check({ options, json: asJson, waiting }: CommandCall, file: string): number {
+  const content = decodeText(waiting(() => readInput(file, CONFIG_SIZE_MAX)));
   const findings = checkScriptingConfig(content, {
     savedScript: text(options, 'saved-as'),
     protectedPath: text(options, 'protected'),
@@ -42,7 +48,7 @@ function set({ options, json: asJson }: CommandCall, file: string): number {
   if (minutes !== undefined && !/^[1-9]\d*$/.test(minutes)) {
     throw invalidArgument('CLI_TIMEOUT', `"${minutes}" is not a number of minutes`);
   }
-  const before = existsSync(file) ? read(file) : null;
+  const before = isThere(file) ? readInput(file, CONFIG_SIZE_MAX) : null;
   const result = setScripts(before === null ? null : decodeText(before), {
     dataSourceName: text(options, 'datasource') ?? '',
     preBackupScript: text(options, 'pre'),
@@ -60,10 +66,12 @@ function set({ options, json: asJson }: CommandCall, file: string): number {
   return ExitCode.ok;
 }
 
-function read(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw asStorageError(error, { image: file });
-  }
+/** What is to be written in the place of another has to be a file. */
+function isThere(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || stat.isFile()) return stat !== undefined;
+  throw invalidArgument('CLI_SCRIPTING_FILE', `${path} is no file, and cannot be written anew`, {
+    image: path,
+    hint: 'name the ScriptingConfig.xml itself, or one that is to be made',
+  });
 }

@@ -1,11 +1,11 @@
 /** `pitvault sql DB "select ..."` */
 
-import { readFileSync } from 'node:fs';
 import { decodeText } from '../../base/decode-text.ts';
 import { openDatabase } from '../../database/open-database.ts';
 import { csvLine, jsonLine, uniqueNames } from '../../database/row-text.ts';
 import { DatabaseTables } from '../../database/sql-tables.ts';
-import { asStorageError, invalidArgument } from '../../errors.ts';
+import { invalidArgument } from '../../errors.ts';
+import { readInput } from '../../io/read-input.ts';
 import { type SqlRow, valueText } from '../../mdf/value.ts';
 import type { QueryRows } from '../../sql/run-query.ts';
 import { runScript } from '../../sql/script.ts';
@@ -26,7 +26,7 @@ export async function run(call: CommandCall): Promise<number> {
   const format = call.json ? 'json' : (text(options, 'format') ?? 'table');
   if (format !== 'json' && !FORMATS.includes(format))
     throw invalidArgument('CLI_FORMAT', `"${format}" is no format`, { hint: `${FORMATS.join(', ')} are` });
-  const script = scriptOf(words[1], text(options, 'script'));
+  const script = call.waiting(() => scriptOf(words[1], text(options, 'script')));
   await using handle = await openDatabase(words[0]!, databaseOptions(call));
   const tables = new DatabaseTables(handle.database);
   const { notes, results } = await runScript(script, tables, {
@@ -53,14 +53,7 @@ function scriptOf(statement: string | undefined, file: string | undefined): stri
       hint: '--script - reads standard input',
     });
   if (statement !== undefined) return statement;
-  try {
-    const bytes = readFileSync(file === '-' ? 0 : file!);
-    if (bytes.length > SCRIPT_MAX)
-      throw invalidArgument('CLI_SQL', `${file} is too long for a script`, { hint: 'is it the file you meant?' });
-    return decodeText(bytes);
-  } catch (error) {
-    throw asStorageError(error, { image: file });
-  }
+  return decodeText(readInput(file!, SCRIPT_MAX));
 }
 
 function printTable({ columns, rows }: QueryRows): void {

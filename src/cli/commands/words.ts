@@ -50,7 +50,7 @@ function namesImage(words: readonly string[]): boolean {
   return words.some((word) => /^(?:--?|\/|[\u2010-\u2015])image(?:[=:]|$)/i.test(word));
 }
 
-function contextOf({ open, signal }: CommandCall, input: Lines): WordsContext {
+function contextOf({ open, signal, waiting }: CommandCall, input: Lines): WordsContext {
   return {
     out: line,
     note,
@@ -60,6 +60,7 @@ function contextOf({ open, signal }: CommandCall, input: Lines): WordsContext {
     flush,
     computerName: hostname().split('.')[0]!.toUpperCase(),
     ask: (prompt) => input.ask(prompt),
+    waiting,
     mounter: {
       async mount({ locator, options }, directory) {
         await startServer(['mount', absoluteLocator(locator), directory, ...options], signal);

@@ -3,11 +3,12 @@
  * With --execute the two files are written into --out, read again and checked; what is there already is kept.
  */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { decodeText } from '../../base/decode-text.ts';
 import { asStorageError, type Finding, invalidArgument, StorageError } from '../../errors.ts';
 import { makeFolders } from '../../io/make-folders.ts';
+import { readInput } from '../../io/read-input.ts';
 import {
   backupConfig,
   backupScript,
@@ -20,6 +21,7 @@ import {
   SCRIPT_FILE,
   scriptPath,
 } from '../../words/native-backup.ts';
+import { CONFIG_SIZE_MAX } from '../../words/scripting-config.ts';
 import { type CommandCall, flag, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { findingLine, json, line } from '../output.ts';
@@ -92,11 +94,14 @@ function factsOf({ options }: CommandCall): NativeBackupFacts {
   };
 }
 
-function execute(facts: NativeBackupFacts, { options }: CommandCall): { files: Written[]; findings: Finding[] } {
+function execute(
+  facts: NativeBackupFacts,
+  { options, waiting }: CommandCall,
+): { files: Written[]; findings: Finding[] } {
   const out = text(options, 'out');
   if (out === undefined) throw invalidArgument('CLI_EXECUTE', '--execute needs --out DIR');
   const known = text(options, 'config');
-  const before = known === undefined ? null : read(known);
+  const before = known === undefined ? null : waiting(() => read(known));
   const config = backupConfig(facts, before).replaceAll(/\r?\n/g, '\r\n');
   makeFolders(out);
   const files = [
@@ -109,8 +114,9 @@ function execute(facts: NativeBackupFacts, { options }: CommandCall): { files: W
 
 /** Never over another file. */
 function put(path: string, content: string): Written {
-  if (existsSync(path)) {
-    if (read(path) === content) return { path, status: 'already there' };
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there !== undefined) {
+    if (there.isFile() && read(path) === content) return { path, status: 'already there' };
     throw new StorageError('conflict', 'RUNBOOK_FILE_EXISTS', `${path} is there, and says something else`, {
       image: path,
       hint: 'choose another --out, or move it away',
@@ -125,9 +131,5 @@ function put(path: string, content: string): Written {
 }
 
 function read(path: string): string {
-  try {
-    return decodeText(readFileSync(path));
-  } catch (error) {
-    throw asStorageError(error, { image: path });
-  }
+  return decodeText(readInput(path, CONFIG_SIZE_MAX));
 }

@@ -35,6 +35,7 @@ async function run(...args: string[]): Promise<string[]> {
     computerName: 'TEST',
     files: () => Promise.reject(new Error('no files are to be written')),
     ask: async () => null,
+    waiting: (work) => work(),
   };
   expect(await diskshadow(args, context)).toBe(0);
   return out;

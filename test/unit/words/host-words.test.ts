@@ -30,6 +30,7 @@ async function say(windows: PlayedWindows, line: readonly string[], input: reado
     computerName: 'DPM',
     files: async () => new PortableHostFiles('a test'),
     ask: async () => left.shift() ?? null,
+    waiting: (work) => work(),
   };
   const code = await HOST_WORDS[line[0]!]!(line.slice(1), context, new WindowsMounts(windows.run));
   return { code, lines };

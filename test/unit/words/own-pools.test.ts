@@ -53,6 +53,7 @@ async function type(
     computerName: 'DPM',
     files: async () => new PortableHostFiles('a test'),
     ask: async () => input.shift() ?? null,
+    waiting: (work) => work(),
   };
   try {
     return { code: await diskshadow(['--image', pool, ...options], context), lines, notes };

@@ -43,6 +43,7 @@ function contextOf(lines: readonly string[] = []) {
     computerName: 'TEST',
     files: () => Promise.reject(new Error('no files are to be written')),
     ask: async () => input.shift() ?? null,
+    waiting: (work) => work(),
   };
   return { context, out, notes };
 }
