@@ -7,7 +7,7 @@ export const ExitCode = {
   internal: 1, //     a defect of pitvault itself
   usage: 2, //        invalid-argument
   notFound: 3,
-  corrupt: 4, //      also: `check` found errors
+  corrupt: 4, //      also: `check` found errors, a replica's own files are damaged
   unsupported: 5,
   conflict: 6,
   io: 7,

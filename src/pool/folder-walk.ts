@@ -7,6 +7,8 @@ import { guidOfNext } from '../replica/layout.ts';
 import { DISK_NAME, FOLDER_DEPTH_MAX, SYSTEM_FOLDER } from './layout.ts';
 import type { PoolTree, TreeEntry } from './pool-tree.ts';
 
+/** Of a finding: what lies below that folder is not known. */
+export const FOLDER_UNREADABLE = 'POOL_FOLDER_UNREADABLE';
 const OTHER_IMAGES_MAX = 6;
 
 export type Folder = {
@@ -109,7 +111,7 @@ export class FolderWalk {
       this.unreadable.add(path);
       this.findings.push({
         severity: 'warning',
-        code: 'POOL_FOLDER_UNREADABLE',
+        code: FOLDER_UNREADABLE,
         message: `cannot list ${path}: ${base.message}${base.hint === undefined ? '' : `; ${base.hint}`}`,
         at: { image: path },
       });

@@ -12,7 +12,7 @@ import { ZipArchive } from '../image/zip-archive.ts';
 import { DiskFile } from '../io/disk-file.ts';
 import { readReplicaFile } from '../replica/layout.ts';
 import { sidecarFolder } from '../sidecar/sidecar-files.ts';
-import { type Folder, FolderWalk, hasDisk } from './folder-walk.ts';
+import { FOLDER_UNREADABLE, type Folder, FolderWalk, hasDisk } from './folder-walk.ts';
 import { DISK_NAME, SYSTEM_FOLDER } from './layout.ts';
 import { hostTree, identityOf, type PoolTree, ZipTree } from './pool-tree.ts';
 import { type Container, Point, type PointHome, StoragePool } from './storage-pool.ts';
@@ -83,9 +83,7 @@ class PoolScanner {
         hint: 'run the same pitvault protect again: it goes on from what was written; until then there is no state to read',
       });
     }
-    const unreadable = this.findings.filter(
-      ({ code }) => code === 'POOL_FOLDER_UNREADABLE' || code === 'ZIP_NAME_UNSAFE',
-    );
+    const unreadable = this.findings.filter(({ code }) => code === FOLDER_UNREADABLE || code === 'ZIP_NAME_UNSAFE');
     const hint =
       unreadable.length > 0
         ? unreadable.map(({ message }) => message).join('; ')

@@ -4,7 +4,7 @@
  */
 
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +72,10 @@ describe('one damaged file of a replica', () => {
       const text = pitvault(...args);
       expect([text.code, text.out]).toEqual([4, expect.stringContaining(damaged)]);
     }
+    const scanned = pitvault('scan', root, '--json');
+    const { containers } = JSON.parse(scanned.out) as { containers: Told[] };
+    expect([scanned.code, containers.length]).toEqual(file === 'replica.json' ? [4, 2] : [0, 2]); // the other is none of its files
+    expect(pitvault('scan', root).code).toBe(scanned.code);
     const verified = pitvault('verify', root, '--json');
     const report = JSON.parse(verified.out) as { totals: { errors: number; verified: number } } & Told;
     expect(verified.code).toBe(4);
@@ -126,6 +130,21 @@ function withinLimit(...args: readonly string[]): Outcome {
   const result = spawnSync(process.execPath, [CLI, ...args], limit);
   return { code: result.status ?? -1, out: result.stdout, err: result.stderr };
 }
+
+it.skipIf(without('root'))(title('a folder that may not be read makes a scan partial', 'root'), () => {
+  const root = join(folder, 'closed');
+  const closed = join(root, SERVER, TWO);
+  for (const id of [ONE, TWO]) {
+    mkdirSync(join(root, SERVER, id, id), { recursive: true });
+    writeFileSync(join(root, SERVER, id, id, 'disk0.vhdx'), 'a disk');
+  }
+  chmodSync(closed, 0);
+  chmodSync(folder, 0o755);
+  const nobody = { uid: 65_534, gid: 65_534, encoding: 'utf8', env: { PATH: process.env['PATH'] } } as const;
+  const scanned = spawnSync(process.execPath, [CLI, 'scan', root], nobody);
+  expect([scanned.status, scanned.stdout]).toEqual([8, expect.stringContaining(`cannot list ${closed}`)]);
+  expect(scanned.stdout).toContain(ONE);
+});
 
 describe.skipIf(without('mkfifo', '/dev/zero'))(
   title('pipes, sockets and character devices', 'mkfifo', '/dev/zero'),

@@ -1,7 +1,9 @@
 /** `pitvault scan ROOT...` */
 
 import { isoTime } from '../../base/iso-time.ts';
+import type { Finding } from '../../errors.ts';
 import type { CaptureTime } from '../../pool/capture-time.ts';
+import { FOLDER_UNREADABLE } from '../../pool/folder-walk.ts';
 import { openPool } from '../../pool/scan-pool.ts';
 import { type Container, type Point, pointsByTime, type StoragePool } from '../../pool/storage-pool.ts';
 import { type CommandCall, flag, text } from '../command.ts';
@@ -21,7 +23,13 @@ export async function run(call: CommandCall): Promise<number> {
   for (const container of pool.containers) states.set(container, await pointsByTime(container));
   if (asJson) json(asValue(pool, states, names));
   else print(pool, states, names);
-  return ExitCode.ok;
+  return exitCode([...pool.findings, ...pool.containers.flatMap(({ findings }) => findings)]);
+}
+
+/** All that could be looked at was shown; what could not is told by the code, as `points` does. */
+function exitCode(findings: readonly Finding[]): number {
+  if (findings.some(({ severity }) => severity === 'error')) return ExitCode.corrupt;
+  return findings.some(({ code }) => code === FOLDER_UNREADABLE) ? ExitCode.partial : ExitCode.ok;
 }
 
 function print(pool: StoragePool, states: ReadonlyMap<Container, Timed[]>, names: ReadonlyMap<string, string>): void {
