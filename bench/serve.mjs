@@ -10,9 +10,10 @@
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { cleanUpAfterDeath } from './janitor.mjs';
 import { memoryOf, servers, TOOLS } from './servers.mjs';
 import { root, setUp } from './setup.mjs';
 
@@ -256,6 +257,7 @@ function memoryOfMount() {
 const wanted = races.filter(({ peer, steps }) => steps.some(({ job }) => `${job} ${peer}`.includes(only)));
 if (wanted.length === 0) throw new Error(`no job is called ${only}`);
 mkdirSync(work, { recursive: true });
+cleanUpAfterDeath(realpathSync(work), memory); // as the kernel names what is mounted there
 const results = [];
 let mount;
 try {

@@ -19,6 +19,7 @@ export const TOOLS = [
   'fio',
   'losetup',
   'mountpoint',
+  'setpriv',
 ];
 
 /** Offset of the volume in the disk; bench/make-images.sh. */
@@ -78,8 +79,12 @@ function endOf(child) {
 
 const isZombie = (pid) => / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/\(.*\)/, ''));
 
+/** A server in the foreground ends with the bench, whatever ends that; what is mounted is for bench/janitor.mjs. */
+const WITH_PARENT = ['setpriv', '--pdeathsig', 'TERM', '--'];
+
 function background(command, ...args) {
-  return spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const [first, ...words] = [...WITH_PARENT, command, ...args];
+  return spawn(first, words, { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 /** Process of the mount that ends in this folder, by its arguments. */
@@ -164,10 +169,14 @@ export function servers({ root, image, plain, shadows, copy }) {
 
     pitvaultWebDav: serving((folder, later) => {
       const said = join(folder, 'said');
-      const server = spawn('sh', ['-c', `exec "$0" "$@" >'${said}'`, node, main, 'serve', 'webdav', image, '--json'], {
-        stdio: ['ignore', 'ignore', 'inherit'],
-        env: { ...process.env, PITVAULT_WEBDAV_PASSWORD: 'bench' },
-      });
+      const server = spawn(
+        'sh',
+        ['-c', `exec "$0" "$@" >'${said}'`, ...WITH_PARENT, node, main, 'serve', 'webdav', image, '--json'],
+        {
+          stdio: ['ignore', 'ignore', 'inherit'],
+          env: { ...process.env, PITVAULT_WEBDAV_PASSWORD: 'bench' },
+        },
+      );
       later(endOf(server));
       until('the address', () => existsSync(said) && readFileSync(said, 'utf8').endsWith('\n'));
       const { url, user } = JSON.parse(readFileSync(said, 'utf8'));
