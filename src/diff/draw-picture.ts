@@ -5,6 +5,7 @@
  */
 
 import { bytesText } from '../base/byte-units.ts';
+import { shownInXml } from '../base/xml-text.ts';
 import type { DiffState } from './diff-ranges.ts';
 import { type DiffMethod, METHODS } from './diff-ranges.ts';
 import { COLUMNS, type Picture, ROWS } from './picture.ts';
@@ -44,7 +45,7 @@ export function drawPicture(picture: Picture): string {
   const parts = [heading(picture), partitions(picture), grid(picture), panel(picture)];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" font-family="system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif">`,
-    `<title>What changed from ${escapeXml(picture.names[0])} to ${escapeXml(picture.names[1])}</title>`,
+    `<title>What changed from ${shownInXml(picture.names[0])} to ${shownInXml(picture.names[1])}</title>`,
     style(),
     `<rect class="ground" width="${WIDTH}" height="${HEIGHT}" rx="14"/>`,
     ...parts,
@@ -220,12 +221,12 @@ function methodBar({ summary }: Picture, top: number, lines: string[]): number {
 function rect(x: number, y: number, width: number, height: number, kind: string, title?: string): string {
   const size = `width="${round(width)}" height="${round(height)}"`;
   const open = `<rect class="${kind}" x="${round(x)}" y="${round(y)}" ${size} rx="1.5"`;
-  return title === undefined ? `${open}/>` : `${open}><title>${escapeXml(title)}</title></rect>`;
+  return title === undefined ? `${open}/>` : `${open}><title>${shownInXml(title)}</title></rect>`;
 }
 
 function text(x: number, y: number, size: number, content: string, kind: string, anchor = 'start'): string {
   const place = anchor === 'start' ? '' : ` text-anchor="${anchor}"`;
-  return `<text class="${kind}" x="${round(x)}" y="${round(y)}" font-size="${size}"${place}>${escapeXml(content)}</text>`;
+  return `<text class="${kind}" x="${round(x)}" y="${round(y)}" font-size="${size}"${place}>${shownInXml(content)}</text>`;
 }
 
 function round(value: number): number {
@@ -235,14 +236,4 @@ function round(value: number): number {
 /** The end of a long path says more than its start. */
 function shorten(name: string, most: number): string {
   return name.length <= most ? name : `…${name.slice(1 - most)}`;
-}
-
-/** Names come from disks: whatever XML does not allow (control characters, lone surrogates) is replaced. */
-function escapeXml(content: string): string {
-  return content
-    .replace(/\p{Cc}|\p{Cs}|\uFFFE|\uFFFF/gu, '\uFFFD')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

@@ -3,6 +3,7 @@
  * go into tables in order of appearance and are referred to by index from 1.
  */
 
+import { escapeContent, escapeXml } from '../base/xml-text.ts';
 import { BinaryXmlInput } from './binary-xml-input.ts';
 import { atomText, isAtom } from './binary-xml-values.ts';
 
@@ -131,11 +132,11 @@ class Reader {
 
   #value(text: string): void {
     if (this.#inAttribute) {
-      this.#text += escapeText(text).replaceAll('"', '&quot;');
+      this.#text += escapeXml(text);
       return;
     }
     this.#closeTag();
-    this.#text += escapeText(text);
+    this.#text += escapeContent(text);
   }
 
   #endElement(): void {
@@ -202,8 +203,4 @@ class Reader {
     const { prefix, local } = this.#qualifiedAt(index);
     return local === '' ? prefix : this.#nameText(index);
   }
-}
-
-function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -3,13 +3,13 @@
  * pass over it in silence; setting changes one data source and keeps everything else, comments and unknown elements too.
  */
 
+import { escapeXml, isXmlText } from '../base/xml-text.ts';
 import { corrupt, type Finding, invalidArgument } from '../errors.ts';
 import {
   attributesOf,
   buildXml,
   childrenOf,
   elementName,
-  escapeText,
   parseXml,
   textNode,
   textOf,
@@ -131,12 +131,18 @@ function checkElement(element: XmlNode, source: string, options: CheckOptions, a
 /** The text with the scripts of one data source set; given elements replace, others stay. Makes the file when `text` is null. */
 export function setScripts(text: string | null, scripts: DatasourceScripts): string {
   if (scripts.dataSourceName === '') throw invalidArgument('SCRIPTING_DATASOURCE', 'which data source?');
+  for (const [name, value] of Object.entries(scripts)) {
+    if (typeof value !== 'string' || isXmlText(value)) continue;
+    throw invalidArgument('SCRIPTING_TEXT', `${name} ${JSON.stringify(value)} holds a character that XML cannot hold`, {
+      hint: 'a control character may have come in by pasting: type it anew',
+    });
+  }
   const { nodes, root } = rootOf(text ?? EMPTY);
   let source = sourcesIn(root).find(
     (other) => attributesOf(other)['DataSourceName']?.toLowerCase() === scripts.dataSourceName.toLowerCase(),
   );
   if (source === undefined) {
-    source = { DatasourceScriptConfig: [], ':@': { DataSourceName: escapeText(scripts.dataSourceName) } };
+    source = { DatasourceScriptConfig: [], ':@': { DataSourceName: escapeXml(scripts.dataSourceName) } };
     childrenOf(root).push(source);
   }
   const values: Record<string, string | undefined> = {

@@ -1,6 +1,7 @@
 /** The door to fast-xml-parser: XML as a tree that keeps comments, order and what is unknown, and back to text. */
 
 import { XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
+import { escapeXml } from '../base/xml-text.ts';
 
 /**
  * `{ NAME: children, ':@'?: attributes }`, `{ '#text': text }`, `{ '#cdata': [...] }`, `{ '#comment': [...] }`. Text and attributes
@@ -78,12 +79,7 @@ function rawText(node: XmlNode): string {
 
 /** A node of this text. */
 export function textNode(text: string): XmlNode {
-  return { '#text': escapeText(text) };
-}
-
-/** Text as it may stand in elements and attributes. */
-export function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return { '#text': escapeXml(text) };
 }
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

@@ -1,5 +1,6 @@
 /** The XML of PROPFIND, RFC 4918: always the same few properties, whatever was asked. */
 
+import { shownInXml } from '../../base/xml-text.ts';
 import { type Item, urlName } from './dav-paths.ts';
 
 export const MULTISTATUS_START = '<?xml version="1.0" encoding="utf-8"?>\n<D:multistatus xmlns:D="DAV:">\n';
@@ -9,26 +10,12 @@ export const MULTISTATUS_END = '</D:multistatus>\n';
 export function responseXml(href: string, item: Item): string {
   const content = item.isFolder
     ? '<D:resourcetype><D:collection/></D:resourcetype>'
-    : `<D:resourcetype/><D:getcontentlength>${item.size}</D:getcontentlength><D:getcontenttype>application/octet-stream</D:getcontenttype><D:getetag>${escapeXml(item.tag)}</D:getetag>`;
-  return `<D:response><D:href>${escapeXml(href)}</D:href><D:propstat><D:prop><D:displayname>${escapeXml(item.name)}</D:displayname>${content}<D:getlastmodified>${httpDate(item.modifiedMs)}</D:getlastmodified><D:creationdate>${isoDate(item.createdMs)}</D:creationdate></D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>\n`;
+    : `<D:resourcetype/><D:getcontentlength>${item.size}</D:getcontentlength><D:getcontenttype>application/octet-stream</D:getcontenttype><D:getetag>${shownInXml(item.tag)}</D:getetag>`;
+  return `<D:response><D:href>${shownInXml(href)}</D:href><D:propstat><D:prop><D:displayname>${shownInXml(item.name)}</D:displayname>${content}<D:getlastmodified>${httpDate(item.modifiedMs)}</D:getlastmodified><D:creationdate>${isoDate(item.createdMs)}</D:creationdate></D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>\n`;
 }
 
 export function childHref(folder: string, item: Item): string {
   return `${folder.endsWith('/') ? folder : `${folder}/`}${urlName(item.name)}${item.isFolder ? '/' : ''}`;
-}
-
-/** Text that XML 1.0 can hold: what it cannot is replaced. */
-export function escapeXml(text: string): string {
-  const wellFormed = (text as string & { toWellFormed(): string }).toWellFormed();
-  return (
-    wellFormed
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those that XML forbids
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;')
-      .replaceAll('"', '&quot;')
-  );
 }
 
 export function httpDate(ms: number): string {

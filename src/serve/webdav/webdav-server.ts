@@ -5,6 +5,7 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { shownInXml } from '../../base/xml-text.ts';
 import { OpenFiles } from '../../copy/open-files.ts';
 import { StorageError } from '../../errors.ts';
 import { alignedMemory } from '../../io/aligned-memory.ts';
@@ -13,15 +14,7 @@ import { failureText, PayloadReader } from '../payload-reader.ts';
 import type { ServedTree } from '../served-tree.ts';
 import { judge } from './conditions.ts';
 import { itemOf, itemsIn, namesOf, ORIGIN, type Resource, urlName, withResource } from './dav-paths.ts';
-import {
-  childHref,
-  escapeXml,
-  httpDate,
-  MULTISTATUS_END,
-  MULTISTATUS_START,
-  responseXml,
-  shownMs,
-} from './propfind.ts';
+import { childHref, httpDate, MULTISTATUS_END, MULTISTATUS_START, responseXml, shownMs } from './propfind.ts';
 
 export type WebDavOptions = {
   readonly tree: ServedTree;
@@ -159,7 +152,7 @@ class Handler {
     }
     let text = `<!doctype html><meta charset="utf-8"><title>pitvault</title><ul>\n`;
     for (const child of await itemsIn(resource)) {
-      text += `<li><a href="${escapeXml(childHref(path, child))}">${escapeXml(child.name)}${child.isFolder ? '/' : ''}</a></li>\n`;
+      text += `<li><a href="${shownInXml(childHref(path, child))}">${shownInXml(child.name)}${child.isFolder ? '/' : ''}</a></li>\n`;
       if (text.length < FLUSH) continue;
       await written(response, text);
       text = '';
