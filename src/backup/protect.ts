@@ -1,5 +1,6 @@
 /** The initial replica: all of the source becomes the first state. */
 
+import { parseGuid } from '../base/guid.ts';
 import { invalidArgument, StorageError } from '../errors.ts';
 import type { ReplicaFile, ReplicaMode } from '../replica/layout.ts';
 import { type NextParams, NextState } from '../replica/next-state.ts';
@@ -8,11 +9,15 @@ import type { ReplicaEntry, ReplicaLock, ReplicaPool, Unfinished } from '../repl
 import { loadFingerprinter } from '../sidecar/fingerprint.ts';
 import { blockSizeFor, type StateFacts } from '../sidecar/format.ts';
 import { type BackupReport, type BackupSource, type JobOptions, randomGuid, runJob, sizeOf } from './job.ts';
+import { bestMode } from './pool-on-disk.ts';
 
 export type ProtectOptions = JobOptions & {
   readonly name: string;
-  readonly mode: ReplicaMode;
+  /** How later states are derived; without it as fits the pool's file system. */
+  readonly mode?: ReplicaMode | undefined;
+  /** A GUID for the replica; a new one without. */
   readonly replicaId?: string | undefined;
+  /** Files of a chain that hang on each other at most, 1 to 256; 64 without. */
   readonly depthMax?: number | undefined;
   /** Start from nothing: what an interrupted run has left under this name, or this id, is removed. */
   readonly restart?: boolean | undefined;
@@ -31,9 +36,10 @@ const NAME_LENGTH_MAX = 255;
  * depth goes on with that: every block of it is compared with the source, which may have changed. What was left is never
  * removed unasked: where it cannot be gone on with, this throws PROTECT_UNFINISHED, and `restart` removes it.
  */
-export async function protect(pool: ReplicaPool, source: BackupSource, options: ProtectOptions): Promise<BackupReport> {
-  requireName(options.name);
-  requireDepth(options.depthMax);
+export async function protect(pool: ReplicaPool, source: BackupSource, asked: ProtectOptions): Promise<BackupReport> {
+  requireName(asked.name);
+  requireDepth(asked.depthMax);
+  const options = { ...asked, replicaId: idOf(asked.replicaId), mode: modeOf(asked.mode) ?? bestMode(pool) };
   const logicalSectorSize = source.logicalSectorSize === 4096 ? 4096 : 512;
   const size = sizeOf(source, logicalSectorSize);
   const fingerprint = await loadFingerprinter();
@@ -82,10 +88,35 @@ export async function protect(pool: ReplicaPool, source: BackupSource, options: 
 
 /** Throws when a replica cannot be called this: names are typed, and printed on one line. */
 export function requireName(name: string): void {
-  const isName = name.trim() !== '' && name.length <= NAME_LENGTH_MAX && !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(name);
+  const isName =
+    typeof name === 'string' &&
+    name.trim() !== '' &&
+    name.length <= NAME_LENGTH_MAX &&
+    !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(name);
   if (isName) return;
-  throw invalidArgument('PROTECT_NAME', `${JSON.stringify(name.slice(0, NAME_LENGTH_MAX))} is no name for a replica`, {
-    hint: `give another --name: 1 to ${NAME_LENGTH_MAX} characters, none of them a control character`,
+  throw invalidArgument(
+    'PROTECT_NAME',
+    `${JSON.stringify(String(name).slice(0, NAME_LENGTH_MAX))} is no name for a replica`,
+    {
+      hint: `give another --name: 1 to ${NAME_LENGTH_MAX} characters, none of them a control character`,
+    },
+  );
+}
+
+/** It becomes the name of folders. */
+function idOf(asked: string | undefined): string | undefined {
+  const id = asked === undefined ? undefined : parseGuid(asked);
+  if (id !== null) return id;
+  throw invalidArgument('PROTECT_ID', `${JSON.stringify(asked)} is no GUID`, {
+    hint: 'give another id for the replica, or none: it gets a new one',
+  });
+}
+
+/** Of programs without types it may be anything, and would be written into the replica. */
+function modeOf(asked: ReplicaMode | undefined): ReplicaMode | undefined {
+  if (asked === undefined || asked === 'clone' || asked === 'chain') return asked;
+  throw invalidArgument('PROTECT_MODE', `${JSON.stringify(asked)} is no mode of a replica`, {
+    hint: 'clone or chain; without one, what fits the pool is taken',
   });
 }
 
@@ -95,7 +126,8 @@ function requireDepth(depthMax = DEPTH_MAX_DEFAULT): void {
 }
 
 /** Throws when the unfinished replica was begun with other words than these. */
-function requireSame(left: Unfinished, { name, mode, replicaId, depthMax = DEPTH_MAX_DEFAULT }: ProtectOptions): void {
+function requireSame(left: Unfinished, options: ProtectOptions): void {
+  const { name, mode, replicaId, depthMax = DEPTH_MAX_DEFAULT } = options;
   const { file } = left;
   const others: string[] = [];
   if (file.name !== name) others.push(`--name ${file.name}`);

@@ -37,7 +37,10 @@ describe.each(['esm', 'require'])('an embedder using %s', (kind) => {
     mkdirSync(join(folder, 'target'));
     const output = run(process.execPath, [join(folder, 'out/index.js'), POOL, join(folder, 'target')], folder);
     if (kind === 'require') expect(output).toMatch(/checkpoint file/);
-    else expect(output).toMatch(/recovered .*\.mdf [0-9a-f]{64}[\s\S]*streamed true/);
+    else
+      expect(output).toMatch(
+        /recovered .*\.mdf [0-9a-f]{64}[\s\S]*kept 4 points 3\nchanged true 0\n[\s\S]*streamed true/,
+      );
   });
 });
 

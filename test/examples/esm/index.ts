@@ -1,5 +1,6 @@
 /** Recovers DPMDB from a pool, then reads one of its files page by page: node out/index.js POOL TARGET */
 import { openImage, openPool, recover, StorageError } from 'pitvault';
+import { damaged, keep, newest } from './own-pool.js';
 
 const [root, out] = process.argv.slice(2) as [string, string];
 try {
@@ -7,6 +8,17 @@ try {
   for (const container of pool.containers) console.log(container.server, container.replicaId, container.points.length);
   const report = await recover(pool, { datasource: 'dpmdb', at: new Date(), out, onProgress: () => {} });
   for (const file of report.files) console.log(file.status, file.path, file.sha256);
+
+  const replica = pool.containers.find((container) => container.replicaId === report.source.replicaId)!;
+  const states = [...replica.points, replica.replica!].map((point) => point.locator!);
+  const kept = await keep(`${out}-pool`, states);
+  console.log('kept', kept.length, 'points', kept.filter(({ pointId }) => pointId !== null).length);
+  const ranges = await newest(`${out}-pool`);
+  console.log(
+    'changed',
+    ranges.reduce((sum, { length }) => sum + length, 0) > 0,
+    (await damaged(`${out}-pool`)).length,
+  );
 
   await using image = await openImage(report.source.image);
   for (const volume of await image.volumes()) {

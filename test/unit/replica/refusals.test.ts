@@ -3,10 +3,11 @@
  * Method: hashes of all of a simulated store before and after the refusal.
  */
 
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { consistencyCheck } from '../../../src/backup/backup.ts';
-import { createReplicaPool, modeFor } from '../../../src/backup/pool-on-disk.ts';
-import { protect } from '../../../src/backup/protect.ts';
+import { bestMode, createReplicaPool, modeFor } from '../../../src/backup/pool-on-disk.ts';
+import { type ProtectOptions, protect } from '../../../src/backup/protect.ts';
 import { spoolStream } from '../../../src/backup/source.ts';
 import { openPool } from '../../../src/pool/scan-pool.ts';
 import { encodeReplicaFile, replicaFilePath, writeWhole } from '../../../src/replica/layout.ts';
@@ -55,6 +56,28 @@ describe('a source without any byte', () => {
     await expect(consistencyCheck(pool, REPLICA, source, jobs())).rejects.toMatchObject(refusal);
     await source.close();
   });
+});
+
+it('protect takes a mode of its own where none is given, and refuses what would be written wrongly', async () => {
+  const path = tempFolder();
+  const pool = createReplicaPool(path, 'dpm01.contoso.com');
+  const source = sourceOf(new Random(1).bytes(64 * KIB));
+  const names = (): string[] => readdirSync(path, { recursive: true }).map(String).sort();
+  const before = names();
+  for (const [options, code] of [
+    [{ name: 'x', mode: 'copy' }, 'PROTECT_MODE'],
+    [{ name: 'x', mode: null }, 'PROTECT_MODE'],
+    [{ name: 'x', replicaId: '../../outside' }, 'PROTECT_ID'],
+    [{ mode: 'chain' }, 'PROTECT_NAME'],
+  ] as const) {
+    const refused = protect(pool, source, options as unknown as ProtectOptions);
+    await expect(refused, code).rejects.toMatchObject({ kind: 'invalid-argument', code });
+  }
+  expect(names()).toEqual(before);
+  const replicaId = '{11111111-AAAA-4000-8000-000000000000}';
+  const report = await protect(pool, source, { name: 'x', replicaId, threads: 1 });
+  expect(report.replicaId).toBe('11111111-aaaa-4000-8000-000000000000');
+  expect(pool.find('x').file.mode).toBe(bestMode(pool));
 });
 
 describe('a source of another size', () => {
