@@ -5,21 +5,22 @@ import { asStorageError } from '../../errors.ts';
 import { ServedTree, type SourceOptions } from '../served-tree.ts';
 import type { Owner } from './abi.ts';
 import { FuseSession } from './fuse-session.ts';
-import type { DeviceWatch } from './request-wait.ts';
+import type { LoadDeviceCalls } from './request-reader.ts';
 
 /** What a thread is told, in this order. `answer` comes when the device is mounted: before, nothing can be read from it. */
 export type FuseTask =
   | { readonly kind: 'open'; readonly source: SourceOptions }
   | { readonly kind: 'answer'; readonly fd: number; readonly owner: Owner; readonly counters: Int32Array };
 
-/** `ready`: the source is open. `ended`: the file system was unmounted. */
+/** `ready`: the source is open. `late`: reads wait for a disk, and others for them. `ended`: the file system was unmounted. */
 export type FuseMessage =
   | { readonly kind: 'ready' }
+  | { readonly kind: 'late' }
   | { readonly kind: 'ended' }
   | { readonly kind: 'failed'; readonly error: ReturnType<ReturnType<typeof asStorageError>['toJSON']> };
 
 /** Does what it is told through the port, to the end of the mount. */
-export function answerKernel(port: MessagePort, loadWatch: () => DeviceWatch | null): void {
+export function answerKernel(port: MessagePort, loadCalls: LoadDeviceCalls): void {
   const post = (message: FuseMessage): void => port.postMessage(message);
   let opening: Promise<ServedTree> | undefined;
 
@@ -30,7 +31,8 @@ export function answerKernel(port: MessagePort, loadWatch: () => DeviceWatch | n
   };
   const answer = async ({ fd, owner, counters }: FuseTask & { kind: 'answer' }): Promise<void> => {
     await using tree = await opening!;
-    await new FuseSession(fd, tree, owner, counters, loadWatch).run();
+    const onLate = (): void => post({ kind: 'late' });
+    await new FuseSession(fd, tree, { owner, counters, loadCalls, onLate }).run();
     post({ kind: 'ended' });
     port.close();
   };

@@ -8,16 +8,15 @@ import { resolve } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { asStorageError, notFound, StorageError, unsupported } from '../../errors.ts';
 import type { SourceOptions } from '../served-tree.ts';
-import type { FuseMessage, FuseTask } from './answer-kernel.ts';
+import { AnsweringThreads } from './answering-threads.ts';
 import { isMounted, mountAsRoot, mountOptions, raiseReadAhead, unmount } from './mount-point.ts';
-import { startFuseWorker } from './start-worker.ts';
 
 export type MountOptions = {
   readonly source: SourceOptions;
   readonly directory: string;
   /** Let other users in. */
   readonly allowOther?: boolean | undefined;
-  /** Threads that answer; 1 unless said otherwise: a second one would find its caches and its code cold every other time. */
+  /** Most threads that answer: see answering-threads.ts. */
   readonly threads?: number | undefined;
   /** The first of them, where it was started before (start-worker.ts). */
   readonly worker?: Worker | undefined;
@@ -47,30 +46,24 @@ export class FuseMount {
     const directory = mountPoint(options.directory);
     refuseOverSource(directory, options.source);
     const counters = new Int32Array(new SharedArrayBuffer(8));
-    const { allowOther = false, threads = 1, source } = options;
+    const { allowOther = false, source } = options;
     const mount = mountOptions(source.roots[0]!, allowOther);
     const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
     const asUser = owner.uid !== 0;
     const fd = asUser ? await mountForUser(options, directory, mount) : openDevice();
-    const first = openInWorker(options.worker ?? startFuseWorker(), source);
-    const task: FuseTask = { kind: 'answer', fd, owner, counters };
+    const threads = new AnsweringThreads(source, options.threads, options.worker);
     try {
       if (!asUser) mountAsRoot(fd, directory, mount, owner.uid);
       options.onMounted?.(directory);
-      await first.ready;
+      await threads.ready;
     } catch (error) {
       if (isMounted(directory)) unmount(directory, true);
       closeSync(fd);
-      first.stop();
+      threads.stop();
       throw asStorageError(error, { image: source.roots[0] });
     }
-    first.tell(task);
     raiseReadAhead(directory);
-    // The others start when the first answers: two at once would only make both late.
-    const others = Array.from({ length: threads - 1 }, () => openInWorker(startFuseWorker(), source));
-    for (const other of others) other.tell(task);
-    const workers = [first, ...others];
-    const ended = Promise.all(workers.map((worker) => worker.ended)).then(() => closeSync(fd));
+    const ended = threads.answer({ kind: 'answer', fd, owner, counters }).then(() => closeSync(fd));
     ended.catch(() => undefined); // whoever started the mount awaits it too
     return new FuseMount(directory, counters, ended);
   }
@@ -159,47 +152,4 @@ function openDevice(): number {
 async function mountForUser(options: MountOptions, directory: string, mount: readonly string[]): Promise<number> {
   if (options.mountAsUser !== undefined) return options.mountAsUser(directory, mount);
   throw unsupported('FUSE_NOT_ROOT', 'only root can mount here', { hint: `run as root, or ${ELSE}` });
-}
-
-type RunningWorker = {
-  readonly ready: Promise<void>;
-  readonly ended: Promise<void>;
-  readonly tell: (task: FuseTask) => void;
-  readonly stop: () => void;
-};
-
-/** Has a worker open the source. */
-function openInWorker(worker: Worker, source: SourceOptions): RunningWorker {
-  const ready = deferred();
-  const ended = deferred();
-  const fail = (error: unknown): void => {
-    ready.reject(error);
-    ended.reject(error);
-  };
-  worker.on('message', (message: FuseMessage) => {
-    if (message.kind === 'ready') ready.resolve();
-    else if (message.kind === 'ended') ended.resolve();
-    else fail(StorageError.fromJSON(message.error));
-  });
-  worker.on('error', fail);
-  worker.on('exit', () => fail(new Error('a thread of the mount ended'))); // says nothing when it has ended well
-  ready.promise.catch(() => undefined); // awaited later, if the folder could be mounted at all
-  ended.promise.catch(() => undefined);
-  const tell = (task: FuseTask): void => worker.postMessage(task);
-  tell({ kind: 'open', source });
-  return { ready: ready.promise, ended: ended.promise, tell, stop: () => void worker.terminate() };
-}
-
-type Deferred = {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-};
-
-function deferred(): Deferred {
-  let settle: Omit<Deferred, 'promise'> | undefined;
-  const promise = new Promise<void>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  return { promise, ...settle! };
 }

@@ -6,7 +6,7 @@
  * here says so when it is read.
  */
 
-import { readSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { StorageError } from '../../errors.ts';
 import type { DataStream, FileEntry, FileSystem } from '../../filesystem/file-system.ts';
 import { alignedMemory } from '../../io/aligned-memory.ts';
@@ -19,18 +19,31 @@ import * as abi from './abi.ts';
 import { DirectoryReader } from './directory-reader.ts';
 import { FILE_MAX, FilesAhead } from './files-ahead.ts';
 import { type EntryNode, isLink, type Node, Nodes } from './nodes.ts';
-import { type DeviceWatch, RequestWait } from './request-wait.ts';
+import { type LoadDeviceCalls, RequestReader } from './request-reader.ts';
 
 const { ERRNO, IN, OP, OUT } = abi;
 
 /** The payload of an answer starts on a page, its header before it. */
 const PAYLOAD = 4096;
 const STREAMS_MAX = 64;
+/** Ranges from this length on are left to the kernel to copy: below, one call more costs as much as a copy less saves. */
+const LEFT_MIN = 32 * 1024;
+/** Copying what is in memory takes a tenth of this. */
+const SLOW_MS = 2;
+const LATE_MIN = 8;
 /** A seek looks at the file in windows of this size. */
 const SEEK_WINDOW = 2 ** 28;
 
 /** What sessions of a mount tell each other and those who watch: [0] requests answered, [1] 1 if directories are opened. */
 export type SessionCounters = Int32Array;
+
+export type SessionOptions = {
+  readonly owner: abi.Owner;
+  readonly counters: SessionCounters;
+  readonly loadCalls: LoadDeviceCalls;
+  /** Called each time LATE_MIN reads in a row have met the disk while the next request waited for them. */
+  readonly onLate: () => void;
+};
 
 export class FuseSession {
   readonly #fd: number;
@@ -42,19 +55,19 @@ export class FuseSession {
   readonly #in = new DataView(this.#request.buffer);
   readonly #answer = alignedMemory(PAYLOAD + abi.MAX_READ);
   readonly #out = new DataView(this.#answer.buffer);
+  readonly #header = this.#answer.subarray(PAYLOAD - OUT.SIZE, PAYLOAD);
   readonly #notice = new DataView(new ArrayBuffer(abi.INVALID_INODE_SIZE));
   readonly #streams = new Map<number, { readonly stream: DataStream; readonly of: FileSystem }>();
   readonly #ahead: FilesAhead;
-  readonly #wait: RequestWait;
+  readonly #requests: RequestReader;
+  readonly #onLate: () => void;
+  /** Whether the last request was a read that met the disk; and how many of them in a row others have waited for. */
+  #isSlow = false;
+  #late = 0;
 
-  constructor(
-    fd: number,
-    tree: ServedTree,
-    owner: abi.Owner,
-    counters: SessionCounters,
-    loadWatch: () => DeviceWatch | null,
-  ) {
-    this.#wait = new RequestWait(loadWatch);
+  constructor(fd: number, tree: ServedTree, { owner, counters, loadCalls, onLate }: SessionOptions) {
+    this.#onLate = onLate;
+    this.#requests = new RequestReader(fd, loadCalls);
     this.#fd = fd;
     this.#nodes = new Nodes(tree);
     this.#directories = new DirectoryReader(this.#nodes, owner);
@@ -72,10 +85,9 @@ export class FuseSession {
   /** Answers until the file system is unmounted. */
   async run(): Promise<void> {
     for (;;) {
-      this.#wait.start(this.#fd);
-      const length = this.#receive();
-      this.#wait.end();
-      if (length === 0) return this.#ahead.end();
+      const length = this.#requests.next(this.#request);
+      if (length === 0) break;
+      if (this.#isSlow) this.#noteLate(this.#requests.wasThere);
       Atomics.add(this.#counters, 0, 1);
       let size: number | null;
       try {
@@ -88,35 +100,38 @@ export class FuseSession {
       if (size !== null) this.#reply(size);
       if (this.#ahead.isWanted) await this.#ahead.prepare();
     }
+    this.#requests.close();
+    await this.#ahead.end();
   }
 
-  /** Length of the next request; 0 when there will be none. */
-  #receive(): number {
-    for (;;) {
-      try {
-        return readSync(this.#fd, this.#request, 0, this.#request.length, null);
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code === 'ENODEV') return 0; // unmounted
-        if (code !== 'EINTR' && code !== 'EAGAIN' && code !== 'ENOENT') throw error; // ENOENT: taken back meanwhile
-      }
-    }
+  #noteLate(isLate: boolean): void {
+    this.#isSlow = false;
+    this.#late = isLate ? this.#late + 1 : 0;
+    if (this.#late < LATE_MIN) return;
+    this.#late = 0;
+    this.#onLate();
   }
 
   /** Sends the payload of this size, or with a negative one the error. */
   #reply(size: number): void {
+    const length = this.#encodeHeader(size);
+    try {
+      writeSync(this.#fd, this.#answer, PAYLOAD - OUT.SIZE, length);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT' && code !== 'ENODEV') throw error; // whoever asked is gone, or all are
+    }
+  }
+
+  /** Length of the answer. */
+  #encodeHeader(size: number): number {
     const at = PAYLOAD - OUT.SIZE;
     const length = OUT.SIZE + Math.max(0, size);
     this.#out.setUint32(at + OUT.length, length, true);
     this.#out.setInt32(at + OUT.error, Math.min(0, size), true);
     this.#out.setUint32(at + OUT.unique, this.#in.getUint32(IN.unique, true), true);
     this.#out.setUint32(at + OUT.unique + 4, this.#in.getUint32(IN.unique + 4, true), true);
-    try {
-      writeSync(this.#fd, this.#answer, at, length);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'ENOENT' && code !== 'ENODEV') throw error; // whoever asked is gone, or all are
-    }
+    return length;
   }
 
   #nodeAtHand(number: number): Node | null {
@@ -129,7 +144,7 @@ export class FuseSession {
     }
   }
 
-  /** Size of the payload, a negative errno, or null for what is not answered. */
+  /** Size of the payload, a negative errno, or null for what is not answered, or has been. */
   #handle(length: number): number | null | Promise<number | null> {
     const opcode = this.#in.getUint32(IN.opcode, true);
     switch (opcode) {
@@ -175,7 +190,7 @@ export class FuseSession {
     }
   }
 
-  #withNode(work: (node: Node) => number | Promise<number>): number | Promise<number> {
+  #withNode(work: (node: Node) => number | null | Promise<number>): number | null | Promise<number | null> {
     const node = this.#nodes.node(this.#number());
     if (node instanceof Promise) return node.then((found) => (found === null ? -ERRNO.ENOENT : work(found)));
     return node === null ? -ERRNO.ENOENT : work(node);
@@ -228,14 +243,28 @@ export class FuseSession {
     return Math.min(4095, bytes.length);
   }
 
-  #read(node: Node): number {
+  #read(node: Node): number | null {
     const offset = abi.getNumber(this.#in, abi.READ_IN.offset);
     const size = Math.min(abi.MAX_READ, this.#in.getUint32(abi.READ_IN.size, true));
     const stream = this.#stream(node);
-    const count = readPayload(stream, offset, this.#answer.subarray(PAYLOAD, PAYLOAD + size));
+    const started = performance.now();
+    const isLeft = size >= LEFT_MIN && stream.size > FILE_MAX && this.#leaveToKernel(stream, offset, size);
+    const count = isLeft ? null : readPayload(stream, offset, this.#answer.subarray(PAYLOAD, PAYLOAD + size));
+    this.#isSlow = performance.now() - started > SLOW_MS;
     const isWhole = count === stream.size && count <= FILE_MAX;
     this.#ahead.note(node as EntryNode, this.#number(), this.#in.getUint32(IN.pid, true), isWhole);
     return count;
+  }
+
+  /** True when the kernel has answered itself by the range of a file, which is where all of it lies. */
+  #leaveToKernel(stream: DataStream, offset: number, size: number): boolean {
+    const calls = this.#requests.calls;
+    const length = Math.min(size, stream.size - offset);
+    if (calls === null || !(length > 0) || length > calls.answerMax) return false;
+    const [extent, ...others] = resolveExtents(stream, offset, length);
+    if (extent?.kind !== 'data' || others.length > 0 || extent.file.host === undefined) return false;
+    this.#encodeHeader(length);
+    return calls.answerFrom(this.#header, extent.file.host.fd, extent.fileOffset, length);
   }
 
   /** That of the node which the request is about. */
