@@ -10,20 +10,18 @@ import type { SourceOptions } from '../served-tree.ts';
 import type { FuseMessage, FuseTask } from './answer-kernel.ts';
 import { startFuseWorker } from './start-worker.ts';
 
-export const THREADS_MAX = 3;
+const THREADS_MAX = 3;
 
 export class AnsweringThreads {
   readonly #source: SourceOptions;
-  readonly #max: number;
   readonly #first: Thread;
   readonly #others: Thread[] = [];
   readonly #ended = deferred();
   #running = 0;
 
   /** Starts the first one, or takes `worker`, and has it open the source. */
-  constructor(source: SourceOptions, max = THREADS_MAX, worker = startFuseWorker()) {
+  constructor(source: SourceOptions, worker = startFuseWorker()) {
     this.#source = source;
-    this.#max = max;
     this.#first = new Thread(worker, source);
   }
 
@@ -53,7 +51,7 @@ export class AnsweringThreads {
   #join(task: FuseTask): void {
     // One at a time: what another one brings is seen when it answers.
     const isComing = this.#others.length >= this.#running;
-    if (isComing || this.#running === 0 || this.#others.length + 1 >= this.#max) return;
+    if (isComing || this.#running === 0 || this.#others.length + 1 >= THREADS_MAX) return;
     const thread = new Thread(startFuseWorker(), this.#source);
     this.#others.push(thread);
     // A source that cannot be opened once more is served by those that have it open, and no other tries again.

@@ -16,9 +16,7 @@ export type MountOptions = {
   readonly directory: string;
   /** Let other users in. */
   readonly allowOther?: boolean | undefined;
-  /** Most threads that answer: see answering-threads.ts. */
-  readonly threads?: number | undefined;
-  /** The first of them, where it was started before (start-worker.ts). */
+  /** The first thread that answers, where it was started before (start-worker.ts). */
   readonly worker?: Worker | undefined;
   /** Called when the folder is mounted, while the source is still being opened. */
   readonly onMounted?: ((directory: string) => void) | undefined;
@@ -51,7 +49,7 @@ export class FuseMount {
     const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
     const asUser = owner.uid !== 0;
     const fd = asUser ? await mountForUser(options, directory, mount) : openDevice();
-    const threads = new AnsweringThreads(source, options.threads, options.worker);
+    const threads = new AnsweringThreads(source, options.worker);
     try {
       if (!asUser) mountAsRoot(fd, directory, mount, owner.uid);
       options.onMounted?.(directory);
