@@ -1,4 +1,4 @@
-/** A thread that answers the kernel. It opens the source for itself: nothing is shared but the device. */
+/** The thread that answers the kernel. It opens the source for itself: nothing is shared but the device. */
 
 import type { MessagePort } from 'node:worker_threads';
 import { asStorageError } from '../../errors.ts';
@@ -7,15 +7,14 @@ import type { Owner } from './abi.ts';
 import { FuseSession } from './fuse-session.ts';
 import type { LoadDeviceCalls } from './request-reader.ts';
 
-/** What a thread is told, in this order. `answer` comes when the device is mounted: before, nothing can be read from it. */
+/** What it is told, in this order. `answer` comes when the device is mounted: before, nothing can be read from it. */
 export type FuseTask =
   | { readonly kind: 'open'; readonly source: SourceOptions }
   | { readonly kind: 'answer'; readonly fd: number; readonly owner: Owner; readonly counters: Int32Array };
 
-/** `ready`: the source is open. `late`: reads wait for a disk, and others for them. `ended`: the file system was unmounted. */
+/** `ready`: the source is open. `ended`: the file system was unmounted. */
 export type FuseMessage =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'late' }
   | { readonly kind: 'ended' }
   | { readonly kind: 'failed'; readonly error: ReturnType<ReturnType<typeof asStorageError>['toJSON']> };
 
@@ -25,14 +24,13 @@ export function answerKernel(port: MessagePort, loadCalls: LoadDeviceCalls): voi
   let opening: Promise<ServedTree> | undefined;
 
   const open = async (source: SourceOptions): Promise<void> => {
-    opening = ServedTree.open(source);
+    opening = ServedTree.open(source, true);
     await opening;
     post({ kind: 'ready' });
   };
   const answer = async ({ fd, owner, counters }: FuseTask & { kind: 'answer' }): Promise<void> => {
     await using tree = await opening!;
-    const onLate = (): void => post({ kind: 'late' });
-    await new FuseSession(fd, tree, { owner, counters, loadCalls, onLate }).run();
+    await new FuseSession(fd, tree, owner, counters, loadCalls).run();
     post({ kind: 'ended' });
     port.close();
   };

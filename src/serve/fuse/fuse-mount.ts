@@ -1,5 +1,5 @@
 /**
- * A mounted source: the threads that answer the kernel, and the life of the mount around them. This thread only watches:
+ * A mounted source: the thread that answers the kernel, and the life of the mount around it. This thread only watches:
  * it never touches the mounted folder, which would wait for itself.
  */
 
@@ -8,15 +8,16 @@ import { resolve } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { asStorageError, notFound, StorageError, unsupported } from '../../errors.ts';
 import type { SourceOptions } from '../served-tree.ts';
-import { AnsweringThreads } from './answering-threads.ts';
+import type { FuseMessage, FuseTask } from './answer-kernel.ts';
 import { isMounted, mountAsRoot, mountOptions, raiseReadAhead, unmount } from './mount-point.ts';
+import { startFuseWorker } from './start-worker.ts';
 
 export type MountOptions = {
   readonly source: SourceOptions;
   readonly directory: string;
   /** Let other users in. */
   readonly allowOther?: boolean | undefined;
-  /** The first thread that answers, where it was started before (start-worker.ts). */
+  /** The thread that answers, where it was started before (start-worker.ts). */
   readonly worker?: Worker | undefined;
   /** Called when the folder is mounted, while the source is still being opened. */
   readonly onMounted?: ((directory: string) => void) | undefined;
@@ -49,19 +50,20 @@ export class FuseMount {
     const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
     const asUser = owner.uid !== 0;
     const fd = asUser ? await mountForUser(options, directory, mount) : openDevice();
-    const threads = new AnsweringThreads(source, options.worker);
+    const thread = openInWorker(options.worker ?? startFuseWorker(), source);
     try {
       if (!asUser) mountAsRoot(fd, directory, mount, owner.uid);
       options.onMounted?.(directory);
-      await threads.ready;
+      await thread.ready;
     } catch (error) {
       if (isMounted(directory)) unmount(directory, true);
       closeSync(fd);
-      threads.stop();
+      thread.stop();
       throw asStorageError(error, { image: source.roots[0] });
     }
+    thread.tell({ kind: 'answer', fd, owner, counters });
     raiseReadAhead(directory);
-    const ended = threads.answer({ kind: 'answer', fd, owner, counters }).then(() => closeSync(fd));
+    const ended = thread.ended.then(() => closeSync(fd));
     ended.catch(() => undefined); // whoever started the mount awaits it too
     return new FuseMount(directory, counters, ended);
   }
@@ -150,4 +152,47 @@ function openDevice(): number {
 async function mountForUser(options: MountOptions, directory: string, mount: readonly string[]): Promise<number> {
   if (options.mountAsUser !== undefined) return options.mountAsUser(directory, mount);
   throw unsupported('FUSE_NOT_ROOT', 'only root can mount here', { hint: `run as root, or ${ELSE}` });
+}
+
+type RunningWorker = {
+  readonly ready: Promise<void>;
+  readonly ended: Promise<void>;
+  readonly tell: (task: FuseTask) => void;
+  readonly stop: () => void;
+};
+
+/** Has a worker open the source. */
+function openInWorker(worker: Worker, source: SourceOptions): RunningWorker {
+  const ready = deferred();
+  const ended = deferred();
+  const fail = (error: unknown): void => {
+    ready.reject(error);
+    ended.reject(error);
+  };
+  worker.on('message', (message: FuseMessage) => {
+    if (message.kind === 'ready') ready.resolve();
+    else if (message.kind === 'ended') ended.resolve();
+    else fail(StorageError.fromJSON(message.error));
+  });
+  worker.on('error', fail);
+  worker.on('exit', () => fail(new Error('a thread of the mount ended'))); // says nothing when it has ended well
+  ready.promise.catch(() => undefined); // awaited later, if the folder could be mounted at all
+  ended.promise.catch(() => undefined);
+  const tell = (task: FuseTask): void => worker.postMessage(task);
+  tell({ kind: 'open', source });
+  return { ready: ready.promise, ended: ended.promise, tell, stop: () => void worker.terminate() };
+}
+
+type Deferred = {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+};
+
+function deferred(): Deferred {
+  let settle: Omit<Deferred, 'promise'> | undefined;
+  const promise = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, ...settle! };
 }

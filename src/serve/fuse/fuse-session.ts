@@ -1,12 +1,11 @@
 /**
- * Answers the kernel: one thread, one request at a time, read from and written to an open /dev/fuse. Several threads may
- * share the device; nothing is shared between them (see nodes.ts).
+ * Answers the kernel: one request at a time, read from and written to an open /dev/fuse; reads that wait for a disk are
+ * left to others meanwhile (slow-reads.ts).
  *
  * Opening is never asked about (`ENOSYS` once, and the kernel keeps its caches): a file without content that can be read
  * here says so when it is read.
  */
 
-import { writeSync } from 'node:fs';
 import { StorageError } from '../../errors.ts';
 import type { DataStream, FileEntry, FileSystem } from '../../filesystem/file-system.ts';
 import { alignedMemory } from '../../io/aligned-memory.ts';
@@ -19,7 +18,9 @@ import * as abi from './abi.ts';
 import { DirectoryReader } from './directory-reader.ts';
 import { FILE_MAX, FilesAhead } from './files-ahead.ts';
 import { type EntryNode, isLink, type Node, Nodes } from './nodes.ts';
-import { type LoadDeviceCalls, RequestReader } from './request-reader.ts';
+import { type LoadDeviceCalls, NOTHING, RequestReader } from './request-reader.ts';
+import { type FileRange, SlowReads } from './slow-reads.ts';
+import { tell } from './tell.ts';
 
 const { ERRNO, IN, OP, OUT } = abi;
 
@@ -28,25 +29,15 @@ const PAYLOAD = 4096;
 const STREAMS_MAX = 64;
 /** Ranges from this length on are left to the kernel to copy: below, one call more costs as much as a copy less saves. */
 const LEFT_MIN = 32 * 1024;
-/** Copying what is in memory takes a tenth of this. */
-const SLOW_MS = 2;
-const LATE_MIN = 8;
 /** A seek looks at the file in windows of this size. */
 const SEEK_WINDOW = 2 ** 28;
 
 /** What sessions of a mount tell each other and those who watch: [0] requests answered, [1] 1 if directories are opened. */
 export type SessionCounters = Int32Array;
 
-export type SessionOptions = {
-  readonly owner: abi.Owner;
-  readonly counters: SessionCounters;
-  readonly loadCalls: LoadDeviceCalls;
-  /** Called each time LATE_MIN reads in a row have met the disk while the next request waited for them. */
-  readonly onLate: () => void;
-};
-
 export class FuseSession {
   readonly #fd: number;
+  readonly #tree: ServedTree;
   readonly #nodes: Nodes;
   readonly #directories: DirectoryReader;
   readonly #owner: abi.Owner;
@@ -60,13 +51,11 @@ export class FuseSession {
   readonly #streams = new Map<number, { readonly stream: DataStream; readonly of: FileSystem }>();
   readonly #ahead: FilesAhead;
   readonly #requests: RequestReader;
-  readonly #onLate: () => void;
-  /** Whether the last request was a read that met the disk; and how many of them in a row others have waited for. */
-  #isSlow = false;
-  #late = 0;
+  readonly #slow: SlowReads;
 
-  constructor(fd: number, tree: ServedTree, { owner, counters, loadCalls, onLate }: SessionOptions) {
-    this.#onLate = onLate;
+  constructor(fd: number, tree: ServedTree, owner: abi.Owner, counters: SessionCounters, loadCalls: LoadDeviceCalls) {
+    this.#slow = new SlowReads(fd);
+    this.#tree = tree;
     this.#requests = new RequestReader(fd, loadCalls);
     this.#fd = fd;
     this.#nodes = new Nodes(tree);
@@ -85,9 +74,8 @@ export class FuseSession {
   /** Answers until the file system is unmounted. */
   async run(): Promise<void> {
     for (;;) {
-      const length = this.#requests.next(this.#request);
+      const length = this.#slow.areUnderWay ? await this.#nextMeanwhile() : this.#requests.next(this.#request);
       if (length === 0) break;
-      if (this.#isSlow) this.#noteLate(this.#requests.wasThere);
       Atomics.add(this.#counters, 0, 1);
       let size: number | null;
       try {
@@ -101,37 +89,31 @@ export class FuseSession {
       if (this.#ahead.isWanted) await this.#ahead.prepare();
     }
     this.#requests.close();
+    await this.#slow.end();
     await this.#ahead.end();
   }
 
-  #noteLate(isLate: boolean): void {
-    this.#isSlow = false;
-    this.#late = isLate ? this.#late + 1 : 0;
-    if (this.#late < LATE_MIN) return;
-    this.#late = 0;
-    this.#onLate();
+  /** The next request, while reads are under way. */
+  async #nextMeanwhile(): Promise<number> {
+    const calls = this.#requests.useCalls()!;
+    await new Promise(setImmediate); // what has ended is answered
+    for (;;) {
+      if (!this.#slow.areUnderWay) return this.#requests.next(this.#request);
+      const length = this.#slow.hasRoom ? calls.take(this.#request) : NOTHING;
+      if (length !== NOTHING) return length;
+      await this.#slow.next();
+    }
   }
 
   /** Sends the payload of this size, or with a negative one the error. */
   #reply(size: number): void {
-    const length = this.#encodeHeader(size);
-    try {
-      writeSync(this.#fd, this.#answer, PAYLOAD - OUT.SIZE, length);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'ENOENT' && code !== 'ENODEV') throw error; // whoever asked is gone, or all are
-    }
+    tell(this.#fd, this.#answer, PAYLOAD - OUT.SIZE, this.#encodeHeader(size));
   }
 
   /** Length of the answer. */
   #encodeHeader(size: number): number {
-    const at = PAYLOAD - OUT.SIZE;
-    const length = OUT.SIZE + Math.max(0, size);
-    this.#out.setUint32(at + OUT.length, length, true);
-    this.#out.setInt32(at + OUT.error, Math.min(0, size), true);
-    this.#out.setUint32(at + OUT.unique, this.#in.getUint32(IN.unique, true), true);
-    this.#out.setUint32(at + OUT.unique + 4, this.#in.getUint32(IN.unique + 4, true), true);
-    return length;
+    abi.setUnique(this.#in, this.#out, PAYLOAD - OUT.SIZE);
+    return abi.setOutcome(this.#out, PAYLOAD - OUT.SIZE, size);
   }
 
   #nodeAtHand(number: number): Node | null {
@@ -219,13 +201,7 @@ export class FuseSession {
 
   #fileIsUsed(): void {
     for (const folder of this.#directories.filesAreUsed()) {
-      const length = abi.encodeInvalidInode(this.#notice, folder);
-      try {
-        writeSync(this.#fd, this.#notice, 0, length);
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code !== 'ENOENT' && code !== 'ENODEV') throw error; // it has forgotten the folder by itself, or everything
-      }
+      tell(this.#fd, this.#notice, 0, abi.encodeInvalidInode(this.#notice, folder));
     }
   }
 
@@ -247,24 +223,36 @@ export class FuseSession {
     const offset = abi.getNumber(this.#in, abi.READ_IN.offset);
     const size = Math.min(abi.MAX_READ, this.#in.getUint32(abi.READ_IN.size, true));
     const stream = this.#stream(node);
-    const started = performance.now();
-    const isLeft = size >= LEFT_MIN && stream.size > FILE_MAX && this.#leaveToKernel(stream, offset, size);
-    const count = isLeft ? null : readPayload(stream, offset, this.#answer.subarray(PAYLOAD, PAYLOAD + size));
-    this.#isSlow = performance.now() - started > SLOW_MS;
-    const isWhole = count === stream.size && count <= FILE_MAX;
+    const length = Math.max(0, Math.min(size, stream.size - offset));
+    const isUnderWay = this.#slow.isNext && this.#readSlowly(node as EntryNode, stream, offset, length);
+    const isWhole = !isUnderWay && length === stream.size && length <= FILE_MAX;
     this.#ahead.note(node as EntryNode, this.#number(), this.#in.getUint32(IN.pid, true), isWhole);
-    return count;
+    if (isUnderWay) return null;
+    const started = performance.now();
+    const isLeft = length >= LEFT_MIN && stream.size > FILE_MAX && this.#leaveToKernel(stream, offset, length);
+    if (!isLeft) readPayload(stream, offset, this.#answer.subarray(PAYLOAD, PAYLOAD + length));
+    this.#slow.note(performance.now() - started);
+    return isLeft ? null : length;
   }
 
-  /** True when the kernel has answered itself by the range of a file, which is where all of it lies. */
-  #leaveToKernel(stream: DataStream, offset: number, size: number): boolean {
-    const calls = this.#requests.calls;
-    const length = Math.min(size, stream.size - offset);
-    if (calls === null || !(length > 0) || length > calls.answerMax) return false;
-    const [extent, ...others] = resolveExtents(stream, offset, length);
-    if (extent?.kind !== 'data' || others.length > 0 || extent.file.host === undefined) return false;
+  /** True when the read is under way. */
+  #readSlowly(node: EntryNode, stream: DataStream, offset: number, length: number): boolean {
+    // Stores may wait for the very page that is asked for, and Node has few threads: what waits for them could wait for ever.
+    if (this.#ahead.isStoring || this.#requests.useCalls() === null) return false;
+    const range = fileRange(stream, offset, length);
+    if (range === null) return false;
+    this.#slow.start(this.#in, { held: this.#tree.keep(node.volume), ...range });
+    return true;
+  }
+
+  /** True when the kernel has taken the answer from the file by itself. */
+  #leaveToKernel(stream: DataStream, offset: number, length: number): boolean {
+    const { calls } = this.#requests;
+    if (calls === null || length > calls.answerMax) return false;
+    const range = fileRange(stream, offset, length);
+    if (range === null) return false;
     this.#encodeHeader(length);
-    return calls.answerFrom(this.#header, extent.file.host.fd, extent.fileOffset, length);
+    return calls.answerFrom(this.#header, range.fd, range.offset, length);
   }
 
   /** That of the node which the request is about. */
@@ -304,6 +292,13 @@ export class FuseSession {
   }
 }
 
+/** The range of an open file in which all of this lies; null where it lies otherwise. */
+function fileRange(stream: DataStream, offset: number, length: number): FileRange | null {
+  const [extent, ...others] = resolveExtents(stream, offset, length);
+  if (extent?.kind !== 'data' || others.length > 0 || extent.file.host === undefined) return null;
+  return { fd: extent.file.host.fd, offset: extent.fileOffset, length };
+}
+
 /** What a program that uses the mount is told. */
 function errnoOf(thrown: unknown): number {
   if (!StorageError.is(thrown)) throw thrown; // a defect of pitvault: the server ends and says so
@@ -314,6 +309,8 @@ function errnoOf(thrown: unknown): number {
       return ERRNO.ENOENT;
     case 'invalid-argument':
       return ERRNO.EINVAL;
+    case 'conflict':
+      return ERRNO.ESTALE; // SERVED_REPLACED
     default:
       return ERRNO.EIO;
   }

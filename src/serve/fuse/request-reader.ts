@@ -13,7 +13,7 @@ import { readSync } from 'node:fs';
 
 /** What only the platform can do with the open device: see native-shims/linux/fuse-device.ts. */
 export interface DeviceCalls {
-  /** From now on reading the device never waits, whoever of this mount reads it. */
+  /** From now on reading the device never waits. */
   neverWait(): void;
   /** The next request: its length, 0 when there will be none, or NOTHING when none is there. */
   take(target: Uint8Array): number;
@@ -39,8 +39,6 @@ const WATCH_MS = 0.1;
 /** Requests that came sooner than this, being woken included, would have been met by watching. */
 const SOON_MS = 0.15;
 const SOON_MIN = 64;
-/** Reading a request that is there takes less. */
-const THERE_MS = 0.02;
 
 export class RequestReader {
   readonly #fd: number;
@@ -48,7 +46,6 @@ export class RequestReader {
   #calls: DeviceCalls | null | undefined;
   /** Requests in a row that came soon. */
   #soon = 0;
-  #wasThere = false;
 
   /** `load` is called when it is first worth it; null where the platform has no such calls. */
   constructor(fd: number, load: LoadDeviceCalls) {
@@ -61,24 +58,16 @@ export class RequestReader {
     return this.#calls ?? null;
   }
 
-  /** Whether the last request had come before it was asked for. */
-  get wasThere(): boolean {
-    return this.#wasThere;
-  }
-
   /** Length of the next request, which is waited for; 0 when there will be none. */
   next(target: Uint8Array): number {
     const length = this.#calls?.take(target) ?? NOTHING;
-    this.#wasThere = length !== NOTHING;
     if (length !== NOTHING) return length;
     const started = performance.now();
     for (;;) {
       const found = this.#calls ? this.#watch(this.#calls, target, started) : this.#read(target);
       if (found === NOTHING) continue;
-      const waited = performance.now() - started;
-      if (!this.#calls) this.#wasThere = waited < THERE_MS; // the read itself has waited
-      this.#soon = waited < SOON_MS ? Math.min(SOON_MIN, this.#soon + 1) : 0;
-      if (this.#soon === SOON_MIN && this.#calls === undefined) this.#useCalls();
+      this.#soon = performance.now() - started < SOON_MS ? Math.min(SOON_MIN, this.#soon + 1) : 0;
+      if (this.#soon === SOON_MIN) this.useCalls();
       return found;
     }
   }
@@ -95,16 +84,18 @@ export class RequestReader {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENODEV') return 0; // unmounted
-      if (code === 'EAGAIN' && this.#useCalls()) return NOTHING; // another thread has seen to it that nobody waits
-      if (code !== 'EINTR' && code !== 'ENOENT') throw error; // ENOENT: taken back meanwhile
+      if (code !== 'EINTR' && code !== 'EAGAIN' && code !== 'ENOENT') throw error; // ENOENT: taken back meanwhile
       return NOTHING;
     }
   }
 
-  #useCalls(): boolean {
-    this.#calls = this.#load(this.#fd);
-    this.#calls?.neverWait();
-    return this.#calls !== null;
+  /** Loads the calls, once. */
+  useCalls(): DeviceCalls | null {
+    if (this.#calls === undefined) {
+      this.#calls = this.#load(this.#fd);
+      this.#calls?.neverWait();
+    }
+    return this.#calls;
   }
 
   close(): void {

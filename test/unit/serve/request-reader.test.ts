@@ -111,31 +111,20 @@ it('takes what several clients ask as it comes, with one look', () => {
   expect([did.looks, did.gaveWay, did.sleeps]).toEqual([100, 0, 0]);
 });
 
-it('tells whether a request was there already', () => {
-  const from = reader();
-  requests(from, 1, 0.05);
-  expect(from.wasThere).toBe(false);
-  requests(from, 1, 0);
-  expect(from.wasThere).toBe(true);
-  requests(from, 64, 0.05);
-  expect(from.wasThere).toBe(false);
-  requests(from, 1, 0);
-  expect(from.wasThere).toBe(true);
-});
-
 it('goes on waiting in read where there is nothing to watch with, having asked once', () => {
   const from = reader(null);
   requests(from, 500, 0.05);
   expect([did.loaded, did.reads]).toEqual([1, 500]);
-  requests(from, 1, 0);
-  expect(from.wasThere).toBe(true);
 });
 
-it('joins those who never wait', () => {
+it('waits no more in read when the calls are wanted for another reason', () => {
   const from = reader();
-  failure = 'EAGAIN';
+  expect(from.calls).toBe(null);
+  expect(from.useCalls()).toBe(calls);
+  expect(from.useCalls()).toBe(calls);
+  expect([did.loaded, did.neverWait]).toEqual([1, 1]);
   requests(from, 1, 0.3);
-  expect([did.loaded, did.reads, did.sleeps]).toEqual([1, 1, 1]);
+  expect([did.reads, did.sleeps]).toEqual([0, 1]);
 });
 
 it('ends when the device is unmounted, goes on after an interruption, and tells of everything else', () => {
