@@ -26,18 +26,14 @@ export async function openBackupSource(
 ): Promise<OpenBackupSource> {
   const image = await openImage(locator, options);
   const { logicalSectorSize, format } = image.disk;
-  const { hostPath } = image.source;
-  if (host === undefined || format !== 'raw' || hostPath === null) {
+  const { map } = image.source;
+  const file = map instanceof FileMap ? map.file.host : undefined;
+  if (host === undefined || format !== 'raw' || file === undefined) {
     return { name: locator, disk: image.disk, logicalSectorSize, close: () => image.close() };
   }
-  const file = { fd: openSync(hostPath, 'r'), path: hostPath };
-  const close = async (): Promise<void> => {
-    closeSync(file.fd);
-    await image.close();
-  };
   const isTold = host.dataRanges(file, 0, 1) !== null;
   const disk = isTold ? new SparseMap(image.disk, (from, to) => host.dataRanges(file, from, to)!) : image.disk;
-  return { name: locator, disk, logicalSectorSize, close };
+  return { name: locator, disk, logicalSectorSize, close: () => image.close() };
 }
 
 /** A map whose holes are zeros without being read. */

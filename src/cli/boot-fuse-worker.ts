@@ -4,6 +4,6 @@ import { parentPort } from 'node:worker_threads';
 import { useCodeCache } from './code-cache.ts';
 
 useCodeCache(import.meta.dirname);
-void Promise.all([import('../serve/fuse/answer-kernel.ts'), import('../../native-shims/linux/device-watch.ts')]).then(
-  ([{ answerKernel }, { loadDeviceWatch }]) => answerKernel(parentPort!, loadDeviceWatch),
+void Promise.all([import('../serve/fuse/answer-kernel.ts'), import('../../native-shims/linux/fuse-device.ts')]).then(
+  ([{ answerKernel }, { loadFuseDevice }]) => answerKernel(parentPort!, loadFuseDevice),
 );

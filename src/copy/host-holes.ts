@@ -3,7 +3,6 @@
 import type { ByteFile } from '../io/byte-file.ts';
 import type { HostFiles } from '../io/host-files.ts';
 import type { AddressMap, ComputedBytes, ExtentSink } from '../map/address-map.ts';
-import type { OpenFiles } from './open-files.ts';
 
 /** Shorter data is not asked about: a question costs as much as reading it. */
 const ASK_MIN = 256 * 1024;
@@ -14,19 +13,17 @@ const KNOWN_MAX = 8;
 export class HostHoleMap implements AddressMap {
   readonly size: number;
   readonly #below: AddressMap;
-  readonly #files: OpenFiles;
   readonly #host: HostFiles;
   readonly #known: KnownData[] = [];
 
-  constructor(below: AddressMap, files: OpenFiles, host: HostFiles) {
+  constructor(below: AddressMap, host: HostFiles) {
     this.size = below.size;
     this.#below = below;
-    this.#files = files;
     this.#host = host;
   }
 
   resolve(offset: number, length: number, at: number, sink: ExtentSink): void {
-    this.#below.resolve(offset, length, at, new Splitter(sink, this.#files, this.#host, this.#known));
+    this.#below.resolve(offset, length, at, new Splitter(sink, this.#host, this.#known));
   }
 }
 
@@ -35,22 +32,20 @@ type KnownData = { readonly file: ByteFile; readonly start: number; readonly end
 
 class Splitter implements ExtentSink {
   readonly #sink: ExtentSink;
-  readonly #files: OpenFiles;
   readonly #host: HostFiles;
   readonly #known: KnownData[];
 
-  constructor(sink: ExtentSink, files: OpenFiles, host: HostFiles, known: KnownData[]) {
+  constructor(sink: ExtentSink, host: HostFiles, known: KnownData[]) {
     this.#sink = sink;
-    this.#files = files;
     this.#host = host;
     this.#known = known;
   }
 
   data(at: number, length: number, file: ByteFile, fileOffset: number): void {
     const end = fileOffset + length;
-    const open = length < ASK_MIN || this.#isKnown(file, fileOffset, end) ? null : this.#files.of(file);
+    const open = length < ASK_MIN || this.#isKnown(file, fileOffset, end) ? undefined : file.host;
     const ranges =
-      open === null ? null : this.#host.dataRanges(open, fileOffset, fileOffset + Math.max(length, LOOK_AHEAD));
+      open === undefined ? null : this.#host.dataRanges(open, fileOffset, fileOffset + Math.max(length, LOOK_AHEAD));
     if (ranges === null) {
       this.#sink.data(at, length, file, fileOffset);
       return;

@@ -9,7 +9,7 @@
  * 3. The platform's functions are loaded when a file comes up for which they could be of use.
  */
 
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { alignDown, alignUp } from '../base/bytes.ts';
 import { RangeList } from '../base/range-list.ts';
@@ -36,10 +36,11 @@ export type ClonedPart = {
   readonly rest: AddressMap;
 };
 
-export class LeafCloner implements Disposable {
+export class LeafCloner {
   readonly #load: HostSource;
   readonly #fileSystemName: (folder: string) => string | null;
-  readonly #sources = new Map<string, HostFile | null>();
+  /** By identity: whether it lies on the target's device and can be shared. */
+  readonly #sources = new Map<string, boolean>();
   #host: HostFiles | undefined;
 
   constructor(load: HostSource, fileSystemName: (folder: string) => string | null = linuxFileSystemName) {
@@ -64,37 +65,21 @@ export class LeafCloner implements Disposable {
       this.#host ??= typeof this.#load === 'function' ? await this.#load() : this.#load;
       const outcome = this.#host.cloneRange(source, extent.fileOffset + start - extent.offset, size, target, start);
       if (outcome === 'cloned') cloned.add(start, size);
-      else if (outcome === 'unsupported') this.#drop(extent.file.identity);
+      else if (outcome === 'unsupported') this.#sources.set(extent.file.identity, false);
     }
     if (cloned.count === 0) return nothing;
     return { clonedBytes: cloned.bytes, rest: new WithoutRanges(map, cloned) };
   }
 
-  [Symbol.dispose](): void {
-    for (const identity of [...this.#sources.keys()]) this.#drop(identity);
-  }
-
-  /** The leaf's file, open for the port; null where it lies on another device, or is no file of its own. */
-  #source(file: ByteFile, device: bigint): HostFile | null {
-    const known = this.#sources.get(file.identity);
-    if (known !== undefined) return known;
-    let source: HostFile | null = null;
-    if (file.path !== null) {
-      source = { fd: openSync(file.path, 'r'), path: file.path };
-      const { dev, ino } = fstatSync(source.fd, { bigint: true });
-      if (dev !== device || `${dev}:${ino}` !== file.identity) {
-        closeSync(source.fd);
-        source = null;
-      }
+  /** The leaf's open file; null where it lies on another device, has refused before, or is no file of its own. */
+  #source({ identity, host }: ByteFile, device: bigint): HostFile | null {
+    if (host === undefined) return null;
+    let isUseful = this.#sources.get(identity);
+    if (isUseful === undefined) {
+      isUseful = fstatSync(host.fd, { bigint: true }).dev === device;
+      this.#sources.set(identity, isUseful);
     }
-    this.#sources.set(file.identity, source);
-    return source;
-  }
-
-  #drop(identity: string): void {
-    const source = this.#sources.get(identity);
-    if (source != null) closeSync(source.fd);
-    this.#sources.set(identity, null);
+    return isUseful ? host : null;
   }
 }
 

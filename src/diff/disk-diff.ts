@@ -123,7 +123,6 @@ class DiffRun implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#storage.close();
     await this.#threads?.close();
   }
 

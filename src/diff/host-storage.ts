@@ -6,10 +6,9 @@
  * port writes dirty pages out before it answers. Without a port, or on a file system that does not tell, nothing is known.
  */
 
-import { closeSync, fstatSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import type { ByteFile } from '../io/byte-file.ts';
 import type { HostFile, HostFiles } from '../io/host-files.ts';
-import { openSame } from '../io/open-same.ts';
 
 /** Extents held of one file: 24 MiB at most. Of what lies behind them nothing is known. */
 const EXTENTS_MAX = 2 ** 20;
@@ -107,11 +106,6 @@ export class HostStorage {
     if (done < length) take(done, length - done, true);
   }
 
-  close(): void {
-    for (const file of this.#files.values()) if (file !== null) closeSync(file.host.fd);
-    this.#files.clear();
-  }
-
   #shared(before: ByteFile, after: ByteFile): readonly [PhysicalExtents, PhysicalExtents] | null {
     const [a, b] = [this.#open(before), this.#open(after)];
     if (a === null || b === null || a.device !== b.device) return null;
@@ -136,11 +130,13 @@ export class HostStorage {
     return file.extents;
   }
 
-  /** The file, opened once more for the port; null where it has no path, or another file is there by now. */
+  /** What is known of the file; null where it is none of its own on this host. */
   #open(file: ByteFile): OpenFile | null {
     const known = this.#files.get(file);
     if (known !== undefined || this.#host === null) return known ?? null;
-    const open = file.path === null ? null : reopen(file.path, file.identity);
+    const { host } = file;
+    const open =
+      host === undefined ? null : { host, device: fstatSync(host.fd, { bigint: true }).dev, extents: undefined };
     this.#files.set(file, open);
     return open;
   }
@@ -157,13 +153,4 @@ function placeIn(extents: PhysicalExtents, index: number, offset: number): reado
   if (start > offset) return [HOLE, start - offset];
   const physical = extents.physical[index]!;
   return [physical < 0 ? UNKNOWN : physical + offset - start, extents.ends[index]! - offset];
-}
-
-function reopen(path: string, identity: string): OpenFile | null {
-  try {
-    const fd = openSame(path, identity);
-    return fd === null ? null : { host: { fd, path }, device: fstatSync(fd, { bigint: true }).dev, extents: undefined };
-  } catch {
-    return null; // it is read through the handle that is open; only its storage stays unknown
-  }
 }

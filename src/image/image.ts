@@ -6,7 +6,7 @@ import { RawImage } from '../disk/raw-image.ts';
 import { asStorageError, corrupt, type Finding, notFound, StorageError } from '../errors.ts';
 import type { DynamicVolume, DynamicVolumes } from '../ldm/disk-group.ts';
 import type { AddressMap } from '../map/address-map.ts';
-import { SliceMap } from '../map/maps.ts';
+import { FileMap, SliceMap } from '../map/maps.ts';
 import { type Partition, type PartitionTable, readPartitionTable } from '../partition/partition-table.ts';
 import { isVhd, VhdFile } from '../vhd/vhd-file.ts';
 import { isVhdx, VhdxFile } from '../vhdx/vhdx-file.ts';
@@ -56,6 +56,12 @@ export class Image implements AsyncDisposable {
 
   get name(): string {
     return this.source.name;
+  }
+
+  /** Of the file on disk that holds it, while it is open; null where it lies inside of something else. */
+  get fileIdentity(): string | null {
+    const { map } = this.source;
+    return map instanceof FileMap ? map.file.identity : null;
   }
 
   get partitionTable(): PartitionTable {

@@ -1,5 +1,9 @@
+/** Where bytes live: the port of storage. */
+
+import type { HostFile } from './host-files.ts';
+
 /**
- * Where bytes live. The smallest port the engine needs: positioned, synchronous, read-only.
+ * The smallest port the engine needs: positioned, synchronous, read-only.
  *
  * Contract:
  * 1. The bytes do not change while the file is open; callers may cache them.
@@ -20,6 +24,8 @@ export interface ByteFile {
   readonly identity: string;
   /** A path that another thread can open to read the same bytes, or null where only this object has them. */
   readonly path: string | null;
+  /** The open file itself, for calls that take a descriptor; it is closed with this object. Absent where there is none. */
+  readonly host?: HostFile | undefined;
   read(offset: number, target: Uint8Array): number;
   /** The range is read soon: storage that can fetch it meanwhile does. A hint. */
   readAhead?(offset: number, length: number): void;

@@ -12,6 +12,7 @@
 import { alignDown, alignUp } from '../base/bytes.ts';
 import { alignedMemory } from './aligned-memory.ts';
 import type { ByteFile } from './byte-file.ts';
+import type { HostFile } from './host-files.ts';
 
 const PAGE_SIZE = 64 * 1024;
 const PAGES_MAX = 64; // 4 MiB
@@ -144,6 +145,10 @@ class CachedFile implements ByteFile {
 
   get path(): string | null {
     return this.#file.path;
+  }
+
+  get host(): HostFile | undefined {
+    return this.#file.host;
   }
 
   read(offset: number, target: Uint8Array): number {

@@ -12,7 +12,6 @@ import { alignUp, isZero, MIB } from '../base/bytes.ts';
 import type { UnreadableRange } from '../copy/careful-read.ts';
 import { CopyEngine } from '../copy/copy-engine.ts';
 import { HostHoleMap } from '../copy/host-holes.ts';
-import { OpenFiles } from '../copy/open-files.ts';
 import type { DiskImage } from '../disk/disk-image.ts';
 import { invalidArgument, StorageError, unsupported } from '../errors.ts';
 import { openImage } from '../image/image.ts';
@@ -95,13 +94,8 @@ export async function convertImage(source: string, out: string, options: Convert
 
 /** What the host stores nowhere is not read: images of thin disks are half holes. */
 async function convertRaw(job: Job, out: string): Promise<Outcome> {
-  const files = new OpenFiles();
-  const map = job.host === undefined ? job.disk : new HostHoleMap(job.disk, files, job.host);
-  try {
-    return await convertToRaw(map, out, { ...job, onBytes: progressOf(job) });
-  } finally {
-    files.close();
-  }
+  const map = job.host === undefined ? job.disk : new HostHoleMap(job.disk, job.host);
+  return convertToRaw(map, out, { ...job, onBytes: progressOf(job) });
 }
 
 /** A conversion: its options, the open disk, and the size of the result, of whole sectors. */
@@ -182,23 +176,13 @@ function* copyBlocks(disk: DiskImage, target: Target, salvage: boolean, host: Ho
 
 /** Where the disk may hold something other than zeros: its leaves, without the holes of the files they lie in. */
 function* heldRanges(disk: DiskImage, host: HostFiles | undefined): Generator<ByteRange> {
-  const open = new Map<string, number>();
-  try {
-    for (const extent of extentsOf(disk)) {
-      if (extent.kind === 'zero') continue;
-      const path = extent.kind === 'data' ? extent.file.path : null;
-      if (extent.kind !== 'data' || path === null || host === undefined) {
-        yield extent;
-        continue;
-      }
-      const { offset, length, fileOffset } = extent;
-      const fd = open.get(path) ?? openSync(path, 'r');
-      open.set(path, fd);
-      const ranges = host.dataRanges({ fd, path }, fileOffset, fileOffset + length) ?? [{ offset: fileOffset, length }];
-      for (const range of ranges) yield { offset: offset + range.offset - fileOffset, length: range.length };
-    }
-  } finally {
-    for (const fd of open.values()) closeSync(fd);
+  for (const extent of extentsOf(disk)) {
+    if (extent.kind === 'zero') continue;
+    const file = extent.kind === 'data' ? extent.file.host : undefined;
+    const from = extent.kind === 'data' ? extent.fileOffset : 0;
+    const ranges = file === undefined ? null : (host?.dataRanges(file, from, from + extent.length) ?? null);
+    if (ranges === null) yield extent;
+    else for (const { offset, length } of ranges) yield { offset: extent.offset + offset - from, length };
   }
 }
 

@@ -40,7 +40,7 @@ export async function convertToRaw(
     fd = openSync(partial, 'wx', 0o600);
     ftruncateSync(fd, map.size);
     await using engine = new CopyEngine({ threads: options.threads ?? 2 });
-    using cloner = options.host === undefined ? null : new LeafCloner(options.host);
+    const cloner = options.host === undefined ? null : new LeafCloner(options.host);
     const outcome = await copyOrClone(engine, cloner, map, {
       target: { path: partial, fd },
       detectZeros: true,

@@ -103,7 +103,6 @@ export class FileWriter {
     } finally {
       // What is whole is noted, cancelled or not: the next run goes on from there.
       await this.#lane.close();
-      this.#cloner?.[Symbol.dispose]();
     }
     for (const { path, entry } of this.#folders.reverse()) setTimes(path, entry);
   }

@@ -4,7 +4,6 @@
  */
 
 import { read } from 'node:fs';
-import type { OpenFiles } from '../copy/open-files.ts';
 import { asStorageError, StorageError } from '../errors.ts';
 import type { ByteFile } from '../io/byte-file.ts';
 import type { AddressMap } from '../map/address-map.ts';
@@ -19,13 +18,8 @@ const SLOW_MS = 2;
 const SLOW_READS = 64;
 
 export class PayloadReader {
-  readonly #files: OpenFiles;
   /** Larger reads that are still left to threads, as one has met the disk. */
   #slowReads = 0;
-
-  constructor(files: OpenFiles) {
-    this.#files = files;
-  }
 
   /** Fills all of target. Rejects with the StorageError of any unreadable leaf. */
   async fill(map: AddressMap, offset: number, target: Uint8Array): Promise<void> {
@@ -53,8 +47,8 @@ export class PayloadReader {
       readAll(file, position, target);
       return;
     }
-    const open = target.length <= SYNC_MAX_CACHED && this.#slowReads === 0 ? null : this.#files.of(file);
-    if (open === null) {
+    const open = target.length <= SYNC_MAX_CACHED && this.#slowReads === 0 ? undefined : file.host;
+    if (open === undefined) {
       const started = performance.now();
       readAll(file, position, target);
       if (performance.now() - started > SLOW_MS) this.#slowReads = SLOW_READS;

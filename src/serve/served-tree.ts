@@ -1,9 +1,9 @@
 /**
  * What is shown to those who browse: the files of one volume, or a pool as folders of servers, replicas and points with
- * the files of each point in it. Numbers of folders and volumes depend on the source alone, so that several threads that
- * open it agree on them.
+ * the files of each point in it. Numbers of folders and volumes stay what they were when it was opened.
  */
 
+import { StorageError } from '../errors.ts';
 import type { FileEntry, FileSystem } from '../filesystem/file-system.ts';
 import { chooseShadow, type ShadowChoice } from '../image/choose-shadow.ts';
 import { type Image, openImage } from '../image/image.ts';
@@ -42,7 +42,12 @@ export type SourceOptions = ShadowChoice & {
 /** File systems held open at once, but for those that somebody holds: the points of a pool may be hundreds. */
 const OPEN_MAX = 16;
 
-type Opened = { readonly fileSystem: FileSystem; readonly close: () => Promise<void> };
+type Opened = {
+  readonly fileSystem: FileSystem;
+  /** Of the file that it lies in: see Image. */
+  readonly identity: string | null;
+  readonly close: () => Promise<void>;
+};
 
 /** A file system that stays open until this is disposed of. */
 export type HeldVolume = Disposable & { readonly fileSystem: FileSystem };
@@ -53,6 +58,9 @@ export class ServedTree implements AsyncDisposable {
   readonly #folders: ReadonlyMap<number, ServedFolder>;
   readonly #open = new Map<number, Opened>();
   readonly #opening = new Map<number, Promise<FileSystem>>();
+  #isRemembered = false;
+  /** Of every volume that has been open. */
+  readonly #identities = new Map<number, string | null>();
   /** How many hold a volume. */
   readonly #holders = new Map<number, number>();
   readonly #closeSource: () => Promise<void>;
@@ -69,8 +77,11 @@ export class ServedTree implements AsyncDisposable {
     this.#closeSource = closeSource;
   }
 
-  static async open(options: SourceOptions): Promise<ServedTree> {
-    return options.isPool ? ServedTree.#openPool(options) : ServedTree.#openImage(options);
+  /** `isRemembered`: whoever browses keeps what it has seen of a volume (a kernel), and must never see another in its place. */
+  static async open(options: SourceOptions, isRemembered = false): Promise<ServedTree> {
+    const tree = await (options.isPool ? ServedTree.#openPool(options) : ServedTree.#openImage(options));
+    tree.#isRemembered = isRemembered;
+    return tree;
   }
 
   static async #openImage(options: SourceOptions): Promise<ServedTree> {
@@ -78,7 +89,7 @@ export class ServedTree implements AsyncDisposable {
     try {
       const fileSystem = chooseShadow(image.volume(options.volume), options).requireFileSystem();
       const root: ServedVolume = { kind: 'volume', id: 1, name: '', modifiedMs: 0 };
-      const opened = { fileSystem, close: async () => undefined };
+      const opened = { fileSystem, identity: image.fileIdentity, close: async () => undefined };
       const tree = new ServedTree(
         root,
         new Map(),
@@ -103,7 +114,8 @@ export class ServedTree implements AsyncDisposable {
         const { container, point } = layout.points[id - 1]!;
         const image = await point.open();
         try {
-          return { fileSystem: readable(image, container, options), close: () => image.close() };
+          const fileSystem = readable(image, container, options);
+          return { fileSystem, identity: image.fileIdentity, close: () => image.close() };
         } catch (error) {
           await image.close();
           throw error;
@@ -133,18 +145,25 @@ export class ServedTree implements AsyncDisposable {
 
   /** The same for those who need it for longer, however many others are opened meanwhile. */
   async hold(id: number): Promise<HeldVolume> {
-    this.#holders.set(id, (this.#holders.get(id) ?? 0) + 1);
-    const release = (): void => {
-      const left = this.#holders.get(id)! - 1;
-      if (left > 0) this.#holders.set(id, left);
-      else this.#holders.delete(id);
-    };
+    const kept = this.keep(id);
     try {
-      return { fileSystem: await this.fileSystem(id), [Symbol.dispose]: release };
+      return { fileSystem: await this.fileSystem(id), [Symbol.dispose]: kept[Symbol.dispose] };
     } catch (error) {
-      release();
+      kept[Symbol.dispose]();
       throw error;
     }
+  }
+
+  /** Keeps a volume open, once it is, until this is disposed of. */
+  keep(id: number): Disposable {
+    this.#holders.set(id, (this.#holders.get(id) ?? 0) + 1);
+    return {
+      [Symbol.dispose]: () => {
+        const left = this.#holders.get(id)! - 1;
+        if (left > 0) this.#holders.set(id, left);
+        else this.#holders.delete(id);
+      },
+    };
   }
 
   /** Those who ask while it is being opened get the same. */
@@ -156,6 +175,12 @@ export class ServedTree implements AsyncDisposable {
 
   async #openAndMakeRoom(id: number): Promise<FileSystem> {
     const opened = await this.#openVolume(id);
+    const known = this.#identities.get(id);
+    if (this.#isRemembered && known !== undefined && known !== opened.identity) {
+      await opened.close();
+      throw wasReplaced();
+    }
+    this.#identities.set(id, opened.identity);
     this.#open.set(id, opened);
     for (const [other, { close }] of this.#open) {
       if (this.#open.size <= OPEN_MAX) break;
@@ -175,6 +200,17 @@ export class ServedTree implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+function wasReplaced(): StorageError {
+  return new StorageError(
+    'conflict',
+    'SERVED_REPLACED',
+    'a backup has replaced the live replica since it was shown here',
+    {
+      hint: 'end this and start it again to see the new one; its recovery points can be read as before',
+    },
+  );
 }
 
 function readable(image: Image, container: Container, options: SourceOptions): FileSystem {

@@ -1,8 +1,6 @@
 /** Where the bytes of a virtual disk lie on the device: the leaves of its map, composed with the extents of its file. */
 
-import { closeSync, openSync } from 'node:fs';
-import { asStorageError } from '../errors.ts';
-import type { HostFiles } from '../io/host-files.ts';
+import type { HostFile, HostFiles } from '../io/host-files.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { extentsOf } from '../map/extent.ts';
 import type { PlacedRange } from '../retention/extent-changes.ts';
@@ -15,19 +13,12 @@ export class FileExtents {
   #count = 0;
 
   /** Null where the file system does not tell. */
-  static of(host: HostFiles, path: string, size: number): FileExtents | null {
-    const fd = openSync(path, 'r');
-    try {
-      const extents = host.physicalExtents({ fd, path }, 0, size);
-      if (extents === null) return null;
-      const list = new FileExtents();
-      for (const { offset, length, physical, trusted } of extents) list.#add(offset, length, trusted ? physical : -1);
-      return list;
-    } catch (error) {
-      throw asStorageError(error, { image: path });
-    } finally {
-      closeSync(fd);
-    }
+  static of(host: HostFiles, file: HostFile, size: number): FileExtents | null {
+    const extents = host.physicalExtents(file, 0, size);
+    if (extents === null) return null;
+    const list = new FileExtents();
+    for (const { offset, length, physical, trusted } of extents) list.#add(offset, length, trusted ? physical : -1);
+    return list;
   }
 
   get count(): number {

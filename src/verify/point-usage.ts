@@ -3,8 +3,8 @@
  * that pitvault keeps, or where the blocks of the files lie in any other container.
  */
 
-import { statSync } from 'node:fs';
 import { alignDown } from '../base/bytes.ts';
+import { DiskFile } from '../io/disk-file.ts';
 import type { HostFiles } from '../io/host-files.ts';
 import type { State } from '../replica/container.ts';
 import { depthsOf } from '../replica/depths.ts';
@@ -82,9 +82,11 @@ export function usageOfFiles(files: readonly StoredFile[], host: HostFiles): Poi
     files.map(({ id, path }) => ({
       id,
       ranges: (function* () {
-        const { size } = statSync(path);
-        const extents = isKnown ? FileExtents.of(host, path, size) : null;
-        isKnown &&= extents !== null;
+        if (!isKnown) return;
+        const file = new DiskFile(path);
+        const { size } = file;
+        const extents = extentsOfFile(file, host);
+        isKnown = extents !== null;
         if (extents === null) return;
         const old = before === null ? [] : before.extents.within(0, before.size, 0);
         yield* extentChanges(old, extents.within(0, size, 0));
@@ -93,4 +95,12 @@ export function usageOfFiles(files: readonly StoredFile[], host: HostFiles): Poi
     })),
   );
   return isKnown ? usage : null;
+}
+
+function extentsOfFile(file: DiskFile, host: HostFiles): FileExtents | null {
+  try {
+    return FileExtents.of(host, file.host, file.size);
+  } finally {
+    file.close();
+  }
 }

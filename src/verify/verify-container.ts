@@ -172,7 +172,8 @@ export class ContainerVerifier {
     findings: Finding[],
   ): Promise<Omit<StateReport, 'id' | 'isReplica' | 'path' | 'capturedMs'>> {
     const { state, disk } = open;
-    const extents = open.file.path === null ? null : FileExtents.of(this.#options.host, open.file.path, open.file.size);
+    const { host, size } = open.file;
+    const extents = host === undefined ? null : FileExtents.of(this.#options.host, host, size);
     const step: Step = { open, sidecar, extents };
     const { blockSize, diskSize } = sidecar.facts;
     if (disk.size !== diskSize) {

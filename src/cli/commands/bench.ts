@@ -3,7 +3,6 @@
 import { existsSync } from 'node:fs';
 import { CopyEngine } from '../../copy/copy-engine.ts';
 import { HostHoleMap } from '../../copy/host-holes.ts';
-import { OpenFiles } from '../../copy/open-files.ts';
 import { invalidArgument } from '../../errors.ts';
 import { type Image, openImage } from '../../image/image.ts';
 import type { AddressMap } from '../../map/address-map.ts';
@@ -42,10 +41,9 @@ export async function run(call: CommandCall): Promise<number> {
   await using engine = new CopyEngine({ threads: threads === '1' ? 1 : 2 });
   const started = performance.now();
   let [files, size, payload] = [0, 0, 0];
-  using opened = new OpenFiles();
   // What the host stores nowhere is not read, as `convert` does it.
   for (const map of job === 'read'
-    ? [new HostHoleMap(image.disk, opened, await hostFiles())]
+    ? [new HostHoleMap(image.disk, await hostFiles())]
     : fileMaps(image, text(options, 'volume'))) {
     const outcome = await engine.copy(map, {
       target: null,

@@ -25,16 +25,14 @@ export async function run(call: CommandCall): Promise<number> {
 
 async function serveNbd(call: CommandCall): Promise<number> {
   const { words, options, open, signal, progress } = call;
-  const [{ NbdServer }, { allocationContext, dirtyContext }, { OpenFiles }, { HostHoleMap }] = await Promise.all([
+  const [{ NbdServer }, { allocationContext, dirtyContext }, { HostHoleMap }] = await Promise.all([
     import('../../serve/nbd/nbd-server.ts'),
     import('../../serve/nbd/meta-context.ts'),
-    import('../../copy/open-files.ts'),
     import('../../copy/host-holes.ts'),
   ]);
   const host = await hostFiles();
   await using image = await openImage(words[1]!, { ...open, locks: host });
-  const files = new OpenFiles();
-  const map = new HostHoleMap(servedMap(image, call), files, host);
+  const map = new HostHoleMap(servedMap(image, call), host);
   const contexts = [allocationContext(map)];
   const since = text(options, 'since');
   if (since !== undefined) {
@@ -50,7 +48,7 @@ async function serveNbd(call: CommandCall): Promise<number> {
     progress.end();
     contexts.push(dirtyContext(`since-${since.split(/[\\/]/).at(-1)}`, changes, map.size));
   }
-  await using server = await NbdServer.listen({ name: 'disk', map, contexts }, nbdAddress(call), files);
+  await using server = await NbdServer.listen({ name: 'disk', map, contexts }, nbdAddress(call));
   announce(call, server.uri, map.size);
   await untilSignal(signal);
   return ExitCode.ok;

@@ -63,6 +63,7 @@ export const ERRNO = {
   EROFS: 30,
   ENOSYS: 38,
   EOPNOTSUPP: 95,
+  ESTALE: 116,
 } as const;
 
 export const IN = {
@@ -75,6 +76,20 @@ export const IN = {
 } as const;
 
 export const OUT = { length: 0, error: 4, unique: 8, SIZE: 16 } as const;
+
+/** Which request is answered; the header stands at `at`. */
+export function setUnique(request: DataView, out: DataView, at: number): void {
+  out.setUint32(at + OUT.unique, request.getUint32(IN.unique, true), true);
+  out.setUint32(at + OUT.unique + 4, request.getUint32(IN.unique + 4, true), true);
+}
+
+/** A payload of this size behind the header, or with a negative one the error. Returns the length of the answer. */
+export function setOutcome(out: DataView, at: number, size: number): number {
+  const length = OUT.SIZE + Math.max(0, size);
+  out.setUint32(at + OUT.length, length, true);
+  out.setInt32(at + OUT.error, Math.min(0, size), true);
+  return length;
+}
 
 /** What is told to the kernel unasked: OUT with `error` a kind of these and `unique` 0, then its arguments. */
 const NOTIFY = { invalidInode: 2, store: 4 } as const;

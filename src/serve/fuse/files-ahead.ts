@@ -82,6 +82,11 @@ export class FilesAhead {
     return this.#last !== null && this.#marker < 0 && this.#reads >= READS_MIN && this.#pause === 0;
   }
 
+  /** The kernel has not taken all of what is being stored. */
+  get isStoring(): boolean {
+    return this.#pending > 0;
+  }
+
   /** Takes note of a read; `isWhole`: of all of a small file. */
   note(node: EntryNode, number: number, pid: number, isWhole: boolean): void {
     if (pid !== this.#pid || pid === 0) this.#forget(pid); // 0: of another container, or several of them

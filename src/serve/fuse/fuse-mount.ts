@@ -1,5 +1,5 @@
 /**
- * A mounted source: the threads that answer the kernel, and the life of the mount around them. This thread only watches:
+ * A mounted source: the thread that answers the kernel, and the life of the mount around it. This thread only watches:
  * it never touches the mounted folder, which would wait for itself.
  */
 
@@ -17,9 +17,7 @@ export type MountOptions = {
   readonly directory: string;
   /** Let other users in. */
   readonly allowOther?: boolean | undefined;
-  /** Threads that answer; 1 unless said otherwise: a second one would find its caches and its code cold every other time. */
-  readonly threads?: number | undefined;
-  /** The first of them, where it was started before (start-worker.ts). */
+  /** The thread that answers, where it was started before (start-worker.ts). */
   readonly worker?: Worker | undefined;
   /** Called when the folder is mounted, while the source is still being opened. */
   readonly onMounted?: ((directory: string) => void) | undefined;
@@ -47,30 +45,25 @@ export class FuseMount {
     const directory = mountPoint(options.directory);
     refuseOverSource(directory, options.source);
     const counters = new Int32Array(new SharedArrayBuffer(8));
-    const { allowOther = false, threads = 1, source } = options;
+    const { allowOther = false, source } = options;
     const mount = mountOptions(source.roots[0]!, allowOther);
     const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
     const asUser = owner.uid !== 0;
     const fd = asUser ? await mountForUser(options, directory, mount) : openDevice();
-    const first = openInWorker(options.worker ?? startFuseWorker(), source);
-    const task: FuseTask = { kind: 'answer', fd, owner, counters };
+    const thread = openInWorker(options.worker ?? startFuseWorker(), source);
     try {
       if (!asUser) mountAsRoot(fd, directory, mount, owner.uid);
       options.onMounted?.(directory);
-      await first.ready;
+      await thread.ready;
     } catch (error) {
       if (isMounted(directory)) unmount(directory, true);
       closeSync(fd);
-      first.stop();
+      thread.stop();
       throw asStorageError(error, { image: source.roots[0] });
     }
-    first.tell(task);
+    thread.tell({ kind: 'answer', fd, owner, counters });
     raiseReadAhead(directory);
-    // The others start when the first answers: two at once would only make both late.
-    const others = Array.from({ length: threads - 1 }, () => openInWorker(startFuseWorker(), source));
-    for (const other of others) other.tell(task);
-    const workers = [first, ...others];
-    const ended = Promise.all(workers.map((worker) => worker.ended)).then(() => closeSync(fd));
+    const ended = thread.ended.then(() => closeSync(fd));
     ended.catch(() => undefined); // whoever started the mount awaits it too
     return new FuseMount(directory, counters, ended);
   }

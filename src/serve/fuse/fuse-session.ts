@@ -1,12 +1,11 @@
 /**
- * Answers the kernel: one thread, one request at a time, read from and written to an open /dev/fuse. Several threads may
- * share the device; nothing is shared between them (see nodes.ts).
+ * Answers the kernel: one request at a time, read from and written to an open /dev/fuse; reads that wait for a disk are
+ * left to others meanwhile (slow-reads.ts).
  *
  * Opening is never asked about (`ENOSYS` once, and the kernel keeps its caches): a file without content that can be read
  * here says so when it is read.
  */
 
-import { readSync, writeSync } from 'node:fs';
 import { StorageError } from '../../errors.ts';
 import type { DataStream, FileEntry, FileSystem } from '../../filesystem/file-system.ts';
 import { alignedMemory } from '../../io/aligned-memory.ts';
@@ -19,13 +18,17 @@ import * as abi from './abi.ts';
 import { DirectoryReader } from './directory-reader.ts';
 import { FILE_MAX, FilesAhead } from './files-ahead.ts';
 import { type EntryNode, isLink, type Node, Nodes } from './nodes.ts';
-import { type DeviceWatch, RequestWait } from './request-wait.ts';
+import { type LoadDeviceCalls, NOTHING, RequestReader } from './request-reader.ts';
+import { type FileRange, SlowReads } from './slow-reads.ts';
+import { tell } from './tell.ts';
 
 const { ERRNO, IN, OP, OUT } = abi;
 
 /** The payload of an answer starts on a page, its header before it. */
 const PAYLOAD = 4096;
 const STREAMS_MAX = 64;
+/** Ranges from this length on are left to the kernel to copy: below, one call more costs as much as a copy less saves. */
+const LEFT_MIN = 32 * 1024;
 /** A seek looks at the file in windows of this size. */
 const SEEK_WINDOW = 2 ** 28;
 
@@ -34,6 +37,7 @@ export type SessionCounters = Int32Array;
 
 export class FuseSession {
   readonly #fd: number;
+  readonly #tree: ServedTree;
   readonly #nodes: Nodes;
   readonly #directories: DirectoryReader;
   readonly #owner: abi.Owner;
@@ -42,19 +46,17 @@ export class FuseSession {
   readonly #in = new DataView(this.#request.buffer);
   readonly #answer = alignedMemory(PAYLOAD + abi.MAX_READ);
   readonly #out = new DataView(this.#answer.buffer);
+  readonly #header = this.#answer.subarray(PAYLOAD - OUT.SIZE, PAYLOAD);
   readonly #notice = new DataView(new ArrayBuffer(abi.INVALID_INODE_SIZE));
   readonly #streams = new Map<number, { readonly stream: DataStream; readonly of: FileSystem }>();
   readonly #ahead: FilesAhead;
-  readonly #wait: RequestWait;
+  readonly #requests: RequestReader;
+  readonly #slow: SlowReads;
 
-  constructor(
-    fd: number,
-    tree: ServedTree,
-    owner: abi.Owner,
-    counters: SessionCounters,
-    loadWatch: () => DeviceWatch | null,
-  ) {
-    this.#wait = new RequestWait(loadWatch);
+  constructor(fd: number, tree: ServedTree, owner: abi.Owner, counters: SessionCounters, loadCalls: LoadDeviceCalls) {
+    this.#slow = new SlowReads(fd);
+    this.#tree = tree;
+    this.#requests = new RequestReader(fd, loadCalls);
     this.#fd = fd;
     this.#nodes = new Nodes(tree);
     this.#directories = new DirectoryReader(this.#nodes, owner);
@@ -72,10 +74,8 @@ export class FuseSession {
   /** Answers until the file system is unmounted. */
   async run(): Promise<void> {
     for (;;) {
-      this.#wait.start(this.#fd);
-      const length = this.#receive();
-      this.#wait.end();
-      if (length === 0) return this.#ahead.end();
+      const length = this.#slow.areUnderWay ? await this.#nextMeanwhile() : this.#requests.next(this.#request);
+      if (length === 0) break;
       Atomics.add(this.#counters, 0, 1);
       let size: number | null;
       try {
@@ -88,35 +88,32 @@ export class FuseSession {
       if (size !== null) this.#reply(size);
       if (this.#ahead.isWanted) await this.#ahead.prepare();
     }
+    this.#requests.close();
+    await this.#slow.end();
+    await this.#ahead.end();
   }
 
-  /** Length of the next request; 0 when there will be none. */
-  #receive(): number {
+  /** The next request, while reads are under way. */
+  async #nextMeanwhile(): Promise<number> {
+    const calls = this.#requests.useCalls()!;
+    await new Promise(setImmediate); // what has ended is answered
     for (;;) {
-      try {
-        return readSync(this.#fd, this.#request, 0, this.#request.length, null);
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code === 'ENODEV') return 0; // unmounted
-        if (code !== 'EINTR' && code !== 'EAGAIN' && code !== 'ENOENT') throw error; // ENOENT: taken back meanwhile
-      }
+      if (!this.#slow.areUnderWay) return this.#requests.next(this.#request);
+      const length = this.#slow.hasRoom ? calls.take(this.#request) : NOTHING;
+      if (length !== NOTHING) return length;
+      await this.#slow.next();
     }
   }
 
   /** Sends the payload of this size, or with a negative one the error. */
   #reply(size: number): void {
-    const at = PAYLOAD - OUT.SIZE;
-    const length = OUT.SIZE + Math.max(0, size);
-    this.#out.setUint32(at + OUT.length, length, true);
-    this.#out.setInt32(at + OUT.error, Math.min(0, size), true);
-    this.#out.setUint32(at + OUT.unique, this.#in.getUint32(IN.unique, true), true);
-    this.#out.setUint32(at + OUT.unique + 4, this.#in.getUint32(IN.unique + 4, true), true);
-    try {
-      writeSync(this.#fd, this.#answer, at, length);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'ENOENT' && code !== 'ENODEV') throw error; // whoever asked is gone, or all are
-    }
+    tell(this.#fd, this.#answer, PAYLOAD - OUT.SIZE, this.#encodeHeader(size));
+  }
+
+  /** Length of the answer. */
+  #encodeHeader(size: number): number {
+    abi.setUnique(this.#in, this.#out, PAYLOAD - OUT.SIZE);
+    return abi.setOutcome(this.#out, PAYLOAD - OUT.SIZE, size);
   }
 
   #nodeAtHand(number: number): Node | null {
@@ -129,7 +126,7 @@ export class FuseSession {
     }
   }
 
-  /** Size of the payload, a negative errno, or null for what is not answered. */
+  /** Size of the payload, a negative errno, or null for what is not answered, or has been. */
   #handle(length: number): number | null | Promise<number | null> {
     const opcode = this.#in.getUint32(IN.opcode, true);
     switch (opcode) {
@@ -175,7 +172,7 @@ export class FuseSession {
     }
   }
 
-  #withNode(work: (node: Node) => number | Promise<number>): number | Promise<number> {
+  #withNode(work: (node: Node) => number | null | Promise<number>): number | null | Promise<number | null> {
     const node = this.#nodes.node(this.#number());
     if (node instanceof Promise) return node.then((found) => (found === null ? -ERRNO.ENOENT : work(found)));
     return node === null ? -ERRNO.ENOENT : work(node);
@@ -204,13 +201,7 @@ export class FuseSession {
 
   #fileIsUsed(): void {
     for (const folder of this.#directories.filesAreUsed()) {
-      const length = abi.encodeInvalidInode(this.#notice, folder);
-      try {
-        writeSync(this.#fd, this.#notice, 0, length);
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code !== 'ENOENT' && code !== 'ENODEV') throw error; // it has forgotten the folder by itself, or everything
-      }
+      tell(this.#fd, this.#notice, 0, abi.encodeInvalidInode(this.#notice, folder));
     }
   }
 
@@ -228,14 +219,40 @@ export class FuseSession {
     return Math.min(4095, bytes.length);
   }
 
-  #read(node: Node): number {
+  #read(node: Node): number | null {
     const offset = abi.getNumber(this.#in, abi.READ_IN.offset);
     const size = Math.min(abi.MAX_READ, this.#in.getUint32(abi.READ_IN.size, true));
     const stream = this.#stream(node);
-    const count = readPayload(stream, offset, this.#answer.subarray(PAYLOAD, PAYLOAD + size));
-    const isWhole = count === stream.size && count <= FILE_MAX;
+    const length = Math.max(0, Math.min(size, stream.size - offset));
+    const isUnderWay = this.#slow.isNext && this.#readSlowly(node as EntryNode, stream, offset, length);
+    const isWhole = !isUnderWay && length === stream.size && length <= FILE_MAX;
     this.#ahead.note(node as EntryNode, this.#number(), this.#in.getUint32(IN.pid, true), isWhole);
-    return count;
+    if (isUnderWay) return null;
+    const started = performance.now();
+    const isLeft = length >= LEFT_MIN && stream.size > FILE_MAX && this.#leaveToKernel(stream, offset, length);
+    if (!isLeft) readPayload(stream, offset, this.#answer.subarray(PAYLOAD, PAYLOAD + length));
+    this.#slow.note(performance.now() - started);
+    return isLeft ? null : length;
+  }
+
+  /** True when the read is under way. */
+  #readSlowly(node: EntryNode, stream: DataStream, offset: number, length: number): boolean {
+    // Stores may wait for the very page that is asked for, and Node has few threads: what waits for them could wait for ever.
+    if (this.#ahead.isStoring || this.#requests.useCalls() === null) return false;
+    const range = fileRange(stream, offset, length);
+    if (range === null) return false;
+    this.#slow.start(this.#in, { held: this.#tree.keep(node.volume), ...range });
+    return true;
+  }
+
+  /** True when the kernel has taken the answer from the file by itself. */
+  #leaveToKernel(stream: DataStream, offset: number, length: number): boolean {
+    const { calls } = this.#requests;
+    if (calls === null || length > calls.answerMax) return false;
+    const range = fileRange(stream, offset, length);
+    if (range === null) return false;
+    this.#encodeHeader(length);
+    return calls.answerFrom(this.#header, range.fd, range.offset, length);
   }
 
   /** That of the node which the request is about. */
@@ -275,6 +292,13 @@ export class FuseSession {
   }
 }
 
+/** The range of an open file in which all of this lies; null where it lies otherwise. */
+function fileRange(stream: DataStream, offset: number, length: number): FileRange | null {
+  const [extent, ...others] = resolveExtents(stream, offset, length);
+  if (extent?.kind !== 'data' || others.length > 0 || extent.file.host === undefined) return null;
+  return { fd: extent.file.host.fd, offset: extent.fileOffset, length };
+}
+
 /** What a program that uses the mount is told. */
 function errnoOf(thrown: unknown): number {
   if (!StorageError.is(thrown)) throw thrown; // a defect of pitvault: the server ends and says so
@@ -285,6 +309,8 @@ function errnoOf(thrown: unknown): number {
       return ERRNO.ENOENT;
     case 'invalid-argument':
       return ERRNO.EINVAL;
+    case 'conflict':
+      return ERRNO.ESTALE; // SERVED_REPLACED
     default:
       return ERRNO.EIO;
   }

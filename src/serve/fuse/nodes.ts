@@ -1,6 +1,6 @@
 /**
  * Node numbers that say by themselves what they stand for: a file record of a volume, or a folder of the tree. So nothing
- * has to be remembered for the kernel, and every thread answers every request.
+ * has to be remembered for the kernel.
  */
 
 import type { FileEntry, FileSystem } from '../../filesystem/file-system.ts';

@@ -2,7 +2,6 @@
 
 import { chmodSync, existsSync, lstatSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
-import { OpenFiles } from '../../copy/open-files.ts';
 import { asStorageError, StorageError } from '../../errors.ts';
 import { PayloadReader } from '../payload-reader.ts';
 import type { NbdExport } from './meta-context.ts';
@@ -23,8 +22,8 @@ export class NbdServer implements AsyncDisposable {
     this.#close = close;
   }
 
-  static async listen(served: NbdExport, address: NbdAddress, files = new OpenFiles()): Promise<NbdServer> {
-    const reader = new PayloadReader(files);
+  static async listen(served: NbdExport, address: NbdAddress): Promise<NbdServer> {
+    const reader = new PayloadReader();
     const sockets = new Set<Socket>();
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       sockets.add(socket);
@@ -52,7 +51,6 @@ export class NbdServer implements AsyncDisposable {
     return new NbdServer(uri, async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
-      files.close();
       if (path !== null) rmSync(path, { force: true });
     });
   }

@@ -6,7 +6,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { shownInXml } from '../../base/xml-text.ts';
-import { OpenFiles } from '../../copy/open-files.ts';
 import { StorageError } from '../../errors.ts';
 import { alignedMemory } from '../../io/aligned-memory.ts';
 import type { AddressMap } from '../../map/address-map.ts';
@@ -32,30 +31,26 @@ const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
 export class WebDavServer implements AsyncDisposable {
   readonly url: string;
   readonly #server: Server;
-  readonly #files: OpenFiles;
 
-  private constructor(server: Server, files: OpenFiles, port: number) {
+  private constructor(server: Server, port: number) {
     this.#server = server;
-    this.#files = files;
     this.url = `http://127.0.0.1:${port}/`;
   }
 
   static async listen(options: WebDavOptions): Promise<WebDavServer> {
-    const files = new OpenFiles();
-    const handler = new Handler(options, new PayloadReader(files));
+    const handler = new Handler(options, new PayloadReader());
     const server = createServer((request, response) => void handler.handle(request, response));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(options.port, '127.0.0.1', resolve);
     });
     const address = server.address();
-    return new WebDavServer(server, files, typeof address === 'object' && address !== null ? address.port : 0);
+    return new WebDavServer(server, typeof address === 'object' && address !== null ? address.port : 0);
   }
 
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#files.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

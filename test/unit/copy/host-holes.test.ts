@@ -5,7 +5,6 @@
 
 import { expect, it } from 'vitest';
 import { HostHoleMap } from '../../../src/copy/host-holes.ts';
-import type { OpenFiles } from '../../../src/copy/open-files.ts';
 import type { ByteFile } from '../../../src/io/byte-file.ts';
 import type { HostFiles } from '../../../src/io/host-files.ts';
 import { resolveExtents } from '../../../src/map/extent.ts';
@@ -19,7 +18,15 @@ const isData = (offset: number): boolean => offset < 40 * MIB || Math.floor(offs
 
 function layout(): { map: HostHoleMap; asked: () => number } {
   let asked = 0;
-  const file: ByteFile = { name: 'f', size: SIZE, identity: 'f', path: 'f', read: () => 0, close: () => undefined };
+  const file: ByteFile = {
+    name: 'f',
+    size: SIZE,
+    identity: 'f',
+    path: 'f',
+    host: { fd: 3, path: 'f' },
+    read: () => 0,
+    close: () => undefined,
+  };
   const host = {
     *dataRanges(_file: unknown, from: number, to: number) {
       asked++;
@@ -32,8 +39,7 @@ function layout(): { map: HostHoleMap; asked: () => number } {
       }
     },
   };
-  const files = { of: () => ({ fd: 3, path: 'f' }) };
-  const map = new HostHoleMap(new FileMap(file), files as unknown as OpenFiles, host as unknown as HostFiles);
+  const map = new HostHoleMap(new FileMap(file), host as unknown as HostFiles);
   return { map, asked: () => asked };
 }
 

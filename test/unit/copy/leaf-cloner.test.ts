@@ -83,7 +83,7 @@ async function copied(host: CopyingHost, map: ListMap, folder: string, options: 
   const fd = openSync(path, 'w+');
   ftruncateSync(fd, map.size);
   await using engine = new CopyEngine({ threads: 1 });
-  using cloner = new LeafCloner(
+  const cloner = new LeafCloner(
     async () => host,
     () => name,
   );

@@ -1,14 +1,19 @@
 /** A file that is replaced while it is read: whoever has it open reads what it opened, in all threads. */
 
-import { closeSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { BlockChecker } from '../../../src/copy/block-checker.ts';
 import { CopyEngine } from '../../../src/copy/copy-engine.ts';
-import { OpenFiles } from '../../../src/copy/open-files.ts';
+import { HostHoleMap } from '../../../src/copy/host-holes.ts';
+import { copyOrClone, LeafCloner } from '../../../src/copy/leaf-cloner.ts';
+import { HostStorage } from '../../../src/diff/host-storage.ts';
 import { DiskFile } from '../../../src/io/disk-file.ts';
+import type { HostFile, HostFiles } from '../../../src/io/host-files.ts';
+import { resolveExtents } from '../../../src/map/extent.ts';
 import { FileMap } from '../../../src/map/maps.ts';
 import { type Fingerprinter, loadFingerprinter } from '../../../src/sidecar/fingerprint.ts';
+import { FileExtents } from '../../../src/verify/placed-ranges.ts';
 import { tempFolder } from '../../support/temp.ts';
 
 const SIZE = 80 * 2 ** 20;
@@ -61,15 +66,33 @@ it('is checked as it was opened', async () => {
   expect(bad).toEqual([]);
 });
 
-it('is read as it was opened by whoever opens files by their paths', () => {
-  const { map } = replaced(tempFolder());
-  using files = new OpenFiles();
-  expect(files.of(map.file)).toBeNull(); // and so it is read through the descriptor that is open
-});
-
-it('a file that is as it was opened is opened again', () => {
-  const path = join(tempFolder(), 'disk');
-  writeFileSync(path, 'bytes');
-  using files = new OpenFiles();
-  expect(files.of(new DiskFile(path))?.path).toBe(path);
+it('is what the host is asked about: its holes, its extents, its blocks', async () => {
+  const folder = tempFolder();
+  const { map, bytes } = replaced(folder);
+  const asked: string[] = [];
+  const asks =
+    <T>(answer: T) =>
+    ({ fd }: HostFile): T => {
+      const { dev, ino } = fstatSync(fd);
+      asked.push(`${dev}:${ino}`);
+      return answer;
+    };
+  const host = {
+    dataRanges: asks(null),
+    physicalExtents: asks(null),
+    cloneRange: asks('unsupported'),
+  } as unknown as HostFiles;
+  resolveExtents(new HostHoleMap(map, host), 0, SIZE);
+  new HostStorage(host).holes(map.file, 0, SIZE, () => undefined);
+  new HostStorage(host).compare(map.file, 0, map.file, 0, SIZE, () => undefined);
+  FileExtents.of(host, map.file.host!, SIZE);
+  const path = join(folder, 'copy');
+  const fd = openSync(path, 'wx+');
+  ftruncateSync(fd, SIZE);
+  await using engine = new CopyEngine({ threads: 1 });
+  await copyOrClone(engine, new LeafCloner(host, () => 'xfs'), map, { target: { path, fd } });
+  closeSync(fd);
+  expect(Buffer.compare(readFileSync(path), bytes)).toBe(0);
+  expect(asked.length).toBeGreaterThanOrEqual(5);
+  expect(new Set(asked)).toEqual(new Set([map.file.identity]));
 });

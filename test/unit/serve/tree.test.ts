@@ -1,8 +1,10 @@
 /**
- * Goal: what a mount or a browser is shown of a pool is what the pool holds, under numbers that every thread agrees on;
+ * Goal: what a mount or a browser is shown of a pool is what the pool holds, under numbers that stay;
  * names and links survive the way between Windows and Linux. Method: the sample pool, and names of every kind.
  */
 
+import { copyFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { StorageError } from '../../../src/errors.ts';
 import type { FileEntry, FileSystem } from '../../../src/filesystem/file-system.ts';
@@ -287,6 +289,26 @@ describe('volumes of a tree', () => {
     const volume = await childOf((await childOf(server, REPLICA)) as ServedFolder, 'live');
     const [first, second] = await Promise.all([tree.fileSystem(volume.id), tree.fileSystem(volume.id)]);
     expect(first).toBe(second);
+  });
+
+  it.each([true, false])('one that was replaced while it was closed is not shown to a kernel: %s', async (isKernel) => {
+    const pool = manyPoints(20);
+    const tree = await ServedTree.open({ roots: [pool], isPool: true, open: {} }, isKernel);
+    onTestFinished(() => tree.close());
+    const server = (await childOf(tree.root as ServedFolder, SERVER)) as ServedFolder;
+    const points = await ((await childOf(server, REPLICA_ID)) as ServedFolder).children();
+    const live = points.find(({ name }) => name === 'live')!;
+    const held = (await tree.fileSystem(live.id)) as FileSystem;
+    const path = join(pool, SERVER, REPLICA_ID, REPLICA_ID, 'disk0.vhdx');
+    copyFileSync(path, `${path}.next`);
+    renameSync(`${path}.next`, path);
+    expect(tree.fileSystem(live.id)).toBe(held); // it is open: the one that was shown goes on
+    for (const { id } of points) if (id !== live.id) await tree.fileSystem(id);
+    const again = tree.fileSystem(live.id);
+    if (isKernel) await expect(again).rejects.toMatchObject({ code: 'SERVED_REPLACED' });
+    else expect(await again).not.toBe(held);
+    const [other] = points.filter(({ id }) => id !== live.id);
+    await tree.fileSystem(other!.id); // opened again, as it is the same
   });
 
   it('more of them than are kept open: what is remembered of one that was closed is not used', async () => {
