@@ -5,7 +5,7 @@
 
 import type { DiskImage } from '../disk/disk-image.ts';
 import { corrupt, StorageError } from '../errors.ts';
-import type { State } from '../replica/container.ts';
+import type { Container, State } from '../replica/container.ts';
 import { type DiskShape, type NextParams, NextState } from '../replica/next-state.ts';
 import type { ReplicaLock, ReplicaPool } from '../replica/replica-pool.ts';
 import { POINT_LIMITS, requireRoom } from '../retention/limits.ts';
@@ -87,9 +87,10 @@ async function advance(
   const { container, file } = replica;
   const state = container.replica();
   if (state === null || state.guid === null) {
-    throw corrupt('REPLICA_UNREADABLE', `${container.path}: the live replica cannot be read`, {
+    const what = state === null ? 'is not there' : 'cannot be read';
+    throw corrupt('REPLICA_UNREADABLE', `${container.path}: the live replica ${what}`, {
       image: container.path,
-      hint: 'its recovery points may be whole: see pitvault points, and protect the source anew',
+      hint: 'if its folder was moved, or lies on a disk that is not mounted, bring it back; else its recovery points may be whole: see pitvault points, and protect the source anew under another --name',
     });
   }
   requirePointLimit(replica, given);
@@ -106,8 +107,7 @@ async function advance(
       previousGuid: state.guid,
       pointId: newGuid(),
       replicaId: file.replicaId,
-      sequence: (state.facts?.sequence ?? container.pointIds().length) + 1,
-      capturedMs: Math.max(given.nowMs ?? Date.now(), (state.facts?.capturedMs ?? 0) + 1),
+      ...placeAfter(container, state, given.nowMs ?? Date.now()),
       diskSize: size,
       blockSize: blockSizeFor(size),
       depth: present.depth,
@@ -121,6 +121,16 @@ async function advance(
   } finally {
     present.close();
   }
+}
+
+/** Behind the present state; where its sidecar is lost, behind every state that has one. */
+function placeAfter(container: Container, { facts }: State, nowMs: number): { sequence: number; capturedMs: number } {
+  const known = facts === null ? container.states().flatMap((state) => state.facts ?? []) : [facts];
+  const count = facts === null ? container.pointIds().length : 0;
+  return {
+    sequence: known.reduce((last, { sequence }) => Math.max(last, sequence), count) + 1,
+    capturedMs: known.reduce((last, { capturedMs }) => Math.max(last, capturedMs + 1), nowMs),
+  };
 }
 
 /** A smaller source is another one, or a part of one, more often than a disk that was made smaller. */

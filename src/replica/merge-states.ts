@@ -48,12 +48,12 @@ export function parentsOf({ store }: Container, { path, guid }: State): readonly
 }
 
 /** Files from the state's own down to the last that goes, and the state they all stand on. */
-export type Run = { readonly files: readonly State[]; readonly base: State | null };
+export type Run = { readonly files: readonly [State, ...State[]]; readonly base: State | null };
 
 /** Builds the file and puts it in place; yields the bytes copied so far. The caller syncs the state's folder. */
 export function* mergeRun(container: Container, { files, base }: Run): Generator<number> {
   const { store } = container;
-  const state = files[0]!;
+  const [state] = files;
   const part = partOf(state.path);
   if (store.exists(part)) store.unlink(part);
   const opened: ByteFile[] = [];
