@@ -375,6 +375,20 @@ describe('resize', () => {
     expect((await look(path)).sha).toBe(sha);
   });
 
+  it('refuses to cut off data of a disk whose partition table is empty', async () => {
+    const path = join(tempFolder(), 'empty-table.vhdx');
+    await createImage(path, { size: 16 * MIB, blockSize: MIB });
+    writeTo(path, (disk) => {
+      const mbr = new Uint8Array(512);
+      mbr.set([0x55, 0xaa], 510);
+      disk.write(0, mbr);
+      disk.write(9 * MIB, new Random(5).bytes(4096));
+    });
+    expect(await errorOf(resizeImage(path, 9 * MIB))).toMatchObject({ code: 'RESIZE_DATA', at: { offset: 9 * MIB } });
+    await resizeImage(path, 10 * MIB);
+    expect(await look(path)).toMatchObject({ size: 10 * MIB, findings: [] });
+  });
+
   it('a BAT without room moves; a fixed disk gets its blocks', async () => {
     const folder = tempFolder();
     const [dynamic, fixed] = [join(folder, 'd.vhdx'), join(folder, 'f.vhdx')];
