@@ -25,7 +25,8 @@ export async function openBackupSource(
   host?: HostFiles,
 ): Promise<OpenBackupSource> {
   const image = await openImage(locator, options);
-  const { logicalSectorSize, format } = image.disk;
+  const { sectorSize: logicalSectorSize } = image;
+  const { format } = image.disk;
   const { hostPath } = image.source;
   if (host === undefined || format !== 'raw' || hostPath === null) {
     return { name: locator, disk: image.disk, logicalSectorSize, close: () => image.close() };

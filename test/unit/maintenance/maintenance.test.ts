@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadHostFiles } from '../../../native-shims/load.ts';
+import { openBackupSource } from '../../../src/backup/source.ts';
 import { StorageError } from '../../../src/errors.ts';
 import { openImage } from '../../../src/image/image.ts';
 import { DiskStore } from '../../../src/io/disk-store.ts';
@@ -22,6 +23,7 @@ import { readBytes } from '../../../src/map/read-map.ts';
 import { encodeReplicaFile, replicaFilePath } from '../../../src/replica/layout.ts';
 import type { VhdxFile } from '../../../src/vhdx/vhdx-file.ts';
 import { VhdxWriter } from '../../../src/vhdx/vhdx-writer.ts';
+import { buildGptDisk } from '../../support/gpt-builder.ts';
 import { Random } from '../../support/random.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { buildVhdx as buildByHand } from '../../support/vhdx-builder.ts';
@@ -170,6 +172,31 @@ describe('convert', () => {
     const out = join(folder, 'out.vhdx');
     await convertImage(child, out);
     expect(await look(out)).toMatchObject({ sha: (await look(child)).sha, type: 'dynamic', findings: [] });
+  });
+
+  it('a raw image with a GPT of 4096-byte sectors gets them; where holes begin and end inside of them too', async () => {
+    const folder = tempFolder();
+    const raw = join(folder, 'large-sectors.img');
+    const bytes = buildGptDisk({ sectorSize: 4096, sectors: 1024, partitions: [] });
+    bytes.set(new Random(3).bytes(512), 2 * MIB + 512);
+    writeFileSync(raw, bytes);
+    const out = join(folder, 'large-sectors.vhdx');
+    const dataRanges = (_file: unknown, from: number, to: number) =>
+      [
+        { offset: 0, length: MIB },
+        { offset: 2 * MIB + 512, length: 512 },
+        { offset: 2 * MIB + 1536, length: 512 },
+        { offset: 3 * MIB, length: MIB },
+      ].filter(({ offset, length }) => offset >= from && offset + length <= to);
+    const host = Object.assign(new PortableHostFiles('a test'), { dataRanges });
+    await convertImage(raw, out, { host });
+    await using image = await openImage(out);
+    expect(image.disk.logicalSectorSize).toBe(4096);
+    expect(sha256Of(image.disk)).toBe(sha256OfFile(raw));
+    expect(await errorOf(convertImage(raw, join(folder, 'a.vhd')))).toMatchObject({ code: 'CONVERT_SECTOR_SIZE' });
+    const source = await openBackupSource(raw);
+    expect(source.logicalSectorSize).toBe(4096);
+    await source.close();
   });
 
   it('a raw image that ends within a sector gets the rest of it as zeros', async () => {
