@@ -101,9 +101,10 @@ export function* pruneSteps(container: Container): Generator<PruneStep> {
     removeDisk(container, id);
   }
   store.syncFolder(path); // R7
+  const staying = new Set(container.states().map(({ guid }) => guid));
   for (const guid of gone.keys()) {
     const sidecar = sidecarPath(path, guid);
-    if (store.exists(sidecar)) store.unlink(sidecar);
+    if (!staying.has(guid) && store.exists(sidecar)) store.unlink(sidecar); // else a copy of the point stays
   }
   store.syncFolder(sidecarFolder(path)); // R8
   store.unlink(tombstonePath(path));
@@ -175,9 +176,10 @@ function runOf(container: Container, state: State, staying: readonly State[], do
   for (let current = state; ; ) {
     const identities = parentsOf(container, current);
     if (identities === null) return { files, base: null };
-    const stays = staying.find(({ guid }) => guid !== null && identities.includes(guid));
-    if (stays !== undefined) return { files, base: stays };
     const goes = doomed.find(({ guid }) => guid !== null && identities.includes(guid));
+    const stays = staying.find(({ guid }) => guid !== null && identities.includes(guid));
+    // Where both are, one folder is a copy of the other: by its name the file may know the one that goes.
+    if (goes === undefined && stays !== undefined) return { files, base: stays };
     const path = goes === undefined ? null : diskPath(container.path, goes.id);
     if (goes === undefined || path === null || !container.store.exists(path)) {
       if (files.length > 1 || !identities.some((guid) => container.factsOf(guid) !== null))

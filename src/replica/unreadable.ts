@@ -1,6 +1,7 @@
 /** Replicas whose replica.json is damaged: what they cost is their own name, and nothing of the others. */
 
-import { StorageError } from '../errors.ts';
+import { parseGuid } from '../base/guid.ts';
+import { corrupt, StorageError } from '../errors.ts';
 import type { Container } from './container.ts';
 import { type ReplicaFile, readReplicaFile } from './layout.ts';
 
@@ -8,13 +9,23 @@ import { type ReplicaFile, readReplicaFile } from './layout.ts';
 export type Unreadable = { readonly container: Container; readonly error: StorageError };
 
 /** What replica.json says, or what is wrong with it; null where there is none. */
-export function fileOf({ store, path }: Container): ReplicaFile | StorageError | null {
+export function fileOf({ store, path, replicaId }: Container): ReplicaFile | StorageError | null {
   try {
-    return readReplicaFile(store, path);
+    const file = readReplicaFile(store, path);
+    return file === null || parseGuid(file.replicaId) === replicaId ? file : misplaced(path, file);
   } catch (error) {
     if (StorageError.isDamage(error)) return error;
     throw error;
   }
+}
+
+/** A copy beside its original, mostly: neither could be named any more if both counted. */
+function misplaced(path: string, { name, replicaId }: ReplicaFile): StorageError {
+  const message = `${path}: this folder holds replica ${name} (${replicaId}), and is not named by its id`;
+  return corrupt('REPLICA_MISPLACED', message, {
+    image: path,
+    hint: `move it out of the pool when it is a copy, else rename it to ${replicaId}; until then its disks are read by scan, recover and verify`,
+  });
 }
 
 /** Null also where it cannot be read. */

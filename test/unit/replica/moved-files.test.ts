@@ -4,11 +4,12 @@
  * its folders moved away and back.
  */
 
-import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createReplicaPool, openReplicaPool } from '../../../src/backup/pool-on-disk.ts';
 import { protect } from '../../../src/backup/protect.ts';
+import { openImage } from '../../../src/image/image.ts';
 import { prune } from '../../../src/replica/prune.ts';
 import type { ReplicaPool } from '../../../src/replica/replica-pool.ts';
 import { verify } from '../../../src/verify/verify.ts';
@@ -123,6 +124,30 @@ describe('a replica of which every disk is away', () => {
     for (const id of ids) giveBack(id);
     expectStates(pool, states);
     expect((await verify(pool.path)).totals).toMatchObject({ states: STATES + 1, verified: STATES + 1, errors: 0 });
+  });
+});
+
+describe('a copy', () => {
+  it('of a point beside it stays when the point goes, with its sidecar; what stood on the point needs neither', async () => {
+    const { pool, container, states, ids } = await chainOnDisk();
+    const copy = 'cccccccc-0000-4000-8000-000000000000';
+    cpSync(join(container.path, ids[2]!), join(container.path, copy), { recursive: true });
+    await pruned(pool, [ids[2]!]);
+    expectStates(pool, states);
+    expect(container.states().map(({ id, facts }) => [id, facts !== null])).toEqual(
+      [ids[0], ids[1], copy, REPLICA].map((id) => [id, true]),
+    );
+    await using image = await openImage(container.replica()!.path); // by the path that it names
+    expect(image.disk.size).toBe(states[3]!.length);
+  });
+
+  it('of a replica under another name is told, and hides the replica from nobody', async () => {
+    const { pool, container, states } = await chainOnDisk();
+    const copy = 'cccccccc-0000-4000-8000-000000000000';
+    cpSync(container.path, join(container.path, '..', copy), { recursive: true });
+    expect(pool.unreadable().map(({ error }) => error.code)).toEqual(['REPLICA_MISPLACED']);
+    await backupBytes(pool, states[3]!, { nowMs: 2000, newGuid: countingGuids(99) });
+    expectStates(pool, [...states, states[3]!]);
   });
 });
 
