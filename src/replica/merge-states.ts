@@ -56,6 +56,7 @@ export function* mergeRun(container: Container, { files, base }: Run): Generator
   const [state] = files;
   const part = partOf(state.path);
   if (store.exists(part)) store.unlink(part);
+  let isWhole = false;
   const opened: ByteFile[] = [];
   const cache = new PageCache();
   const open = (path: string): ByteFile => {
@@ -70,13 +71,24 @@ export function* mergeRun(container: Container, { files, base }: Run): Generator
     try {
       yield* copyOver(disk as VhdxFile, writer, base !== null);
       writer.close(); // it is flushed here
+      isWhole = true;
     } finally {
       writer.abandon();
     }
   } finally {
     for (const file of opened) file.close();
+    if (!isWhole) discard(container, part);
   }
   store.rename(part, state.path); // all is closed: Windows gives no other file the name of one that is open
+}
+
+/** It may hold the last space of a full disk. Never throws: the disk that failed the work may fail this too. */
+function discard({ store }: Container, part: string): void {
+  try {
+    if (store.exists(part)) store.unlink(part);
+  } catch (error) {
+    if (!StorageError.is(error)) throw error;
+  }
 }
 
 function openOver(file: ByteFile, below: DiskImage | null): VhdxFile {

@@ -62,7 +62,8 @@ function finishPruning(container: Container, readers: ListReaders): Recovery[] {
       steps++;
     }
   } catch (error) {
-    if (StorageError.is(error) && error.code === PRUNE_PARENT_LOST) return []; // whoever prunes next is told
+    // Whoever prunes next is told; a backup may have all that it needs.
+    if (StorageError.isNoRoom(error) || (StorageError.is(error) && error.code === PRUNE_PARENT_LOST)) return [];
     throw error;
   }
   return steps === 0 ? [] : [{ kind: 'pruned', guid: null }];

@@ -98,6 +98,23 @@ describe('repair', () => {
     }
   });
 
+  it('of a block that a later state has in part is that of the later state too', async () => {
+    const folder = tempFolder();
+    const first = new Random(1).bytes(SIZE);
+    const kept = await keep(join(folder, 'pool'), [first, first.slice().fill(7, BLOCK, BLOCK + 4096)]);
+    const raw = join(folder, 'copy.raw');
+    writeFileSync(raw, first);
+    const at = BLOCK + 8192;
+    const fd = openSync(kept.pool.find('vm').container.states()[0]!.path, 'r+');
+    writeSync(fd, new Uint8Array(512), 0, 512, 4 * 2 ** 20 + at);
+    closeSync(fd);
+    const report = await verify(kept.pool.path, { threads: 1 });
+    expect(report.totals.damagedBlocks).toBe(2);
+    const { repaired, left } = await repairReported(kept.pool, report, raw);
+    expect([repaired.length, left]).toEqual([1, []]);
+    expect((await verify(kept.pool.path, { threads: 1 })).totals).toMatchObject({ verified: 2, damagedBlocks: 0 });
+  });
+
   it('takes them from an image, and from another point of the same pool', async () => {
     const random = new Random();
     const folder = tempFolder();
