@@ -382,6 +382,23 @@ describe('compact', () => {
   });
 });
 
+it('a child never takes the place of what it stands on, forced or not', async () => {
+  const folder = tempFolder();
+  const path = await sample(folder);
+  const child = join(folder, 'child.vhdx');
+  await createImage(child, { parent: path });
+  const before = [readFileSync(path), readFileSync(child)];
+  const link = join(folder, 'link.vhdx');
+  symlinkSync(path, link);
+  for (const [out, parent] of [
+    [path, path],
+    [path, child],
+    [path, link],
+  ] as const)
+    expect((await errorOf(createImage(out, { parent, force: true }))).code).toBe('CREATE_ONTO_PARENT');
+  expect([readFileSync(path), readFileSync(child)]).toEqual(before);
+});
+
 describe('resize', () => {
   it('grows and shrinks; what comes back after a shrink is zero', async () => {
     const path = await sample(tempFolder());
