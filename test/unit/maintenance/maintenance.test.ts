@@ -387,8 +387,7 @@ it('a child never takes the place of what it stands on, forced or not', async ()
   const path = await sample(folder);
   const child = join(folder, 'child.vhdx');
   await createImage(child, { parent: path });
-  const digests = () => [path, child].map((one) => sha256OfFile(one));
-  const before = digests();
+  const before = [path, child].map((one) => readFileSync(one));
   const link = join(folder, 'link.vhdx');
   symlinkSync(path, link);
   for (const [out, parent] of [
@@ -397,7 +396,7 @@ it('a child never takes the place of what it stands on, forced or not', async ()
     [path, link],
   ] as const)
     expect((await errorOf(createImage(out, { parent, force: true }))).code).toBe('CREATE_ONTO_PARENT');
-  expect(digests()).toEqual(before);
+  for (const [i, one] of [path, child].entries()) expect(readFileSync(one).equals(before[i]!)).toBe(true);
 });
 
 describe('resize', () => {
