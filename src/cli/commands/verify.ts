@@ -3,6 +3,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { THREADS_MIN } from '../../copy/block-checker.ts';
 import { startThreadAhead } from '../../copy/copy-threads.ts';
+import type { Finding } from '../../errors.ts';
 import { DiskStore } from '../../io/disk-store.ts';
 import type { HostFiles } from '../../io/host-files.ts';
 import type { DamageLog } from '../../verify/damage-log.ts';
@@ -25,7 +26,7 @@ export async function run({ words, options, json: asJson, signal, progress }: Co
   const mends = (other !== undefined || flag(options, 'seal')) && existsSync(words[0]!);
   const mending = mends ? await mendingOf(words[0]!, host) : null;
   if (other !== undefined) await mending?.requireSource(other, signal);
-  const report = await verify(words[0]!, {
+  let report = await verify(words[0]!, {
     host,
     seal: flag(options, 'seal'),
     replica: text(options, 'replica'),
@@ -33,17 +34,20 @@ export async function run({ words, options, json: asJson, signal, progress }: Co
     onProgress: progress.count,
   });
   let repair: MendReport | null = null;
+  let unkept: readonly Finding[] = [];
   if (mending !== null) {
     const { pool, keepSeals, repairReported } = mending;
     if (other !== undefined) repair = await repairReported(pool, report, other, signal);
-    if (flag(options, 'seal')) keepSeals(pool, report);
+    if (flag(options, 'seal')) unkept = keepSeals(pool, report);
+    report = { ...report, findings: [...report.findings, ...unkept] };
   }
   progress.end();
   if (asJson) json(repair === null ? report : { ...report, repair });
   else print(report, repair);
   const { damagedBlocks, errors } = report.totals;
   const isDamaged = repair === null ? damagedBlocks > 0 : repair.left.length > 0;
-  return isDamaged || errors > 0 || hasBrokenSeal(report) ? ExitCode.corrupt : ExitCode.ok;
+  if (isDamaged || errors > 0 || hasBrokenSeal(report)) return ExitCode.corrupt;
+  return unkept.length > 0 ? ExitCode.partial : ExitCode.ok;
 }
 
 /** What may write to the pool in which the target lies; throws where pitvault keeps none. */

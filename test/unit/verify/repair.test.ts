@@ -180,6 +180,28 @@ describe('repair', () => {
   });
 });
 
+it('what cannot be locked is told beside the report of it, with each block and for each replica', async () => {
+  const random = new Random(4);
+  const folder = tempFolder();
+  const kept = await keep(join(folder, 'pool'), [random.bytes(SIZE)]);
+  await protect(kept.pool, sourceOf(random.bytes(SIZE)), { name: 'other', mode: 'chain', threads: 1 });
+  cpSync(join(folder, 'pool'), join(folder, 'copy'), { recursive: true });
+  const sealed = await verify(kept.pool.path, { threads: 1, seal: true });
+  flipPayload(kept, 0, random);
+  const report = await verify(kept.pool.path, { threads: 1 });
+  expect(report.totals.damagedBlocks).toBe(1);
+  {
+    using _held = kept.pool.lock(kept.pool.find('vm'));
+    const { repaired, left } = await repairReported(kept.pool, report, join(folder, 'copy'));
+    expect([repaired, left.map(({ error }) => error.code)]).toEqual([[], ['LOCK_HELD']]);
+    expect(keepSeals(kept.pool, sealed)).toMatchObject([{ severity: 'error', code: 'LOCK_HELD' }]);
+  }
+  expect((await repairReported(kept.pool, report, join(folder, 'copy'))).left).toEqual([]);
+  const again = await verify(kept.pool.path, { threads: 1, seal: true });
+  const seals = again.containers.flatMap(({ states }) => states.map(({ seal }) => seal!.state)).sort();
+  expect(seals).toEqual(['holds', 'made']); // that of the other replica was kept
+});
+
 describe('damage', () => {
   it('names the files it hits', async () => {
     const random = new Random();
