@@ -4,10 +4,11 @@
  */
 
 import type { DiskImage } from '../disk/disk-image.ts';
-import { corrupt, StorageError } from '../errors.ts';
+import { StorageError } from '../errors.ts';
 import type { Container, State } from '../replica/container.ts';
 import { type DiskShape, type NextParams, NextState } from '../replica/next-state.ts';
 import type { ReplicaLock, ReplicaPool } from '../replica/replica-pool.ts';
+import { liveReplicaLost } from '../replica/unreadable.ts';
 import { POINT_LIMITS, requireRoom } from '../retention/limits.ts';
 import { ChangeMap } from '../sidecar/change-map.ts';
 import { type Fingerprinter, loadFingerprinter } from '../sidecar/fingerprint.ts';
@@ -87,11 +88,7 @@ async function advance(
   const { container, file } = replica;
   const state = container.replica();
   if (state === null || state.guid === null) {
-    const what = state === null ? 'is not there' : 'cannot be read';
-    throw corrupt('REPLICA_UNREADABLE', `${container.path}: the live replica ${what}`, {
-      image: container.path,
-      hint: 'if its folder was moved, or lies on a disk that is not mounted, bring it back; else its recovery points may be whole: see pitvault points, and protect the source anew under another --name',
-    });
+    throw liveReplicaLost(container, state === null ? 'is not there' : 'cannot be read');
   }
   requirePointLimit(replica, given);
   const present = openPresent(replica, state, fingerprint, verify);

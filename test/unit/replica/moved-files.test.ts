@@ -4,7 +4,7 @@
  * its folders moved away and back.
  */
 
-import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createReplicaPool, openReplicaPool } from '../../../src/backup/pool-on-disk.ts';
@@ -125,6 +125,22 @@ describe('a replica of which every disk is away', () => {
     expectStates(pool, states);
     expect((await verify(pool.path)).totals).toMatchObject({ states: STATES + 1, verified: STATES + 1, errors: 0 });
   });
+});
+
+it('a replica without its replica.json is told, and what to write into it', async () => {
+  const { pool, container, states } = await chainOnDisk();
+  const file = join(container.path, '.pitvault', 'replica.json');
+  const text = readFileSync(file, 'utf8');
+  rmSync(file);
+  await protect(pool, sourceOf(new Uint8Array(65536).fill(1)), { name: 'other', mode: 'chain', threads: 1 });
+  expect(pool.unreadable().map(({ error }) => [error.code, error.hint])).toEqual([
+    ['REPLICA_FILE_MISSING', expect.stringContaining('"name":"NAME"')],
+  ]);
+  await expect(backupBytes(pool, states[3]!, { nowMs: 2000, newGuid: countingGuids(99) })).rejects.toMatchObject({
+    code: 'REPLICA_FILE_MISSING',
+  });
+  writeFileSync(file, text);
+  expectStates(pool, states);
 });
 
 describe('a copy', () => {
