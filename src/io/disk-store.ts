@@ -150,12 +150,13 @@ export class DiskStore implements FileStore {
   }
 
   removeFolder(path: string): void {
-    attempt(path, () => (lstatSync(path).isSymbolicLink() ? unlinkSync(path) : rmdirSync(path)));
+    attempt(path, () => (isLink(path) && process.platform !== 'win32' ? unlinkSync(path) : rmdirSync(path)));
   }
 
   link(existing: string, path: string): void {
     try {
-      linkSync(realpathSync(existing), path); // a second name of a link would lead elsewhere from there
+      // A second name of a symbolic link would lead elsewhere from there.
+      linkSync(isLink(existing) ? realpathSync(existing) : existing, path);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? '';
       if (!NO_LINKS.includes(code)) throw located(error, path);
@@ -203,6 +204,10 @@ export class DiskStore implements FileStore {
     if (file !== null) return file;
     return this.clone(from, to) ? this.openWritable(to) : null;
   }
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path).isSymbolicLink();
 }
 
 /** Null where ranges cannot be shared here. */
