@@ -1,7 +1,7 @@
 /** What verification may write when asked to, under the lock of each replica: repairs, and the seals of whole states. */
 
 import { dirname, resolve } from 'node:path';
-import { type Finding, findingOf, invalidArgument, StorageError } from '../errors.ts';
+import { invalidArgument, StorageError } from '../errors.ts';
 import { readPoolFile } from '../replica/layout.ts';
 import type { ReplicaPool } from '../replica/replica-pool.ts';
 import { loadFingerprinter } from '../sidecar/fingerprint.ts';
@@ -66,9 +66,9 @@ function leftOf({ blocks }: DamageLog, error: StorageError): MendReport['left'][
 }
 
 /** Keeps the seals that the report has made, each beside its state. Returns why those of a replica were not kept. */
-export function keepSeals(pool: ReplicaPool, report: VerifyReport): Finding[] {
+export function keepSeals(pool: ReplicaPool, report: VerifyReport): StorageError[] {
   const unreadable = unreadableIn(pool);
-  const findings: Finding[] = [];
+  const errors: StorageError[] = [];
   for (const { container, states } of report.containers) {
     const made = states.filter(({ seal }) => seal?.state === 'made');
     if (made.length === 0 || unreadable.has(replicaIdIn(container))) continue; // among the findings of the report
@@ -76,10 +76,10 @@ export function keepSeals(pool: ReplicaPool, report: VerifyReport): Finding[] {
       keepSealsOf(pool, container, made);
     } catch (error) {
       if (!StorageError.isDamage(error)) throw error;
-      findings.push(findingOf(error));
+      errors.push(error);
     }
   }
-  return findings;
+  return errors;
 }
 
 function keepSealsOf(pool: ReplicaPool, container: string, made: readonly StateReport[]): void {

@@ -3,7 +3,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { THREADS_MIN } from '../../copy/block-checker.ts';
 import { startThreadAhead } from '../../copy/copy-threads.ts';
-import type { Finding } from '../../errors.ts';
+import { findingOf, type StorageError } from '../../errors.ts';
 import { DiskStore } from '../../io/disk-store.ts';
 import type { HostFiles } from '../../io/host-files.ts';
 import type { DamageLog } from '../../verify/damage-log.ts';
@@ -11,7 +11,7 @@ import type { MendReport } from '../../verify/repair.ts';
 import { type VerifyReport, verify } from '../../verify/verify.ts';
 import type { StateReport } from '../../verify/verify-container.ts';
 import { type CommandCall, flag, text } from '../command.ts';
-import { ExitCode } from '../exit-code.ts';
+import { ExitCode, exitCodeOf } from '../exit-code.ts';
 import { bytesText, timeText } from '../format.ts';
 import { hostFiles } from '../host-files.ts';
 import { findingLine, json, line } from '../output.ts';
@@ -34,12 +34,12 @@ export async function run({ words, options, json: asJson, signal, progress }: Co
     onProgress: progress.count,
   });
   let repair: MendReport | null = null;
-  let unkept: readonly Finding[] = [];
+  let unkept: readonly StorageError[] = [];
   if (mending !== null) {
     const { pool, keepSeals, repairReported } = mending;
     if (other !== undefined) repair = await repairReported(pool, report, other, signal);
     if (flag(options, 'seal')) unkept = keepSeals(pool, report);
-    report = { ...report, findings: [...report.findings, ...unkept] };
+    report = { ...report, findings: [...report.findings, ...unkept.map(findingOf)] };
   }
   progress.end();
   if (asJson) json(repair === null ? report : { ...report, repair });
@@ -47,7 +47,7 @@ export async function run({ words, options, json: asJson, signal, progress }: Co
   const { damagedBlocks, errors } = report.totals;
   const isDamaged = repair === null ? damagedBlocks > 0 : repair.left.length > 0;
   if (isDamaged || errors > 0 || hasBrokenSeal(report)) return ExitCode.corrupt;
-  return unkept.length > 0 ? ExitCode.partial : ExitCode.ok;
+  return unkept[0] === undefined ? ExitCode.ok : exitCodeOf(unkept[0].kind);
 }
 
 /** What may write to the pool in which the target lies; throws where pitvault keeps none. */

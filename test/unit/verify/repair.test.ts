@@ -194,7 +194,7 @@ it('what cannot be locked is told beside the report of it, with each block and f
     using _held = kept.pool.lock(kept.pool.find('vm'));
     const { repaired, left } = await repairReported(kept.pool, report, join(folder, 'copy'));
     expect([repaired, left.map(({ error }) => error.code)]).toEqual([[], ['LOCK_HELD']]);
-    expect(keepSeals(kept.pool, sealed)).toMatchObject([{ severity: 'error', code: 'LOCK_HELD' }]);
+    expect(keepSeals(kept.pool, sealed)).toMatchObject([{ kind: 'conflict', code: 'LOCK_HELD' }]);
   }
   expect((await repairReported(kept.pool, report, join(folder, 'copy'))).left).toEqual([]);
   const again = await verify(kept.pool.path, { threads: 1, seal: true });
