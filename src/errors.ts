@@ -34,6 +34,8 @@ export type StorageErrorJson = {
   readonly hint?: string;
 };
 
+const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
 /** What was thrown is no answer of the operating system and nothing that the code foresees. */
 export const INTERNAL = 'INTERNAL';
 
@@ -68,6 +70,11 @@ export class StorageError extends Error {
   static isDamage(value: unknown): value is StorageError {
     if (!StorageError.is(value)) return false;
     return value.kind !== 'closed' && value.kind !== 'cancelled' && value.code !== INTERNAL;
+  }
+
+  /** The file system is full, or lets this user, or one file, have no more. */
+  static isNoRoom(value: unknown): value is StorageError {
+    return StorageError.is(value) && value.kind === 'io' && NO_ROOM.has(value.code);
   }
 
   /** The error as plain data: for `--json`, reports and threads (a worker's Error arrives stripped of its fields). */

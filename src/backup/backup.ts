@@ -4,10 +4,11 @@
  */
 
 import type { DiskImage } from '../disk/disk-image.ts';
-import { corrupt, StorageError } from '../errors.ts';
-import type { State } from '../replica/container.ts';
+import { StorageError } from '../errors.ts';
+import type { Container, State } from '../replica/container.ts';
 import { type DiskShape, type NextParams, NextState } from '../replica/next-state.ts';
 import type { ReplicaLock, ReplicaPool } from '../replica/replica-pool.ts';
+import { liveReplicaLost } from '../replica/unreadable.ts';
 import { POINT_LIMITS, requireRoom } from '../retention/limits.ts';
 import { ChangeMap } from '../sidecar/change-map.ts';
 import { type Fingerprinter, loadFingerprinter } from '../sidecar/fingerprint.ts';
@@ -87,10 +88,7 @@ async function advance(
   const { container, file } = replica;
   const state = container.replica();
   if (state === null || state.guid === null) {
-    throw corrupt('REPLICA_UNREADABLE', `${container.path}: the live replica cannot be read`, {
-      image: container.path,
-      hint: 'its recovery points may be whole: see pitvault points, and protect the source anew',
-    });
+    throw liveReplicaLost(container, state === null ? 'is not there' : 'cannot be read');
   }
   requirePointLimit(replica, given);
   const present = openPresent(replica, state, fingerprint, verify);
@@ -106,8 +104,7 @@ async function advance(
       previousGuid: state.guid,
       pointId: newGuid(),
       replicaId: file.replicaId,
-      sequence: (state.facts?.sequence ?? container.pointIds().length) + 1,
-      capturedMs: Math.max(given.nowMs ?? Date.now(), (state.facts?.capturedMs ?? 0) + 1),
+      ...placeAfter(container, state, given.nowMs ?? Date.now()),
       diskSize: size,
       blockSize: blockSizeFor(size),
       depth: present.depth,
@@ -121,6 +118,16 @@ async function advance(
   } finally {
     present.close();
   }
+}
+
+/** Behind the present state; where its sidecar is lost, behind every state that has one. */
+function placeAfter(container: Container, { facts }: State, nowMs: number): { sequence: number; capturedMs: number } {
+  const known = facts === null ? container.states().flatMap((state) => state.facts ?? []) : [facts];
+  const count = facts === null ? container.pointIds().length : 0;
+  return {
+    sequence: known.reduce((last, { sequence }) => Math.max(last, sequence), count) + 1,
+    capturedMs: known.reduce((last, { capturedMs }) => Math.max(last, capturedMs + 1), nowMs),
+  };
 }
 
 /** A smaller source is another one, or a part of one, more often than a disk that was made smaller. */

@@ -1,8 +1,8 @@
 /**
  * Change lists: what a source says has changed since the last backup. Known by what the file holds:
  *
- * - JSON: `[{"offset": 0, "length": 4096}, ...]`, `{"ranges": [...]}`, or JSON lines as `pitvault diff --json` prints; in
- *   UTF-8, or in UTF-16 with a byte order mark, as Windows PowerShell writes it
+ * - JSON: `[{"offset": 0, "length": 4096}, ...]`, `{"ranges": [...]}`, or JSON lines; those of `pitvault diff --json`
+ *   whole, with the summary at their end; in UTF-8, or in UTF-16 with a byte order mark, as Windows PowerShell writes it
  * - a differencing disk (VHDX, VHD): whatever it holds itself
  * - a bitmap: one bit for each unit of the disk, the lowest of a byte first, as many bytes as that takes and no other
  *   number. Units are powers of two from 512 bytes to 16 MiB; where several take as many bytes, the smallest counts
@@ -86,21 +86,49 @@ function readJsonList(file: ByteFile, encoding: Encoding, diskSize: number): Cha
   file.read(0, bytes);
   const text = new TextDecoder(encoding).decode(bytes);
   if (text.trim() === '') throw empty(file.name);
-  return changeMapOf(parseRanges(text, file.name), diskSize);
+  return changeMapOf(parseRanges(text, file.name, diskSize), diskSize);
 }
 
-function parseRanges(text: string, name: string): Range[] {
+function parseRanges(text: string, name: string, diskSize: number): Range[] {
   const whole = tryJson(text);
   const list = Array.isArray(whole) ? whole : (whole as { ranges?: unknown } | undefined)?.ranges;
   if (Array.isArray(list)) return list.map((item, index) => requireRange(item, `${name}: item ${index}`));
   const ranges: Range[] = [];
+  let summary: DiffSummary | null = null;
+  let isDiff = false;
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     const item = tryJson(line) as { type?: unknown } | null | undefined;
     if (item === undefined || item === null) throw badList(`${name}: line ${index + 1}`);
-    if (item.type === undefined || item.type === 'range') ranges.push(requireRange(item, `${name}: line ${index + 1}`));
+    isDiff ||= item.type !== undefined;
+    if (item.type === 'summary') summary = item as DiffSummary;
+    else if (item.type === undefined || item.type === 'range')
+      ranges.push(requireRange(item, `${name}: line ${index + 1}`));
   }
+  if (isDiff) requireWholeDiff(summary, ranges, { name, diskSize });
   return ranges;
+}
+
+/** Of the last line of `pitvault diff --json`: what all lines before it have to come to. */
+type DiffSummary = { readonly [key in 'changed' | 'possible' | 'unreadable' | 'sizes']?: unknown };
+
+/** A diff that failed, or was cut off behind a pipe, left out changes; one of a volume counts from the volume's start. */
+function requireWholeDiff(
+  summary: DiffSummary | null,
+  ranges: readonly Range[],
+  { name, diskSize }: { readonly name: string; readonly diskSize: number },
+): void {
+  const hint = 'make the list again, of whole disks, and check the exit code of pitvault diff; or leave --changes out';
+  const counts = [summary?.changed, summary?.possible, summary?.unreadable] as ({ ranges?: unknown } | undefined)[];
+  const told = counts.reduce((sum, count) => sum + Number(count?.ranges), 0);
+  if (told !== ranges.length) {
+    const what = summary === null ? 'it ends without its summary' : `its summary counts ${told} ranges`;
+    throw corrupt('CHANGES_CUT_SHORT', `${name} is no whole diff: ${what}, after ${ranges.length} ranges`, { hint });
+  }
+  const size = Number((summary?.sizes as unknown[] | undefined)?.[1]);
+  if (alignUp(size, SECTOR) === alignUp(diskSize, SECTOR)) return;
+  const message = `${name} is the diff of a disk or volume of ${size} bytes, and this disk has ${diskSize}`;
+  throw corrupt('CHANGES_OTHER_DISK', message, { hint });
 }
 
 function tryJson(text: string): unknown {

@@ -154,12 +154,10 @@ export async function runJob({
  * Whether what was written may be compared later. What the target has refused to take may be in its cache and nowhere
  * else, so that it would be found there and lost afterwards; when it is merely full, what it took is still its duty.
  */
-function isResumable({ kind, code, at }: StorageError, { container }: ReplicaLock): boolean {
-  const isOfTarget = at.image?.startsWith(container.path) === true;
-  return !isOfTarget || (kind === 'io' && NO_ROOM.has(code));
+function isResumable(error: StorageError, { container }: ReplicaLock): boolean {
+  const isOfTarget = error.at.image?.startsWith(container.path) === true;
+  return !isOfTarget || StorageError.isNoRoom(error);
 }
-
-const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 function withHint(error: StorageError, hint: string): StorageError {
   const { kind, code, message, at, cause } = error;

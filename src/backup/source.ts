@@ -25,7 +25,8 @@ export async function openBackupSource(
   host?: HostFiles,
 ): Promise<OpenBackupSource> {
   const image = await openImage(locator, options);
-  const { logicalSectorSize, format } = image.disk;
+  const { sectorSize: logicalSectorSize } = image;
+  const { format } = image.disk;
   const { map } = image.source;
   const file = map instanceof FileMap ? map.file.host : undefined;
   if (host === undefined || format !== 'raw' || file === undefined) {

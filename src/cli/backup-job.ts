@@ -22,11 +22,13 @@ export async function withSource({ words, options, signal, progress, open }: Com
   if (threads !== undefined && threads !== '1' && threads !== '2') {
     throw invalidArgument('CLI_THREADS', `threads: expected 1 or 2, found "${threads}"`);
   }
+  const nowMs = Date.now(); // a stream may take hours, and is of the time when it began
   const host = await hostFiles();
   const pool = openReplicaPool(path, host);
   const source = words[0] === '-' ? await readInput(pool) : await openBackupSource(words[0]!, open, host);
   try {
     return await job(pool, source, {
+      nowMs,
       signal,
       onProgress: progress.update,
       seal: flag(options, 'seal'),

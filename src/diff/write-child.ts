@@ -3,14 +3,14 @@
  * it is whole and durable.
  */
 
-import { existsSync, renameSync, rmSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { alignDown, alignUp } from '../base/bytes.ts';
 import { PIECE_SIZE } from '../copy/batch.ts';
 import type { DiskImage } from '../disk/disk-image.ts';
 import { asStorageError, invalidArgument, StorageError, unsupported } from '../errors.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
 import { DiskStore } from '../io/disk-store.ts';
+import { publishNew } from '../io/publish-new.ts';
 import { readMap } from '../map/read-map.ts';
 import { buildVhdx } from '../vhdx/vhdx-builder.ts';
 import type { VhdxWriter } from '../vhdx/vhdx-writer.ts';
@@ -35,12 +35,8 @@ export class ChildWriter {
         hint: 'convert it to VHDX first, and compare with that',
       });
     }
-    if (existsSync(path)) {
-      throw new StorageError('conflict', 'TARGET_EXISTS', `${path} exists already`, {
-        image: path,
-        hint: 'choose another --out',
-      });
-    }
+    this.path = path;
+    this.#requireFree();
     const sector = before.logicalSectorSize;
     if (after.size % sector !== 0) {
       const message = `${after.name} has ${after.size} bytes: a child of ${before.name} has whole sectors of ${sector}`;
@@ -49,11 +45,10 @@ export class ChildWriter {
         hint: 'leave out --out: the diff itself works',
       });
     }
-    this.path = path;
     this.#after = after;
-    this.#partial = `${path}.partial`;
-    rmSync(this.#partial, { force: true });
-    const relativePath = relative(dirname(resolve(path)), resolve(parentPath)).replaceAll('/', '\\');
+    const folder = dirname(resolve(path));
+    this.#partial = join(folder, `.${basename(path)}.${crypto.randomUUID().slice(0, 8)}.partial`);
+    const relativePath = relative(folder, resolve(parentPath)).replaceAll('/', '\\');
     const { virtualDiskId } = before.describe() as { virtualDiskId?: string };
     this.#writer = buildVhdx(
       this.#store.create(this.#partial),
@@ -90,7 +85,7 @@ export class ChildWriter {
   finish(): void {
     try {
       this.#writer.close();
-      renameSync(this.#partial, this.path);
+      publishNew(this.#store, this.#partial, this.path, () => this.#requireFree());
     } catch (error) {
       this.abandon();
       throw asStorageError(error, { image: this.path });
@@ -101,6 +96,14 @@ export class ChildWriter {
   /** Leaves nothing behind. */
   abandon(): void {
     this.#writer.abandon();
-    rmSync(this.#partial, { force: true });
+    if (this.#store.exists(this.#partial)) this.#store.unlink(this.#partial);
+  }
+
+  #requireFree(): void {
+    if (!this.#store.exists(this.path)) return;
+    throw new StorageError('conflict', 'TARGET_EXISTS', `${this.path} exists already`, {
+      image: this.path,
+      hint: 'choose another --out',
+    });
   }
 }

@@ -69,6 +69,12 @@ export class Image implements AsyncDisposable {
     return this.#table;
   }
 
+  /** Bytes of a sector for whoever takes the disk over. A raw image does not say; the place of its GPT does. */
+  get sectorSize(): 512 | 4096 {
+    const { format, logicalSectorSize } = this.disk;
+    return (format === 'raw' ? this.partitionTable.sectorSize : logicalSectorSize) === 4096 ? 4096 : 512;
+  }
+
   /** The volumes of the partitions, then those of the disk group that the disk belongs to. */
   listVolumes(): readonly Volume[] {
     this.#volumes ??= [...this.#partitionVolumes(), ...this.#dynamicVolumes()];

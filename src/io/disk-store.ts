@@ -13,11 +13,14 @@ import {
   fsyncSync,
   ftruncateSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmdirSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
@@ -130,12 +133,11 @@ export class DiskStore implements FileStore {
   list(folder: string): StoreEntry[] {
     if (!existsSync(folder)) return [];
     return attempt(folder, () => readdirSync(folder, { withFileTypes: true }))
-      .map(
-        (entry): StoreEntry => ({
-          name: entry.name,
-          kind: entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other',
-        }),
-      )
+      .map((entry): StoreEntry => {
+        const path = `${folder}/${entry.name}`;
+        const what = entry.isSymbolicLink() && existsSync(path) ? statSync(path) : entry;
+        return { name: entry.name, kind: what.isFile() ? 'file' : what.isDirectory() ? 'folder' : 'other' };
+      })
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
@@ -148,12 +150,13 @@ export class DiskStore implements FileStore {
   }
 
   removeFolder(path: string): void {
-    attempt(path, () => rmdirSync(path));
+    attempt(path, () => (isLink(path) && process.platform !== 'win32' ? unlinkSync(path) : rmdirSync(path)));
   }
 
   link(existing: string, path: string): void {
     try {
-      linkSync(existing, path);
+      // A second name of a symbolic link would lead elsewhere from there.
+      linkSync(isLink(existing) ? realpathSync(existing) : existing, path);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? '';
       if (!NO_LINKS.includes(code)) throw located(error, path);
@@ -201,6 +204,10 @@ export class DiskStore implements FileStore {
     if (file !== null) return file;
     return this.clone(from, to) ? this.openWritable(to) : null;
   }
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path).isSymbolicLink();
 }
 
 /** Null where ranges cannot be shared here. */

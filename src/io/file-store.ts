@@ -33,11 +33,11 @@ export interface FileStore {
   openWritable(path: string): WritableFile;
   /** Creates a file that must not exist. */
   create(path: string): WritableFile;
-  /** Entries sorted by name; empty when the folder does not exist. */
+  /** Entries sorted by name; empty when the folder does not exist. A symbolic link is what it leads to, `other` when that is gone. */
   list(folder: string): StoreEntry[];
   exists(path: string): boolean;
   makeFolder(path: string): void;
-  /** Removes an empty folder. */
+  /** Removes an empty folder; of a link to one, the link. */
   removeFolder(path: string): void;
   /** A second name for the same file. Throws kind `unsupported` where the file system has no hard links. */
   link(existing: string, path: string): void;

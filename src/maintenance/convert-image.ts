@@ -8,7 +8,7 @@
  */
 
 import { closeSync, fdatasyncSync, openSync } from 'node:fs';
-import { alignUp, isZero, MIB } from '../base/bytes.ts';
+import { alignDown, alignUp, isZero, MIB } from '../base/bytes.ts';
 import type { UnreadableRange } from '../copy/careful-read.ts';
 import { CopyEngine } from '../copy/copy-engine.ts';
 import { HostHoleMap } from '../copy/host-holes.ts';
@@ -74,14 +74,14 @@ export async function convertImage(source: string, out: string, options: Convert
     throw invalidArgument('CONVERT_TYPE', `a raw image is not ${options.type}: it has no blocks`);
   }
   await using image = await openImage(source, { ...options.open, signal: options.signal });
-  const { disk } = image;
+  const { disk, sectorSize } = image;
   if (image.readsFrom(out)) {
     throw invalidArgument('CONVERT_ONTO_SOURCE', `${out} is what the image is read from`, {
       image: out,
       hint: 'choose another name for the result',
     });
   }
-  const job: Job = { ...options, disk, source, format, size: alignUp(disk.size, disk.logicalSectorSize) };
+  const job: Job = { ...options, disk, sectorSize, source, format, size: alignUp(disk.size, sectorSize) };
   if (format === 'vhd') requireVhd(job);
   const outcome =
     format === 'raw'
@@ -101,15 +101,16 @@ async function convertRaw(job: Job, out: string): Promise<Outcome> {
 /** A conversion: its options, the open disk, and the size of the result, of whole sectors. */
 type Job = ConvertOptions & {
   readonly disk: DiskImage;
+  readonly sectorSize: 512 | 4096;
   readonly source: string;
   readonly format: ConvertFormat;
   readonly size: number;
 };
 
-function requireVhd({ disk, size }: Job): void {
+function requireVhd({ sectorSize, size }: Job): void {
   requireVhdSize(size);
-  if (disk.logicalSectorSize === 512) return;
-  throw unsupported('CONVERT_SECTOR_SIZE', `a VHD has sectors of 512 bytes, this disk has ${disk.logicalSectorSize}`, {
+  if (sectorSize === 512) return;
+  throw unsupported('CONVERT_SECTOR_SIZE', `a VHD has sectors of 512 bytes, this disk has ${sectorSize}`, {
     hint: 'write a VHDX',
   });
 }
@@ -123,18 +124,22 @@ type Outcome = Pick<ConvertReport, 'payloadBytes' | 'unreadable'>;
 /** What takes the blocks of a dynamic disk. */
 type Target = { readonly blockSize: number; write(offset: number, bytes: Uint8Array): void; close(): void };
 
-function vhdxParams({ disk, size }: Job): Pick<CreateParams, 'size' | 'logicalSectorSize' | 'virtualDiskId'> {
+function vhdxParams({
+  disk,
+  sectorSize,
+  size,
+}: Job): Pick<CreateParams, 'size' | 'logicalSectorSize' | 'virtualDiskId'> {
   const id = disk.format === 'vhdx' ? disk.describe()['virtualDiskId'] : undefined;
   return {
     size,
-    logicalSectorSize: disk.logicalSectorSize === 4096 ? 4096 : 512,
+    logicalSectorSize: sectorSize,
     ...(typeof id === 'string' ? { virtualDiskId: id } : {}),
   };
 }
 
 function convertBlocks(job: Job, file: WritableFile): Promise<Outcome> {
   const target = job.format === 'vhd' ? new VhdBuilder(file, job.size) : startVhdx(job, file);
-  return drive(copyBlocks(job.disk, target, job.salvage === true, job.host), job.source, job);
+  return drive(copyBlocks(job, target), job.source, job);
 }
 
 function startVhdx(job: Job, file: WritableFile): Target {
@@ -154,16 +159,16 @@ function startVhdx(job: Job, file: WritableFile): Target {
   return target;
 }
 
-function* copyBlocks(disk: DiskImage, target: Target, salvage: boolean, host: HostFiles | undefined) {
+function* copyBlocks({ disk, sectorSize, salvage, host }: Job, target: Target) {
   const buffer = new Uint8Array(MIB);
   const unreadable: UnreadableRange[] = [];
   let payloadBytes = 0;
-  for (const { offset, length } of heldRanges(disk, host)) {
+  for (const { offset, length } of wholeSectors(heldRanges(disk, host), sectorSize, disk.size)) {
     for (let at = offset; at < offset + length; ) {
       const part = buffer.subarray(0, Math.min(MIB - (at % MIB), offset + length - at));
-      readPiece(disk, at, part, salvage ? unreadable : null);
+      readPiece(disk, at, part, salvage === true ? unreadable : null);
       // A raw image may end within a sector.
-      const whole = part.length % disk.logicalSectorSize === 0 ? part : padded(part, disk.logicalSectorSize);
+      const whole = part.length % sectorSize === 0 ? part : padded(part, sectorSize);
       if (!isZero(part)) target.write(at, whole);
       payloadBytes += part.length;
       at += part.length;
@@ -172,6 +177,16 @@ function* copyBlocks(disk: DiskImage, target: Target, salvage: boolean, host: Ho
   }
   target.close();
   return { payloadBytes, unreadable };
+}
+
+/** Holes of the host may begin and end inside a sector. */
+function* wholeSectors(ranges: Iterable<ByteRange>, sectorSize: number, size: number): Generator<ByteRange> {
+  let told = 0;
+  for (const { offset, length } of ranges) {
+    const start = Math.max(told, alignDown(offset, sectorSize));
+    told = Math.min(size, alignUp(offset + length, sectorSize));
+    if (told > start) yield { offset: start, length: told - start };
+  }
 }
 
 /** Where the disk may hold something other than zeros: its leaves, without the holes of the files they lie in. */

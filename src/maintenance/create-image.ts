@@ -60,6 +60,12 @@ type Parent = {
 async function parentOf(path: string, child: string): Promise<Parent> {
   await using image = await openImage(path);
   const { disk } = image;
+  if (image.readsFrom(child)) {
+    throw invalidArgument('CREATE_ONTO_PARENT', `${child} is what the new disk would stand on`, {
+      image: child,
+      hint: 'choose another name for the child',
+    });
+  }
   if (disk.format !== 'vhdx' || disk.dataIdentity === null) {
     throw unsupported('CREATE_PARENT_FORMAT', `${path} is no VHDX: only that can be the parent of one`, {
       image: path,

@@ -61,7 +61,10 @@ function hasChildren(path: string, [child, ...others]: readonly string[]): Stora
   );
 }
 
-/** Partitions tell where the disk is in use; without any, only zeros may be cut off. */
+/** Of the second copy of a GPT, in front of its header at the end of the disk. */
+const GPT_ENTRIES_SIZE = 128 * 128;
+
+/** Partitions tell where the disk is in use; without any, whatever table there is, only zeros may be cut off. */
 function requireEmpty(image: Image, size: number, signal: AbortSignal | undefined): void {
   const { scheme, partitions } = image.partitionTable;
   const refuse = (what: string, offset: number): StorageError =>
@@ -71,13 +74,14 @@ function requireEmpty(image: Image, size: number, signal: AbortSignal | undefine
       offset,
       hint: 'shrink it inside the guest first, choose a larger size, or cut it off with --force',
     });
-  if (scheme !== 'none') {
+  if (partitions.length > 0) {
     const last = partitions.find(({ offset, length }) => offset + length > size);
     if (last !== undefined) throw refuse(`partition ${last.number}`, last.offset);
     return;
   }
   const piece = new Uint8Array(MIB);
-  for (const { kind, offset, length } of extentsOf(image.disk, size)) {
+  const end = image.disk.size - (scheme === 'gpt' ? GPT_ENTRIES_SIZE + image.disk.logicalSectorSize : 0);
+  for (const { kind, offset, length } of extentsOf(image.disk, size, Math.max(0, end - size))) {
     if (kind === 'zero') continue;
     for (let done = 0; done < length; done += MIB) {
       signal?.throwIfAborted();

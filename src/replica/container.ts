@@ -92,10 +92,11 @@ export class Container {
     const path = diskPath(this.path, id);
     if (!this.store.exists(path)) return null;
     const guid = this.guidIn(id);
-    return { id, isReplica: id.toLowerCase() === this.replicaId, path, guid, facts: this.#factsOf(guid) };
+    return { id, isReplica: id.toLowerCase() === this.replicaId, path, guid, facts: this.factsOf(guid) };
   }
 
-  #factsOf(guid: string | null): SidecarHeader | null {
+  /** What the sidecar of a disk says; null when there is none, or it is damaged. */
+  factsOf(guid: string | null): SidecarHeader | null {
     if (guid === null) return null;
     try {
       return readSidecarHeader(this.store, this.path, guid);

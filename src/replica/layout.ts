@@ -94,6 +94,11 @@ export function readReplicaFile(store: Pick<FileStore, 'exists' | 'open'>, conta
   }
 }
 
+export function missingReplicaFile(container: string): StorageError {
+  const path = replicaFilePath(container);
+  return damagedReplicaFile(corrupt('REPLICA_FILE_MISSING', `${path} is not there`, { image: path }), container);
+}
+
 /** Nothing but a name and two settings is lost: anybody who knows the name can write the file anew. */
 function damagedReplicaFile({ code, message, at }: StorageError, container: string): StorageError {
   const example: ReplicaFile = { replicaId: replicaIdOf(container), name: 'NAME', mode: 'chain', depthMax: 64 };

@@ -48,14 +48,15 @@ export function parentsOf({ store }: Container, { path, guid }: State): readonly
 }
 
 /** Files from the state's own down to the last that goes, and the state they all stand on. */
-export type Run = { readonly files: readonly State[]; readonly base: State | null };
+export type Run = { readonly files: readonly [State, ...State[]]; readonly base: State | null };
 
 /** Builds the file and puts it in place; yields the bytes copied so far. The caller syncs the state's folder. */
 export function* mergeRun(container: Container, { files, base }: Run): Generator<number> {
   const { store } = container;
-  const state = files[0]!;
+  const [state] = files;
   const part = partOf(state.path);
   if (store.exists(part)) store.unlink(part);
+  let isWhole = false;
   const opened: ByteFile[] = [];
   const cache = new PageCache();
   const open = (path: string): ByteFile => {
@@ -70,13 +71,24 @@ export function* mergeRun(container: Container, { files, base }: Run): Generator
     try {
       yield* copyOver(disk as VhdxFile, writer, base !== null);
       writer.close(); // it is flushed here
+      isWhole = true;
     } finally {
       writer.abandon();
     }
   } finally {
     for (const file of opened) file.close();
+    if (!isWhole) discard(container, part);
   }
   store.rename(part, state.path); // all is closed: Windows gives no other file the name of one that is open
+}
+
+/** It may hold the last space of a full disk. Never throws: the disk that failed the work may fail this too. */
+function discard({ store }: Container, part: string): void {
+  try {
+    if (store.exists(part)) store.unlink(part);
+  } catch (error) {
+    if (!StorageError.is(error)) throw error;
+  }
 }
 
 function openOver(file: ByteFile, below: DiskImage | null): VhdxFile {

@@ -204,7 +204,7 @@ function newSidecar({ container, facts, current, fingerprint }: NextParams): Sid
   const { store, path, replicaId } = container;
   const target = sidecarPath(path, facts.dataWriteGuid);
   const make: MakeSidecar = (base) => {
-    if (current !== null) store.syncFolder(pointFolder(path, replicaId)); // P2; of a first state all is removed anyway
+    store.syncFolder(pointFolder(path, replicaId)); // P2: a sidecar without its disk tells of a state that is away
     const isClone =
       base !== null &&
       base.facts.indexCount >= CLONE_PAGES_MIN &&

@@ -19,7 +19,7 @@ import { StorageError } from '../errors.ts';
 import { ChangeMap } from '../sidecar/change-map.ts';
 import { rewriteSidecar } from '../sidecar/rewrite-sidecar.ts';
 import { readChanges, readHeader } from '../sidecar/sidecar.ts';
-import { sidecarFolder, sidecarPath } from '../sidecar/sidecar-files.ts';
+import { listSidecars, sidecarFolder, sidecarPath } from '../sidecar/sidecar-files.ts';
 import type { Container, State } from './container.ts';
 import { DISK_FILE, diskPath, pointFolder } from './layout.ts';
 import { folderOf, mergeRun, parentsOf, type Run } from './merge-states.ts';
@@ -52,11 +52,7 @@ export function condemn(container: Container, ids: readonly string[]): void {
   if (doomed.length === 0) return;
   const { store, path } = container;
   const remove = [...readTombstone(store, path), ...doomed];
-  const gone = new Set(remove.map(({ id }) => id));
-  const merge = container.states().flatMap((state) => {
-    const parents = gone.has(state.id) ? null : parentsOf(container, state);
-    return parents !== null && remove.some(({ guid }) => guid !== null && parents.includes(guid)) ? [state.guid!] : [];
-  });
+  const merge = runsOf(container, remove).map(({ files: [state] }) => state.guid!);
   writeTombstone(store, path, { remove, merge: [...new Set([...readMerged(store, path), ...merge])] }); // R1, R2
 }
 
@@ -92,11 +88,10 @@ export function* pruneSteps(container: Container): Generator<PruneStep> {
   const gone = new Map(doomed.flatMap(({ id, guid }) => (guid === null ? [] : [[guid, id] as const])));
   const unread: PruneStep = { what: 'unread', id: doomed[0]!.id, bytes: 0 };
   yield unread;
-  const staying = container.states();
-  yield* rewriteSidecars(container, staying, gone);
-  for (const state of staying) {
-    const run = runOf(container, state, staying, doomed);
-    if (run.files.length === 1) continue;
+  const runs = runsOf(container, doomed);
+  yield* rewriteSidecars(container, container.states(), gone);
+  for (const run of runs) {
+    const [state] = run.files;
     for (const bytes of mergeRun(container, run)) yield { what: 'merge', id: state.id, bytes };
     store.syncFolder(folderOf(container, state)); // R6
   }
@@ -106,9 +101,10 @@ export function* pruneSteps(container: Container): Generator<PruneStep> {
     removeDisk(container, id);
   }
   store.syncFolder(path); // R7
+  const staying = new Set(container.states().map(({ guid }) => guid));
   for (const guid of gone.keys()) {
     const sidecar = sidecarPath(path, guid);
-    if (store.exists(sidecar)) store.unlink(sidecar);
+    if (!staying.has(guid) && store.exists(sidecar)) store.unlink(sidecar); // else a copy of the point stays
   }
   store.syncFolder(sidecarFolder(path)); // R8
   store.unlink(tombstonePath(path));
@@ -163,19 +159,57 @@ function changesOf(container: Container, guid: string): Changes | null {
   }
 }
 
+/**
+ * What has to be merged before these points can go. Throws where a state stands, or may stand, on one of them over a file
+ * that is not there: whoever puts that back would have the state again, as long as none of its other files was removed.
+ */
+function runsOf(container: Container, doomed: readonly Doomed[]): Run[] {
+  const gone = new Set(doomed.map(({ id }) => id));
+  const staying = container.states().filter(({ id }) => !gone.has(id));
+  requireNotNeeded(container, staying, doomed);
+  return staying.map((state) => runOf(container, state, staying, doomed)).filter(({ files }) => files.length > 1);
+}
+
 /** The state's file and the removed ones below it, down to a file that stays or stands alone. */
 function runOf(container: Container, state: State, staying: readonly State[], doomed: readonly Doomed[]): Run {
-  const files: State[] = [state];
+  const files: [State, ...State[]] = [state];
   for (let current = state; ; ) {
     const identities = parentsOf(container, current);
     if (identities === null) return { files, base: null };
-    const stays = staying.find(({ guid }) => guid !== null && identities.includes(guid));
-    if (stays !== undefined) return { files, base: stays };
     const goes = doomed.find(({ guid }) => guid !== null && identities.includes(guid));
-    if (goes === undefined) return { files: [state], base: null }; // its parent is lost: nothing here makes it worse
-    current = { id: goes.id, isReplica: false, path: diskPath(container.path, goes.id), guid: goes.guid, facts: null };
+    const stays = staying.find(({ guid }) => guid !== null && identities.includes(guid));
+    // Where both are, one folder is a copy of the other: by its name the file may know the one that goes.
+    if (goes === undefined && stays !== undefined) return { files, base: stays };
+    const path = goes === undefined ? null : diskPath(container.path, goes.id);
+    if (goes === undefined || path === null || !container.store.exists(path)) {
+      if (files.length > 1 || !identities.some((guid) => container.factsOf(guid) !== null))
+        throw parentLost(container, state.path, identities);
+      return { files, base: null }; // nothing that goes is below it: see requireNotNeeded
+    }
+    current = { id: goes.id, isReplica: false, path, guid: goes.guid, facts: null };
     files.push(current);
   }
+}
+
+/** A state whose file is away, or unreadable, has left its sidecar: that tells what it stands on. */
+function requireNotNeeded(container: Container, staying: readonly State[], doomed: readonly Doomed[]): void {
+  const there = new Set([...staying, ...doomed].map(({ guid }) => guid));
+  const gone = new Set(doomed.map(({ guid }) => guid));
+  for (const guid of listSidecars(container.store, container.path)) {
+    const facts = there.has(guid) ? null : container.factsOf(guid);
+    if (facts !== null && facts.depth > 1 && gone.has(facts.previousGuid))
+      throw parentLost(container, `state ${guid}, whose file is not there,`, [guid]);
+  }
+}
+
+export const PRUNE_PARENT_LOST = 'PRUNE_PARENT_LOST';
+
+function parentLost({ path }: Container, who: string, identities: readonly string[]): StorageError {
+  const message = `${who} needs what is to go, and a file that is not in the container (${identities.join(' or ')})`;
+  return new StorageError('conflict', PRUNE_PARENT_LOST, message, {
+    image: path,
+    hint: 'find the folder that was taken from the container, put it back, and prune again; nothing was removed: it could never be read again',
+  });
 }
 
 /** A point whose header is lost may carry others that nobody can tell from its bytes. */

@@ -11,10 +11,10 @@
 import { StorageError } from '../errors.ts';
 import type { FileStore } from '../io/file-store.ts';
 import type { SidecarHeader } from '../sidecar/format.ts';
-import { listSidecars, readSidecarHeader, sidecarFolder, sidecarPath } from '../sidecar/sidecar-files.ts';
+import { listSidecars, sidecarFolder, sidecarPath } from '../sidecar/sidecar-files.ts';
 import type { Container } from './container.ts';
 import { diskPath, guidOfNext, nextPath, partOf, pointFolder, replicaFilePath } from './layout.ts';
-import { pruneSteps } from './prune.ts';
+import { PRUNE_PARENT_LOST, pruneSteps } from './prune.ts';
 import { type ListReaders, readersInTheWay } from './readers.ts';
 
 /** What was found: `undone` and `finished` name the DataWriteGuid of the state in the making. */
@@ -31,12 +31,12 @@ export function recoverPublication(container: Container): Recovery[] {
   const { store, path, replicaId } = container;
   if (!store.exists(path)) return [];
   const folder = pointFolder(path, replicaId);
-  const waiting = store.list(folder).flatMap(({ name }) => guidOfNext(name) ?? []);
+  const waiting = waitingIn(container);
   if (isUnborn(container)) return removeUnborn(container, waiting);
   const hasReplica = store.exists(diskPath(path, replicaId));
   const done: Recovery[] = [];
   for (const guid of waiting) {
-    const facts = factsOf(container, guid);
+    const facts = container.factsOf(guid);
     if (!hasReplica && facts !== null && isMoved(container, facts)) {
       store.rename(nextPath(path, replicaId, guid), diskPath(path, replicaId));
       store.syncFolder(folder);
@@ -56,9 +56,15 @@ function finishPruning(container: Container, readers: ListReaders): Recovery[] {
   const own = sidecarFolder(path);
   for (const { name } of store.list(own)) if (name.endsWith(partOf(''))) store.unlink(`${own}/${name}`);
   let steps = 0;
-  for (const { what } of pruneSteps(container)) {
-    if (what === 'unread' && readersInTheWay(container, readers).length > 0) return [];
-    steps++;
+  try {
+    for (const { what } of pruneSteps(container)) {
+      if (what === 'unread' && readersInTheWay(container, readers).length > 0) return [];
+      steps++;
+    }
+  } catch (error) {
+    // Whoever prunes next is told; a backup may have all that it needs.
+    if (StorageError.isNoRoom(error) || (StorageError.is(error) && error.code === PRUNE_PARENT_LOST)) return [];
+    throw error;
   }
   return steps === 0 ? [] : [{ kind: 'pruned', guid: null }];
 }
@@ -105,8 +111,9 @@ function removeUnborn(container: Container, waiting: readonly string[]): Recover
   const sidecars = listSidecars(store, path);
   const files = [partOf(replicaFilePath(path)), replicaFilePath(path)].filter((file) => store.exists(file));
   if (files.length + waiting.length + sidecars.length === 0 && !isEmptyShell(container)) return [];
-  for (const guid of waiting) store.unlink(nextPath(path, replicaId, guid));
   for (const guid of sidecars) store.unlink(sidecarPath(path, guid));
+  if (sidecars.length > 0) store.syncFolder(sidecarFolder(path)); // alone it would tell of a state that was there
+  for (const guid of waiting) store.unlink(nextPath(path, replicaId, guid));
   for (const file of files) store.unlink(file);
   for (const folder of [pointFolder(path, replicaId), own, path]) removeEmpty(store, folder);
   return [{ kind: 'removed', guid: null }];
@@ -125,18 +132,19 @@ function removeEmpty(store: FileStore, folder: string): void {
   store.syncFolder(folder.slice(0, folder.lastIndexOf('/')));
 }
 
-/** Its first state was never published. */
+/**
+ * Its first state was never published. Where disks are merely away (not mounted, not yet copied back) their sidecars tell:
+ * that of a state in the making has its next-<guid> beside it.
+ */
 export function isUnborn(container: Container): boolean {
   const { store, path, replicaId } = container;
   if (store.exists(diskPath(path, replicaId))) return false;
-  return !container.pointIds().some((id) => store.exists(diskPath(path, id)));
+  if (container.pointIds().some((id) => store.exists(diskPath(path, id)))) return false;
+  const waiting = waitingIn(container);
+  return listSidecars(store, path).every((guid) => waiting.includes(guid));
 }
 
-function factsOf(container: Container, guid: string): SidecarHeader | null {
-  try {
-    return readSidecarHeader(container.store, container.path, guid);
-  } catch (error) {
-    if (StorageError.is(error) && (error.kind === 'not-found' || error.kind === 'corrupt')) return null;
-    throw error;
-  }
+/** DataWriteGuids of states in the making. */
+function waitingIn({ store, path, replicaId }: Container): string[] {
+  return store.list(pointFolder(path, replicaId)).flatMap(({ name }) => guidOfNext(name) ?? []);
 }

@@ -1,20 +1,43 @@
 /** Replicas whose replica.json is damaged: what they cost is their own name, and nothing of the others. */
 
-import { StorageError } from '../errors.ts';
+import { parseGuid } from '../base/guid.ts';
+import { corrupt, StorageError } from '../errors.ts';
+import { listSidecars } from '../sidecar/sidecar-files.ts';
 import type { Container } from './container.ts';
-import { type ReplicaFile, readReplicaFile } from './layout.ts';
+import { missingReplicaFile, type ReplicaFile, readReplicaFile } from './layout.ts';
+import { isUnborn } from './recover-container.ts';
 
 /** A container whose replica.json cannot be read: nobody knows what the replica in it is called. */
 export type Unreadable = { readonly container: Container; readonly error: StorageError };
 
-/** What replica.json says, or what is wrong with it; null where there is none. */
-export function fileOf({ store, path }: Container): ReplicaFile | StorageError | null {
+/** What replica.json says, or what is wrong with it; null for a container of DPM's, and for what nothing was stored in yet. */
+export function fileOf(container: Container): ReplicaFile | StorageError | null {
+  const { store, path, replicaId } = container;
   try {
-    return readReplicaFile(store, path);
+    const file = readReplicaFile(store, path);
+    if (file !== null) return parseGuid(file.replicaId) === replicaId ? file : misplaced(path, file);
+    return listSidecars(store, path).length > 0 && !isUnborn(container) ? missingReplicaFile(path) : null;
   } catch (error) {
     if (StorageError.isDamage(error)) return error;
     throw error;
   }
+}
+
+/** Of a replica without a live disk, or with one that cannot be read. */
+export function liveReplicaLost({ path }: Container, what: 'is not there' | 'cannot be read'): StorageError {
+  return corrupt('REPLICA_UNREADABLE', `${path}: the live replica ${what}`, {
+    image: path,
+    hint: 'if its folder was moved, or lies on a disk that is not mounted, bring it back; else its recovery points may be whole: see pitvault points, and protect the source anew under another --name',
+  });
+}
+
+/** A copy beside its original, mostly: neither could be named any more if both counted. */
+function misplaced(path: string, { name, replicaId }: ReplicaFile): StorageError {
+  const message = `${path}: this folder holds replica ${name} (${replicaId}), and is not named by its id`;
+  return corrupt('REPLICA_MISPLACED', message, {
+    image: path,
+    hint: `move it out of the pool when it is a copy, else rename it to ${replicaId}; until then its disks are read by scan, recover and verify`,
+  });
 }
 
 /** Null also where it cannot be read. */

@@ -89,7 +89,11 @@ export async function repairFrom(
       options.signal?.throwIfAborted();
       const state = states.find(({ id }) => id === point)!;
       try {
-        if (good === null) throw nothingGood(state, offset, other);
+        if (good === null) {
+          // What another block's repair has written may have been all that was wrong with it.
+          if (isGoodNow(container, state, offset, expected, options.fingerprint)) continue;
+          throw nothingGood(state, offset, other);
+        }
         const overwritten = writeGood(container, state, offset, good.bytes, options.store);
         requireGood(container, state, offset, expected, options.fingerprint);
         // Where states share storage, the first repair was that of all.
@@ -191,6 +195,16 @@ function fingerprintOf(container: Container, { guid }: State, offset: number, fi
   const expected = new Uint8Array(FINGERPRINT_SIZE);
   sidecar.fingerprint(offset / sidecar.facts.blockSize, expected, 0);
   return expected;
+}
+
+function isGoodNow(...[container, state, offset, expected, fingerprint]: Parameters<typeof requireGood>): boolean {
+  try {
+    requireGood(container, state, offset, expected, fingerprint);
+    return true;
+  } catch (error) {
+    if (StorageError.isDamage(error)) return false;
+    throw error;
+  }
 }
 
 function requireGood(

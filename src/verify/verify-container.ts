@@ -26,7 +26,7 @@ import { ContainerChain, type OpenState } from './container-chain.ts';
 import { type DamageLog, DamageLogs } from './damage-log.ts';
 import { filesIn } from './files-hit.ts';
 import { FileExtents, placedRanges } from './placed-ranges.ts';
-import type { ReadableStore, StateFile } from './state-files.ts';
+import { listStateFiles, type ReadableStore, type StateFile } from './state-files.ts';
 import { blockRuns, type Range, wholeRuns } from './state-runs.ts';
 
 export type VerifyOptions = {
@@ -82,7 +82,8 @@ export class ContainerVerifier {
     this.#states = states;
     this.#container = container;
     this.#options = options;
-    this.#chain = new ContainerChain((path) => options.store.open(path), states);
+    const list = (): StateFile[] => listStateFiles(options.store, container);
+    this.#chain = new ContainerChain((path) => options.store.open(path), states, list);
     this.#digests = options.seal === true ? new SealDigests() : null;
   }
 
@@ -112,30 +113,33 @@ export class ContainerVerifier {
     }
   }
 
-  async #verify(state: StateFile): Promise<StateReport> {
+  async #verify(listed: StateFile): Promise<StateReport> {
+    let state = listed;
     const findings: Finding[] = state.defect === null ? [] : [errorFinding(state.defect)];
-    const base = {
+    const place = () => ({
       id: state.id,
       isReplica: state.isReplica,
       path: state.path,
       capturedMs: state.facts?.capturedMs ?? null,
-    };
+    });
     const nothing = { root: null, seal: null, bytesRead: 0, findings };
     try {
-      const open = this.#chain.next(state);
+      const open = this.#chain.next(listed);
+      state = open.state;
+      if (state !== listed) findings.push(newerFinding(listed));
       findings.push(...open.disk.findings, ...open.disk.check());
       const sidecar = this.#openSidecar(state, findings);
       if (sidecar === null) {
         this.#take(null);
         findings.push(...this.#withoutFingerprints(open, state));
-        return { ...base, ...nothing, payload: 'no fingerprints' };
+        return { ...place(), ...nothing, payload: 'no fingerprints' };
       }
-      return { ...base, ...(await this.#withFingerprints(open, sidecar, findings)) };
+      return { ...place(), ...(await this.#withFingerprints(open, sidecar, findings)) };
     } catch (error) {
       if (!StorageError.isDamage(error)) throw error;
       this.#take(null);
       findings.push(errorFinding(asStorageError(error, { image: state.path })));
-      return { ...base, ...nothing, payload: 'unreadable' };
+      return { ...place(), ...nothing, payload: 'unreadable' };
     }
   }
 
@@ -250,6 +254,11 @@ function changedStorage(before: Step, step: Step): Iterable<Range> | null {
 /** What the file of a child says itself, zeros included. */
 function* ownRanges(own: AddressMap): Generator<Range> {
   for (const extent of extentsOf(own)) if (extent.kind !== 'computed' || extent.source !== BELOW) yield extent;
+}
+
+function newerFinding({ path }: StateFile): Finding {
+  const message = `a backup has replaced ${path} since this began: the state of then was verified, the new one was not`;
+  return { severity: 'info', code: 'VERIFY_NEWER', message, at: { image: path } };
 }
 
 function errorFinding(error: StorageError): Finding {

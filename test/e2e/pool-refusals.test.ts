@@ -3,6 +3,8 @@
  * the states are. Method: the built command on files in a temporary folder.
  */
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -109,4 +111,27 @@ it('points tells what the states are where files cannot be cloned', async (test)
   const { out } = pitvault('points', root);
   expect(out).toContain('1 of 2 states are links of a chain');
   expect(out).toMatch(/point .*stands alone\n.*live .*depth 2/);
+});
+
+it('prune refuses what is no rule, in a pool without points too', () => {
+  const root = join(tempFolder(), 'pool');
+  createReplicaPool(root, 'dpm01.contoso.com');
+  for (const rules of [[], ['--keep', '0'], ['--days', '0'], ['--policy', 'dpm', '--days', '5', '--weekdays', '8']])
+    expect(pitvault('prune', root, ...rules, '--apply').code, rules.join(' ')).toBe(2);
+  expect(pitvault('prune', root, '--keep', '1', '--apply').code).toBe(0);
+});
+
+it('a state that comes through a pipe has the time at which the reading began', async () => {
+  const root = join(tempFolder(), 'pool');
+  createReplicaPool(root, 'dpm01.contoso.com');
+  const child = spawn(process.execPath, [CLI, 'protect', '-', '--pool', root, '--name', 'p', '--json']);
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.stdin.write(new Random(1).bytes(64 * KIB));
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  const before = Date.now();
+  child.stdin.end();
+  await once(child, 'close');
+  const { capturedMs } = JSON.parse(Buffer.concat(chunks).toString()) as { capturedMs: number };
+  expect(capturedMs).toBeLessThan(before);
 });

@@ -6,7 +6,7 @@ import { findingOf } from '../../errors.ts';
 import { depthsOf } from '../../replica/depths.ts';
 import { inconsistentPath } from '../../replica/layout.ts';
 import type { ReplicaEntry, ReplicaPool, Unfinished } from '../../replica/replica-pool.ts';
-import { isOfOne } from '../../replica/unreadable.ts';
+import { isOfOne, liveReplicaLost } from '../../replica/unreadable.ts';
 import type { PointUsage } from '../../retention/usage.ts';
 import { usageOf } from '../../verify/point-usage.ts';
 import { type CommandCall, flag, text } from '../command.ts';
@@ -23,6 +23,8 @@ export async function run({ words, options, json: asJson }: CommandCall): Promis
   for (const entry of wanted === undefined ? pool.replicas() : [pool.find(wanted)]) {
     try {
       replicas.push(describe(entry, flag(options, 'usage') ? await usageOf(entry) : null));
+      if (entry.container.replica() === null)
+        findings.push(findingOf(liveReplicaLost(entry.container, 'is not there')));
     } catch (error) {
       if (wanted !== undefined || !isOfOne(error)) throw error;
       findings.push(findingOf(error));

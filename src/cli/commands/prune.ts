@@ -8,7 +8,7 @@ import { DiskStore } from '../../io/disk-store.ts';
 import { openPool } from '../../pool/scan-pool.ts';
 import { readPoolFile } from '../../replica/layout.ts';
 import { isOfOne } from '../../replica/unreadable.ts';
-import type { DpmRule, RetentionRules } from '../../retention/plan.ts';
+import { type DpmRule, planRetention, type RetentionRules } from '../../retention/plan.ts';
 import { applyDpmPlan, applyPlan, type PrunePlan, planDpmContainer, planReplica } from '../../verify/prune-pool.ts';
 import { type CommandCall, flag, type OptionValues, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -23,6 +23,7 @@ type Pruned = { readonly done: readonly Done[]; readonly findings: readonly Find
 
 export async function run(call: CommandCall): Promise<number> {
   const rules = rulesOf(call.options);
+  planRetention([], rules, Date.now()); // what is no rule is refused by a pool without points too
   const isOwn = readPoolFile(new DiskStore(), call.words[0]!) !== null;
   const { done, findings } = isOwn ? await pruneOwn(call, rules) : await pruneDpm(call, rules);
   call.progress.end();

@@ -3,6 +3,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { THREADS_MIN } from '../../copy/block-checker.ts';
 import { startThreadAhead } from '../../copy/copy-threads.ts';
+import { findingOf, type StorageError } from '../../errors.ts';
 import { DiskStore } from '../../io/disk-store.ts';
 import type { HostFiles } from '../../io/host-files.ts';
 import type { DamageLog } from '../../verify/damage-log.ts';
@@ -10,7 +11,7 @@ import type { MendReport } from '../../verify/repair.ts';
 import { type VerifyReport, verify } from '../../verify/verify.ts';
 import type { StateReport } from '../../verify/verify-container.ts';
 import { type CommandCall, flag, text } from '../command.ts';
-import { ExitCode } from '../exit-code.ts';
+import { ExitCode, exitCodeOf } from '../exit-code.ts';
 import { bytesText, timeText } from '../format.ts';
 import { hostFiles } from '../host-files.ts';
 import { findingLine, json, line } from '../output.ts';
@@ -25,7 +26,7 @@ export async function run({ words, options, json: asJson, signal, progress }: Co
   const mends = (other !== undefined || flag(options, 'seal')) && existsSync(words[0]!);
   const mending = mends ? await mendingOf(words[0]!, host) : null;
   if (other !== undefined) await mending?.requireSource(other, signal);
-  const report = await verify(words[0]!, {
+  let report = await verify(words[0]!, {
     host,
     seal: flag(options, 'seal'),
     replica: text(options, 'replica'),
@@ -33,17 +34,20 @@ export async function run({ words, options, json: asJson, signal, progress }: Co
     onProgress: progress.count,
   });
   let repair: MendReport | null = null;
+  let unkept: readonly StorageError[] = [];
   if (mending !== null) {
     const { pool, keepSeals, repairReported } = mending;
     if (other !== undefined) repair = await repairReported(pool, report, other, signal);
-    if (flag(options, 'seal')) keepSeals(pool, report);
+    if (flag(options, 'seal')) unkept = keepSeals(pool, report);
+    report = { ...report, findings: [...report.findings, ...unkept.map(findingOf)] };
   }
   progress.end();
   if (asJson) json(repair === null ? report : { ...report, repair });
   else print(report, repair);
   const { damagedBlocks, errors } = report.totals;
   const isDamaged = repair === null ? damagedBlocks > 0 : repair.left.length > 0;
-  return isDamaged || errors > 0 || hasBrokenSeal(report) ? ExitCode.corrupt : ExitCode.ok;
+  if (isDamaged || errors > 0 || hasBrokenSeal(report)) return ExitCode.corrupt;
+  return unkept[0] === undefined ? ExitCode.ok : exitCodeOf(unkept[0].kind);
 }
 
 /** What may write to the pool in which the target lies; throws where pitvault keeps none. */

@@ -17,6 +17,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadHostFiles } from '../../../native-shims/load.ts';
+import { openBackupSource } from '../../../src/backup/source.ts';
 import { StorageError } from '../../../src/errors.ts';
 import { openImage } from '../../../src/image/image.ts';
 import { DiskStore } from '../../../src/io/disk-store.ts';
@@ -32,6 +33,7 @@ import { readBytes } from '../../../src/map/read-map.ts';
 import { encodeReplicaFile, replicaFilePath } from '../../../src/replica/layout.ts';
 import type { VhdxFile } from '../../../src/vhdx/vhdx-file.ts';
 import { VhdxWriter } from '../../../src/vhdx/vhdx-writer.ts';
+import { buildGptDisk } from '../../support/gpt-builder.ts';
 import { Random } from '../../support/random.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { buildVhdx as buildByHand } from '../../support/vhdx-builder.ts';
@@ -180,6 +182,31 @@ describe('convert', () => {
     const out = join(folder, 'out.vhdx');
     await convertImage(child, out);
     expect(await look(out)).toMatchObject({ sha: (await look(child)).sha, type: 'dynamic', findings: [] });
+  });
+
+  it('a raw image with a GPT of 4096-byte sectors gets them; where holes begin and end inside of them too', async () => {
+    const folder = tempFolder();
+    const raw = join(folder, 'large-sectors.img');
+    const bytes = buildGptDisk({ sectorSize: 4096, sectors: 1024, partitions: [] });
+    bytes.set(new Random(3).bytes(512), 2 * MIB + 512);
+    writeFileSync(raw, bytes);
+    const out = join(folder, 'large-sectors.vhdx');
+    const dataRanges = (_file: unknown, from: number, to: number) =>
+      [
+        { offset: 0, length: MIB },
+        { offset: 2 * MIB + 512, length: 512 },
+        { offset: 2 * MIB + 1536, length: 512 },
+        { offset: 3 * MIB, length: MIB },
+      ].filter(({ offset, length }) => offset >= from && offset + length <= to);
+    const host = Object.assign(new PortableHostFiles('a test'), { dataRanges });
+    await convertImage(raw, out, { host });
+    await using image = await openImage(out);
+    expect(image.disk.logicalSectorSize).toBe(4096);
+    expect(sha256Of(image.disk)).toBe(sha256OfFile(raw));
+    expect(await errorOf(convertImage(raw, join(folder, 'a.vhd')))).toMatchObject({ code: 'CONVERT_SECTOR_SIZE' });
+    const source = await openBackupSource(raw);
+    expect(source.logicalSectorSize).toBe(4096);
+    await source.close();
   });
 
   it('a raw image that ends within a sector gets the rest of it as zeros', async () => {
@@ -365,6 +392,23 @@ describe('compact', () => {
   });
 });
 
+it('a child never takes the place of what it stands on, forced or not', async () => {
+  const folder = tempFolder();
+  const path = await sample(folder);
+  const child = join(folder, 'child.vhdx');
+  await createImage(child, { parent: path });
+  const before = [path, child].map((one) => readFileSync(one));
+  const link = join(folder, 'link.vhdx');
+  symlinkSync(path, link);
+  for (const [out, parent] of [
+    [path, path],
+    [path, child],
+    [path, link],
+  ] as const)
+    expect((await errorOf(createImage(out, { parent, force: true }))).code).toBe('CREATE_ONTO_PARENT');
+  for (const [i, one] of [path, child].entries()) expect(readFileSync(one).equals(before[i]!)).toBe(true);
+});
+
 describe('resize', () => {
   it('grows and shrinks; what comes back after a shrink is zero', async () => {
     const path = await sample(tempFolder());
@@ -383,6 +427,20 @@ describe('resize', () => {
     expect(await errorOf(resizeImage(path, 9 * MIB))).toMatchObject({ code: 'RESIZE_DATA', at: { offset: 9 * MIB } });
     expect((await errorOf(resizeImage(path, 2 ** 46 + 512))).kind).toBe('invalid-argument');
     expect((await look(path)).sha).toBe(sha);
+  });
+
+  it('refuses to cut off data of a disk whose partition table is empty', async () => {
+    const path = join(tempFolder(), 'empty-table.vhdx');
+    await createImage(path, { size: 16 * MIB, blockSize: MIB });
+    writeTo(path, (disk) => {
+      const mbr = new Uint8Array(512);
+      mbr.set([0x55, 0xaa], 510);
+      disk.write(0, mbr);
+      disk.write(9 * MIB, new Random(5).bytes(4096));
+    });
+    expect(await errorOf(resizeImage(path, 9 * MIB))).toMatchObject({ code: 'RESIZE_DATA', at: { offset: 9 * MIB } });
+    await resizeImage(path, 10 * MIB);
+    expect(await look(path)).toMatchObject({ size: 10 * MIB, findings: [] });
   });
 
   it('a BAT without room moves; a fixed disk gets its blocks', async () => {

@@ -11,6 +11,7 @@ import type { ReplicaPool } from '../../../src/replica/replica-pool.ts';
 import { ChangeMap } from '../../../src/sidecar/change-map.ts';
 import { loadFingerprinter } from '../../../src/sidecar/fingerprint.ts';
 import { openSidecar, sidecarPath } from '../../../src/sidecar/sidecar-files.ts';
+import { pruneNumbers } from '../../support/prune-crash.ts';
 import { Random } from '../../support/random.ts';
 import {
   backupBytes,
@@ -218,6 +219,27 @@ describe.each(MODES)('%s', (mode) => {
     await backupBytes(pool, next, jobsAt(3, newGuid));
     expect(Buffer.compare(bytesOf(container, container.replica()!), next)).toBe(0);
     expect((await backupBytes(pool, next, jobsAt(4, newGuid))).changedBytes).toBe(0);
+  });
+
+  it('a state whose predecessor has lost its sidecar comes behind all others, whatever the clock says', async () => {
+    const random = new Random(17);
+    const { pool, store } = newPool();
+    const newGuid = countingGuids();
+    const states = [random.bytes(128 * KIB)];
+    await protectBytes(pool, states[0]!, mode, jobsAt(0, newGuid));
+    for (let i = 1; i < 5; i++) {
+      states.push(mutate(states[i - 1]!, random, 2));
+      await backupBytes(pool, states[i]!, jobsAt(i, newGuid));
+    }
+    await pruneNumbers(store, [0, 1]);
+    const { container } = pool.find(REPLICA);
+    store.unlink(sidecarPath(container.path, container.replica()!.guid!));
+    await consistencyCheck(pool, REPLICA, sourceOf(states[4]!), jobsAt(-9, newGuid));
+    await backupBytes(pool, states[4]!, jobsAt(-8, newGuid));
+    const facts = container.states().map((state) => state.facts);
+    expect(facts.map((one) => one?.sequence)).toEqual([undefined, 3, 4, 5, 6]);
+    const times = facts.flatMap((one) => one?.capturedMs ?? []);
+    expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
   });
 
   it('an interrupted consistency check leaves the replica inconsistent until one is done', async () => {

@@ -19,7 +19,16 @@ const RANGES = [
   { offset: 4096, length: 8192 },
   { offset: 1 * MIB, length: 512 },
 ];
-const LINES = `${RANGES.map((range) => JSON.stringify({ type: 'range', ...range })).join('\r\n')}\r\n{"type":"summary"}\r\n`;
+/** As `pitvault diff --json` prints them. */
+const lines = (ranges: readonly object[], count = ranges.length, size = DISK) =>
+  `${[
+    ...ranges.map((range) => ({ type: 'range', ...range, state: 'changed' })),
+    ...(count < 0 ? [] : [{ type: 'summary', sizes: [0, size], changed: { ranges: count }, ...NONE }]),
+  ]
+    .map((line) => JSON.stringify(line))
+    .join('\r\n')}\r\n`;
+const NONE = { possible: { ranges: 0 }, unreadable: { ranges: 0 } };
+const LINES = lines(RANGES);
 
 describe.each([
   ['an array', JSON.stringify(RANGES)],
@@ -35,8 +44,24 @@ describe.each([
   ])('in %s', (_encoding, bytes) => expect(rangesIn(bytes)).toEqual(RANGES));
 });
 
+it.each([
+  ['without its last lines', lines(RANGES, -1)],
+  ['without a range', lines(RANGES.slice(1), 2)],
+])('a diff %s is refused: it leaves out changes', (_what, text) => {
+  expect(() => rangesIn(utf8(text))).toThrow(
+    expect.objectContaining({ kind: 'corrupt', code: 'CHANGES_CUT_SHORT', hint: expect.any(String) }),
+  );
+});
+
+it('a diff of a volume, or of another disk, is refused: its offsets are others', () => {
+  expect(() => rangesIn(utf8(lines(RANGES, 2, DISK - MIB)))).toThrow(
+    expect.objectContaining({ kind: 'corrupt', code: 'CHANGES_OTHER_DISK', hint: expect.any(String) }),
+  );
+});
+
 it('of no ranges is a list, of no text is none', () => {
   expect(rangesIn(utf8('[]'))).toEqual([]);
+  expect(rangesIn(utf8(lines([])))).toEqual([]);
   for (const bytes of [utf8(''), utf8('\r\n'), utf8('\ufeff'), utf16('\r\n')]) {
     expect(() => rangesIn(bytes)).toThrow(expect.objectContaining({ code: 'CHANGES_EMPTY' }));
   }

@@ -187,3 +187,36 @@ describe('locks', () => {
     },
   );
 });
+
+/** The store, full for whoever merges disks. */
+function fullForMerges(store: SimulatedStore): SimulatedStore {
+  const create = (path: string) => {
+    const file = store.create(path);
+    const write = (): void => {
+      throw new StorageError('io', 'ENOSPC', `${path}: no space left on device`, { image: path });
+    };
+    return path.endsWith('disk0.vhdx.part') ? Object.assign(file, { write }) : file;
+  };
+  return new Proxy(store, {
+    get(target, key) {
+      const value: unknown = key === 'create' ? create : Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+it('a pruning that finds no room gives back what it took, is told, and stops no backup', async () => {
+  const { store, states } = await filledPool({ mode: 'chain', seed: 0, states: 4 }, new Random(5));
+  const full = fullForMerges(store);
+  const prune = pruneNumbers(full, [0, 1]);
+  await expect(prune).rejects.toMatchObject({ code: 'ENOSPC' });
+  const { container } = openedPool(full).find(REPLICA);
+  for (const id of container.pointIds())
+    expect(store.list(`${container.path}/${id}`).map(({ name }) => name)).toEqual(['disk0.vhdx']);
+  const next = mutate(states[3]!, new Random(6), 2);
+  await backupBytes(openedPool(full), next, { nowMs: 2000, newGuid: countingGuids(99) });
+  await judgePool(store, [[states[2]!, states[3]!, next]], 'full');
+  await pruneNumbers(store, []);
+  await judgePool(store, [[states[2]!, states[3]!, next]], 'with room again');
+  expect(container.store.exists(`${container.path}/.pitvault/prune.json`)).toBe(false);
+});

@@ -98,6 +98,23 @@ describe('repair', () => {
     }
   });
 
+  it('of a block that a later state has in part is that of the later state too', async () => {
+    const folder = tempFolder();
+    const first = new Random(1).bytes(SIZE);
+    const kept = await keep(join(folder, 'pool'), [first, first.slice().fill(7, BLOCK, BLOCK + 4096)]);
+    const raw = join(folder, 'copy.raw');
+    writeFileSync(raw, first);
+    const at = BLOCK + 8192;
+    const fd = openSync(kept.pool.find('vm').container.states()[0]!.path, 'r+');
+    writeSync(fd, new Uint8Array(512), 0, 512, 4 * 2 ** 20 + at);
+    closeSync(fd);
+    const report = await verify(kept.pool.path, { threads: 1 });
+    expect(report.totals.damagedBlocks).toBe(2);
+    const { repaired, left } = await repairReported(kept.pool, report, raw);
+    expect([repaired.length, left]).toEqual([1, []]);
+    expect((await verify(kept.pool.path, { threads: 1 })).totals).toMatchObject({ verified: 2, damagedBlocks: 0 });
+  });
+
   it('takes them from an image, and from another point of the same pool', async () => {
     const random = new Random();
     const folder = tempFolder();
@@ -161,6 +178,28 @@ describe('repair', () => {
     expect(left.map(({ error }) => error.code)).toEqual(['REPAIR_NO_SOURCE']);
     expect(readFileSync(path).equals(before)).toBe(true);
   });
+});
+
+it('what cannot be locked is told beside the report of it, with each block and for each replica', async () => {
+  const random = new Random(4);
+  const folder = tempFolder();
+  const kept = await keep(join(folder, 'pool'), [random.bytes(SIZE)]);
+  await protect(kept.pool, sourceOf(random.bytes(SIZE)), { name: 'other', mode: 'chain', threads: 1 });
+  cpSync(join(folder, 'pool'), join(folder, 'copy'), { recursive: true });
+  const sealed = await verify(kept.pool.path, { threads: 1, seal: true });
+  flipPayload(kept, 0, random);
+  const report = await verify(kept.pool.path, { threads: 1 });
+  expect(report.totals.damagedBlocks).toBe(1);
+  {
+    using _held = kept.pool.lock(kept.pool.find('vm'));
+    const { repaired, left } = await repairReported(kept.pool, report, join(folder, 'copy'));
+    expect([repaired, left.map(({ error }) => error.code)]).toEqual([[], ['LOCK_HELD']]);
+    expect(keepSeals(kept.pool, sealed)).toMatchObject([{ kind: 'conflict', code: 'LOCK_HELD' }]);
+  }
+  expect((await repairReported(kept.pool, report, join(folder, 'copy'))).left).toEqual([]);
+  const again = await verify(kept.pool.path, { threads: 1, seal: true });
+  const seals = again.containers.flatMap(({ states }) => states.map(({ seal }) => seal!.state)).sort();
+  expect(seals).toEqual(['holds', 'made']); // that of the other replica was kept
 });
 
 describe('damage', () => {

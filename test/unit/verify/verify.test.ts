@@ -9,12 +9,16 @@ import { describe, expect, it } from 'vitest';
 import { backup } from '../../../src/backup/backup.ts';
 import { createReplicaPool } from '../../../src/backup/pool-on-disk.ts';
 import { protect } from '../../../src/backup/protect.ts';
+import { BlockChecker } from '../../../src/copy/block-checker.ts';
 import { openImage } from '../../../src/image/image.ts';
 import { PortableHostFiles } from '../../../src/io/portable-host-files.ts';
 import { readBytes } from '../../../src/map/read-map.ts';
+import { loadFingerprinter } from '../../../src/sidecar/fingerprint.ts';
+import { listStateFiles } from '../../../src/verify/state-files.ts';
 import { verify } from '../../../src/verify/verify.ts';
+import { ContainerVerifier } from '../../../src/verify/verify-container.ts';
 import { Random } from '../../support/random.ts';
-import { sourceOf } from '../../support/replica-pool.ts';
+import { mutate, sourceOf } from '../../support/replica-pool.ts';
 import { BLOCK, type MadeContainer, makeContainer } from '../../support/state-pool.ts';
 import { tempFolder } from '../../support/temp.ts';
 
@@ -146,4 +150,30 @@ it('states that shrink and grow are counted by the bytes they have', async () =>
   const { states } = containers[0]!;
   expect(totals).toMatchObject({ verified: sizes.length, damagedBlocks: 0 });
   for (const [index, { bytesRead }] of states.entries()) expect(bytesRead).toBe(sizes[index]);
+});
+
+it.each(['chain', 'copies'] as const)('a backup that comes meanwhile is no damage (%s)', async (mode) => {
+  const random = new Random(3);
+  const pool = createReplicaPool(join(tempFolder(), 'pool'), 'dpm01.contoso.com');
+  const bytes = random.bytes(300 * 1024);
+  const next = () => sourceOf(mutate(bytes, random, 3));
+  await protect(pool, sourceOf(bytes), { name: 'd', mode: 'chain', depthMax: mode === 'chain' ? 64 : 1, threads: 1 });
+  for (let i = 0; i < 2; i++) await backup(pool, 'd', next(), { threads: 1 });
+  const { container } = pool.find('d');
+  const listed = listStateFiles(pool.store, container.path);
+  for (let i = 0; i < 2; i++) await backup(pool, 'd', next(), { threads: 1 });
+  const { states, damage } = await new ContainerVerifier(container.path, listed, {
+    store: pool.store,
+    host: new PortableHostFiles('none in this test'),
+    fingerprint: await loadFingerprinter(),
+    checker: new BlockChecker({ threads: 1 }),
+  }).run();
+  expect(damage.blocks).toEqual([]);
+  expect(states.map(({ payload, id }) => [payload, id])).toEqual(
+    container
+      .states()
+      .slice(0, 3)
+      .map(({ id }) => ['verified', id]),
+  );
+  expect(states.at(-1)!.findings).toEqual([expect.objectContaining({ severity: 'info', code: 'VERIFY_NEWER' })]);
 });
