@@ -5,14 +5,14 @@ import type { AddressMap } from '../map/address-map.ts';
 import { Allocation } from './allocation.ts';
 import { BOOT_PAGE, type BootPage, isTestedVersion, readBootPage } from './boot-page.ts';
 import { Catalog } from './catalog.ts';
-import { typeFromInfo, typeText, usesCodePage } from './column-type.ts';
+import { isText, typeFromInfo, typeText, usesCodePage } from './column-type.ts';
 import { type FileHeader, readFileHeader } from './file-header.ts';
 import { PAGE_SIZE, type Page } from './page.ts';
 import { PageReader } from './page-reader.ts';
 import type { PhysicalColumn } from './record.ts';
 import type { CatalogId, DatabaseFileRow, Rowset, RowsetColumn } from './system-tables.ts';
-import { type Column, Table, type TableParts } from './table.ts';
-import { codePageOf } from './text.ts';
+import { COMPUTED, type Column, Table, type TableParts } from './table.ts';
+import { codePageOf, isCaseSensitive } from './text.ts';
 import type { SqlValue } from './value.ts';
 
 const PRIMARY = 1;
@@ -219,7 +219,8 @@ export class Database {
     for (const row of this.catalog.rowsetColumns()) {
       if (!wanted.has(row.rowsetId) || (row.status & COLUMN_DROPPED) !== 0) continue;
       if (row.columnId < 1 || row.columnId > COLUMN_ID_MAX) continue; // uniquifier, internal, dropped
-      const column = physicalColumn(row, initials.get(`${row.rowsetId}/${row.hobtColumnId}`) ?? null);
+      const initial = initials.get(`${row.rowsetId}/${row.hobtColumnId}`) ?? null;
+      const column = physicalColumn(row, this.boot.collation, initial);
       const known = physical.get(row.rowsetId);
       if (known === undefined) physical.set(row.rowsetId, [column]);
       else known.push(column);
@@ -270,7 +271,8 @@ function tableParts(
       return {
         columnId,
         name,
-        type: place === undefined ? 'computed' : typeText(place.type),
+        type: place === undefined ? COMPUTED : typeText(place.type),
+        isCaseSensitive: place !== undefined && isText(place.type.xtype) && isCaseSensitive(place.type.collation),
         nullable: place?.nullable ?? true,
         identity: (status & CATALOG_IDENTITY) !== 0,
       };
@@ -278,12 +280,13 @@ function tableParts(
   };
 }
 
-function physicalColumn(row: RowsetColumn, initial: SqlValue): PhysicalColumn {
+/** `collation`: the database's, for columns without one of their own. */
+function physicalColumn(row: RowsetColumn, collation: number, initial: SqlValue): PhysicalColumn {
   const leaf = (row.offsets << 16) >> 16;
   return {
     columnId: row.columnId,
     name: '',
-    type: typeFromInfo(row.typeInfo, row.collation >>> 0),
+    type: typeFromInfo(row.typeInfo, (row.collation || collation) >>> 0),
     offset: leaf >= 0 ? leaf : null,
     ordinal: leaf < 0 ? -1 - leaf : 0,
     nullBit: row.nullBits & 0xffff,

@@ -14,10 +14,15 @@ import type { SqlRow, SqlValue } from './value.ts';
 const COMPRESSIONS = ['none', 'row', 'page', 'columnstore', 'columnstore archive'] as const;
 const STATUS_MEMORY_OPTIMIZED = 0x100;
 
+/** Type of a column that no row holds: SQL Server works it out when it is asked. Here it is NULL. */
+export const COMPUTED = 'computed';
+
 export type Column = {
   readonly name: string;
-  /** `nvarchar(128)`. */
+  /** `nvarchar(128)`, or COMPUTED. */
   readonly type: string;
+  /** Of text, by its collation. */
+  readonly isCaseSensitive: boolean;
   readonly nullable: boolean;
   readonly identity: boolean;
 };
