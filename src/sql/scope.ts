@@ -5,10 +5,17 @@ import type { SqlRow } from '../mdf/value.ts';
 import { type Comparison, comparisonOf } from './compare.ts';
 import type { Expression, Query, TableReference } from './query.ts';
 
+export type SqlColumn = {
+  readonly name: string;
+  readonly type: string;
+  /** Of text, by its collation; false when absent. */
+  readonly isCaseSensitive?: boolean;
+};
+
 /** A table as the evaluator needs it. */
 export interface SqlTable {
   readonly name: string;
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly columns: readonly SqlColumn[];
   /** Rows of these columns only. */
   rows(columns: readonly string[]): Iterable<SqlRow>;
 }
@@ -20,7 +27,12 @@ export interface SqlTables {
   names(): readonly string[];
 }
 
-export type ScopeColumn = { readonly table: ScopeTable; readonly name: string; readonly comparison: Comparison };
+export type ScopeColumn = {
+  readonly table: ScopeTable;
+  readonly name: string;
+  readonly type: string;
+  readonly comparison: Comparison;
+};
 
 /** A table of the from list, with the columns that the query needs of it, in order of first use. */
 export class ScopeTable {
@@ -38,7 +50,8 @@ export class ScopeTable {
     if (found === undefined) return null;
     const known = this.used.find((column) => column.name === found.name);
     if (known !== undefined) return known;
-    const column: ScopeColumn = { table: this, name: found.name, comparison: comparisonOf(found.type) };
+    const comparison = comparisonOf(found.type, found.isCaseSensitive);
+    const column: ScopeColumn = { table: this, name: found.name, type: found.type, comparison };
     this.used.push(column);
     return column;
   }
