@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { decodeText } from '../base/decode-text.ts';
 import { openDatabase } from '../database/open-database.ts';
-import { invalidArgument } from '../errors.ts';
+import { type Finding, invalidArgument } from '../errors.ts';
 import type { OpenOptions } from '../image/source.ts';
 import { DiskFile } from '../io/disk-file.ts';
 import { CacheFile, userCacheFolder } from '../io/user-cache.ts';
@@ -42,7 +42,14 @@ async function fromFile(dpmdb: string, open: OpenOptions): Promise<FoundDpmdb> {
     return {
       known,
       source: { database: dpmdb, replicaId: null, pointId: null, capturedMs },
-      findings: [],
+      findings: (evidence?.lost ?? []).map(
+        (what): Finding => ({
+          severity: 'error',
+          code: 'EVIDENCE_PARTIAL',
+          message: `the bundle was made of a database that could not be read whole: ${what}`,
+          at: { image: dpmdb },
+        }),
+      ),
     };
   }
   await using handle = await openDatabase(dpmdb, open);

@@ -1,5 +1,6 @@
 /** A database, read from its data files without a server. */
 
+import { shellWord } from '../base/shell-word.ts';
 import { corrupt, type Finding, invalidArgument, notFound, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { Allocation } from './allocation.ts';
@@ -142,11 +143,24 @@ export class Database {
   table(wanted: string): Table {
     const found = this.findTable(wanted);
     if (found !== null) return found;
+    const list = `\`pitvault tables ${shellWord(this.image)}\` lists`;
+    const damage = this.catalogDamage;
+    if (damage !== null) {
+      throw corrupt('MDF_TABLE_LOST', `what is left of the catalog of ${this.name} has no table ${wanted}: ${damage}`, {
+        image: this.image,
+        hint: `${list} what is left; take the database from another recovery point, or from a backup`,
+      });
+    }
     const names = this.tables().map((table) => table.fullName);
     throw notFound('MDF_TABLE_MISSING', `database ${this.name} has no table ${wanted}`, {
       image: this.image,
-      hint: `\`pitvault tables ${JSON.stringify(this.image)}\` lists them${names.length > 0 && names.length <= 12 ? `: ${names.join(', ')}` : ''}`,
+      hint: `${list} them${names.length > 0 && names.length <= 12 ? `: ${names.join(', ')}` : ''}`,
     });
+  }
+
+  /** What was lost so far, so that a table may be there and not be found; null where nothing was. */
+  get catalogDamage(): string | null {
+    return this.findings.find(({ severity }) => severity === 'error')?.message ?? null;
   }
 
   /** As `table`, null for one that is not there. Without a schema `dbo` comes first. */

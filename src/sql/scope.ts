@@ -1,6 +1,6 @@
 /** Names in a query: which table and column each one means. */
 
-import { invalidArgument, notFound, type StorageError } from '../errors.ts';
+import { corrupt, invalidArgument, notFound, type StorageError } from '../errors.ts';
 import type { SqlRow } from '../mdf/value.ts';
 import { type Comparison, comparisonOf } from './compare.ts';
 import type { Expression, Query, TableReference } from './query.ts';
@@ -25,6 +25,8 @@ export interface SqlTables {
   readonly name: string;
   find(name: string): SqlTable | null;
   names(): readonly string[];
+  /** What the catalog has lost, so that a table may be there and not be found; null or absent where it is whole. */
+  readonly damage?: string | null;
 }
 
 export type ScopeColumn = {
@@ -124,6 +126,7 @@ export class Scope {
 }
 
 function missingTables(missing: readonly string[], database: SqlTables): StorageError {
+  if (database.damage != null) throw tableLost(missing.join(', '), database.name, database.damage);
   const names = database.names();
   const few = names.slice(0, 40).join(', ');
   return notFound('SQL_TABLE_MISSING', `database ${database.name} has no table ${missing.join(', ')}`, {
@@ -132,6 +135,14 @@ function missingTables(missing: readonly string[], database: SqlTables): Storage
       names.length === 0
         ? 'it has no tables at all'
         : `it has: ${few}${names.length > 40 ? `, and ${names.length - 40} more` : ''}`,
+  });
+}
+
+/** A damaged catalog does not tell what there is not. */
+export function tableLost(wanted: string, database: string, damage: string): StorageError {
+  return corrupt('SQL_TABLE_LOST', `what is left of the catalog of ${database} has no table ${wanted}: ${damage}`, {
+    structure: 'SQL',
+    hint: '`pitvault check` tells what is damaged; take the database from another recovery point, or from a backup',
   });
 }
 
