@@ -30,6 +30,9 @@ const Token = {
   raw: 0xed,
 } as const;
 
+/** Characters. A long name that is referred to again and again would take all memory. */
+const TEXT_MAX = 64 * 1024 * 1024;
+
 type QualifiedName = { readonly uri: string; readonly prefix: string; readonly local: string };
 
 /** XML text of a stored value. Throws a RangeError for bytes that are no binary XML. */
@@ -53,7 +56,11 @@ class Reader {
 
   read(): string {
     this.#input.header();
-    while (!this.#input.ended) this.#token(this.#input.u8());
+    while (!this.#input.ended) {
+      this.#token(this.#input.u8());
+      if (this.#text.length > TEXT_MAX)
+        throw new RangeError('binary XML that unfolds to more than is read into memory');
+    }
     if (this.#open.length > 0) throw new RangeError('binary XML ends inside an element');
     return this.#text;
   }
@@ -131,7 +138,7 @@ class Reader {
 
   #value(text: string): void {
     if (this.#inAttribute) {
-      this.#text += escapeText(text).replaceAll('"', '&quot;');
+      this.#text += escapeText(text).replace(/["\n\t]/g, (char) => REFERENCES[char]!);
       return;
     }
     this.#closeTag();
@@ -204,6 +211,17 @@ class Reader {
   }
 }
 
+/** What whoever reads the text would take for something else, or for a blank. */
+const REFERENCES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\r': '&#x0D;',
+  '\n': '&#x0A;',
+  '\t': '&#x09;',
+};
+
 function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return text.replace(/[&<>\r]/g, (char) => REFERENCES[char]!);
 }

@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import type { StorageError } from '../../../src/errors.ts';
 import { MemoryFile } from '../../../src/io/memory-file.ts';
 import { FileMap } from '../../../src/map/maps.ts';
+import { readBinaryXml } from '../../../src/mdf/binary-xml.ts';
 import { Database } from '../../../src/mdf/database.ts';
 import { realNumber } from '../../../src/mdf/numbers.ts';
 import type { SqlValue } from '../../../src/mdf/value.ts';
@@ -135,5 +136,25 @@ describe('real', () => {
   it('has no digits that say nothing', () => {
     expect(realNumber(Math.fround(0.1))).toBe(0.1);
     expect(realNumber(16_777_216)).toBe(16_777_216);
+  });
+});
+
+describe('xml', () => {
+  const count = (value: number): Buffer => Buffer.from(value < 128 ? [value] : [(value & 127) | 128, value >> 7]);
+  const text = (value: string): Buffer => Buffer.concat([count(value.length), utf16(value)]);
+  const element = (name: string, content: Buffer): Buffer =>
+    Buffer.concat([Buffer.from('dfff01b004f0', 'hex'), text(name), Buffer.from([0xef, 0, 0, 1]), content]);
+
+  it('line ends and tabs of attributes, and carriage returns, come back', () => {
+    const attribute = Buffer.concat([Buffer.from([0xf6, 1, 0x11]), text('a\n\t\r"&'), Buffer.from([0xf5])]);
+    const value = Buffer.concat([Buffer.from([0x11]), text('x\r\ny')]);
+    expect(
+      readBinaryXml(element('e', Buffer.concat([Buffer.from([0xf8, 1]), attribute, value, Buffer.from([0xf7])]))),
+    ).toBe('<e e="a&#x0A;&#x09;&#x0D;&quot;&amp;">x&#x0D;\ny</e>');
+  });
+
+  it('a long name in millions of places is refused before it takes all memory', () => {
+    const bomb = Buffer.concat(Array.from({ length: 100_000 }, () => Buffer.from([0xf8, 1, 0xf7])));
+    expect(() => readBinaryXml(element('n'.repeat(4000), bomb))).toThrow(/more than is read into memory/);
   });
 });
