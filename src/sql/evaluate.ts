@@ -61,7 +61,10 @@ function compilePlus(left: Getter, right: Getter): Getter {
 
 /** Exact, but for floats. */
 function sum(a: SqlValue, b: SqlValue): SqlValue {
-  if (typeof a === 'number' && typeof b === 'number' && !(Number.isInteger(a) && Number.isInteger(b))) return a + b;
+  if (typeof a === 'number' && typeof b === 'number') {
+    const isWhole = Number.isInteger(a) && Number.isInteger(b);
+    if (!isWhole || Number.isSafeInteger(a + b)) return a + b;
+  }
   const [left, right] = [Decimal.parse(String(a)), Decimal.parse(String(b))];
   if (left === null || right === null) return Number(a) + Number(b);
   const exact = left.plus(right);

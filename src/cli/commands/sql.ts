@@ -13,7 +13,7 @@ import { type CommandCall, text } from '../command.ts';
 import { tellLosses } from '../database-losses.ts';
 import { databaseOptions } from '../database-options.ts';
 import { table } from '../format.ts';
-import { arrayEnd, arrayStart, dataLine, line, note } from '../output.ts';
+import { arrayEnd, arrayStart, dataLine, line, nameText, note } from '../output.ts';
 import { pause, type RowFormat, writeRows } from '../row-output.ts';
 import { sizeOption } from '../size-option.ts';
 
@@ -72,7 +72,8 @@ function scriptOf(statement: string | undefined, file: string | undefined): stri
 }
 
 /** Aligned as long as that can be held; then CSV. */
-async function printTable({ columns, steps }: QueryRows, signal: AbortSignal): Promise<void> {
+async function printTable({ columns: names, steps }: QueryRows, signal: AbortSignal): Promise<void> {
+  const columns = names.map(nameText);
   const held: string[][] = [];
   let widths = columns.map((name) => name.length);
   let isAligned = true;

@@ -8,7 +8,7 @@ import { findingsOf } from '../database-losses.ts';
 import { databaseOptions } from '../database-options.ts';
 import { ExitCode } from '../exit-code.ts';
 import { table } from '../format.ts';
-import { findingLine, json, line, note } from '../output.ts';
+import { findingLine, json, line, nameText, note } from '../output.ts';
 
 export async function run(call: CommandCall): Promise<number> {
   const { words, options, json: asJson } = call;
@@ -49,5 +49,9 @@ function describeTable({ schema, name, rowCount, kind, compression, columns }: T
 
 function asRow(table: Table): string[] {
   const packed = table.compression === 'none' ? '' : `, compression ${table.compression}`;
-  return [table.fullName, String(table.rowCount), `rows, ${table.columns.length} columns, ${table.kind}${packed}`];
+  return [
+    nameText(table.fullName),
+    String(table.rowCount),
+    `rows, ${table.columns.length} columns, ${table.kind}${packed}`,
+  ];
 }
