@@ -12,7 +12,7 @@ import { PAGE_SIZE, type Page } from './page.ts';
 import { PageReader } from './page-reader.ts';
 import type { PhysicalColumn } from './record.ts';
 import type { CatalogId, DatabaseFileRow, Rowset, RowsetColumn } from './system-tables.ts';
-import { COMPUTED, type Column, Table, type TableParts } from './table.ts';
+import { COMPUTED, type Column, named, Table, type TableParts } from './table.ts';
 import { codePageOf, isCaseSensitive } from './text.ts';
 import type { SqlValue } from './value.ts';
 
@@ -163,16 +163,27 @@ export class Database {
     return this.findings.find(({ severity }) => severity === 'error')?.message ?? null;
   }
 
-  /** As `table`, null for one that is not there. Without a schema `dbo` comes first. */
+  /** As `table`, null for one that is not there. Without a schema `dbo` comes first; of several others none is guessed. */
   findTable(wanted: string): Table | null {
     const parts = splitName(wanted);
-    const [schema, name] = parts.length > 1 ? parts.slice(-2) : [undefined, parts[0]];
+    const [schema, name = ''] = parts.length > 1 ? parts.slice(-2) : [undefined, parts[0]];
     const all = this.tables({ system: true }).filter(
       (table) =>
-        table.name.toLowerCase() === name?.toLowerCase() &&
+        table.name.toLowerCase() === name.toLowerCase() &&
         (schema === undefined || schema === '' || table.schema.toLowerCase() === schema.toLowerCase()),
     );
-    return all.find((table) => table.schema === 'dbo' && !table.system) ?? all[0] ?? null;
+    const ours = all.filter(({ system }) => !system);
+    const own = named(
+      ours.filter((table) => table.schema === 'dbo'),
+      name,
+    );
+    if (own === undefined && ours.length > 1) {
+      throw new StorageError('conflict', 'MDF_TABLE_AMBIGUOUS', `${ours.length} tables are called ${wanted}`, {
+        image: this.image,
+        hint: `say which: ${ours.map(({ fullName }) => fullName).join(', ')}`,
+      });
+    }
+    return own ?? ours[0] ?? all[0] ?? null;
   }
 
   /** @internal Keeps a defect as a finding. */

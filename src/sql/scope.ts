@@ -1,6 +1,7 @@
 /** Names in a query: which table and column each one means. */
 
 import { corrupt, invalidArgument, notFound, type StorageError } from '../errors.ts';
+import { named } from '../mdf/table.ts';
 import type { SqlRow } from '../mdf/value.ts';
 import { type Comparison, comparisonOf } from './compare.ts';
 import type { Expression, Query, TableReference } from './query.ts';
@@ -48,7 +49,7 @@ export class ScopeTable {
   }
 
   use(name: string): ScopeColumn | null {
-    const found = this.source.columns.find((column) => same(column.name, name));
+    const found = named(this.source.columns, name);
     if (found === undefined) return null;
     const known = this.used.find((column) => column.name === found.name);
     if (known !== undefined) return known;
@@ -59,7 +60,7 @@ export class ScopeTable {
   }
 
   has(name: string): boolean {
-    return this.source.columns.some((column) => same(column.name, name));
+    return named(this.source.columns, name) !== undefined;
   }
 }
 

@@ -127,6 +127,42 @@ describe('text', () => {
   });
 });
 
+describe('names', () => {
+  function renamed(from: string, to: string): Uint8Array {
+    const bytes = fresh();
+    const { page, at } = findBytes(bytes, utf16(from));
+    bytes.set(utf16(to), at);
+    seal(bytes, page);
+    return bytes;
+  }
+
+  it('of columns that differ in case only are told apart', () => {
+    const table = open(renamed('time3', 'TIME0')).table('scalars');
+    expect([...table.rows({ columns: ['TIME0', 'time0'] })][0]).toEqual(['03:25:45.678', '23:59:59']);
+  });
+
+  it('of tables too', () => {
+    const database = open(renamed('scalars', 'RECORDS'));
+    expect(database.table('records').columns).toHaveLength(3);
+    expect(database.table('RECORDS').columns).toHaveLength(46);
+  });
+
+  it('of tables in several schemas, none of them dbo, are not guessed', () => {
+    const bytes = renamed('scalars', 'records');
+    const rows = open(bytes)
+      .tables()
+      .filter(({ name }) => name === 'records');
+    for (const [i, { objectId }] of rows.entries()) {
+      const object = Buffer.concat([u32(objectId, 1), Buffer.from([1]), u32(0), Buffer.from('U ')]);
+      const { page, at } = findBytes(bytes, object);
+      bytes.set(u32(i + 2), at + 4); // guest and INFORMATION_SCHEMA
+      seal(bytes, page);
+    }
+    expect(() => open(bytes).table('records')).toThrow(/2 tables are called records/);
+    expect(open(bytes).table('guest.records').name).toBe('records');
+  });
+});
+
 describe('real', () => {
   it.each([0.1, 16_777_216, 3.4028234663852886e38, 1.401298464324817e-45, 123_456.79])('%d', (value) => {
     const stored = Math.fround(value);

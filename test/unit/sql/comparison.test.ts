@@ -34,6 +34,7 @@ const DATABASE = tablesOf('values', [
     [2, 'ALPHA', 'ALPHA', new Uint8Array([2])],
     [3, 'alpha\t', 'alpha  ', null],
   ]),
+  new MemoryTable('twins', 'id:int ID:int', [[1, 2]]),
   new MemoryTable('worked', 'n:int total:computed', [[1, null]]),
 ]);
 
@@ -149,6 +150,11 @@ describe('text', () => {
     expect(await column('select distinct folded from texts')).toHaveLength(2);
     expect(await column('select distinct cased from texts')).toHaveLength(3);
   });
+});
+
+it('columns that differ in case only are two', async () => {
+  expect((await run('select * from twins')).rows).toEqual([[1, 2]]);
+  expect((await run('select ID, id, Id from twins')).rows).toEqual([[2, 1, 1]]);
 });
 
 it('a computed column is NULL, and that is said', async () => {
