@@ -1,35 +1,59 @@
 /** LIKE: `%` any run, `_` one character, `[a-z]` and `[^x]` sets; backslash is no escape. */
 
-const compiled = new Map<string, RegExp>();
+const compiled = new Map<string, LikePattern>();
 const COMPILED_MAX = 64;
 
-export function likePattern(pattern: string, isCaseSensitive = false): RegExp {
+export function likePattern(pattern: string, isCaseSensitive = false): LikePattern {
   const key = `${isCaseSensitive ? 'c' : 'i'}${pattern}`;
   const known = compiled.get(key);
   if (known !== undefined) return known;
   if (compiled.size >= COMPILED_MAX) compiled.clear();
-  const made = new RegExp(`^${source(pattern)}$`, isCaseSensitive ? 'su' : 'isu');
+  const made = new LikePattern(pattern, isCaseSensitive ? 'su' : 'isu');
   compiled.set(key, made);
   return made;
 }
 
-function source(pattern: string): string {
+/**
+ * What stands between two `%` has one length, so each part is looked for once, behind the part before it: one expression with
+ * a `.*` for each `%` would try every way to share a long text among them, and never end.
+ */
+export class LikePattern {
+  /** Of a pattern with `%`: the first stands at the start (sticky), the last at the end. */
+  readonly #parts: readonly RegExp[];
+
+  constructor(pattern: string, flags: string) {
+    const sources = partsOf(pattern);
+    const last = sources.length - 1;
+    this.#parts = sources.map((part, i) => new RegExp(i === last ? `${part}$` : part, flags + (i === 0 ? 'y' : 'g')));
+  }
+
+  test(text: string): boolean {
+    let at = 0;
+    for (const part of this.#parts) {
+      part.lastIndex = at;
+      if (!part.test(text)) return false;
+      at = part.lastIndex;
+    }
+    return true;
+  }
+}
+
+/** The parts between the `%`, as regular expressions. */
+function partsOf(pattern: string): string[] {
   const chars = [...pattern];
-  let text = '';
+  const parts = [''];
   for (let at = 0; at < chars.length; at++) {
     const char = chars[at]!;
     const end = char === '[' ? chars.indexOf(']', at + 1) : -1;
-    if (char === '%') {
-      while (chars[at + 1] === '%') at++; // one run is as good as two, and cannot be matched in two ways
-      text += '.*';
-    } else if (char === '_') text += '.';
-    else if (end <= at + 1) text += escaped(char);
+    if (char === '%') parts.push('');
+    else if (char === '_') parts[parts.length - 1] += '.';
+    else if (end <= at + 1) parts[parts.length - 1] += escaped(char);
     else {
-      text += setSource(chars.slice(at + 1, end));
+      parts[parts.length - 1] += setSource(chars.slice(at + 1, end));
       at = end;
     }
   }
-  return text;
+  return parts;
 }
 
 /** Between the brackets. A range whose end comes before its start holds nothing. */

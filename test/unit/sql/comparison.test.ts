@@ -146,6 +146,30 @@ describe('text', () => {
     expect(await column(`select n from texts where ${condition}`)).toEqual(expected);
   });
 
+  it('like ends, whatever the text and the pattern', async () => {
+    const texts = ['a'.repeat(50_000), `x${'ab'.repeat(20_000)}y`, 'xby', 'xy', '', 'xbyby'];
+    const long = tablesOf('long', [
+      new MemoryTable(
+        'long',
+        'n:int text',
+        texts.map((text, n): SqlRow => [n, text]),
+      ),
+    ]);
+    const found = async (pattern: string): Promise<SqlValue[]> => {
+      const { results } = await runScript(`select n from long where text like '${pattern}'`, long);
+      return [...results[0]!.rows].map((row) => row[0]!);
+    };
+    expect(await found('%a%a%a%a%a%b')).toEqual([]);
+    expect(await found('x%b%y')).toEqual([1, 2, 5]);
+    expect(await found('x%b_')).toEqual([1, 2, 5]);
+    expect(await found('%%y%%')).toEqual([1, 2, 3, 5]);
+    expect(await found('x%y')).toEqual([1, 2, 3, 5]);
+    expect(await found('x%xy')).toEqual([]);
+    expect(await found('xby')).toEqual([2]);
+    expect(await found('')).toEqual([4]);
+    expect(await found('%')).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
   it('of a case-sensitive column is distinct by its case', async () => {
     expect(await column('select distinct folded from texts')).toHaveLength(2);
     expect(await column('select distinct cased from texts')).toHaveLength(3);
