@@ -93,8 +93,50 @@ export function bytesOut(bytes: Uint8Array): void {
   out(bytes);
 }
 
+/** The result as one JSON value. Where an array was begun it becomes the last item: an error in its midst leaves it an array. */
 export function json(value: unknown): void {
-  line(JSON.stringify(value, null, 2));
+  if (arrays[0]?.hasBegun !== true) {
+    arrays.length = 0;
+    line(JSON.stringify(value, null, 2));
+    return;
+  }
+  arrayItem(JSON.stringify(value));
+  while (arrays.length > 0) arrayEnd();
+}
+
+/** JSON arrays that are open, the outermost first. One is begun with its first item, so that what fails before is no array. */
+const arrays: { hasBegun: boolean; isFilled: boolean }[] = [];
+
+/** Opens an array whose items come one by one: a million of them need no memory. May be an item of another one. */
+export function arrayStart(): void {
+  arrays.push({ hasBegun: false, isFilled: false });
+}
+
+/** Adds an item, JSON on one line, to the array that was opened last. */
+export function arrayItem(text: string): void {
+  begin();
+  line(`${separator(arrays.length - 1)}${text}`);
+}
+
+export function arrayEnd(): void {
+  begin();
+  arrays.pop();
+  line(']');
+}
+
+function begin(): void {
+  for (const [i, array] of arrays.entries()) {
+    if (array.hasBegun) continue;
+    line(i === 0 ? '[' : `${separator(i - 1)}[`);
+    array.hasBegun = true;
+  }
+}
+
+function separator(index: number): string {
+  const array = arrays[index]!;
+  const text = array.isFilled ? ',' : ' ';
+  array.isFilled = true;
+  return text;
 }
 
 /** Results come before what is said of them, as they were made. */

@@ -10,6 +10,10 @@ const LOSSES_KEPT = 20;
 /** A table of which pages, rows or values are missing in the result. */
 export type PartialTable = { readonly table: string; lost: number; readonly errors: StorageError[] };
 
+export function partialText({ table, lost, errors }: PartialTable): string {
+  return `${lost} pages, rows or values of ${table} could not be read; the first: ${errors[0]!.message}`;
+}
+
 export class DatabaseTables implements SqlTables {
   /** Filled while rows are read. */
   readonly partial: PartialTable[] = [];
@@ -21,6 +25,10 @@ export class DatabaseTables implements SqlTables {
 
   get name(): string {
     return this.#database.name;
+  }
+
+  get damage(): string | null {
+    return this.#database.catalogDamage;
   }
 
   find(name: string): SqlTable | null {

@@ -47,7 +47,6 @@ export function makeCatalog(
   );
   const entries = known.replicas.map((replica): CatalogEntry => {
     const own = byId.get(replica.replicaId) ?? [];
-    byId.delete(replica.replicaId);
     return {
       name: replicaName(replica),
       replicaId: replica.replicaId,
@@ -57,6 +56,8 @@ export function makeCatalog(
       notes: notesOf(replica, own),
     };
   });
+  // Data sources that are protected together share one replica: it is known as long as one of them is.
+  for (const { replicaId } of known.replicas) byId.delete(replicaId);
   for (const [replicaId, own] of byId) {
     const foreign = servers.size > 0 && own.every(({ server }) => !servers.has(server.toLowerCase()));
     const whose = foreign ? `it lies in the folder of ${own[0]!.server}, another DPM server than the database's` : '';

@@ -31,6 +31,8 @@ export type Evidence = {
   readonly replicas: readonly EvidenceReplica[];
   readonly version: DpmVersionReport | null;
   readonly tapes: readonly TapeEntry[];
+  /** What could not be read of the database, so that the bundle may lack it. Absent in bundles of old. */
+  readonly lost?: readonly string[];
 };
 
 type Sealed = { readonly sha256: string; readonly evidence: Evidence };
@@ -40,6 +42,7 @@ export function makeEvidence(
   catalog: Catalog,
   version: DpmVersionReport | null,
   tapes: readonly TapeEntry[],
+  lost: readonly string[],
 ): Evidence {
   const { source } = catalog;
   return {
@@ -54,6 +57,7 @@ export function makeEvidence(
     replicas: catalog.entries.map(evidenceReplica),
     version,
     tapes,
+    lost,
   };
 }
 

@@ -1,6 +1,6 @@
 /** DPMDB inside a pool: found by itself, read in place, from the newest state of it that is whole. */
 
-import { DatabaseTables } from '../database/sql-tables.ts';
+import { DatabaseTables, partialText } from '../database/sql-tables.ts';
 import { type Finding, notFound, StorageError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import { Database } from '../mdf/database.ts';
@@ -114,9 +114,9 @@ export function readDatabase(database: Database): { known: KnownPool; findings: 
   const tables = new DatabaseTables(database);
   const known = readKnownPool(tables);
   const findings: Finding[] = [...database.findings];
-  for (const { table, lost, errors } of tables.partial) {
-    const message = `${lost} pages, rows or values of ${table} could not be read: ${errors[0]!.message}`;
-    findings.push({ severity: 'error', code: 'DPMDB_PARTIAL', message, at: errors[0]!.at });
+  for (const partial of tables.partial) {
+    const { at } = partial.errors[0]!;
+    findings.push({ severity: 'error', code: 'DPMDB_PARTIAL', message: partialText(partial), at });
   }
   return { known, findings };
 }

@@ -28,16 +28,27 @@ const NAMES = {
 
 type Row = Readonly<Record<string, string>>;
 
+export type ImportedOutput = {
+  readonly known: KnownPool;
+  /** Rows that hold something and name no replica, as text. */
+  readonly leftOut: readonly string[];
+};
+
 /** Throws kind `invalid-argument` for text in which no replica can be found. */
-export function importScriptOutput(content: string, name: string): KnownPool {
+export function importScriptOutput(content: string, name: string): ImportedOutput {
   const rows =
     content.trimStart().startsWith('[') || content.trimStart().startsWith('{')
       ? jsonRows(content, name)
       : textRows(content);
   const replicas = new Map<string, KnownReplica>();
+  const leftOut: string[] = [];
   for (const row of rows) {
     const replica = replicaOf(row);
-    if (replica === null) continue;
+    if (replica === null) {
+      const cells = Object.values(row).filter((cell) => cell !== '' && !/^-+$/.test(cell));
+      if (cells.length > 1) leftOut.push(cells.join(', '));
+      continue;
+    }
     const known = replicas.get(replica.replicaId);
     replicas.set(
       replica.replicaId,
@@ -47,10 +58,10 @@ export function importScriptOutput(content: string, name: string): KnownPool {
   if (replicas.size === 0) {
     throw invalidArgument('DPMDB_OUTPUT', `${name} names no replica`, {
       image: name,
-      hint: 'it should be the output of `pitvault sql-script locate`, saved as CSV, JSON or text with its column names',
+      hint: 'it should be the output of `pitvault sql-script locate`, saved as CSV, JSON or text with its column names; sqlcmd breaks its lines unless it is told not to: sqlcmd -W -s "," -w 65535',
     });
   }
-  return { replicas: [...replicas.values()], missing: [] };
+  return { known: { replicas: [...replicas.values()], missing: [] }, leftOut };
 }
 
 function replicaOf(row: Row): KnownReplica | null {
@@ -101,16 +112,39 @@ function jsonRows(content: string, name: string): Row[] {
   });
 }
 
-/** CSV by its commas, semicolons or tabs; aligned text by the rule of dashes below its column names. */
+const SEPARATORS = [',', ';', '\t', '|'];
+/** Column names by which the line that has them is known: programs put others before it. */
+const HEADS: readonly string[] = [...NAMES.replica, ...NAMES.dataSource, ...NAMES.server];
+
+/** CSV by its commas, semicolons or tabs; aligned text by the rules of dashes below its column names. Several results are read. */
 function textRows(content: string): Row[] {
   const lines = content.split(/\r?\n/);
-  const rule = lines.findIndex((line) => /^\s*-{2,}(\s+-+)*\s*$/.test(line));
-  if (rule > 0) return alignedRows(lines[rule - 1]!, lines[rule]!, lines.slice(rule + 1));
-  const [head, ...rest] = lines.filter((line) => line.trim() !== '');
-  if (head === undefined) return [];
-  const separator = [',', ';', '\t', '|'].find((each) => head.includes(each)) ?? ',';
-  const names = fieldsOf(head, separator).map((name) => name.toLowerCase());
-  return rest.map((line) => rowOf(names, fieldsOf(line, separator)));
+  const rules = lines.flatMap((line, i) => (i > 0 && /^\s*-{2,}(\s+-+)*\s*$/.test(line) ? [i] : []));
+  if (rules.length === 0) return separatedRows(lines);
+  return rules.flatMap((rule, i) => {
+    const next = rules[i + 1];
+    return alignedRows(
+      lines[rule - 1]!,
+      lines[rule]!,
+      lines.slice(rule + 1, next === undefined ? undefined : next - 1),
+    );
+  });
+}
+
+function separatedRows(lines: readonly string[]): Row[] {
+  const isHead = (names: readonly string[]): boolean => names.some((name) => HEADS.includes(name.toLowerCase()));
+  for (const [i, line] of lines.entries()) {
+    const separator = SEPARATORS.find((each) => line.includes(each)) ?? ',';
+    if (!isHead(recordsOf(line, separator)[0]!)) continue;
+    const rows: Row[] = [];
+    let names: string[] = [];
+    for (const record of recordsOf(lines.slice(i).join('\n'), separator)) {
+      if (isHead(record)) names = record.map((name) => name.toLowerCase());
+      else rows.push(rowOf(names, record));
+    }
+    return rows;
+  }
+  return [];
 }
 
 function alignedRows(head: string, rule: string, lines: readonly string[]): Row[] {
@@ -121,7 +155,7 @@ function alignedRows(head: string, rule: string, lines: readonly string[]): Row[
   const cut = (line: string): string[] => spans.map(({ start, end }) => line.slice(start, end).trim());
   const names = cut(head).map((name) => name.toLowerCase());
   return lines
-    .filter((line) => line.trim() !== '' && !/^\s*\(\d+ rows?( affected)?\)/i.test(line))
+    .filter((line) => line.trim() !== '' && !/^\s*\(\d+ [^()]*\)\s*$/.test(line))
     .map((line) => rowOf(names, cut(line)));
 }
 
@@ -131,21 +165,27 @@ function rowOf(names: readonly string[], cells: readonly string[]): Row {
   return row;
 }
 
-function fieldsOf(line: string, separator: string): string[] {
-  const fields: string[] = [];
+/** Records of CSV: a field between quotes may hold separators, and line ends too. */
+function recordsOf(content: string, separator: string): string[][] {
+  const records: string[][] = [[]];
   let field = '';
   let quoted = false;
-  for (let i = 0; i < line.length; i++) {
-    const char = line[i]!;
-    if (quoted && char === '"' && line[i + 1] === '"') {
+  const end = (): void => {
+    records.at(-1)!.push(field.trim());
+    field = '';
+  };
+  for (let i = 0; i < content.length; i++) {
+    const char = content[i]!;
+    if (quoted && char === '"' && content[i + 1] === '"') {
       field += '"';
       i++;
     } else if (char === '"') quoted = !quoted;
-    else if (char === separator && !quoted) {
-      fields.push(field.trim());
-      field = '';
-    } else field += char;
+    else if (quoted || (char !== separator && char !== '\n')) field += char;
+    else {
+      end();
+      if (char === '\n') records.push([]);
+    }
   }
-  fields.push(field.trim());
-  return fields;
+  end();
+  return records;
 }

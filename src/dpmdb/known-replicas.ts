@@ -5,7 +5,7 @@
 
 import { notFound } from '../errors.ts';
 import type { SqlValue } from '../mdf/value.ts';
-import type { SqlTables } from '../sql/scope.ts';
+import { type SqlTables, tableLost } from '../sql/scope.ts';
 
 export type StoragePath = {
   /** Where the volume was mounted on the DPM server: `E:\DPM\`. */
@@ -59,6 +59,7 @@ const REQUIRED = ['tbl_IM_DataSource', 'tbl_PRM_LogicalReplica'] as const;
 export function requireDpmdb(tables: SqlTables): void {
   const name = REQUIRED.find((each) => tables.find(each) === null);
   if (name === undefined) return;
+  if (tables.damage != null) throw tableLost(name, tables.name, tables.damage);
   throw notFound('DPMDB_TABLE_MISSING', `database ${tables.name} has no table ${name}: it is no DPM database`, {
     structure: name,
     hint: 'give the DPMDB.mdf of the DPM server, or a backup of it',

@@ -35,20 +35,39 @@ export async function loadCatalog(pool: StoragePool, options: CatalogOptions = {
 async function fromFile(dpmdb: string, open: OpenOptions): Promise<FoundDpmdb> {
   if (!dpmdb.includes('::') && OUTPUT_FILE.test(dpmdb)) {
     const content = readOutput(dpmdb);
-    const evidence = isEvidence(content) ? openEvidence(content, dpmdb) : null;
-    const known = evidence === null ? importScriptOutput(content, dpmdb) : knownFromEvidence(evidence);
-    const capturedMs =
-      evidence === null ? statSync(dpmdb).mtimeMs : Date.parse(evidence.database.captured ?? evidence.created);
-    return {
-      known,
-      source: { database: dpmdb, replicaId: null, pointId: null, capturedMs },
-      findings: [],
-    };
+    return isEvidence(content) ? fromEvidence(content, dpmdb) : fromOutput(content, dpmdb);
   }
   await using handle = await openDatabase(dpmdb, open);
   return {
     ...readDatabase(handle.database),
     source: { database: dpmdb, replicaId: null, pointId: null, capturedMs: null },
+  };
+}
+
+function fromEvidence(content: string, dpmdb: string): FoundDpmdb {
+  const evidence = openEvidence(content, dpmdb);
+  const capturedMs = Date.parse(evidence.database.captured ?? evidence.created);
+  return {
+    known: knownFromEvidence(evidence),
+    source: { database: dpmdb, replicaId: null, pointId: null, capturedMs },
+    findings: (evidence.lost ?? []).map((what) => ({
+      severity: 'error',
+      code: 'EVIDENCE_PARTIAL',
+      message: `the bundle was made of a database that could not be read whole: ${what}`,
+      at: { image: dpmdb },
+    })),
+  };
+}
+
+function fromOutput(content: string, dpmdb: string): FoundDpmdb {
+  const { known, leftOut } = importScriptOutput(content, dpmdb);
+  const source = { database: dpmdb, replicaId: null, pointId: null, capturedMs: statSync(dpmdb).mtimeMs };
+  if (leftOut.length === 0) return { known, source, findings: [] };
+  const message = `${leftOut.length} row${leftOut.length === 1 ? '' : 's'} of the output name no replica, the first: ${leftOut[0]}`;
+  return {
+    known,
+    source,
+    findings: [{ severity: 'warning', code: 'DPMDB_OUTPUT_ROWS', message, at: { image: dpmdb } }],
   };
 }
 

@@ -3,7 +3,7 @@
 import { getGuid } from '../base/guid.ts';
 import type { BinaryXmlInput } from './binary-xml-input.ts';
 import { datetimeText, decodeDate, decodeDatetime2, decodeTime, smallDatetimeText, timeSize } from './date-time.ts';
-import { decodeDecimal, moneyText } from './numbers.ts';
+import { decodeDecimal, moneyText, realNumber } from './numbers.ts';
 import { codePageText } from './text.ts';
 
 /** Windows code pages by number; others are read as windows-1252. */
@@ -83,7 +83,7 @@ const plainDate: Atom = (input) => {
 const ATOMS: Readonly<Record<number, Atom>> = {
   1: (input) => String(input.view.getInt16(input.take(2), true)),
   2: (input) => String(input.view.getInt32(input.take(4), true)),
-  3: (input) => String(Number(input.view.getFloat32(input.take(4), true).toPrecision(7))),
+  3: (input) => String(realNumber(input.view.getFloat32(input.take(4), true))),
   4: (input) => String(input.view.getFloat64(input.take(8), true)),
   5: (input) => moneyText(input.view.getBigInt64(input.take(8), true)),
   6: (input) => String(input.u8()),

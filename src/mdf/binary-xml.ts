@@ -31,6 +31,9 @@ const Token = {
   raw: 0xed,
 } as const;
 
+/** Characters. A long name that is referred to again and again would take all memory. */
+const TEXT_MAX = 64 * 1024 * 1024;
+
 type QualifiedName = { readonly uri: string; readonly prefix: string; readonly local: string };
 
 /** XML text of a stored value. Throws a RangeError for bytes that are no binary XML. */
@@ -54,7 +57,11 @@ class Reader {
 
   read(): string {
     this.#input.header();
-    while (!this.#input.ended) this.#token(this.#input.u8());
+    while (!this.#input.ended) {
+      this.#token(this.#input.u8());
+      if (this.#text.length > TEXT_MAX)
+        throw new RangeError('binary XML that unfolds to more than is read into memory');
+    }
     if (this.#open.length > 0) throw new RangeError('binary XML ends inside an element');
     return this.#text;
   }
@@ -132,11 +139,11 @@ class Reader {
 
   #value(text: string): void {
     if (this.#inAttribute) {
-      this.#text += escapeXml(text);
+      this.#text += escapeXml(text).replace(/[\r\n\t]/g, (char) => REFERENCES[char]!);
       return;
     }
     this.#closeTag();
-    this.#text += escapeContent(text);
+    this.#text += escapeContent(text).replaceAll('\r', REFERENCES['\r']!);
   }
 
   #endElement(): void {
@@ -204,3 +211,6 @@ class Reader {
     return local === '' ? prefix : this.#nameText(index);
   }
 }
+
+/** What whoever reads the text would take for a blank: in attributes, and a carriage return anywhere. */
+const REFERENCES: Readonly<Record<string, string>> = { '\r': '&#x0D;', '\n': '&#x0A;', '\t': '&#x09;' };

@@ -11,7 +11,7 @@ import {
   decodeTime,
   timeSize,
 } from './date-time.ts';
-import { decimalSize, decodeBigint, decodeDecimal, decodeMoney, decodeSmallMoney } from './numbers.ts';
+import { decimalSize, decodeBigint, decodeDecimal, decodeMoney, decodeSmallMoney, realNumber } from './numbers.ts';
 import { codePageOf, codePageText, utf16Text } from './text.ts';
 import type { Decode } from './value.ts';
 
@@ -142,7 +142,21 @@ export function usesCodePage(xtype: number): boolean {
   return xtype === XType.varchar || xtype === XType.char || xtype === XType.text;
 }
 
-const decodeUtf16: Decode = (bytes, _view, start, end) => utf16Text(bytes, start, end);
+export function isText(xtype: number): boolean {
+  return usesCodePage(xtype) || xtype === XType.nvarchar || xtype === XType.nchar || xtype === XType.ntext;
+}
+
+/** MAX values of some versions carry a byte in front. No other text has an odd number of bytes; what is encrypted has. */
+const MAX_MARK = 0x21;
+
+function decodeUtf16(isMax: boolean): Decode {
+  return (bytes, _view, start, end) => {
+    if ((end - start) % 2 === 0) return utf16Text(bytes, start, end);
+    if (isMax && bytes[start] === MAX_MARK) return utf16Text(bytes, start + 1, end);
+    throw new RangeError(`${end - start} bytes are no UTF-16 (is the column under Always Encrypted?)`);
+  };
+}
+
 const decodeBytes: Decode = (bytes, _view, start, end) => bytes.slice(start, end);
 
 export function decoderOf(type: ColumnType): Decode {
@@ -168,7 +182,7 @@ function rawDecoderOf(type: ColumnType): Decode {
     case XType.bigint:
       return decodeBigint;
     case XType.real:
-      return (_bytes, view, start) => Number(view.getFloat32(start, true).toPrecision(7));
+      return (_bytes, view, start) => realNumber(view.getFloat32(start, true));
     case XType.float:
       return (_bytes, view, start) => view.getFloat64(start, true);
     case XType.money:
@@ -195,7 +209,7 @@ function rawDecoderOf(type: ColumnType): Decode {
     case XType.nvarchar:
     case XType.nchar:
     case XType.ntext:
-      return decodeUtf16;
+      return decodeUtf16(type.length === 0 || type.length === 0xffff);
     case XType.varchar:
     case XType.char:
     case XType.text: {

@@ -1,18 +1,19 @@
 /** A database, read from its data files without a server. */
 
+import { shellWord } from '../base/shell-word.ts';
 import { corrupt, type Finding, invalidArgument, notFound, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { Allocation } from './allocation.ts';
 import { BOOT_PAGE, type BootPage, isTestedVersion, readBootPage } from './boot-page.ts';
 import { Catalog } from './catalog.ts';
-import { typeFromInfo, typeText, usesCodePage } from './column-type.ts';
+import { isText, typeFromInfo, typeText, usesCodePage } from './column-type.ts';
 import { type FileHeader, readFileHeader } from './file-header.ts';
 import { PAGE_SIZE, type Page } from './page.ts';
 import { PageReader } from './page-reader.ts';
 import type { PhysicalColumn } from './record.ts';
 import type { CatalogId, DatabaseFileRow, Rowset, RowsetColumn } from './system-tables.ts';
-import { type Column, Table, type TableParts } from './table.ts';
-import { codePageOf } from './text.ts';
+import { COMPUTED, type Column, named, Table, type TableParts } from './table.ts';
+import { codePageOf, isCaseSensitive } from './text.ts';
 import type { SqlValue } from './value.ts';
 
 const PRIMARY = 1;
@@ -142,23 +143,47 @@ export class Database {
   table(wanted: string): Table {
     const found = this.findTable(wanted);
     if (found !== null) return found;
+    const list = `\`pitvault tables ${shellWord(this.image)}\` lists`;
+    const damage = this.catalogDamage;
+    if (damage !== null) {
+      throw corrupt('MDF_TABLE_LOST', `what is left of the catalog of ${this.name} has no table ${wanted}: ${damage}`, {
+        image: this.image,
+        hint: `${list} what is left; take the database from another recovery point, or from a backup`,
+      });
+    }
     const names = this.tables().map((table) => table.fullName);
     throw notFound('MDF_TABLE_MISSING', `database ${this.name} has no table ${wanted}`, {
       image: this.image,
-      hint: `\`pitvault tables ${JSON.stringify(this.image)}\` lists them${names.length > 0 && names.length <= 12 ? `: ${names.join(', ')}` : ''}`,
+      hint: `${list} them${names.length > 0 && names.length <= 12 ? `: ${names.join(', ')}` : ''}`,
     });
   }
 
-  /** As `table`, null for one that is not there. Without a schema `dbo` comes first. */
+  /** What was lost so far, so that a table may be there and not be found; null where nothing was. */
+  get catalogDamage(): string | null {
+    return this.findings.find(({ severity }) => severity === 'error')?.message ?? null;
+  }
+
+  /** As `table`, null for one that is not there. Without a schema `dbo` comes first; of several others none is guessed. */
   findTable(wanted: string): Table | null {
     const parts = splitName(wanted);
-    const [schema, name] = parts.length > 1 ? parts.slice(-2) : [undefined, parts[0]];
+    const [schema, name = ''] = parts.length > 1 ? parts.slice(-2) : [undefined, parts[0]];
     const all = this.tables({ system: true }).filter(
       (table) =>
-        table.name.toLowerCase() === name?.toLowerCase() &&
+        table.name.toLowerCase() === name.toLowerCase() &&
         (schema === undefined || schema === '' || table.schema.toLowerCase() === schema.toLowerCase()),
     );
-    return all.find((table) => table.schema === 'dbo' && !table.system) ?? all[0] ?? null;
+    const ours = all.filter(({ system }) => !system);
+    const own = named(
+      ours.filter((table) => table.schema === 'dbo'),
+      name,
+    );
+    if (own === undefined && ours.length > 1) {
+      throw new StorageError('conflict', 'MDF_TABLE_AMBIGUOUS', `${ours.length} tables are called ${wanted}`, {
+        image: this.image,
+        hint: `say which: ${ours.map(({ fullName }) => fullName).join(', ')}`,
+      });
+    }
+    return own ?? ours[0] ?? all[0] ?? null;
   }
 
   /** @internal Keeps a defect as a finding. */
@@ -219,7 +244,8 @@ export class Database {
     for (const row of this.catalog.rowsetColumns()) {
       if (!wanted.has(row.rowsetId) || (row.status & COLUMN_DROPPED) !== 0) continue;
       if (row.columnId < 1 || row.columnId > COLUMN_ID_MAX) continue; // uniquifier, internal, dropped
-      const column = physicalColumn(row, initials.get(`${row.rowsetId}/${row.hobtColumnId}`) ?? null);
+      const initial = initials.get(`${row.rowsetId}/${row.hobtColumnId}`) ?? null;
+      const column = physicalColumn(row, this.boot.collation, initial);
       const known = physical.get(row.rowsetId);
       if (known === undefined) physical.set(row.rowsetId, [column]);
       else known.push(column);
@@ -270,7 +296,8 @@ function tableParts(
       return {
         columnId,
         name,
-        type: place === undefined ? 'computed' : typeText(place.type),
+        type: place === undefined ? COMPUTED : typeText(place.type),
+        isCaseSensitive: place !== undefined && isText(place.type.xtype) && isCaseSensitive(place.type.collation),
         nullable: place?.nullable ?? true,
         identity: (status & CATALOG_IDENTITY) !== 0,
       };
@@ -278,12 +305,13 @@ function tableParts(
   };
 }
 
-function physicalColumn(row: RowsetColumn, initial: SqlValue): PhysicalColumn {
+/** `collation`: the database's, for columns without one of their own. */
+function physicalColumn(row: RowsetColumn, collation: number, initial: SqlValue): PhysicalColumn {
   const leaf = (row.offsets << 16) >> 16;
   return {
     columnId: row.columnId,
     name: '',
-    type: typeFromInfo(row.typeInfo, row.collation >>> 0),
+    type: typeFromInfo(row.typeInfo, (row.collation || collation) >>> 0),
     offset: leaf >= 0 ? leaf : null,
     ordinal: leaf < 0 ? -1 - leaf : 0,
     nullBit: row.nullBits & 0xffff,

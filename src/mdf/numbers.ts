@@ -22,6 +22,19 @@ export const decodeBigint: Decode = (_bytes, view, start) => {
   return integerOf(view.getBigInt64(start, true));
 };
 
+/** Digits that tell any two floats of 32 bits apart, and those that are nearly always enough. */
+const REAL_DIGITS = 9;
+const REAL_DIGITS_FEW = 6;
+
+/** The number with the fewest digits that is this float of 32 bits and no other: 0.1, not 0.10000000149011612. */
+export function realNumber(value: number): number {
+  for (let digits = REAL_DIGITS_FEW; digits < REAL_DIGITS; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return Number(value.toPrecision(REAL_DIGITS));
+}
+
 export function moneyText(units: bigint): string {
   return scaledText(units < 0n, String(units < 0n ? -units : units), 4);
 }

@@ -149,13 +149,20 @@ export class RecordReader {
   /** Values of sparse columns share one variable column: ids, end offsets, data. */
   #sparse(plan: Plan, page: Page, slot: number, at: number, ends: number, count: number): SqlValue {
     const { bytes, view } = page;
-    if (count === 0) return null;
-    const raw = view.getUint16(ends + 2 * (count - 1), true);
-    if ((raw & COMPLEX) === 0) return null;
-    const start = count === 1 ? ends + 2 : at + (view.getUint16(ends + 2 * (count - 2), true) & ~COMPLEX);
-    const end = at + (raw & ~COMPLEX);
-    if (!(start + 4 <= end && end <= page.recordsEnd)) return null;
-    if (view.getUint16(start, true) !== Complex.sparseVector) return null;
+    // It is the last one, but for the way back to where a forwarded row was.
+    const last = recordTypeOf(bytes[at]!) === RecordType.forwarded ? 2 : 1;
+    let start = 0;
+    let end = 0;
+    for (let k = count - 1; k >= Math.max(0, count - last) && start === 0; k--) {
+      const raw = view.getUint16(ends + 2 * k, true);
+      if ((raw & COMPLEX) === 0) return null;
+      const from = k === 0 ? ends + 2 * count : at + (view.getUint16(ends + 2 * (k - 1), true) & ~COMPLEX);
+      end = at + (raw & ~COMPLEX);
+      if (!(from + 4 <= end && end <= page.recordsEnd))
+        return this.#lost(plan, page, slot, 'the sparse vector lies outside the row');
+      if (view.getUint16(from, true) === Complex.sparseVector) start = from;
+    }
+    if (start === 0) return null;
     const columns = view.getUint16(start + 2, true);
     if (start + 4 + 4 * columns > end) return this.#lost(plan, page, slot, 'the sparse vector is cut short');
     for (let i = 0; i < columns; i++) {

@@ -14,10 +14,20 @@ import type { SqlRow, SqlValue } from './value.ts';
 const COMPRESSIONS = ['none', 'row', 'page', 'columnstore', 'columnstore archive'] as const;
 const STATUS_MEMORY_OPTIMIZED = 0x100;
 
+/** Type of a column that no row holds: SQL Server works it out when it is asked. Here it is NULL. */
+export const COMPUTED = 'computed';
+
+/** The one of this name: with its case, since a database may tell `id` from `ID`; else without. */
+export function named<T extends { readonly name: string }>(list: readonly T[], name: string): T | undefined {
+  return list.find((each) => each.name === name) ?? list.find((each) => each.name.toLowerCase() === name.toLowerCase());
+}
+
 export type Column = {
   readonly name: string;
-  /** `nvarchar(128)`. */
+  /** `nvarchar(128)`, or COMPUTED. */
   readonly type: string;
+  /** Of text, by its collation. */
+  readonly isCaseSensitive: boolean;
   readonly nullable: boolean;
   readonly identity: boolean;
 };
@@ -100,7 +110,7 @@ export class Table {
     const all = this.#parts.columns;
     if (names === undefined) return all;
     return names.map((name) => {
-      const found = all.find((column) => column.name.toLowerCase() === name.toLowerCase());
+      const found = named(all, name);
       if (found !== undefined) return found;
       throw new StorageError('not-found', 'MDF_COLUMN_MISSING', `table ${this.fullName} has no column ${name}`, {
         hint: `it has: ${all.map((column) => column.name).join(', ')}`,

@@ -57,11 +57,12 @@ export function* walkBlocks(
   for (let offset = 0; offset + HEADER_SIZE <= map.size; ) {
     const header = readBytes(map, offset, Math.min(BLOCK_SIZE_MAX, map.size - offset));
     if (!isHeader(header)) {
-      if (isZero(header)) return;
+      const next = resync(map, offset);
+      // Zeros up to the end are padding; a hole in the midst is not.
+      if (next === null && isZero(header) && map.size - offset <= RESYNC_MAX) return;
       onDamage(
         corrupt('MTF_BLOCK', `no block header at ${offset} of ${name}`, { image: name, structure: 'DBLK', offset }),
       );
-      const next = resync(map, offset);
       if (next === null) return;
       offset = next;
       continue;

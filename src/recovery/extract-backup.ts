@@ -1,7 +1,7 @@
 /** The files of a backup on disk, as a restore would lay them out before it replays the log. */
 
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import type { CopyOutcome } from '../copy/copy-run.ts';
 import type { DatabaseHandle } from '../database/open-database.ts';
 import { invalidArgument } from '../errors.ts';
@@ -36,6 +36,7 @@ export async function extractBackup(
     ...backup.files.map((file) => ({ ...file, kind: 'data' as const })),
     ...backup.logs.map((file) => ({ ...file, kind: 'log' as const })),
   ];
+  const taken = new Set<string>();
   const targets = kinds.map((file) => {
     const stored = backup.set.files
       .find(({ fileId }) => fileId === file.fileId)
@@ -43,11 +44,19 @@ export async function extractBackup(
       .at(-1);
     const extension = file.kind === 'log' ? 'ldf' : file.fileId === 1 ? 'mdf' : 'ndf';
     const name = stored || `${file.logicalName}.${extension}`;
-    return { ...file, path: join(out, safeName(name)) };
+    return { ...file, path: join(out, distinct(safeName(name), file.fileId, taken)) };
   });
   for (const { path } of targets) if (existsSync(path) && options.force !== true) throw occupied(path, 'a file');
   const files: ExtractedFile[] = [];
   for (const { fileId, kind, map, path } of targets)
     files.push({ ...(await convertToRaw(map, path, options)), path, fileId, kind, size: map.size });
   return files;
+}
+
+/** Files that lay in different folders may have one name; here they lie in one. Their numbers tell them apart. */
+function distinct(name: string, fileId: number, taken: Set<string>): string {
+  const { name: stem, ext } = parse(name);
+  const own = taken.has(name.toLowerCase()) ? `${stem}_${fileId}${ext}` : name;
+  taken.add(own.toLowerCase());
+  return own;
 }

@@ -1,67 +1,125 @@
-/** Comparison as SQL Server does it under the usual collations: case does not matter, nor do blanks at the end. */
+/**
+ * Comparison as SQL Server does it: text without case (with it where the column's collation has it) and without blanks at its
+ * end, numbers exactly, times as moments, GUIDs in SQL Server's own order. Text beside another kind is converted to it; what
+ * cannot be converted is refused where it stands in the query, and unknown (as NULL) where it stands in a row.
+ */
 
 import { parseGuid } from '../base/guid.ts';
+import { invalidArgument } from '../errors.ts';
 import { hexText, type SqlValue, valueText } from '../mdf/value.ts';
+import { Decimal, exactNumber } from './decimal.ts';
+import { timeKey } from './time-key.ts';
 
-/** How a column's values compare; literals are `any` and follow the other side. */
-export type Comparison = 'any' | 'text' | 'number' | 'time' | 'guid' | 'binary';
+/** How a column's values compare; literals are `any` and follow the other side. `exact`: text with its case. */
+export type Comparison = 'any' | 'text' | 'exact' | 'number' | 'bit' | 'time' | 'guid' | 'binary';
 
-export function comparisonOf(type: string): Comparison {
-  if (/^(tinyint|smallint|int|bigint|bit|decimal|numeric|money|smallmoney|float|real)\b/.test(type)) return 'number';
+/** Sorts and is equal as its value; null for NULL, and for text that the comparison cannot convert. */
+export type Key = number | bigint | string | Decimal | null;
+
+export function comparisonOf(type: string, isCaseSensitive = false): Comparison {
+  if (type === 'bit') return 'bit';
+  if (/^(tinyint|smallint|int|bigint|decimal|numeric|money|smallmoney|float|real)\b/.test(type)) return 'number';
   if (/^(date|time|datetime|datetime2|smalldatetime|datetimeoffset)\b/.test(type)) return 'time';
   if (type === 'uniqueidentifier') return 'guid';
   if (/^(binary|varbinary|image|rowversion)\b/.test(type)) return 'binary';
-  return type === 'sql_variant' ? 'any' : 'text';
+  if (type === 'sql_variant') return 'any';
+  return isCaseSensitive ? 'exact' : 'text';
 }
 
-/** Two kinds side by side: the more special one decides, as SQL Server converts text to it. */
+export function isTextual(comparison: Comparison): boolean {
+  return comparison === 'any' || comparison === 'text' || comparison === 'exact';
+}
+
+/** Two kinds side by side: the more special one decides, as SQL Server converts text to it. Throws where it converts neither. */
 export function common(a: Comparison, b: Comparison): Comparison {
   if (a === b || b === 'any') return a;
   if (a === 'any') return b;
-  return a === 'text' ? b : b === 'text' ? a : 'text';
+  if (isTextual(a)) return isTextual(b) ? 'exact' : b;
+  if (isTextual(b)) return a;
+  if ((a === 'bit' || a === 'number') && (b === 'bit' || b === 'number')) return 'number';
+  throw invalidArgument('SQL_COMPARE', `values of kind ${a} and ${b} are not compared with each other`, {
+    structure: 'SQL',
+    hint: 'write the value in the form in which it is shown, between quotes',
+  });
 }
 
-/** A key that is equal for equal values and sorts as they do: a number or a string. Null for NULL. */
-export function sortKey(value: SqlValue, comparison: Comparison): number | bigint | string | null {
+export function sortKey(value: SqlValue, comparison: Comparison): Key {
   if (value === null) return null;
   switch (comparison) {
     case 'number':
-      return numberKey(value);
+    case 'bit':
+      return numberKey(value, comparison);
     case 'time':
       return timeKey(valueText(value));
     case 'guid':
-      return parseGuid(valueText(value)) ?? valueText(value).toLowerCase();
+      return guidKey(valueText(value));
     case 'binary':
-      return value instanceof Uint8Array ? hexText(value) : valueText(value);
+      return value instanceof Uint8Array ? hexText(value) : binaryKey(valueText(value));
+    case 'exact':
+      return typeof value === 'string' ? withoutBlanks(value) : valueText(value);
     default:
-      if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return numberKey(value);
-      return value instanceof Uint8Array ? hexText(value) : value.trimEnd().toUpperCase();
+      if (typeof value === 'string') return withoutBlanks(value).toUpperCase();
+      return value instanceof Uint8Array ? hexText(value) : numberKey(value, 'number');
   }
 }
 
-function numberKey(value: Exclude<SqlValue, null>): number | bigint | string {
-  if (typeof value === 'bigint') return value;
-  if (value instanceof Uint8Array) return hexText(value);
-  const number = Number(value);
-  return Number.isNaN(number) ? String(value).trimEnd().toUpperCase() : number;
+/** Throws for a text of the query that the comparison cannot convert. */
+export function requireConvertible(text: string, comparison: Comparison): void {
+  if (sortKey(text, comparison) !== null) return;
+  const forms: Partial<Record<Comparison, string>> = {
+    number: 'a number',
+    bit: '0, 1, true or false',
+    time: 'a time: 2024-07-29, 20240729, 2024-07-29 10:00:03.123, with an offset where it has one',
+    guid: 'a GUID',
+    binary: 'binary: 0x01FF',
+  };
+  throw invalidArgument('SQL_CONVERT', `'${text}' is compared with ${comparison} values and is none`, {
+    structure: 'SQL',
+    hint: `write ${forms[comparison] ?? 'another value'}`,
+  });
 }
 
-/** Without what is zero anyway: `2024-01-02 00:00:00.000` is `2024-01-02`. */
-function timeKey(text: string): string {
-  return text
-    .trim()
-    .replace('T', ' ')
-    .replace(/\.(\d*?)0+$/, (_, digits: string) => (digits === '' ? '' : `.${digits}`))
-    .replace(/:00$/, '')
-    .replace(/ 00:00$/, '');
+function numberKey(value: Exclude<SqlValue, null>, comparison: 'number' | 'bit'): Key {
+  if (typeof value === 'number' || typeof value === 'bigint') return value;
+  if (typeof value === 'boolean') return Number(value);
+  if (value instanceof Uint8Array) return null;
+  if (comparison === 'bit' && /^\s*(true|false)\s*$/i.test(value)) return Number(/true/i.test(value));
+  return exactNumber(value);
 }
 
-/** Negative, zero or positive; NaN where one side is NULL. */
-export function compareKeys(a: number | bigint | string | null, b: number | bigint | string | null): number {
+function withoutBlanks(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 0x20) end--;
+  return end === text.length ? text : text.slice(0, end);
+}
+
+/** Digits in the order of their weight: the last six bytes, two more, then the three numbers as they are stored. */
+function guidKey(text: string): string | null {
+  const guid = parseGuid(text);
+  if (guid === null) return null;
+  const pairs = guid.replaceAll('-', '').match(/../g)!;
+  return [10, 11, 12, 13, 14, 15, 8, 9, 7, 6, 5, 4, 3, 2, 1, 0].map((i) => pairs[i]!).join('');
+}
+
+function binaryKey(text: string): string | null {
+  return /^0x(?:[0-9a-f]{2})*$/i.test(text) ? `0x${text.slice(2).toUpperCase()}` : null;
+}
+
+/** Negative, zero or positive; NaN where one side is NULL. Of a sql_variant numbers come behind text. */
+export function compareKeys(a: Key, b: Key): number {
   if (a === null || b === null) return Number.NaN;
-  if (typeof a === 'string' || typeof b === 'string') {
-    const [left, right] = [String(a), String(b)];
-    return left < right ? -1 : left > right ? 1 : 0;
+  const [left, right] = [typeof a === 'string', typeof b === 'string'];
+  if (left !== right) return left ? -1 : 1;
+  if (a instanceof Decimal || b instanceof Decimal) {
+    const [one, other] = [Decimal.of(a as number), Decimal.of(b as number)];
+    return one === null || other === null ? Number.NaN : one.compare(other);
   }
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Equal for equal keys, other for others. */
+export function keyText(key: Exclude<Key, null>): string {
+  if (typeof key === 'string') return `s${key}`;
+  const text = String(key);
+  return `n${text.includes('e') ? (Decimal.parse(text) ?? text) : text}`;
 }

@@ -28,6 +28,8 @@ const KEYWORDS = new Set(
     'execute declare set with for offset fetch over truncate merge except intersect escape'
   ).split(' '),
 );
+/** Digits of a number with a fraction that the parser, which makes a double of it, keeps. */
+const FRACTION_DIGITS = 15;
 /** Names that the article's scripts have where the name of the SQL Server belongs. */
 const PLACEHOLDER = /<?%?<?d[pl]m?[pl]?sqlservername>?%?>?/gi;
 
@@ -85,16 +87,24 @@ class Normalizer {
       this.#endStatement();
     } else if (/[\p{L}_#@]/u.test(char)) this.#word();
     else if (/\s|\u00a0|\ufeff|\u200b/.test(char)) this.#put(' ', 1);
-    else if (/\d/.test(char)) {
-      const number = /^\d+(\.\d+)?/.exec(source.slice(at, at + 64))![0];
-      this.#put(number, number.length);
-    } else this.#put(char, 1);
+    else if (/\d/.test(char)) this.#number();
+    else this.#put(char, 1);
   }
 
   #put(text: string, consumed: number): void {
     for (let i = 0; i < text.length; i++) this.#draft.offsets.push(this.#at);
     this.#draft.text += text;
     this.#at += consumed;
+  }
+
+  /** `0x1F` and `1e5` would be a number and the name of a column; a fraction of many digits would be another number. */
+  #number(): void {
+    const [all, fraction] = /^\d+(\.\d+)?[\p{L}_]?/u.exec(
+      this.#source.slice(this.#at, this.#at + 64),
+    ) as unknown as string[];
+    if (/[\p{L}_]$/u.test(all!) || (fraction !== undefined && all!.length > FRACTION_DIGITS + 1))
+      throw this.#error(this.#at, 'this number is not understood: write it between quotes');
+    this.#put(all!, all!.length);
   }
 
   #drop(count: number, note: string): void {

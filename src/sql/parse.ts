@@ -176,7 +176,8 @@ class Translator {
       case 'string':
         return { kind: 'text', value: this.#literal(node['value']) };
       case 'number':
-        return { kind: 'number', value: Number(node['value']) };
+      case 'bigint':
+        return { kind: 'number', value: this.#number(node) };
       case 'null':
         return { kind: 'null' };
       case 'unary_expr':
@@ -196,8 +197,13 @@ class Translator {
   }
 
   #negative(node: Node): Expression {
-    if (node['type'] !== 'number') throw this.#refuse('minus stands before numbers only');
-    return { kind: 'number', value: -Number(node['value']) };
+    if (node['type'] !== 'number' && node['type'] !== 'bigint') throw this.#refuse('minus stands before numbers only');
+    return { kind: 'number', value: -this.#number(node) };
+  }
+
+  /** Whole numbers that no double holds come as their digits. */
+  #number(node: Node): number | bigint {
+    return node['type'] === 'bigint' ? BigInt(String(node['value'])) : Number(node['value']);
   }
 
   /** Names stand in the text by number. */

@@ -3,7 +3,7 @@
 export type Expression =
   | { readonly kind: 'column'; readonly table: string | null; readonly name: string }
   | { readonly kind: 'text'; readonly value: string }
-  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'number'; readonly value: number | bigint }
   | { readonly kind: 'null' }
   | { readonly kind: 'plus'; readonly left: Expression; readonly right: Expression };
 

@@ -4,8 +4,9 @@
  */
 
 import { invalidArgument } from '../errors.ts';
+import { COMPUTED } from '../mdf/table.ts';
 import type { SqlRow, SqlValue } from '../mdf/value.ts';
-import { common, compareKeys, sortKey } from './compare.ts';
+import { common, compareKeys, type Key, keyText, sortKey } from './compare.ts';
 import { columnsOf, compileCondition, compileExpression, type Getter, type Resolve } from './evaluate.ts';
 import { Held, sizeOfRow } from './held.ts';
 import { type Condition, conjuncts, type Expression, type Query, type SelectItem } from './query.ts';
@@ -16,7 +17,21 @@ const KEY = 48;
 /** Of `top`: rows held before those that are not among the first go. */
 const TOP_HELD = 10_000;
 
-export type QueryRows = { readonly columns: readonly string[]; readonly rows: Iterable<SqlRow> };
+/** Rows looked at between two pauses. */
+const PAUSE_ROWS = 4096;
+
+/** A row, or null: nothing yet, but whoever runs the query may want to look up. */
+type Step = SqlRow | null;
+
+export type QueryRows = {
+  readonly columns: readonly string[];
+  /** Read while they are asked for. */
+  readonly rows: Iterable<SqlRow>;
+  /** The same rows, with a null every few thousand that were looked at: `rows` may be silent for long. */
+  readonly steps: Iterable<SqlRow | null>;
+  /** What should be known of the result. */
+  readonly notes: readonly string[];
+};
 
 type Item = { readonly name: string; readonly expression: Expression };
 type Filter = { readonly condition: Condition; readonly tables: ReadonlySet<ScopeTable>; done: boolean };
@@ -31,10 +46,34 @@ export function runQuery(query: Query, database: SqlTables, heldMost?: number): 
     for (const column of columnsOf(expression)) scope.resolve(column);
   const where = filters(conjuncts(query.where), scope);
   const joins = query.from.map(({ on }) => filters(conjuncts(on), scope));
-  return {
-    columns: items.map(({ name }) => name),
-    rows: produce(query, scope, items, where, joins, new Held(heldMost)),
-  };
+  for (const [i, on] of joins.entries()) for (const filter of on) requireInScope(filter, scope, i);
+  const steps = produce(query, scope, items, where, joins, new Held(heldMost));
+  return { columns: items.map(({ name }) => name), rows: rowsOf(steps), steps, notes: computedColumns(scope) };
+}
+
+function* rowsOf(steps: Iterable<Step>): Generator<SqlRow> {
+  for (const step of steps) if (step !== null) yield step;
+}
+
+/** A condition of a join sees the tables up to its own. */
+function requireInScope({ tables }: Filter, scope: Scope, index: number): void {
+  const later = scope.tables.slice(index + 1).find((table) => tables.has(table));
+  if (later === undefined) return;
+  throw invalidArgument('SQL_ON', `a join is told to go by ${later.reference.alias}, which is joined after it`, {
+    structure: 'SQL',
+    hint: 'put each condition behind the join of the last table that it names',
+  });
+}
+
+function computedColumns({ tables }: Scope): string[] {
+  return tables.flatMap(({ used, source }) =>
+    used
+      .filter(({ type }) => type === COMPUTED)
+      .map(
+        ({ name }) =>
+          `${source.name}.${name} is computed by SQL Server when it is asked, and not stored: here it is NULL`,
+      ),
+  );
 }
 
 function expand(item: SelectItem, scope: Scope): Item[] {
@@ -51,7 +90,7 @@ function expand(item: SelectItem, scope: Scope): Item[] {
 /** ORDER BY sees the names of the result first, and positions; then the tables. */
 function orderSource(by: Expression, items: readonly Item[]): Expression {
   if (by.kind === 'number') {
-    const item = items[by.value - 1];
+    const item = items[Number(by.value) - 1];
     if (item === undefined)
       throw invalidArgument('SQL_ORDER', `order by ${by.value}: there are ${items.length} columns`, {
         structure: 'SQL',
@@ -77,9 +116,9 @@ function* produce(
   where: readonly Filter[],
   joins: readonly (readonly Filter[])[],
   held: Held,
-): Generator<SqlRow> {
+): Generator<Step> {
   const layout = new Layout(scope);
-  let rows: Iterable<SqlRow> = [[]];
+  let rows: Iterable<Step> = [[]];
   const joined = new Set<ScopeTable>();
   for (const [i, table] of scope.tables.entries()) {
     const optional = table.reference.join === 'left' && i > 0;
@@ -134,28 +173,31 @@ class Layout {
   }
 }
 
-function* scan(table: ScopeTable, layout: Layout, own: readonly Filter[]): Generator<SqlRow> {
+function* scan(table: ScopeTable, layout: Layout, own: readonly Filter[]): Generator<Step> {
   const tests = own.map(({ condition }) => compileCondition(condition, layout.resolver(layout.start(table))));
-  for (const row of table.source.rows(table.used.map(({ name }) => name)))
+  let count = 0;
+  for (const row of table.source.rows(table.used.map(({ name }) => name))) {
+    if (++count % PAUSE_ROWS === 0) yield null;
     if (tests.every((test) => test(row) === true)) yield row;
+  }
 }
 
-function* filtered(rows: Iterable<SqlRow>, by: readonly Filter[], layout: Layout): Generator<SqlRow> {
+function* filtered(rows: Iterable<Step>, by: readonly Filter[], layout: Layout): Generator<Step> {
   const tests = by.map(({ condition }) => compileCondition(condition, layout.resolver()));
-  for (const row of rows) if (tests.every((test) => test(row) === true)) yield row;
+  for (const row of rows) if (row === null || tests.every((test) => test(row) === true)) yield row;
 }
 
 type Equality = { readonly outer: Getter; readonly inner: Getter };
 
 function* join(
-  left: Iterable<SqlRow>,
-  right: Iterable<SqlRow>,
+  left: Iterable<Step>,
+  right: Iterable<Step>,
   table: ScopeTable,
   layout: Layout,
   linking: readonly Filter[],
   optional: boolean,
   held: Held,
-): Generator<SqlRow> {
+): Generator<Step> {
   const equalities: Equality[] = [];
   const rest: ((row: SqlRow) => boolean | null)[] = [];
   for (const { condition } of linking) {
@@ -165,6 +207,10 @@ function* join(
   }
   const buckets = new Map<string, SqlRow[]>();
   for (const row of right) {
+    if (row === null) {
+      yield null;
+      continue;
+    }
     const key = keyOf(equalities, 'inner', row);
     if (key === null) continue; // NULL joins nothing
     held.add(sizeOfRow(row) + KEY + key.length, table.source.name);
@@ -173,10 +219,16 @@ function* join(
     else bucket.push(row);
   }
   const nothing: SqlRow = table.used.map(() => null);
+  let count = 0;
   for (const row of left) {
+    if (row === null) {
+      yield null;
+      continue;
+    }
     const key = keyOf(equalities, 'outer', row);
     let matched = false;
     for (const other of key === null ? [] : (buckets.get(key) ?? [])) {
+      if (++count % PAUSE_ROWS === 0) yield null;
       const both = [...row, ...other];
       if (!rest.every((test) => test(both) === true)) continue;
       matched = true;
@@ -210,18 +262,18 @@ function keyOf(equalities: readonly Equality[], side: 'inner' | 'outer', row: Sq
     const { get, comparison } = equality[side];
     const key = sortKey(get(row), comparison);
     if (key === null) return null;
-    all += `${typeof key === 'string' ? 's' : 'n'}${key}\0`;
+    all += `${keyText(key)}\0`;
   }
   return all;
 }
 
 function* finish(
   query: Query,
-  rows: Iterable<SqlRow>,
+  rows: Iterable<Step>,
   items: readonly Item[],
   layout: Layout,
   held: Held,
-): Generator<SqlRow> {
+): Generator<Step> {
   const getters = items.map(({ expression }) => compileExpression(expression, layout.resolver()));
   const order = query.order.map(({ by, descending }) => ({
     getter: compileExpression(orderSource(by, items), layout.resolver()),
@@ -229,7 +281,7 @@ function* finish(
   }));
   // Rows that are equal in what is selected go only after sorting.
   const wanted = query.distinct ? null : query.top;
-  let results: Iterable<SqlRow> =
+  let results: Iterable<Step> =
     order.length === 0 ? rows : sorted(rows, order, wanted ?? Number.POSITIVE_INFINITY, held);
   results = project(results, getters);
   if (query.distinct) results = distinct(results, getters, held);
@@ -237,25 +289,23 @@ function* finish(
   if (left <= 0) return;
   for (const row of results) {
     yield row;
-    if (--left <= 0) return;
+    if (row !== null && --left <= 0) return;
   }
 }
 
-function* project(rows: Iterable<SqlRow>, getters: readonly Getter[]): Generator<SqlRow> {
-  for (const row of rows) yield getters.map(({ get }) => get(row));
+function* project(rows: Iterable<Step>, getters: readonly Getter[]): Generator<Step> {
+  for (const row of rows) yield row === null ? null : getters.map(({ get }) => get(row));
 }
-
-type Key = ReturnType<typeof sortKey>;
 
 type Keyed = { readonly row: SqlRow; readonly keys: Key[]; readonly size: number };
 
 /** NULL comes first; equal rows keep the order in which they were found. Of the first `wanted` rows alone few are held. */
-function sorted(
-  rows: Iterable<SqlRow>,
+function* sorted(
+  rows: Iterable<Step>,
   order: readonly { getter: Getter; descending: boolean }[],
   wanted: number,
   held: Held,
-): SqlRow[] {
+): Generator<Step> {
   const keyed: Keyed[] = [];
   const compare = (a: Keyed, b: Keyed): number => {
     for (const [i, { descending }] of order.entries()) {
@@ -268,6 +318,10 @@ function sorted(
   };
   const most = Math.max(2 * wanted, TOP_HELD);
   for (const row of rows) {
+    if (row === null) {
+      yield null;
+      continue;
+    }
     const keys = order.map(({ getter }) => sortKey(getter.get(row), getter.comparison));
     const size = sizeOfRow(row) + KEY * (1 + keys.length);
     held.add(size, 'the result');
@@ -277,16 +331,22 @@ function sorted(
     for (const { size: freed } of keyed.splice(wanted)) held.remove(freed);
   }
   keyed.sort(compare);
-  return keyed.map(({ row }) => row);
+  for (const { row } of keyed) yield row;
 }
 
 /** NULL equals NULL here. */
-function* distinct(rows: Iterable<SqlRow>, getters: readonly Getter[], held: Held): Generator<SqlRow> {
+function* distinct(rows: Iterable<Step>, getters: readonly Getter[], held: Held): Generator<Step> {
   const seen = new Set<string>();
+  const textOf = (value: SqlValue, i: number): string | null => {
+    const key = sortKey(value, getters[i]!.comparison);
+    return key === null ? null : keyText(key);
+  };
   for (const row of rows) {
-    const key = JSON.stringify(
-      row.map((value: SqlValue, i) => (value === null ? null : String(sortKey(value, getters[i]!.comparison)))),
-    );
+    if (row === null) {
+      yield null;
+      continue;
+    }
+    const key = JSON.stringify(row.map(textOf));
     if (seen.has(key)) continue;
     held.add(KEY + key.length, 'the result');
     seen.add(key);

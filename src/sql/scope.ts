@@ -1,14 +1,22 @@
 /** Names in a query: which table and column each one means. */
 
-import { invalidArgument, notFound, type StorageError } from '../errors.ts';
+import { corrupt, invalidArgument, notFound, type StorageError } from '../errors.ts';
+import { named } from '../mdf/table.ts';
 import type { SqlRow } from '../mdf/value.ts';
 import { type Comparison, comparisonOf } from './compare.ts';
 import type { Expression, Query, TableReference } from './query.ts';
 
+export type SqlColumn = {
+  readonly name: string;
+  readonly type: string;
+  /** Of text, by its collation; false when absent. */
+  readonly isCaseSensitive?: boolean;
+};
+
 /** A table as the evaluator needs it. */
 export interface SqlTable {
   readonly name: string;
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly columns: readonly SqlColumn[];
   /** Rows of these columns only. */
   rows(columns: readonly string[]): Iterable<SqlRow>;
 }
@@ -18,9 +26,16 @@ export interface SqlTables {
   readonly name: string;
   find(name: string): SqlTable | null;
   names(): readonly string[];
+  /** What the catalog has lost, so that a table may be there and not be found; null or absent where it is whole. */
+  readonly damage?: string | null;
 }
 
-export type ScopeColumn = { readonly table: ScopeTable; readonly name: string; readonly comparison: Comparison };
+export type ScopeColumn = {
+  readonly table: ScopeTable;
+  readonly name: string;
+  readonly type: string;
+  readonly comparison: Comparison;
+};
 
 /** A table of the from list, with the columns that the query needs of it, in order of first use. */
 export class ScopeTable {
@@ -34,17 +49,18 @@ export class ScopeTable {
   }
 
   use(name: string): ScopeColumn | null {
-    const found = this.source.columns.find((column) => same(column.name, name));
+    const found = named(this.source.columns, name);
     if (found === undefined) return null;
     const known = this.used.find((column) => column.name === found.name);
     if (known !== undefined) return known;
-    const column: ScopeColumn = { table: this, name: found.name, comparison: comparisonOf(found.type) };
+    const comparison = comparisonOf(found.type, found.isCaseSensitive);
+    const column: ScopeColumn = { table: this, name: found.name, type: found.type, comparison };
     this.used.push(column);
     return column;
   }
 
   has(name: string): boolean {
-    return this.source.columns.some((column) => same(column.name, name));
+    return named(this.source.columns, name) !== undefined;
   }
 }
 
@@ -111,6 +127,7 @@ export class Scope {
 }
 
 function missingTables(missing: readonly string[], database: SqlTables): StorageError {
+  if (database.damage != null) throw tableLost(missing.join(', '), database.name, database.damage);
   const names = database.names();
   const few = names.slice(0, 40).join(', ');
   return notFound('SQL_TABLE_MISSING', `database ${database.name} has no table ${missing.join(', ')}`, {
@@ -119,6 +136,14 @@ function missingTables(missing: readonly string[], database: SqlTables): Storage
       names.length === 0
         ? 'it has no tables at all'
         : `it has: ${few}${names.length > 40 ? `, and ${names.length - 40} more` : ''}`,
+  });
+}
+
+/** A damaged catalog does not tell what there is not. */
+export function tableLost(wanted: string, database: string, damage: string): StorageError {
+  return corrupt('SQL_TABLE_LOST', `what is left of the catalog of ${database} has no table ${wanted}: ${damage}`, {
+    structure: 'SQL',
+    hint: '`pitvault check` tells what is damaged; take the database from another recovery point, or from a backup',
   });
 }
 

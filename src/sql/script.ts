@@ -35,7 +35,9 @@ export async function runScript(
     if (statement.database !== null && !same(statement.database, database.name))
       told.push(`"use ${statement.database}" was ignored: the database is ${database.name}`);
     const fail = (offset: number, message: string): Error => syntaxError(script, statement.sourceOf(offset), message);
-    results.push(runQuery(await parseStatement(statement, fail), database, options.memory));
+    const result = runQuery(await parseStatement(statement, fail), database, options.memory);
+    told.push(...result.notes);
+    results.push(result);
   }
   return { notes: [...new Set(told)], results };
 }

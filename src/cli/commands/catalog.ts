@@ -16,7 +16,7 @@ export async function run(call: CommandCall): Promise<number> {
   call.progress.end();
   if (call.json) json(asValue(catalog));
   else print(catalog);
-  return ExitCode.ok;
+  return catalog.findings.some(({ severity }) => severity === 'error') ? ExitCode.partial : ExitCode.ok;
 }
 
 function print({ source, entries, findings }: Catalog): void {

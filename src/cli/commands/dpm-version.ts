@@ -4,10 +4,11 @@ import { openDatabase } from '../../database/open-database.ts';
 import { DatabaseTables } from '../../database/sql-tables.ts';
 import { dpmVersion } from '../../dpmdb/dpm-version.ts';
 import { type CommandCall, text } from '../command.ts';
+import { tellLosses } from '../database-losses.ts';
 import { databaseOptions } from '../database-options.ts';
 import { ExitCode } from '../exit-code.ts';
 import { table } from '../format.ts';
-import { json, line, note } from '../output.ts';
+import { json, line } from '../output.ts';
 
 export async function run(call: CommandCall): Promise<number> {
   await using handle = await openDatabase(call.words[0]!, databaseOptions(call));
@@ -22,7 +23,6 @@ export async function run(call: CommandCall): Promise<number> {
     for (const row of table(report.builds.map(({ build, name, files }) => [build, name, files.join(', ')])))
       line(`  ${row}`);
   }
-  for (const { table: name, lost } of tables.partial)
-    note(`partial: ${lost} pages, rows or values of ${name} could not be read`);
-  return report.matches === false ? ExitCode.conflict : ExitCode.ok;
+  const code = tellLosses(handle, tables.partial);
+  return report.matches === false ? ExitCode.conflict : code;
 }

@@ -1,15 +1,15 @@
 /** `pitvault dump DB TABLE --format csv|jsonl` */
 
 import { openDatabase } from '../../database/open-database.ts';
-import { csvLine, jsonLine, uniqueNames } from '../../database/row-text.ts';
 import { corrupt, invalidArgument, type StorageError } from '../../errors.ts';
+import { COMPUTED } from '../../mdf/table.ts';
 import { type CommandCall, text } from '../command.ts';
+import { tellLosses } from '../database-losses.ts';
 import { databaseOptions } from '../database-options.ts';
 import { ExitCode } from '../exit-code.ts';
-import { dataLine, note } from '../output.ts';
+import { note } from '../output.ts';
+import { writeRows } from '../row-output.ts';
 
-/** Rows between two looks at Ctrl-C. */
-const PAUSE_ROWS = 4096;
 const LOSSES_SHOWN = 20;
 
 export async function run(call: CommandCall): Promise<number> {
@@ -27,25 +27,19 @@ export async function run(call: CommandCall): Promise<number> {
   const columns = text(options, 'columns')
     ?.split(',')
     .map((name) => name.trim());
-  const names = uniqueNames(columns ?? table.columns.map((column) => column.name));
   let losses = 0;
   const onDamage = (error: StorageError): void => {
     if (losses++ < LOSSES_SHOWN) note(`lost: ${error.message}`);
   };
-  if (format === 'csv') dataLine(csvLine(names));
-  if (format === 'json') dataLine('[');
-  let count = 0;
-  for (const row of table.rows({ columns, onDamage })) {
-    if (format === 'csv') dataLine(csvLine(row));
-    else dataLine(`${format === 'jsonl' ? '' : count === 0 ? ' ' : ','}${jsonLine(names, row)}`);
-    if (++count % PAUSE_ROWS !== 0) continue;
-    await new Promise((resolve) => setImmediate(resolve));
-    signal.throwIfAborted();
+  const names = columns ?? table.columns.map((column) => column.name);
+  const count = await writeRows(table.rows({ columns, onDamage }), names, format, signal);
+  for (const { name, type } of table.columns) {
+    if (type === COMPUTED && names.some((each) => each.toLowerCase() === name.toLowerCase()))
+      note(`column ${name} is computed by SQL Server when it is asked, and not stored: here it is NULL`);
   }
-  if (format === 'json') dataLine(']');
-  for (const { message } of handle.database.findings) note(`damage: ${message}`);
+  const code = tellLosses(handle);
   if (losses > 0) note(`${losses} pages, rows or values of ${table.fullName} could not be read; ${count} rows could`);
   else if (count !== table.rowCount)
     note(`${count} rows; the catalog counts ${table.rowCount}, which after an unclean stop may be behind`);
-  return losses > 0 ? ExitCode.partial : ExitCode.ok;
+  return losses > 0 ? ExitCode.partial : code;
 }

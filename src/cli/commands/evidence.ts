@@ -3,7 +3,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { shellWord } from '../../base/shell-word.ts';
 import { openDatabase } from '../../database/open-database.ts';
-import { DatabaseTables } from '../../database/sql-tables.ts';
+import { DatabaseTables, partialText } from '../../database/sql-tables.ts';
 import { dpmVersion } from '../../dpmdb/dpm-version.ts';
 import { makeEvidence, sealEvidence } from '../../dpmdb/evidence.ts';
 import { readTapeCard } from '../../dpmdb/tape-card.ts';
@@ -24,8 +24,9 @@ export async function run(call: CommandCall): Promise<number> {
   await using pool = await openPool(words, open);
   const catalog = await catalogOf(pool, call);
   call.progress.end();
-  const { version, tapes } = await fromDatabase(catalog.source.database, call);
-  const evidence = makeEvidence(pool.roots, catalog, version, tapes);
+  const { version, tapes, lost } = await fromDatabase(catalog.source.database, call);
+  const damage = catalog.findings.filter(({ severity }) => severity === 'error').map(({ message }) => message);
+  const evidence = makeEvidence(pool.roots, catalog, version, tapes, [...new Set([...damage, ...lost])]);
   const content = sealEvidence(evidence);
   try {
     writeFileSync(out, content, { mode: 0o600, flag: flag(options, 'force') ? 'w' : 'wx' });
@@ -41,19 +42,25 @@ export async function run(call: CommandCall): Promise<number> {
     line(`sealed by sha256 ${sha256}`);
     line(`read it back with: pitvault catalog POOL --dpmdb ${shellWord(out)}`);
   }
-  return ExitCode.ok;
+  for (const what of evidence.lost ?? []) note(`lost: ${what}`);
+  if (!evidence.lost?.length) return ExitCode.ok;
+  note('the bundle lacks what was lost, and says so; --dpmdb takes the database from elsewhere');
+  return ExitCode.partial;
 }
 
 /** Version and tapes are in the database only; a catalog from saved output has neither. */
 async function fromDatabase(locator: string, { open }: CommandCall) {
   try {
     await using handle = await openDatabase(locator, open);
-    const tables = new DatabaseTables(handle.database);
-    return { version: await orNull(dpmVersion(tables)), tapes: (await orNull(readTapeCard(tables))) ?? [] };
+    const { database } = handle;
+    const tables = new DatabaseTables(database);
+    const [version, tapes] = [await orNull(dpmVersion(tables)), (await orNull(readTapeCard(tables))) ?? []];
+    const findings = database.findings.filter(({ severity }) => severity === 'error').map(({ message }) => message);
+    return { version, tapes, lost: [...findings, ...tables.partial.map(partialText)] };
   } catch (error) {
     if (!StorageError.isDamage(error)) throw error;
     note(`note: version and tapes are left out: ${error.message}`);
-    return { version: null, tapes: [] };
+    return { version: null, tapes: [], lost: [] };
   }
 }
 

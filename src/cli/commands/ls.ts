@@ -9,7 +9,7 @@ import { type CommandCall, flag } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { timeText } from '../format.ts';
 import { openVolume } from '../open-source.ts';
-import { findingLine, flush, line, nameText, note } from '../output.ts';
+import { arrayEnd, arrayItem, arrayStart, findingLine, flush, line, nameText, note } from '../output.ts';
 
 const SIZE_WIDTH = 15;
 
@@ -99,8 +99,7 @@ function attributeText(attributes: number): string {
 
 /** One array, written entry by entry: a million files need no memory. */
 function printJson(entries: Iterable<FileEntry>, fileSystem: FileSystem): void {
-  let first = true;
-  line('[');
+  arrayStart();
   for (const entry of entries) {
     const { createdMs, modifiedMs, changedMs, accessedMs, ...rest } = entry;
     const value = {
@@ -111,10 +110,9 @@ function printJson(entries: Iterable<FileEntry>, fileSystem: FileSystem): void {
       accessed: isoTime(accessedMs),
       ...streamsOf(entry, fileSystem),
     };
-    line(`${first ? ' ' : ','}${JSON.stringify(value)}`);
-    first = false;
+    arrayItem(JSON.stringify(value));
   }
-  line(']');
+  arrayEnd();
   flush();
 }
 

@@ -5,7 +5,7 @@ import { namedVolume } from '../choose-volume.ts';
 import type { CommandCall } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { openNamed } from '../open-source.ts';
-import { line } from '../output.ts';
+import { arrayEnd, arrayItem, arrayStart, line } from '../output.ts';
 
 const WIDTH = 16;
 
@@ -14,16 +14,17 @@ export async function run(call: CommandCall): Promise<number> {
   await using image = await openNamed(call, words[0]!);
   const map = namedVolume(image, options)?.map ?? image.disk;
   let count = 0;
-  if (asJson) line('[');
+  if (asJson) arrayStart();
   else line(`${'offset'.padStart(WIDTH)} ${'length'.padStart(WIDTH)}  ${'kind'.padEnd(8)}  where`);
   for (const extent of extentsOf(map)) {
     if (++count % 4096 === 0) {
       await new Promise((resolve) => setImmediate(resolve));
       signal.throwIfAborted();
     }
-    line(asJson ? `${count === 1 ? ' ' : ','}${JSON.stringify(asValue(extent))}` : asText(extent));
+    if (asJson) arrayItem(JSON.stringify(asValue(extent)));
+    else line(asText(extent));
   }
-  if (asJson) line(']');
+  if (asJson) arrayEnd();
   return ExitCode.ok;
 }
 

@@ -4,10 +4,10 @@ import { openDatabase } from '../../database/open-database.ts';
 import { DatabaseTables } from '../../database/sql-tables.ts';
 import { readTapeCard } from '../../dpmdb/tape-card.ts';
 import type { CommandCall } from '../command.ts';
+import { tellLosses } from '../database-losses.ts';
 import { databaseOptions } from '../database-options.ts';
-import { ExitCode } from '../exit-code.ts';
 import { table } from '../format.ts';
-import { json, line, note } from '../output.ts';
+import { json, line } from '../output.ts';
 
 export async function run(call: CommandCall): Promise<number> {
   await using handle = await openDatabase(call.words[0]!, databaseOptions(call));
@@ -27,7 +27,5 @@ export async function run(call: CommandCall): Promise<number> {
     ]);
     for (const row of table(rows)) line(`  ${row}`);
   }
-  for (const { table: name, lost } of tables.partial)
-    note(`partial: ${lost} pages, rows or values of ${name} could not be read`);
-  return tables.partial.length > 0 ? ExitCode.partial : ExitCode.ok;
+  return tellLosses(handle, tables.partial);
 }

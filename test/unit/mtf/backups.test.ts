@@ -4,8 +4,12 @@
  * the rows that the catalog counts; every page in use proves itself.
  */
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkDatabase } from '../../../src/database/health.ts';
+import { openDatabase } from '../../../src/database/open-database.ts';
 import { StorageError } from '../../../src/errors.ts';
 import { MemoryFile } from '../../../src/io/memory-file.ts';
 import { resolveExtents } from '../../../src/map/extent.ts';
@@ -19,6 +23,7 @@ import { Page } from '../../../src/mdf/page.ts';
 import { openBackup } from '../../../src/mtf/backup.ts';
 import { readBackupMedium } from '../../../src/mtf/backup-set.ts';
 import { checkBackupSums } from '../../../src/mtf/check-backup.ts';
+import { extractBackup } from '../../../src/recovery/extract-backup.ts';
 import { fixturesRoot, fixturesTitle, readFixture } from '../../support/fixtures.ts';
 import { Random } from '../../support/random.ts';
 
@@ -44,6 +49,30 @@ async function counts(...paths: string[]) {
 }
 
 describe.skipIf(fixturesRoot() === null)(fixturesTitle('real backups'), () => {
+  it('files of one name in different folders are extracted to two names', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pitvault-test-'));
+    try {
+      const bytes = readFixture(`${LAB}/backuppassword/passwd.bak.gz`);
+      const [log, other] = ['StripeTestrestoretimestripe_log.LDF', 'abc\\StripeTestrestoretimestripe.mdf'].map((name) =>
+        Buffer.from(name, 'utf16le'),
+      );
+      for (let at = bytes.indexOf(log!); at >= 0; at = bytes.indexOf(log!)) other!.copy(bytes, at);
+      writeFileSync(join(folder, 'passwd.bak'), bytes);
+      await using handle = await openDatabase(join(folder, 'passwd.bak'));
+      for (const force of [false, true]) {
+        const files = await extractBackup(handle, join(folder, 'out'), { force });
+        expect(files.map(({ path, kind }) => [basename(path), kind])).toEqual([
+          ['StripeTestrestoretimestripe.mdf', 'data'],
+          ['StripeTestrestoretimestripe_2.mdf', 'log'],
+        ]);
+      }
+      await using data = await openDatabase(join(folder, 'out/StripeTestrestoretimestripe.mdf'));
+      expect(data.database.tables().length).toBeGreaterThan(0);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('headers', () => {
     const medium = readBackupMedium(source(`${LAB}/restoretimeclean2016/RestoreTimeClean.bak`).map, 'b');
     const [set] = medium.sets;

@@ -5,28 +5,9 @@
 
 import { describe, expect, it } from 'vitest';
 import type { SqlRow, SqlValue } from '../../../src/mdf/value.ts';
-import type { SqlTable, SqlTables } from '../../../src/sql/scope.ts';
+import type { SqlTables } from '../../../src/sql/scope.ts';
 import { runScript, type ScriptOptions } from '../../../src/sql/script.ts';
-
-class MemoryTable implements SqlTable {
-  readonly name: string;
-  readonly columns: { name: string; type: string }[];
-  readonly #rows: readonly SqlRow[];
-
-  constructor(name: string, columns: string, rows: readonly SqlRow[]) {
-    this.name = `dbo.${name}`;
-    this.columns = columns.split(' ').map((column) => {
-      const [name, type = 'nvarchar(128)'] = column.split(':');
-      return { name: name!, type };
-    });
-    this.#rows = rows;
-  }
-
-  *rows(columns: readonly string[]): Generator<SqlRow> {
-    const places = columns.map((name) => this.columns.findIndex((column) => column.name === name));
-    for (const row of this.#rows) yield places.map((place) => row[place] ?? null);
-  }
-}
+import { MemoryTable, tablesOf } from '../../support/memory-table.ts';
 
 const TABLES = [
   new MemoryTable('tbl_AM_Server', 'ServerId ServerName NetbiosName', [
@@ -102,13 +83,7 @@ const TABLES = [
   ]),
 ];
 
-const DATABASE: SqlTables = {
-  name: 'DPMDB',
-  find: (name) =>
-    TABLES.find((table) => [table.name, table.name.slice(4)].some((own) => own.toLowerCase() === name.toLowerCase())) ??
-    null,
-  names: () => TABLES.map(({ name }) => name),
-};
+const DATABASE: SqlTables = tablesOf('DPMDB', TABLES);
 
 async function query(script: string, options?: ScriptOptions) {
   const { notes, results } = await runScript(script, DATABASE, options);
