@@ -238,3 +238,27 @@ describe.runIf(process.platform !== 'win32')('what was moved and has left a link
     expectStates(pool, [...states, next]);
   });
 });
+
+it('who reads a disk behind a link holds a lease in the pool that it was named by', async () => {
+  const { pool, container, ids, take, link } = await chainOnDisk();
+  const readers = (): string[] => {
+    using replica = pool.lock(pool.find(REPLICA));
+    return replica.readers().map(({ subject }) => subject);
+  };
+  const point = ids[1]!;
+  const guid = container.guidIn(point);
+  take(point);
+  link(point);
+  {
+    await using _image = await openImage(join(container.path, point, 'disk0.vhdx'));
+    expect(readers()).toEqual([`${REPLICA}.${guid}`]);
+  }
+  expect(readers()).toEqual([]);
+  const moved = `${container.path}-moved`;
+  renameSync(container.path, moved);
+  symlinkSync(moved, container.path);
+  {
+    await using _image = await openImage(join(container.path, ids[0]!, 'disk0.vhdx'));
+    expect(readers()).toEqual([`${REPLICA}.${container.guidIn(ids[0]!)}`]);
+  }
+});
