@@ -10,6 +10,8 @@ import { describe, expect, it } from 'vitest';
 import { createReplicaPool, openReplicaPool } from '../../../src/backup/pool-on-disk.ts';
 import { protect } from '../../../src/backup/protect.ts';
 import { openImage } from '../../../src/image/image.ts';
+import { DiskStore } from '../../../src/io/disk-store.ts';
+import { requireOutsidePools } from '../../../src/maintenance/pool-guard.ts';
 import { prune } from '../../../src/replica/prune.ts';
 import type { ReplicaPool } from '../../../src/replica/replica-pool.ts';
 import { verify } from '../../../src/verify/verify.ts';
@@ -261,4 +263,16 @@ it('who reads a disk behind a link holds a lease in the pool that it was named b
     await using _image = await openImage(join(container.path, ids[0]!, 'disk0.vhdx'));
     expect(readers()).toEqual([`${REPLICA}.${container.guidIn(ids[0]!)}`]);
   }
+});
+
+it('a disk behind a link is one of the pool still: nothing changes it in place', async () => {
+  const { container, ids, take, link, away } = await chainOnDisk();
+  take(ids[1]!);
+  link(ids[1]!);
+  const path = join(container.path, ids[1]!, 'disk0.vhdx');
+  const store = new DiskStore();
+  expect(() => requireOutsidePools(store, path, false)).toThrow(/is a state of replica/);
+  expect(() => requireOutsidePools(store, join(away, 'another.vhdx'), false)).toThrow(/ENOENT|no such file/);
+  cpSync(path, join(away, 'another.vhdx'));
+  expect(() => requireOutsidePools(store, join(away, 'another.vhdx'), false)).not.toThrow();
 });
