@@ -165,27 +165,22 @@ function rowOf(names: readonly string[], cells: readonly string[]): Row {
   return row;
 }
 
-/** Records of CSV: a field between quotes may hold separators, and line ends too. */
+/**
+ * Records of CSV: a field between quotes may hold separators, and line ends too. Not every program puts quotes where a value
+ * holds one, so those that do not stand around a whole field are part of it.
+ */
 function recordsOf(content: string, separator: string): string[][] {
+  const quoted = new RegExp(` *"([^"]*(?:""[^"]*)*)" *\\r?(?=[${separator}\\n]|$)`, 'y');
+  const plain = new RegExp(`[^${separator}\\n]*`, 'y');
   const records: string[][] = [[]];
-  let field = '';
-  let quoted = false;
-  const end = (): void => {
+  for (let at = 0; ; at++) {
+    quoted.lastIndex = at;
+    plain.lastIndex = at;
+    const whole = quoted.exec(content);
+    const field = whole === null ? plain.exec(content)![0] : whole[1]!.replaceAll('""', '"');
     records.at(-1)!.push(field.trim());
-    field = '';
-  };
-  for (let i = 0; i < content.length; i++) {
-    const char = content[i]!;
-    if (quoted && char === '"' && content[i + 1] === '"') {
-      field += '"';
-      i++;
-    } else if (char === '"') quoted = !quoted;
-    else if (quoted || (char !== separator && char !== '\n')) field += char;
-    else {
-      end();
-      if (char === '\n') records.push([]);
-    }
+    at += whole === null ? field.length : whole[0].length;
+    if (at >= content.length) return records;
+    if (content[at] === '\n') records.push([]);
   }
-  end();
-  return records;
 }

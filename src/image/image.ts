@@ -58,9 +58,13 @@ export class Image implements AsyncDisposable {
     return this.source.name;
   }
 
-  /** Of the file on disk that holds it, while it is open; null where it lies inside of something else. */
-  get fileIdentity(): string | null {
+  /**
+   * Tells this content from another in its place. A VHDX, which a pruning may write anew with the same bytes in it, has an
+   * identity for that; else it is that of the file on disk, while it is open; null where it lies inside of something else.
+   */
+  get contentIdentity(): string | null {
     const { map } = this.source;
+    if (this.disk.format === 'vhdx') return this.disk.dataIdentity;
     return map instanceof FileMap ? map.file.identity : null;
   }
 

@@ -13,7 +13,7 @@
  */
 
 import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { parseGuid } from '../base/guid.ts';
 import { type Finding, StorageError } from '../errors.ts';
 import { DiskFile } from '../io/disk-file.ts';
@@ -39,9 +39,9 @@ const LOOKS_MAX = 8;
 /** A lease of the state whose disk this path leads to; none for any other file. */
 export function leaseState(path: string, locks?: Locks): Leased {
   const file = realPath(path);
-  const container = file === null ? null : dirname(dirname(file));
-  const pool = container === null ? null : poolOf(container);
-  if (file === null || container === null || pool === null) return NONE;
+  const kept = file === null ? null : keptOf([path, file].map((one) => dirname(dirname(resolve(one)))));
+  if (file === null || kept === null) return NONE;
+  const { pool, container } = kept;
   let guid = guidOf(file);
   for (let look = 0; look < LOOKS_MAX; look++) {
     const leased = take(pool, container, guid ?? ALL_STATES, locks);
@@ -56,9 +56,21 @@ export function leaseState(path: string, locks?: Locks): Leased {
 
 /** A lease of every state of a replica, by the path of its container. */
 export function leaseReplica(container: string, locks?: Locks): Leased {
-  const folder = realPath(container);
-  const pool = folder === null ? null : poolOf(folder);
-  return folder === null || pool === null ? NONE : take(pool, folder, ALL_STATES, locks);
+  const real = realPath(container);
+  const kept = real === null ? null : keptOf([resolve(container), real]);
+  return kept === null ? NONE : take(kept.pool, kept.container, ALL_STATES, locks);
+}
+
+/**
+ * The first of these containers that a pool keeps. Links may lead out of a pool, to a disk that its folders were moved to,
+ * and into one: so a container is asked about as it was named, and as it is really called.
+ */
+function keptOf(containers: readonly string[]): { readonly pool: string; readonly container: string } | null {
+  for (const container of containers) {
+    const pool = poolOf(container);
+    if (pool !== null) return { pool, container };
+  }
+  return null;
 }
 
 /** The pool that keeps the container; null when pitvault keeps neither. */

@@ -4,7 +4,7 @@
  */
 
 import { realpathSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { parseGuid } from '../base/guid.ts';
 import { asStorageError, StorageError } from '../errors.ts';
 import type { FileStore } from '../io/file-store.ts';
@@ -13,17 +13,19 @@ import { readReplicaFile } from '../replica/layout.ts';
 
 /** Throws kind `conflict` for a disk of a pool; of a pool that DPM keeps only unless `dpmPool` says that this is meant. */
 export function requireOutsidePools(store: FileStore, path: string, dpmPool: boolean): void {
-  const folder = dirname(realPath(path));
-  const container = dirname(folder);
-  const replica = readReplicaFile(store, container);
-  if (replica !== null) {
+  // As it is named and as it is really called: links lead out of a pool, to a disk that its folders were moved to, and into one.
+  const folders = [dirname(realPath(path)), dirname(resolve(path))];
+  for (const folder of folders) {
+    const replica = readReplicaFile(store, dirname(folder));
+    if (replica === null) continue;
     throw new StorageError('conflict', 'POOL_DISK', `${path} is a state of replica ${replica.name}`, {
       image: path,
       hint: 'change such a pool with `pitvault backup`, `prune` and `verify --repair-from`, or convert the disk and change the copy',
     });
   }
-  const isDpms =
-    DISK_NAME.test(basename(path)) && [folder, container].every((part) => parseGuid(basename(part)) !== null);
+  const areDpms = (folder: string): boolean =>
+    [folder, dirname(folder)].every((part) => parseGuid(basename(part)) !== null);
+  const isDpms = DISK_NAME.test(basename(path)) && folders.some(areDpms);
   if (!isDpms || dpmPool) return;
   throw new StorageError('conflict', 'DPM_POOL_DISK', `${path} lies as the disks of a DPM storage pool do`, {
     image: path,

@@ -3,10 +3,11 @@
  * DPM's tapes are made of these. MTF 1.00a names throughout.
  */
 
-import { isZero, viewOf } from '../base/bytes.ts';
+import { alignUp, isZero, MIB, viewOf } from '../base/bytes.ts';
 import { corrupt, type StorageError, unsupported } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
-import { readBytes } from '../map/read-map.ts';
+import { extentsOf } from '../map/extent.ts';
+import { readBytes, readMap } from '../map/read-map.ts';
 
 const HEADER_SIZE = 52;
 const BLOCK_SIZE_MAX = 1024;
@@ -57,9 +58,10 @@ export function* walkBlocks(
   for (let offset = 0; offset + HEADER_SIZE <= map.size; ) {
     const header = readBytes(map, offset, Math.min(BLOCK_SIZE_MAX, map.size - offset));
     if (!isHeader(header)) {
-      const next = resync(map, offset);
-      // Zeros up to the end are padding; a hole in the midst is not.
-      if (next === null && isZero(header) && map.size - offset <= RESYNC_MAX) return;
+      const data = dataFrom(map, offset);
+      if (data === null) return; // zeros up to the end are padding; a hole in the midst is not
+      const next = resync(map, data);
+      if (next === null && data > offset && map.size - offset <= RESYNC_MAX) return;
       onDamage(
         corrupt('MTF_BLOCK', `no block header at ${offset} of ${name}`, { image: name, structure: 'DBLK', offset }),
       );
@@ -145,9 +147,22 @@ function xorWords(view: DataView, count: number): number {
   return sum;
 }
 
+/** The first byte from `from` on that is not zero; null where there is none. */
+function dataFrom(map: AddressMap, from: number): number | null {
+  const piece = new Uint8Array(MIB);
+  for (const { kind, offset, length } of extentsOf(map, from)) {
+    for (let done = 0; kind !== 'zero' && done < length; done += MIB) {
+      const bytes = piece.subarray(0, Math.min(MIB, length - done));
+      readMap(map, offset + done, bytes);
+      if (!isZero(bytes)) return offset + done + bytes.findIndex((byte) => byte !== 0);
+    }
+  }
+  return null;
+}
+
 /** The next place where a block stands, within reach. */
 function resync(map: AddressMap, from: number): number | null {
-  const start = from - (from % RESYNC_STEP) + RESYNC_STEP;
+  const start = alignUp(from, RESYNC_STEP);
   const end = Math.min(map.size - HEADER_SIZE, start + RESYNC_MAX);
   for (let offset = start; offset <= end; offset += RESYNC_STEP)
     if (isHeader(readBytes(map, offset, HEADER_SIZE))) return offset;

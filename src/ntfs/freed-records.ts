@@ -4,7 +4,8 @@
  *
  * Invariants:
  * 1. Only directories that free records name as theirs are looked into, each once, and only those that are still there: what
- *    was deleted costs no more than a listing of where it was. Where a free record cannot tell its directory, all are.
+ *    was deleted costs no more than a listing of where it was. Where a free record cannot tell its directories
+ *    (damaged, or with names in other records), all are.
  * 2. At most RECORDS_MAX free records are held; what comes behind is not searched for, and that is told.
  */
 
@@ -37,11 +38,12 @@ export class FreedRecords {
   }
 
   /** Notes a free record, as far as its bytes still tell. */
-  note(number: number, { names, sequence, isPartial, defectOffset }: RecordSummary): void {
+  note(number: number, { names, sequence, isPartial, defectOffset, ownNames, allNames }: RecordSummary): void {
     if (this.#sequences.size === RECORDS_MAX) return;
     const isTold = names.length > 0;
-    if (!isTold && !isPartial && defectOffset < 0) return; // was never a file's
-    this.#anywhere ||= !isTold;
+    const hasOthers = isPartial && ownNames < allNames; // in records that may be another's by now
+    if (!isTold && !hasOthers && defectOffset < 0) return; // was never a file's, or has lost its names by deletion
+    this.#anywhere ||= !isTold || hasOthers;
     for (const { parent } of names) this.#parents.add(parent);
     this.#sequences.set(number, sequence);
     if (this.#sequences.size === RECORDS_MAX) this.#reportFull();

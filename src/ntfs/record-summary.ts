@@ -49,6 +49,9 @@ export class RecordSummary {
   names: FileName[] = [];
   reparse: ReparsePoint | null = null;
   isPartial = false;
+  /** FILE_NAME attributes in the record itself, short DOS names too, and how many the file has by its header. */
+  ownNames = 0;
+  allNames = 0;
   /** Offset of the attribute at which the walk had to end, relative to the record; -1 when it came to the end. */
   defectOffset = -1;
 
@@ -60,6 +63,8 @@ export class RecordSummary {
     this.size = 0;
     this.links = 0;
     if (this.names.length > 0) this.names = [];
+    this.ownNames = 0;
+    this.allNames = view.getUint16(base + RECORD.linkCount, true);
     this.reparse = null;
     this.isPartial = false;
     this.defectOffset = -1;
@@ -67,9 +72,9 @@ export class RecordSummary {
 
   /**
    * Reads the record at `base`, fixups applied. `withNames`: fill `names`. Attributes that no listing needs are passed
-   * over with no look inside.
+   * over with no look inside. `alone`: nothing but this record will be asked, so its attribute list ends nothing.
    */
-  read(view: DataView, base: number, withNames: boolean): void {
+  read(view: DataView, base: number, withNames: boolean, alone = false): void {
     this.#reset(view, base);
     const end = base + view.getUint32(base + RECORD.usedSize, true);
     let offset = base + view.getUint16(base + RECORD.attributesOffset, true);
@@ -86,7 +91,7 @@ export class RecordSummary {
           this.defectOffset = offset - base;
           return;
         }
-        if (this.#take(view, type, offset, withNames)) return;
+        if (this.#take(view, type, offset, withNames) && !alone) return;
       }
       offset += length;
     }
@@ -130,6 +135,7 @@ export class RecordSummary {
 
   #takeName(view: DataView, value: number, withNames: boolean): void {
     const namespace = view.getUint8(value + FILE_NAME.namespace);
+    this.ownNames++;
     if (namespace === NAMESPACE_DOS) return;
     this.links++;
     if (!withNames) return;

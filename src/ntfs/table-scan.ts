@@ -68,7 +68,7 @@ export class TableScan {
       const number = window.first + index;
       if (held === 'lost') this.#addLost(number, this.#lost.of(number), entries);
       if (held === 'free') {
-        summary.read(window.view, index * this.#files.table.recordSize, true);
+        summary.read(window.view, index * this.#files.table.recordSize, true, true);
         freed.note(number, summary);
       }
       if (held !== 'file') continue;

@@ -100,7 +100,7 @@ export class VolumeFiles {
     const base = (number - window.first) * this.table.recordSize;
     if ((view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) !== 0 || isExtension(view, base)) return null;
     if (view.getUint16(base + RECORD.sequence, true) !== sequence) return null;
-    this.#summary.read(view, base, withNames);
+    this.#summary.read(view, base, withNames, true);
     return this.#summary;
   }
 

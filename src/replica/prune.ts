@@ -51,7 +51,8 @@ export function condemn(container: Container, ids: readonly string[]): void {
   if (doomed.some(({ guid }) => guid === null)) requireKnownParents(container, ids);
   if (doomed.length === 0) return;
   const { store, path } = container;
-  const remove = [...readTombstone(store, path), ...doomed];
+  const named = doomed.map(({ id, guid }) => ({ id, guid: guid ?? guidTold(container, id) }));
+  const remove = [...readTombstone(store, path), ...named];
   const merge = runsOf(container, remove).map(({ files: [state] }) => state.guid!);
   writeTombstone(store, path, { remove, merge: [...new Set([...readMerged(store, path), ...merge])] }); // R1, R2
 }
@@ -78,6 +79,12 @@ export async function prune(
     await new Promise((resolve) => setImmediate(resolve));
     options.signal?.throwIfAborted();
   }
+}
+
+/** Of a point whose header is lost, by the state behind it: else its sidecar would stay and speak for a point that is away. */
+function guidTold(container: Container, point: string): string | null {
+  const behind = container.states().find(({ facts }) => facts?.pointId?.toLowerCase() === point.toLowerCase());
+  return behind?.facts?.previousGuid ?? null;
 }
 
 /** Carries out what the tombstone says; nothing to do when there is none. */
@@ -197,18 +204,19 @@ function requireNotNeeded(container: Container, staying: readonly State[], doome
   const gone = new Set(doomed.map(({ guid }) => guid));
   for (const guid of listSidecars(container.store, container.path)) {
     const facts = there.has(guid) ? null : container.factsOf(guid);
-    if (facts !== null && facts.depth > 1 && gone.has(facts.previousGuid))
-      throw parentLost(container, `state ${guid}, whose file is not there,`, [guid]);
+    if (facts?.previousGuid == null || facts.depth === 1 || !gone.has(facts.previousGuid)) continue;
+    const forGood = `; if it is gone for good, so that nobody will put it back, remove what tells of it, ${sidecarPath(container.path, guid)}`;
+    throw parentLost(container, `state ${guid}, whose file is not there,`, [guid], forGood);
   }
 }
 
 export const PRUNE_PARENT_LOST = 'PRUNE_PARENT_LOST';
 
-function parentLost({ path }: Container, who: string, identities: readonly string[]): StorageError {
+function parentLost({ path }: Container, who: string, identities: readonly string[], forGood = ''): StorageError {
   const message = `${who} needs what is to go, and a file that is not in the container (${identities.join(' or ')})`;
   return new StorageError('conflict', PRUNE_PARENT_LOST, message, {
     image: path,
-    hint: 'find the folder that was taken from the container, put it back, and prune again; nothing was removed: it could never be read again',
+    hint: `find the folder that was taken from the container, put it back, and prune again; nothing was removed: it could never be read again${forGood}`,
   });
 }
 

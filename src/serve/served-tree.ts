@@ -44,7 +44,7 @@ const OPEN_MAX = 16;
 
 type Opened = {
   readonly fileSystem: FileSystem;
-  /** Of the file that it lies in: see Image. */
+  /** Of its content: see Image. */
   readonly identity: string | null;
   readonly close: () => Promise<void>;
 };
@@ -89,7 +89,7 @@ export class ServedTree implements AsyncDisposable {
     try {
       const fileSystem = chooseShadow(image.volume(options.volume), options).requireFileSystem();
       const root: ServedVolume = { kind: 'volume', id: 1, name: '', modifiedMs: 0 };
-      const opened = { fileSystem, identity: image.fileIdentity, close: async () => undefined };
+      const opened = { fileSystem, identity: image.contentIdentity, close: async () => undefined };
       const tree = new ServedTree(
         root,
         new Map(),
@@ -115,7 +115,7 @@ export class ServedTree implements AsyncDisposable {
         const image = await point.open();
         try {
           const fileSystem = readable(image, container, options);
-          return { fileSystem, identity: image.fileIdentity, close: () => image.close() };
+          return { fileSystem, identity: image.contentIdentity, close: () => image.close() };
         } catch (error) {
           await image.close();
           throw error;
@@ -206,7 +206,7 @@ function wasReplaced(): StorageError {
   return new StorageError(
     'conflict',
     'SERVED_REPLACED',
-    'a backup has replaced the live replica since it was shown here',
+    'it holds something else than when it was shown here: a backup has replaced the live replica',
     {
       hint: 'end this and start it again to see the new one; its recovery points can be read as before',
     },

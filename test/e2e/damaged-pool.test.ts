@@ -4,7 +4,19 @@
  */
 
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -152,6 +164,18 @@ it.skipIf(!othersMay)(
   },
 );
 
+/** Opens the pipe for writing as soon as somebody waits in it to read, and writes nothing. */
+async function readerOf(pipe: string): Promise<number> {
+  for (const end = Date.now() + LIMIT_MS; ; ) {
+    try {
+      return openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENXIO' || Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
 describe.skipIf(without('mkfifo', '/dev/zero'))(
   title('pipes, sockets and character devices', 'mkfifo', '/dev/zero'),
   () => {
@@ -201,21 +225,27 @@ describe.skipIf(without('mkfifo', '/dev/zero'))(
       const empty = join(folder, 'nobody-writes');
       mkfifo(empty);
       const waiting = [
-        ['sql', source, '--script', empty],
-        ['diskshadow', '-s', empty],
-        ['scripting-config', 'check', empty],
-        ['backup', source, '--pool', whole, '--replica', 'one', '--changes', empty],
+        ['sql', source, '--script'],
+        ['diskshadow', '-s'],
+        ['scripting-config', 'check'],
+        ['backup', source, '--pool', whole, '--replica', 'one', '--changes'],
         ['sql', source, '--script', '-'],
-      ].map(async (args) => {
+      ].map(async (words, i) => {
+        const pipe = words.at(-1) === '-' ? null : `${empty}-${i}`;
+        if (pipe !== null) mkfifo(pipe);
+        const args = pipe === null ? words : [...words, pipe];
         const child = spawn(process.execPath, [CLI, ...args], { stdio: ['pipe', 'ignore', 'ignore'] });
         const ended = new Promise((resolve) =>
           child.once('exit', (code, signal) => resolve([args[0], signal ?? code])),
         );
-        await new Promise((resolve) => setTimeout(resolve, 2000));
-        child.kill('SIGTERM');
         const late = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
+        const writer = pipe === null ? null : await readerOf(pipe);
+        // Nobody can see when standard input is read: this is many times what starting takes.
+        if (writer === null) await new Promise((resolve) => setTimeout(resolve, 3000));
+        child.kill('SIGTERM');
         expect(await ended).toEqual([args[0], 'SIGTERM']);
         clearTimeout(late);
+        if (writer !== null) closeSync(writer);
       });
       await Promise.all(waiting);
       expectRefused(['scripting-config', 'set', empty, '--datasource', 'C:'], /is no file[\s\S]*CLI_SCRIPTING_FILE/);

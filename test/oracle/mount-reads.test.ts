@@ -170,13 +170,14 @@ describe.skipIf(without(...needs))(title('ranges of files of a mount', ...needs)
 
       expect(command('mount', late, folder).err).toBe('');
       const server = serverOf(command);
-      const [READERS, READS] = [8, 40];
+      const [READERS, READS] = [8, 150]; // so many that all are at it, however late the last one has started
       const before = mostAtOnce(readFileSync(log, 'utf8'));
       const readers = Array.from({ length: READERS }, (_, seed) =>
         compare(join(folder, 'pieces'), written('pieces'), READS, 4096, seed + 1),
       );
       expect(await Promise.all(readers)).toEqual(readers.map(() => ''));
       expect(before).toBe(1);
+      // Four are left to threads (unit/serve/slow-reads); how many meet there a busy machine decides.
       expect(mostAtOnce(readFileSync(log, 'utf8'))).toBeGreaterThan(1);
       expect(memoryOf(server, 'VmHWM')).toBeLessThan(160);
       expect(command('unmount', folder).code).toBe(0);

@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { NtfsBuilder, nonResident } from './ntfs-builder.ts';
 import { tempFolder } from './temp.ts';
-import { buildVhdx } from './vhdx-builder.ts';
+import { buildVhdx, guidOf } from './vhdx-builder.ts';
 
 const MIB = 2 ** 20;
 const CLUSTER = 4096;
@@ -46,17 +46,22 @@ export function manyPoints(count: number): string {
     const id = isReplica ? REPLICA_ID : `77777777-0000-4000-8000-${String(index + 1).padStart(12, '0')}`;
     const folder = join(pool, SERVER, REPLICA_ID, id);
     mkdirSync(folder, { recursive: true });
-    const volume = diskOf(index);
-    const size = Math.ceil(volume.length / MIB) * MIB;
-    const disk = new Uint8Array(size);
-    disk.set(volume);
-    const blocks = new Map(
-      Array.from({ length: size / MIB }, (_, block) => [
-        block,
-        { state: 6, data: disk.slice(block * MIB, (block + 1) * MIB) },
-      ]),
-    );
-    buildVhdx({ size, blocks }).file.save(join(folder, 'disk0.vhdx'));
+    saveState(join(folder, 'disk0.vhdx'), index);
   }
   return pool;
+}
+
+/** The disk of this point, in a file of its own: its content, and the identity of that, are those of the point. */
+export function saveState(path: string, index: number): void {
+  const volume = diskOf(index);
+  const size = Math.ceil(volume.length / MIB) * MIB;
+  const disk = new Uint8Array(size);
+  disk.set(volume);
+  const blocks = new Map(
+    Array.from({ length: size / MIB }, (_, block) => [
+      block,
+      { state: 6, data: disk.slice(block * MIB, (block + 1) * MIB) },
+    ]),
+  );
+  buildVhdx({ size, blocks, dataWriteGuid: guidOf(0x100 + index) }).file.save(path);
 }

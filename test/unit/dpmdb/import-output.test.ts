@@ -60,6 +60,17 @@ describe('output of the script', () => {
     expect(read(`${HEAD.join(',')}\r\nSQL01,"PAY,\r\nROLL",2,E:\\,dpm01\\,${A}`).names).toEqual([[A, 'PAY,\nROLL']]);
   });
 
+  it('a lone quote in a name, which sqlcmd does not double, swallows no other row', () => {
+    const names = ['12" disks', '"open', '"a" or "b"'];
+    const replicas = [A, B, '33333333-3333-3333-3333-333333333333'];
+    const rows = names.map((name, i) => ['SQL01', name, '2', 'E:\\', 'dpm01\\', replicas[i]!]);
+    expect(read(csv([HEAD, rows[0]!, ROWS[1]!])).names).toEqual([
+      [A, '12" disks'],
+      [B, 'D:\\'],
+    ]);
+    expect(read(csv([HEAD, rule, ...rows])).names.map(([id]) => id)).toEqual(replicas);
+  });
+
   it('a row that names no replica is kept in mind', () => {
     const { names, leftOut } = read(csv([HEAD, ROWS[0]!, ['FS01', 'D:\\', '1', 'F:\\DPM\\', 'dpm01\\', '2222']]));
     expect(names).toEqual([[A, 'PAYROLL']]);

@@ -11,7 +11,7 @@ import { MemoryFile } from '../../../src/io/memory-file.ts';
 import { FileMap } from '../../../src/map/maps.ts';
 import { NtfsVolume } from '../../../src/ntfs/ntfs-volume.ts';
 import { recover } from '../../../src/recovery/recover.ts';
-import { NtfsBuilder } from '../../support/ntfs-builder.ts';
+import { attributeList, NtfsBuilder, resident } from '../../support/ntfs-builder.ts';
 import { contentOf } from '../../support/ntfs-open.ts';
 import { tempFolder } from '../../support/temp.ts';
 
@@ -130,6 +130,43 @@ it('a name that was left behind by a deletion is told and listed by neither', ()
     expect([...entries].map(({ path }) => path).sort()).toEqual(PATHS.filter((path) => path !== '/folder/a').sort());
     expect(volume.findings.map(({ code }) => code)).toEqual(['NTFS_INDEX_STALE']);
   }
+});
+
+/** `/gone` with an attribute list, its record free, and so many names by its header; `/folder`, whose index is broken. */
+function freedWithList(links: number, isDeleted: boolean): Uint8Array {
+  const builder = new NtfsBuilder();
+  const folder = builder.add({ name: 'folder', namespace: 0, directory: true });
+  const own = builder.reserve();
+  const list = attributeList([{ type: 0x30, record: own, id: 10 }]);
+  builder.add({ name: 'gone', namespace: 0, attributes: [resident(0x20, list)] }, own);
+  const image = builder.build();
+  const view = new DataView(image.buffer, image.byteOffset);
+  const [record, directory] = [builder.offsetOf(own), builder.offsetOf(folder)];
+  view.setUint16(record + 0x16, 0, true);
+  view.setUint16(record + 0x12, links, true);
+  if (isDeleted) view.setUint16(record + 0x10, view.getUint16(record + 0x10, true) + 1, true);
+  let at = directory + view.getUint16(directory + 0x14, true);
+  while (view.getUint32(at, true) !== 0x90) at += view.getUint32(at + 4, true);
+  view.setUint32(at + view.getUint16(at + 0x14, true) + 16, 0xfff0, true); // where its entries begin
+  return image;
+}
+
+it.each([
+  ['one name, which is in its record', 1],
+  ['no name any more', 0],
+])('a free record with an attribute list and %s costs no look into other folders', (_what, links) => {
+  for (const isDeleted of [true, false]) {
+    const volume = open(freedWithList(links, isDeleted));
+    expect([...volume.scan()].map(({ path }) => path).sort()).toEqual(isDeleted ? ['/folder'] : ['/folder', '/gone']);
+    const codes = isDeleted ? ['NTFS_INDEX_STALE'] : ['NTFS_RECORD_NOT_IN_USE', 'NTFS_RECORD_LOST'];
+    expect(volume.findings.map(({ code }) => code)).toEqual(codes);
+  }
+});
+
+it('one with names in other records is looked for in all folders', () => {
+  const volume = open(freedWithList(2, false));
+  expect([...volume.scan()].map(({ path }) => path).sort()).toEqual(['/folder', '/gone']);
+  expect(volume.findings.map(({ code }) => code)).toContain('NTFS_INDEX_HEADER'); // of the broken one
 });
 
 it('a free record that names no directory is looked for in all of them', () => {

@@ -4,12 +4,14 @@
  * its folders moved away and back.
  */
 
-import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createReplicaPool, openReplicaPool } from '../../../src/backup/pool-on-disk.ts';
 import { protect } from '../../../src/backup/protect.ts';
 import { openImage } from '../../../src/image/image.ts';
+import { DiskStore } from '../../../src/io/disk-store.ts';
+import { requireOutsidePools } from '../../../src/maintenance/pool-guard.ts';
 import { prune } from '../../../src/replica/prune.ts';
 import type { ReplicaPool } from '../../../src/replica/replica-pool.ts';
 import { verify } from '../../../src/verify/verify.ts';
@@ -47,6 +49,21 @@ async function chainOnDisk() {
   const giveBack = (name: string): void => renameSync(join(away, name), join(container.path, name));
   const link = (name: string): void => symlinkSync(join(away, name), join(container.path, name));
   return { pool, container, states, ids, away, take, giveBack, link };
+}
+
+/** Two chains of two states each: the third is a base of its own. */
+async function twoChains() {
+  const pool = createReplicaPool(join(tempFolder(), 'pool'), 'dpm01.contoso.com');
+  const random = new Random(8);
+  const newGuid = countingGuids();
+  const states = [random.bytes(128 * 1024)];
+  await protectBytes(pool, states[0]!, 'chain', { nowMs: 1000, newGuid }, 2);
+  for (let i = 1; i < STATES; i++) {
+    states.push(mutate(states[i - 1]!, random, 2));
+    await backupBytes(pool, states[i]!, { nowMs: 1000 + i, newGuid });
+  }
+  const container = pool.find(REPLICA).container;
+  return { pool, container, states, ids: container.states().map(({ id }) => id) };
 }
 
 async function pruned(pool: ReplicaPool, ids: readonly string[]): Promise<void> {
@@ -88,6 +105,26 @@ describe('a point whose folder is away', () => {
     await expect(pruned(pool, [ids[0]!])).rejects.toMatchObject(refusal);
     giveBack(ids[1]!);
     expectStates(pool, [states[1]!, states[0]!, ...states.slice(2)]); // without a sidecar nobody knows its place
+  });
+
+  it('for good: its sidecar is named, and without that the points below can go', async () => {
+    const { pool, container, states, ids } = await twoChains();
+    const sidecar = join(container.path, '.pitvault', `${container.guidIn(ids[1]!)}.state`);
+    rmSync(join(container.path, ids[1]!), { recursive: true });
+    await expect(pruned(pool, [ids[0]!])).rejects.toMatchObject({ ...refusal, hint: expect.stringContaining(sidecar) });
+    rmSync(sidecar);
+    await pruned(pool, [ids[0]!]);
+    expectStates(pool, states.slice(2));
+  });
+
+  it('is not one that could not be read and was pruned: nothing speaks for it afterwards', async () => {
+    const { pool, container, states, ids } = await twoChains();
+    const disk = join(container.path, ids[1]!, 'disk0.vhdx');
+    writeFileSync(disk, readFileSync(disk).fill(0, 0x1_0000, 0x3_0000)); // both headers
+    await pruned(pool, [ids[1]!]);
+    await pruned(pool, [ids[0]!]);
+    expectStates(pool, states.slice(2));
+    expect(readdirSync(join(container.path, '.pitvault')).filter((name) => name.endsWith('.state'))).toHaveLength(2);
   });
 
   it('after its pruning was begun: that waits, and goes on when the folder is back', async () => {
@@ -202,4 +239,40 @@ describe.runIf(process.platform !== 'win32')('what was moved and has left a link
     await backupBytes(pool, next, { nowMs: 2000, newGuid: countingGuids(99) });
     expectStates(pool, [...states, next]);
   });
+});
+
+it('who reads a disk behind a link holds a lease in the pool that it was named by', async () => {
+  const { pool, container, ids, take, link } = await chainOnDisk();
+  const readers = (): string[] => {
+    using replica = pool.lock(pool.find(REPLICA));
+    return replica.readers().map(({ subject }) => subject);
+  };
+  const point = ids[1]!;
+  const guid = container.guidIn(point);
+  take(point);
+  link(point);
+  {
+    await using _image = await openImage(join(container.path, point, 'disk0.vhdx'));
+    expect(readers()).toEqual([`${REPLICA}.${guid}`]);
+  }
+  expect(readers()).toEqual([]);
+  const moved = `${container.path}-moved`;
+  renameSync(container.path, moved);
+  symlinkSync(moved, container.path);
+  {
+    await using _image = await openImage(join(container.path, ids[0]!, 'disk0.vhdx'));
+    expect(readers()).toEqual([`${REPLICA}.${container.guidIn(ids[0]!)}`]);
+  }
+});
+
+it('a disk behind a link is one of the pool still: nothing changes it in place', async () => {
+  const { container, ids, take, link, away } = await chainOnDisk();
+  take(ids[1]!);
+  link(ids[1]!);
+  const path = join(container.path, ids[1]!, 'disk0.vhdx');
+  const store = new DiskStore();
+  expect(() => requireOutsidePools(store, path, false)).toThrow(/is a state of replica/);
+  expect(() => requireOutsidePools(store, join(away, 'another.vhdx'), false)).toThrow(/ENOENT|no such file/);
+  cpSync(path, join(away, 'another.vhdx'));
+  expect(() => requireOutsidePools(store, join(away, 'another.vhdx'), false)).not.toThrow();
 });

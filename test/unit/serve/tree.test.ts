@@ -3,7 +3,7 @@
  * names and links survive the way between Windows and Linux. Method: the sample pool, and names of every kind.
  */
 
-import { copyFileSync, renameSync } from 'node:fs';
+import { copyFileSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { StorageError } from '../../../src/errors.ts';
@@ -14,7 +14,7 @@ import { DirectoryReader } from '../../../src/serve/fuse/directory-reader.ts';
 import { entryAttributes, type Node, Nodes, nodeNumber } from '../../../src/serve/fuse/nodes.ts';
 import { fromHostName, toHostName } from '../../../src/serve/host-names.ts';
 import { linkTarget, type ServedFolder, ServedTree, type ServedVolume } from '../../../src/serve/served-tree.ts';
-import { endOf, LARGE, manyPoints, REPLICA_ID, SERVER } from '../../support/many-points.ts';
+import { endOf, LARGE, manyPoints, REPLICA_ID, SERVER, saveState } from '../../support/many-points.ts';
 import { SAMPLE_ZIP } from '../../support/sample-pool.ts';
 
 async function openTree(): Promise<ServedTree> {
@@ -300,7 +300,7 @@ describe('volumes of a tree', () => {
     const live = points.find(({ name }) => name === 'live')!;
     const held = (await tree.fileSystem(live.id)) as FileSystem;
     const path = join(pool, SERVER, REPLICA_ID, REPLICA_ID, 'disk0.vhdx');
-    copyFileSync(path, `${path}.next`);
+    saveState(`${path}.next`, 20);
     renameSync(`${path}.next`, path);
     expect(tree.fileSystem(live.id)).toBe(held); // it is open: the one that was shown goes on
     for (const { id } of points) if (id !== live.id) await tree.fileSystem(id);
@@ -309,6 +309,23 @@ describe('volumes of a tree', () => {
     else expect(await again).not.toBe(held);
     const [other] = points.filter(({ id }) => id !== live.id);
     await tree.fileSystem(other!.id); // opened again, as it is the same
+  });
+
+  it('one that a pruning has merged while it was closed is the same to a kernel', async () => {
+    const pool = manyPoints(20);
+    const tree = await ServedTree.open({ roots: [pool], isPool: true, open: {} }, true);
+    onTestFinished(() => tree.close());
+    const server = (await childOf(tree.root as ServedFolder, SERVER)) as ServedFolder;
+    const points = await ((await childOf(server, REPLICA_ID)) as ServedFolder).children();
+    const [merged, ...others] = points;
+    const shown = (await tree.fileSystem(merged!.id)) as FileSystem;
+    for (const folder of readdirSync(join(pool, SERVER, REPLICA_ID))) {
+      const path = join(pool, SERVER, REPLICA_ID, folder, 'disk0.vhdx');
+      copyFileSync(path, `${path}.part`);
+      renameSync(`${path}.part`, path);
+    }
+    for (const { id } of others) await tree.fileSystem(id);
+    expect(await tree.fileSystem(merged!.id)).not.toBe(shown);
   });
 
   it('more of them than are kept open: what is remembered of one that was closed is not used', async () => {
