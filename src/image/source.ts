@@ -13,6 +13,7 @@ import type { AddressMap } from '../map/address-map.ts';
 import { FileMap } from '../map/maps.ts';
 import { readBytes } from '../map/read-map.ts';
 import { isZipHead, type Unpacked, ZipArchive } from './zip-archive.ts';
+import { withoutEmptyParts } from './zip-names.ts';
 
 export type OpenOptions = {
   /** Folders in which a missing parent of a differencing disk is searched by its identity. */
@@ -137,7 +138,7 @@ export async function openSource(locator: string, context: OpenContext, openInsi
   if (ZipArchive.isZip(file)) {
     const archive = await context.zip(first);
     for (const finding of archive.findings) if (!context.findings.includes(finding)) context.findings.push(finding);
-    const member = (inner.shift() ?? onlyImage(archive)).replace(/^\//, '');
+    const member = withoutEmptyParts(inner.shift() ?? onlyImage(archive));
     source = {
       map: await archive.openMember(member),
       name: `${first}::${member}`,

@@ -58,10 +58,11 @@ export function nameMembers<T>(archive: string, members: readonly NamedMember<T>
       continue;
     }
     const standIns: NamedMember<T>[] = [];
+    const free = standInsFor(name, (other) => byName.has(other) || entries.has(other));
     for (const member of same) {
-      const free = standInFor(name, (other) => byName.has(other) || entries.has(other));
-      entries.set(free, member.entry);
-      standIns.push({ ...member, name: free });
+      const standIn = free.next().value;
+      entries.set(standIn, member.entry);
+      standIns.push({ ...member, name: standIn });
     }
     const error = ambiguous(archive, name, standIns);
     refused.set(name, error);
@@ -70,17 +71,17 @@ export function nameMembers<T>(archive: string, members: readonly NamedMember<T>
   return { entries, refused, findings: shortened(archive, told) };
 }
 
-/** The first free one: `disk0#1.vhdx` keeps what the name says of the kind of file. */
-function standInFor(name: string, isTaken: (name: string) => boolean): string {
+/** Free ones in turn: `disk0#1.vhdx` keeps what the name says of the kind of file. */
+function* standInsFor(name: string, isTaken: (name: string) => boolean): Generator<string, never> {
   const [, stem, extension = ''] = /^(.*?)(\.[^./]*)?$/s.exec(name)!;
   for (let number = 1; ; number++) {
     const free = `${stem}#${number}${extension}`;
-    if (!isTaken(free)) return free;
+    if (!isTaken(free)) yield free;
   }
 }
 
-/** `./a//b` is `a/b`. */
-function withoutEmptyParts(name: string): string {
+/** `./a//b` is `a/b`, and so is `/a/b`. */
+export function withoutEmptyParts(name: string): string {
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
   return `${parts.join('/')}${name.endsWith('/') ? '/' : ''}`;
 }
@@ -109,7 +110,7 @@ function ambiguous<T>(image: string, name: string, members: readonly NamedMember
   return new StorageError('conflict', 'ZIP_NAME_AMBIGUOUS', message, {
     image,
     structure: 'central directory',
-    hint: `name one, in the order in which they were packed: ${what.join(', ')}`,
+    hint: `name one, in the order in which they were packed: ${what.slice(0, TOLD_MAX).join(', ')}${what.length > TOLD_MAX ? ', ...' : ''}`,
   });
 }
 
