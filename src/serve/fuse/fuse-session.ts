@@ -73,9 +73,19 @@ export class FuseSession {
 
   /** Answers until the file system is unmounted. */
   async run(): Promise<void> {
+    try {
+      await this.#answerAll();
+    } finally {
+      this.#requests.close();
+      await this.#slow.end(); // what they read from is closed next
+      await this.#ahead.end();
+    }
+  }
+
+  async #answerAll(): Promise<void> {
     for (;;) {
       const length = this.#slow.areUnderWay ? await this.#nextMeanwhile() : this.#requests.next(this.#request);
-      if (length === 0) break;
+      if (length === 0) return;
       Atomics.add(this.#counters, 0, 1);
       let size: number | null;
       try {
@@ -88,9 +98,6 @@ export class FuseSession {
       if (size !== null) this.#reply(size);
       if (this.#ahead.isWanted) await this.#ahead.prepare();
     }
-    this.#requests.close();
-    await this.#slow.end();
-    await this.#ahead.end();
   }
 
   /** The next request, while reads are under way. */
