@@ -113,8 +113,9 @@ class FuseDevice implements DeviceCalls {
       return false;
     }
     const size = header.length + length;
-    if (this.#splice(pipe.read, null, this.#fd, null, size, 0) === size) return true;
-    const errno = this.#koffi.errno();
+    const sent = this.#splice(pipe.read, null, this.#fd, null, size, 0);
+    if (sent === size) return true;
+    const errno = sent < 0 ? this.#koffi.errno() : 0;
     this.#closePipe();
     this.#pipe = this.#openPipe();
     return errno === ENOENT || errno === ENODEV; // whoever asked is gone, or all are

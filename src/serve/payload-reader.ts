@@ -9,17 +9,14 @@ import type { ByteFile } from '../io/byte-file.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { type Extent, resolveExtents } from '../map/extent.ts';
 import { readMap, shortRead } from '../map/read-map.ts';
+import { SlowDisk } from './slow-disk.ts';
 
 /** A thread's round trip costs more than copying this much, always, and where the host has it in memory. */
 const SYNC_MAX = 128 * 1024;
 const SYNC_MAX_CACHED = 512 * 1024;
-/** Copying takes a tenth of this: the disk had to be asked, and so will it be for the reads that follow. */
-const SLOW_MS = 2;
-const SLOW_READS = 64;
 
 export class PayloadReader {
-  /** Larger reads that are still left to threads, as one has met the disk. */
-  #slowReads = 0;
+  readonly #disk = new SlowDisk();
 
   /** Fills all of target. Rejects with the StorageError of any unreadable leaf. */
   async fill(map: AddressMap, offset: number, target: Uint8Array): Promise<void> {
@@ -47,19 +44,17 @@ export class PayloadReader {
       readAll(file, position, target);
       return;
     }
-    const open = target.length <= SYNC_MAX_CACHED && this.#slowReads === 0 ? undefined : file.host;
-    if (open === undefined) {
-      const started = performance.now();
-      readAll(file, position, target);
-      if (performance.now() - started > SLOW_MS) this.#slowReads = SLOW_READS;
-      return;
+    const open = target.length <= SYNC_MAX_CACHED && !this.#disk.isNext ? undefined : file.host;
+    const started = performance.now();
+    if (open === undefined) readAll(file, position, target);
+    else {
+      for (let done = 0; done < target.length; ) {
+        const count = await readAt(file, open.fd, target.subarray(done), position + done);
+        if (count === 0) throw shortRead(file, position + done);
+        done += count;
+      }
     }
-    if (this.#slowReads > 0) this.#slowReads--;
-    for (let done = 0; done < target.length; ) {
-      const count = await readAt(file, open.fd, target.subarray(done), position + done);
-      if (count === 0) throw shortRead(file, position + done);
-      done += count;
-    }
+    this.#disk.note(performance.now() - started);
   }
 }
 

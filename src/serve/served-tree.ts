@@ -58,7 +58,7 @@ export class ServedTree implements AsyncDisposable {
   readonly #folders: ReadonlyMap<number, ServedFolder>;
   readonly #open = new Map<number, Opened>();
   readonly #opening = new Map<number, Promise<FileSystem>>();
-  #isRemembered = false;
+  readonly #isRemembered: boolean;
   /** Of every volume that has been open. */
   readonly #identities = new Map<number, string | null>();
   /** How many hold a volume. */
@@ -70,7 +70,9 @@ export class ServedTree implements AsyncDisposable {
     folders: ReadonlyMap<number, ServedFolder>,
     openVolume: (id: number) => Promise<Opened>,
     closeSource: () => Promise<void>,
+    isRemembered: boolean,
   ) {
+    this.#isRemembered = isRemembered;
     this.root = root;
     this.#folders = folders;
     this.#openVolume = openVolume;
@@ -79,12 +81,10 @@ export class ServedTree implements AsyncDisposable {
 
   /** `isRemembered`: whoever browses keeps what it has seen of a volume (a kernel), and must never see another in its place. */
   static async open(options: SourceOptions, isRemembered = false): Promise<ServedTree> {
-    const tree = await (options.isPool ? ServedTree.#openPool(options) : ServedTree.#openImage(options));
-    tree.#isRemembered = isRemembered;
-    return tree;
+    return options.isPool ? ServedTree.#openPool(options, isRemembered) : ServedTree.#openImage(options, isRemembered);
   }
 
-  static async #openImage(options: SourceOptions): Promise<ServedTree> {
+  static async #openImage(options: SourceOptions, isRemembered: boolean): Promise<ServedTree> {
     const image = await openImage(options.roots[0]!, options.open);
     try {
       const fileSystem = chooseShadow(image.volume(options.volume), options).requireFileSystem();
@@ -95,6 +95,7 @@ export class ServedTree implements AsyncDisposable {
         new Map(),
         async () => opened,
         () => image.close(),
+        isRemembered,
       );
       tree.#open.set(1, opened);
       return tree;
@@ -104,7 +105,7 @@ export class ServedTree implements AsyncDisposable {
     }
   }
 
-  static async #openPool(options: SourceOptions): Promise<ServedTree> {
+  static async #openPool(options: SourceOptions, isRemembered: boolean): Promise<ServedTree> {
     const pool = await openPool(options.roots, options.open);
     const layout = layOut(pool.containers);
     return new ServedTree(
@@ -122,6 +123,7 @@ export class ServedTree implements AsyncDisposable {
         }
       },
       () => pool.close(),
+      isRemembered,
     );
   }
 

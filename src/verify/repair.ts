@@ -197,9 +197,9 @@ function fingerprintOf(container: Container, { guid }: State, offset: number, fi
   return expected;
 }
 
-function isGoodNow(...[container, state, offset, expected, fingerprint]: Parameters<typeof requireGood>): boolean {
+function isGoodNow(...block: Parameters<typeof requireGood>): boolean {
   try {
-    requireGood(container, state, offset, expected, fingerprint);
+    requireGood(...block);
     return true;
   } catch (error) {
     if (StorageError.isDamage(error)) return false;

@@ -252,7 +252,7 @@ describe.skipIf(without('mkfifo', '/dev/zero'))(
       expectRefused(['sql', source, '--script', '/dev/zero'], /INPUT_TOO_LARGE/);
     });
 
-    it.skipIf(without('bash'))('a pipe of the shell is read to its end', () => {
+    it.skipIf(without('bash'))(title('a pipe of the shell is read to its end', 'bash'), () => {
       const through = (command: string): Outcome => {
         const result = spawnSync('bash', ['-c', command], { encoding: 'utf8', timeout: LIMIT_MS });
         return { code: result.status ?? -1, out: result.stdout, err: result.stderr };

@@ -129,6 +129,8 @@ const WANTED =
   FLAG.noOpendirSupport;
 
 export const MAX_READ = 1024 * 1024;
+/** Where the payload of an answer is prepared: on a page, its header before it. */
+export const PAYLOAD = 4096;
 /** The kernel refuses a read buffer smaller than its largest request: a write, which never comes, and its header. */
 export const REQUEST_BUFFER_SIZE = 128 * 1024 + 4096;
 const MAX_WRITE = 128 * 1024;

@@ -30,9 +30,7 @@ const GAP_MAX = 8;
 /** So many files of a folder are read before the next batch, where the kernel has refused one, or none was found. */
 const PAUSE = 64;
 const WAIT_MS = 2;
-/** The payload of a store starts on a page. */
-const HEAD = 4096;
-const SLOT_SIZE = HEAD + FILE_MAX;
+const SLOT_SIZE = abi.PAYLOAD + FILE_MAX;
 
 type Prepared = { readonly number: number; readonly size: number };
 
@@ -129,7 +127,7 @@ export class FilesAhead {
   }
 
   #write(slot: number, number: number, size: number): void {
-    const start = slot * SLOT_SIZE + HEAD - abi.STORE_SIZE;
+    const start = slot * SLOT_SIZE + abi.PAYLOAD - abi.STORE_SIZE;
     const length = abi.encodeStore(this.#view!, start, number, size);
     this.#pending++;
     write(this.#fd, this.#memory!, start, length, null, (error) => {
@@ -173,7 +171,7 @@ export class FilesAhead {
 
   /** Fills the next slot; false where the content cannot be had. */
   #read(node: EntryNode): boolean {
-    const at = this.#batch.length * SLOT_SIZE + HEAD;
+    const at = this.#batch.length * SLOT_SIZE + abi.PAYLOAD;
     try {
       return this.#source.read(node, this.#memory!.subarray(at, at + node.entry.size));
     } catch (error) {

@@ -22,10 +22,8 @@ import { type LoadDeviceCalls, NOTHING, RequestReader } from './request-reader.t
 import { type FileRange, SlowReads } from './slow-reads.ts';
 import { tell } from './tell.ts';
 
-const { ERRNO, IN, OP, OUT } = abi;
+const { ERRNO, IN, OP, OUT, PAYLOAD } = abi;
 
-/** The payload of an answer starts on a page, its header before it. */
-const PAYLOAD = 4096;
 const STREAMS_MAX = 64;
 /** Ranges from this length on are left to the kernel to copy: below, one call more costs as much as a copy less saves. */
 const LEFT_MIN = 32 * 1024;

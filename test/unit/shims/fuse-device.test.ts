@@ -1,6 +1,6 @@
 /**
- * Goal: the calls for /dev/fuse do what they say. Method: named pipes and a socket-like pair of files in its place: a device
- * that is read, and one that is answered to.
+ * Goal: the calls for /dev/fuse do what they say. Method: named pipes and files in its place: a device that is read, one that
+ * is answered to, and one that takes no answer.
  */
 
 import { closeSync, constants, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
