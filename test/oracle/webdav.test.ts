@@ -35,6 +35,7 @@ describe.skipIf(without('rclone', 'cadaver'))(title('webdav', 'rclone', 'cadaver
     const { url, user, password } = await serve(SAMPLE_ZIP);
     const folder = tempFolder();
     const config = join(folder, 'rclone.conf');
+    expect(password).toMatch(/^[0-9a-f]{24}$/); // nothing that a program takes for an option
     const secret = run('rclone', 'obscure', password).trim();
     writeFileSync(config, `[p]\ntype = webdav\nurl = ${url}\nvendor = other\nuser = ${user}\npass = ${secret}\n`);
     const out = join(folder, 'out');

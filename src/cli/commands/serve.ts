@@ -65,7 +65,8 @@ async function serveWebDav(call: CommandCall): Promise<number> {
     throw invalidArgument('CLI_SERVE_ADDRESS', 'webdav listens on a port only');
   await using tree = await ServedTree.open(await sourceOf(call, call.words.slice(1)));
   const user = 'pitvault';
-  const password = process.env[PASSWORD_VARIABLE] ?? randomBytes(12).toString('base64url');
+  // hexadecimal: a leading dash would be an option to `rclone obscure` and whatever else takes it as an argument
+  const password = process.env[PASSWORD_VARIABLE] ?? randomBytes(12).toString('hex');
   const port = portNumber(text(options, 'port') ?? '0');
   await using server = await WebDavServer.listen({ tree, port, user, password });
   if (call.json) json({ url: server.url, user, password });
