@@ -1,7 +1,18 @@
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+/** The folder in which a whole run keeps what is temporary; it goes with the run, whatever its tests and their killed children leave. */
+process.env['PITVAULT_TEST_RUN'] ??= makeRunFolder(); // this file is loaded once a project
+
+function makeRunFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'pv-')); // short: paths of sockets end at 104 characters
+  chmodSync(folder, 0o755); // some tests run programs as another user
+  for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder;
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 /**
  * `fast` runs on any machine; `oracle` needs the tools that `.ci/run` installs; `long` (crash suites in full, thousands of random
@@ -11,7 +22,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
-    env: { XDG_CACHE_HOME: mkdtempSync(join(tmpdir(), 'pitvault-cache-')) }, // of those who run the tests, nothing is touched
+    env: { XDG_CACHE_HOME: join(process.env['PITVAULT_TEST_RUN'], 'cache') }, // of those who run the tests, nothing is touched
     testTimeout: 300_000, // a guard against hanging, not a measurement: machines are busy
     hookTimeout: 300_000,
     projects: [

@@ -10,7 +10,6 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -119,10 +118,6 @@ export function unpackFixture(relativePath: string): string {
 }
 
 function temporaryFolder(): string {
-  if (folder === null) {
-    const made = mkdtempSync(join(tmpdir(), 'pitvault-fixtures-'));
-    process.on('exit', () => rmSync(made, { recursive: true, force: true }));
-    folder = made;
-  }
+  folder ??= mkdtempSync(join(tmpdir(), 'pitvault-fixtures-')); // goes with the run, as vitest.config.ts has it
   return folder;
 }
