@@ -95,6 +95,7 @@ async function advance(
   try {
     const source = wanted ?? { name: state.path, disk: present.disk };
     const options = wanted === null ? { ...given, changes: ChangeMap.of([]) } : given;
+    requireSameSectors(replica, source, present.disk.logicalSectorSize);
     const size = sizeOf(source, present.disk.logicalSectorSize);
     const sizeBefore = present.disk.size === size ? null : present.disk.size;
     if (options.shrink !== true) requireNoShrink(replica, source, size, present.disk.size);
@@ -128,6 +129,17 @@ function placeAfter(container: Container, { facts }: State, nowMs: number): { se
     sequence: known.reduce((last, { sequence }) => Math.max(last, sequence), count) + 1,
     capturedMs: known.reduce((last, { capturedMs }) => Math.max(last, capturedMs + 1), nowMs),
   };
+}
+
+/** Whoever opens the state counts in the replica's sectors: nothing on the disk would be found. */
+function requireSameSectors({ container, file }: ReplicaLock, source: BackupSource, size: number): void {
+  const { name, logicalSectorSize = size } = source;
+  if (logicalSectorSize === size) return;
+  const message = `${name} has sectors of ${logicalSectorSize} bytes, replica ${file.name} of ${size}: nothing was written`;
+  throw new StorageError('conflict', 'SOURCE_SECTORS', message, {
+    image: container.path,
+    hint: 'check that it is the source of this replica; a disk that was replaced by one of other sectors is protected anew, under another name',
+  });
 }
 
 /** A smaller source is another one, or a part of one, more often than a disk that was made smaller. */

@@ -16,7 +16,7 @@ import { applySource, type ExpressFullOutcome } from './express-full.ts';
 export type BackupSource = {
   readonly name: string;
   readonly disk: AddressMap;
-  /** 512 unless given. */
+  /** Unless given: 512 for an initial replica, the replica's for what follows. */
   readonly logicalSectorSize?: number | undefined;
 };
 

@@ -25,8 +25,9 @@ export async function openBackupSource(
   host?: HostFiles,
 ): Promise<OpenBackupSource> {
   const image = await openImage(locator, options);
-  const { sectorSize: logicalSectorSize } = image;
   const { format } = image.disk;
+  // A raw image says nothing of its sectors, unless it has a GPT.
+  const logicalSectorSize = format !== 'raw' || image.partitionTable.scheme === 'gpt' ? image.sectorSize : undefined;
   const { map } = image.source;
   const file = map instanceof FileMap ? map.file.host : undefined;
   if (host === undefined || format !== 'raw' || file === undefined) {

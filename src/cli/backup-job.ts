@@ -72,9 +72,15 @@ export function printReport({ json: asJson, progress }: CommandCall, pool: Repli
   line(`  ${HOW[derivation]}${depth > 1 ? `, ${depth} files deep` : ''}`);
   if (seal !== null)
     line(`  seal ${seal.sha256} (a digest of block digests, for verify --seal: no sha256sum of the disk)`);
+  if (capturedMs > Date.now() + CLOCK_MAY_DIFFER_MS) line(`  ${LATER}`);
   if (report.damagedBlocks > 0) line(`  repaired: ${report.damagedBlocks} blocks were not what their fingerprints say`);
   return ExitCode.ok;
 }
+
+/** What clocks that are set by the network may be apart. */
+const CLOCK_MAY_DIFFER_MS = 60_000;
+const LATER =
+  'that is later than this machine thinks it is: the state before has such a time, and times only rise; prune by days keeps those points until then (--keep does not)';
 
 const HOW: Readonly<Record<BackupReport['derivation'], string>> = {
   base: 'a full disk that stands alone',

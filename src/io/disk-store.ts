@@ -253,9 +253,14 @@ function attempt<T>(path: string, work: () => T, offset?: number): T {
   }
 }
 
+const HINTS: Readonly<Record<string, string | undefined>> = {
+  ENOSPC: 'free space and run it again: nothing is lost',
+  EXDEV: 'a replica and its points have to lie on one file system: move back what the link leads to',
+};
+
 function located(error: unknown, path: string, offset?: number): StorageError {
   const base = asStorageError(error);
-  const hint = base.code === 'ENOSPC' ? 'free space and run it again: nothing is lost' : undefined;
+  const hint = HINTS[base.code];
   return new StorageError(base.kind, base.code, `${path}: ${base.message}`, {
     image: path,
     offset,

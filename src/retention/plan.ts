@@ -84,10 +84,12 @@ function newest(keep: number): Rule {
 
 function within(days: number, nowMs: number): Rule {
   const limit = nowMs - days * DAY_MS;
-  return ({ ms }) =>
-    ms >= limit
+  return ({ ms }) => {
+    if (ms > nowMs) return { stays: true, why: 'of a time that is still to come' };
+    return ms >= limit
       ? { stays: true, why: `captured within ${days} days` }
       : { stays: false, why: `older than ${days} days` };
+  };
 }
 
 /**
@@ -107,6 +109,7 @@ function dpmRule(rule: DpmRule, nowMs: number): Rule {
       lastDay = day;
     }
     if (isIncremental === true) return { stays: true, why: 'incremental points are never removed' };
+    if (ms > nowMs) return { stays: true, why: 'of a time that is still to come' };
     if (ms >= limit) return { stays: true, why: `within the range of ${rule.rangeDays} days` };
     if (met <= needed) return { stays: true, why: `day ${met} of the ${needed} that the schedule makes in its range` };
     return { stays: false, why: `older than ${rule.rangeDays} days, and ${met - 1} newer days have points` };

@@ -5,7 +5,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { backup } from '../../src/backup/backup.ts';
@@ -150,4 +150,43 @@ it('a state that comes through a pipe has the time at which the reading began', 
   await once(child, 'close');
   const { capturedMs } = JSON.parse(Buffer.concat(chunks).toString()) as { capturedMs: number };
   expect(capturedMs).toBeLessThan(before);
+});
+
+it('states that a clock made which was ahead: later ones follow them in time, and that is told', async () => {
+  const folder = tempFolder();
+  const root = join(folder, 'pool');
+  const bytes = new Random(1).bytes(64 * KIB);
+  const source = join(folder, 'source');
+  writeFileSync(source, bytes);
+  const pool = createReplicaPool(root, 'dpm01.contoso.com');
+  await protect(pool, sourceOf(bytes), { name: 'db', threads: 1, nowMs: Date.now() + 5 * 365 * 86_400_000 });
+  const backing = ['backup', source, '--pool', root, '--replica', 'db'];
+  const { code, out } = pitvault(...backing);
+  expect([code, out]).toEqual([0, expect.stringMatching(/later than this machine thinks it is.*--keep/)]);
+  expect(pitvault('prune', root, '--days', '1').out).toMatch(/stays .*of a time that is still to come/);
+  const usual = join(folder, 'usual');
+  await protect(createReplicaPool(usual, 'dpm01.contoso.com'), sourceOf(bytes), { name: 'db', threads: 1 });
+  expect(pitvault('backup', source, '--pool', usual, '--replica', 'db').out).not.toContain('later than');
+});
+
+it('a live folder that leads to another file system is named', async (test) => {
+  const elsewhere = '/dev/shm';
+  const folder = tempFolder();
+  const isOther = existsSync(elsewhere) && statSync(elsewhere).dev !== statSync(folder).dev;
+  test.skip(!isOther, 'there is no second file system to write to');
+  const root = join(folder, 'pool');
+  const bytes = new Random(1).bytes(64 * KIB);
+  const source = join(folder, 'source');
+  writeFileSync(source, bytes);
+  const pool = createReplicaPool(root, 'dpm01.contoso.com');
+  const { replicaId } = await protect(pool, sourceOf(bytes), { name: 'db', mode: 'chain', threads: 1 });
+  const live = join(pool.find('db').container.path, replicaId);
+  const away = mkdtempSync(join(elsewhere, 'pitvault-test-'));
+  test.onTestFinished(() => rmSync(away, { recursive: true }));
+  cpSync(live, away, { recursive: true, preserveTimestamps: true });
+  rmSync(live, { recursive: true });
+  symlinkSync(away, live);
+  const { code, err } = pitvault('backup', source, '--pool', root, '--replica', 'db');
+  expect([code, err]).toEqual([7, expect.stringMatching(/EXDEV[\s\S]*what to do: .*on one file system/)]);
+  expect(pitvault('verify', root).code).toBe(0);
 });

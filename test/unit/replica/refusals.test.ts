@@ -5,7 +5,7 @@
 
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { consistencyCheck } from '../../../src/backup/backup.ts';
+import { backup, consistencyCheck } from '../../../src/backup/backup.ts';
 import { bestMode, createReplicaPool, modeFor } from '../../../src/backup/pool-on-disk.ts';
 import { type ProtectOptions, protect } from '../../../src/backup/protect.ts';
 import { spoolStream } from '../../../src/backup/source.ts';
@@ -96,6 +96,19 @@ describe('a source of another size', () => {
     expect(grown).toMatchObject({ size: 256 * KIB, sizeBefore: 100 * KIB });
     expect(await backupBytes(pool, bytes, jobs())).toMatchObject({ size: 256 * KIB, sizeBefore: null });
   });
+});
+
+it('a source with other sectors is refused, and one that does not say is taken', async () => {
+  const bytes = new Random(2).bytes(256 * KIB);
+  const { store, pool, jobs } = await protectedPool(bytes);
+  const before = store.imageHash();
+  const other = { ...sourceOf(bytes), logicalSectorSize: 4096 };
+  const refusal = { kind: 'conflict', code: 'SOURCE_SECTORS', hint: expect.stringContaining('protected anew') };
+  await expect(backup(pool, REPLICA, other, jobs())).rejects.toMatchObject(refusal);
+  await expect(consistencyCheck(pool, REPLICA, other, jobs())).rejects.toMatchObject(refusal);
+  expect(store.imageHash()).toBe(before);
+  await backup(pool, REPLICA, { ...other, logicalSectorSize: 512 }, jobs());
+  await backup(pool, REPLICA, { ...other, logicalSectorSize: undefined }, jobs());
 });
 
 describe('a second replica of the same name', () => {

@@ -69,6 +69,9 @@ describe('the rules', () => {
   it('leave points alone whose clock was ahead', () => {
     const points = [{ id: 'future', ms: NOW + 3 * DAY_MS }, ...hourly(2)];
     expect(ids(planRetention(points, { days: 1 }, NOW).stay)).toEqual(['future', 'p0', 'p1']);
+    const dpm = { rangeDays: 1, weekdays: 7, source: 'scheduled' } as const;
+    for (const rules of [{ days: 1 }, { dpm }])
+      expect(planRetention(points, rules, NOW).all[0]?.why).toBe('of a time that is still to come');
   });
 });
 
