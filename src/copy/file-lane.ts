@@ -51,7 +51,9 @@ export class FileLane<Token> {
     this.#threads = threads;
     this.#outcomes = outcomes;
     this.#sources = new FileSources(threads !== null);
-    for (let index = 0; index < BATCHES; index++) this.#batches.push(new FileBatch(this.#sources));
+    // Alone this thread fills one and writes it: what waits for nobody would only be more memory.
+    for (let index = 0; index < (threads === null ? 1 : BATCHES); index++)
+      this.#batches.push(new FileBatch(this.#sources));
     const { paths, files } = this.#sources;
     this.#lane = {
       control: new Int32Array(new SharedArrayBuffer(4 * LaneControl.SIZE)),
@@ -88,7 +90,7 @@ export class FileLane<Token> {
   async finish(): Promise<void> {
     this.#publish();
     while (takeBatch(this.#lane, this.#read, this.#digest)) this.#settle();
-    for (let index = 0; index < BATCHES; index++) await this.#untilDone(index);
+    for (let index = 0; index < this.#batches.length; index++) await this.#untilDone(index);
     this.#settle();
   }
 
@@ -102,7 +104,7 @@ export class FileLane<Token> {
   /** Stops both threads after the file at hand. What is whole by then is reported as written, the rest as failed. */
   async close(): Promise<void> {
     await this.#leave();
-    for (let index = 0; index < BATCHES; index++) {
+    for (let index = 0; index < this.#batches.length; index++) {
       if (this.#batches[index]!.tokens.length > 0) Atomics.store(this.#lane.control, index, BatchState.done);
     }
     this.#settle();
@@ -152,7 +154,8 @@ export class FileLane<Token> {
     for (;;) {
       this.#settle();
       const { control } = this.#lane;
-      for (let index = 0; index < BATCHES; index++) if (Atomics.load(control, index) === BatchState.free) return index;
+      const free = this.#batches.findIndex((_, index) => Atomics.load(control, index) === BatchState.free);
+      if (free >= 0) return free;
       takeBatch(this.#lane, this.#read, this.#digest);
     }
   }
@@ -169,7 +172,7 @@ export class FileLane<Token> {
 
   /** Tells what became of the files of batches that are done, and frees those. */
   #settle(): void {
-    for (let index = 0; index < BATCHES; index++) {
+    for (let index = 0; index < this.#batches.length; index++) {
       if (Atomics.load(this.#lane.control, index) !== BatchState.done) continue;
       const batch = this.#batches[index]!;
       const { results, tokens } = batch;
