@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ServedTree, type SourceOptions } from '../../../src/serve/served-tree.ts';
@@ -306,5 +307,49 @@ describe('a pool of more points than are kept open', () => {
       ends.add(body.subarray(-8).toString());
     }
     expect([...ends].toSorted()).toEqual(points.map((_, index) => Buffer.from(endOf(index)).toString()));
+  });
+
+  it('whoever asks for many at once on one connection, and leaves, leaves nothing held', async () => {
+    const tree = await ServedTree.open({ roots: [manyPoints(COUNT)], isPool: true, open: {} });
+    const server = await WebDavServer.listen({ tree, port: 0, user: 'pitvault', password: 'geheim' });
+    onTestFinished(async () => {
+      await server.close();
+      await tree.close();
+    });
+    let held = 0;
+    let most = 0;
+    const keep = tree.keep.bind(tree);
+    tree.keep = (id) => {
+      const kept = keep(id);
+      most = Math.max(most, ++held);
+      return {
+        [Symbol.dispose]: () => {
+          held--;
+          kept[Symbol.dispose]();
+        },
+      };
+    };
+    const ask = (path: string, connection = 'keep-alive'): string =>
+      `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: ${connection}\r\nAuthorization: ${AUTH}\r\n\r\n`;
+    const listing = await fetch(`${server.url}${SERVER}/${REPLICA_ID}/`, { headers: { authorization: AUTH } });
+    const points = [...(await listing.text()).matchAll(/href="([^"]+)"/g)].map(([, href]) => href!);
+    const client = connect(Number(new URL(server.url).port), '127.0.0.1');
+    client.pause();
+    client.write(points.map((point) => ask(point + LARGE.name)).join(''));
+    while (held === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    client.destroy();
+    for (let waited = 0; held > 0 && waited < 5000; waited += 10) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(held).toBe(0);
+    expect(most).toBe(1); // the one whose turn it is
+    const later = connect(Number(new URL(server.url).port), '127.0.0.1');
+    later.write(`${ask(points[0]! + LARGE.name)}${ask(`${points[1]}small%201`, 'close')}`);
+    const parts: Buffer[] = [];
+    for await (const part of later) parts.push(part as Buffer);
+    const text = Buffer.concat(parts).toString('latin1');
+    expect(text.match(/HTTP\/1.1 200 OK/g)).toHaveLength(2);
+    expect(text.endsWith('1 of point 1')).toBe(true);
   });
 });
