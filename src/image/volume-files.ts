@@ -2,7 +2,7 @@
 
 import type { Readable } from 'node:stream';
 import type { Finding } from '../errors.ts';
-import { invalidArgument, notFound } from '../errors.ts';
+import { invalidArgument, notFound, throwIfCancelled } from '../errors.ts';
 import type { DataStream, FileEntry, FileSystem, FileSystemInfo, StreamInfo } from '../filesystem/file-system.ts';
 import { type Extent, resolveExtents } from '../map/extent.ts';
 import { readMap } from '../map/read-map.ts';
@@ -112,7 +112,7 @@ async function* chunks(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   for (let offset = start; offset < end; offset += CHUNK) {
-    signal?.throwIfAborted();
+    throwIfCancelled(signal);
     const chunk = new Uint8Array(Math.min(CHUNK, end - offset));
     readMap(map, offset, chunk);
     yield chunk;
