@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { ServedTree, type SourceOptions } from '../../../src/serve/served-tree.t
 import { judge, parseRange } from '../../../src/serve/webdav/conditions.ts';
 import { namesOf, urlName } from '../../../src/serve/webdav/dav-paths.ts';
 import { WebDavServer } from '../../../src/serve/webdav/webdav-server.ts';
-import { endOf, LARGE, manyPoints, REPLICA_ID, SERVER } from '../../support/many-points.ts';
+import { endOf, LARGE, manyPoints, REPLICA_ID, SERVER, saveState } from '../../support/many-points.ts';
 import { linkData, NtfsBuilder, reparsePoint } from '../../support/ntfs-builder.ts';
 import { SAMPLE_ZIP, states } from '../../support/sample-pool.ts';
 import { tempFolder } from '../../support/temp.ts';
@@ -351,5 +351,25 @@ describe('a pool of more points than are kept open', () => {
     const text = Buffer.concat(parts).toString('latin1');
     expect(text.match(/HTTP\/1.1 200 OK/g)).toHaveLength(2);
     expect(text.endsWith('1 of point 1')).toBe(true);
+  });
+
+  it('a file of a state that was replaced is another one, though its size and times are the same', async () => {
+    const pool = manyPoints(COUNT);
+    const ask = await serve({ roots: [pool], isPool: true });
+    const folder = `/${SERVER}/${REPLICA_ID}/`;
+    const points = [...(await ask('GET', folder)).body.toString().matchAll(/href="([^"]+)"/g)].map(([, href]) => href!);
+    const live = `${folder}live/${LARGE.name}`;
+    const before = await ask('HEAD', live);
+    const path = join(pool, SERVER, REPLICA_ID, REPLICA_ID, 'disk0.vhdx');
+    saveState(`${path}.next`, 77);
+    renameSync(`${path}.next`, path);
+    for (const point of points) if (!point.endsWith('/live/')) await ask('HEAD', point + LARGE.name);
+    const tag = String(before.headers['etag']);
+    const rest = await ask('GET', live, { 'if-range': tag, range: `bytes=${LARGE.size - 8}-` });
+    expect(rest.body.subarray(-8).toString()).toBe(Buffer.from(endOf(77)).toString()); // it is the new state that is read
+    expect(rest.headers['last-modified']).toBe(before.headers['last-modified']);
+    expect([rest.status, rest.body.length]).toEqual([200, LARGE.size]);
+    expect(rest.headers['etag']).not.toBe(tag);
+    expect((await ask('GET', live, { 'if-match': tag })).status).toBe(412);
   });
 });
