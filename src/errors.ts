@@ -113,6 +113,17 @@ export function invalidArgument(code: string, message: string, details?: ErrorDe
   return new StorageError('invalid-argument', code, message, details);
 }
 
+/** Throws when the signal has fired: `cancelled` whatever it was fired with, which else might be taken for damage somewhere. */
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  const reason: unknown = signal.reason;
+  if (StorageError.is(reason) && reason.kind === 'cancelled') throw reason;
+  const isPlain = !(reason instanceof Error) || reason.name === 'AbortError';
+  throw new StorageError('cancelled', 'CANCELLED', isPlain ? 'cancelled' : `cancelled: ${reason.message}`, {
+    cause: reason,
+  });
+}
+
 /** What to do about the operating system's refusals, where whoever meets them knows nothing better. */
 const SYSTEM_HINTS: Readonly<Record<string, string>> = {
   ENOENT: 'check the path',

@@ -59,7 +59,7 @@ export { chooseShadow, type ShadowChoice } from './image/choose-shadow.ts';
 export { type Image, openImage } from './image/image.ts';
 export type { OpenOptions, Source } from './image/source.ts';
 export type { Volume } from './image/volume.ts';
-export type { FileHandle, VolumeFiles } from './image/volume-files.ts';
+export type { FileHandle, StreamOptions, VolumeFiles } from './image/volume-files.ts';
 export type { ByteFile, OpenFile } from './io/byte-file.ts';
 export { DiskFile } from './io/disk-file.ts';
 export type {

@@ -9,7 +9,7 @@
 
 import { alignDown, alignUp } from '../base/bytes.ts';
 import { BlockChecker, type BlockRun } from '../copy/block-checker.ts';
-import { corrupt } from '../errors.ts';
+import { corrupt, throwIfCancelled } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { extentsOf } from '../map/extent.ts';
 import { readBytes } from '../map/read-map.ts';
@@ -239,7 +239,7 @@ class Run {
     if (++this.#steps % STEP !== 0) return;
     this.#options.onBytes?.(this.scannedBytes);
     await new Promise((resolve) => setImmediate(resolve));
-    this.#options.signal?.throwIfAborted();
+    throwIfCancelled(this.#options.signal);
   }
 }
 
@@ -326,7 +326,7 @@ export async function copyDisk(
       options.onBytes?.(at + length);
       if (++steps % STEP !== 0) continue;
       await new Promise((resolve) => setImmediate(resolve));
-      options.signal?.throwIfAborted();
+      throwIfCancelled(options.signal);
     }
   }
 }

@@ -1,7 +1,7 @@
 /** What all jobs that make states of a replica have in common: source, options, report, and the way from one to the other. */
 
 import { alignUp } from '../base/bytes.ts';
-import { asStorageError, invalidArgument, StorageError } from '../errors.ts';
+import { asStorageError, invalidArgument, StorageError, throwIfCancelled } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import type { ReplicaMode } from '../replica/layout.ts';
 import type { NextState } from '../replica/next-state.ts';
@@ -115,7 +115,7 @@ export async function runJob({
       signal: options.signal,
       onBytes: (done) => options.onProgress?.(done, facts.diskSize, source.name),
     });
-    options.signal?.throwIfAborted();
+    throwIfCancelled(options.signal);
     if (digests !== null) seal = { sha256: digests.root(facts.diskSize, facts.blockSize), sealedMs: Date.now() };
     isPublishing = true;
     next.publish(outcome.changes, () => present?.close(), seal === null ? undefined : encodeSeal(seal));

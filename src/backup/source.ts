@@ -6,7 +6,7 @@
 
 import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
 import { isZero } from '../base/bytes.ts';
-import { asStorageError } from '../errors.ts';
+import { asStorageError, throwIfCancelled } from '../errors.ts';
 import { openImage } from '../image/image.ts';
 import type { OpenOptions } from '../image/source.ts';
 import type { ByteFile } from '../io/byte-file.ts';
@@ -76,7 +76,7 @@ export async function spoolStream(
   const spool = new Spool(`${folder}/spool-${crypto.randomUUID()}`);
   try {
     for await (const chunk of stream) {
-      options.signal?.throwIfAborted();
+      throwIfCancelled(options.signal);
       spool.append(chunk);
       options.onBytes?.(spool.size);
     }

@@ -27,6 +27,7 @@ import type { BackupReport } from '../backup/job.ts';
 import { bestMode, createReplicaPool } from '../backup/pool-on-disk.ts';
 import { protect } from '../backup/protect.ts';
 import { diffDisks } from '../diff/disk-diff.ts';
+import { throwIfCancelled } from '../errors.ts';
 import { openImage } from '../image/image.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
 import { DiskFile } from '../io/disk-file.ts';
@@ -309,7 +310,7 @@ class Bench {
   }
 
   #tell(done: number, what: string): void {
-    this.#options.signal?.throwIfAborted();
+    throwIfCancelled(this.#options.signal);
     this.#options.onProgress?.(done, this.#workload.params.size, what);
   }
 }

@@ -38,7 +38,7 @@ export type CommandCall = {
   readonly options: OptionValues;
   readonly json: boolean;
   readonly signal: AbortSignal;
-  /** Runs what may wait for ever, and hears no signal meanwhile (a pipe that nobody writes to): one ends the process then. */
+  /** Runs what may wait for ever or works long without a turn of the event loop, and hears no signal meanwhile: one ends the process then. */
   readonly waiting: <T>(work: () => T) => T;
   readonly progress: Progress;
   /** Options for openImage and openPool from the common options. */

@@ -88,12 +88,13 @@ function listen(onSignal: () => void): { without: <T>(work: () => T) => T; end: 
   const end = (): void => {
     for (const name of ENDING) process.off(name, onSignal);
   };
+  let depth = 0; // a listing is left to the system as a whole, and so is each write in it
   const without = <T>(work: () => T): T => {
-    end();
+    if (depth++ === 0) end();
     try {
       return work();
     } finally {
-      begin();
+      if (--depth === 0) begin();
     }
   };
   begin();
@@ -119,14 +120,24 @@ function parse(spec: CommandSpec, args: readonly string[]): { words: string[]; o
       ...(short === undefined ? {} : { short }),
     };
   }
+  const hint = `pitvault ${spec.name} --help lists its options`;
+  let parsed: ReturnType<typeof parseArgs<{ options: typeof options; tokens: true; allowPositionals: true }>>;
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-    return { words: positionals, options: values };
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true, tokens: true });
   } catch (error) {
-    throw invalidArgument('CLI_OPTION', `${(error as Error).message.split('. ')[0]}`, {
-      hint: `pitvault ${spec.name} --help lists its options`,
-    });
+    throw invalidArgument('CLI_OPTION', `${(error as Error).message.split('. ')[0]}`, { hint });
   }
+  const values = new Map<string, string>();
+  for (const token of parsed.tokens) {
+    if (token.kind !== 'option' || token.value === undefined || options[token.name]?.multiple === true) continue;
+    const other = values.get(token.name);
+    if (other !== undefined && other !== token.value) {
+      const message = `--${token.name} was given twice, as "${other}" and "${token.value}": it takes one value`;
+      throw invalidArgument('CLI_OPTION_TWICE', message, { hint });
+    }
+    values.set(token.name, token.value);
+  }
+  return { words: parsed.positionals, options: parsed.values };
 }
 
 function unknownCommand(name: string): StorageError {

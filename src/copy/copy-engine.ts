@@ -14,6 +14,7 @@
 
 import { createHash } from 'node:crypto';
 import { ftruncateSync } from 'node:fs';
+import { throwIfCancelled } from '../errors.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { extentsOf } from '../map/extent.ts';
@@ -93,7 +94,7 @@ export class CopyEngine implements AsyncDisposable {
 
   async #move(run: CopyRun): Promise<void> {
     const batch = this.#batch;
-    run.options.signal?.throwIfAborted();
+    throwIfCancelled(run.options.signal);
     const large = batch.payload >= THREADS_MIN && this.#threads !== null && batch.shareable;
     if (large) await this.#lane?.lend();
     if (!large) await run.alone(batch, 0);

@@ -1,7 +1,7 @@
 /** One copy of a range: what it was asked for, what it has done so far, and the three ways to move a batch. */
 
 import type { Hash } from 'node:crypto';
-import { asStorageError, StorageError } from '../errors.ts';
+import { asStorageError, StorageError, throwIfCancelled } from '../errors.ts';
 import { type Batch, Control, PIECE_SIZE, ZERO } from './batch.ts';
 import { CarefulReader, type UnreadableRange } from './careful-read.ts';
 import type { CopyThreads } from './copy-threads.ts';
@@ -193,7 +193,7 @@ export class CopyRun {
 
   async #breathe(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    this.options.signal?.throwIfAborted();
+    throwIfCancelled(this.options.signal);
   }
 }
 

@@ -1,6 +1,6 @@
 /** What threads do with the items of an ItemBatch: take one, read its bytes by its pieces, hand them to a judge. */
 
-import { asStorageError, StorageError } from '../errors.ts';
+import { asStorageError, StorageError, throwIfCancelled } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { readMap, shortRead } from '../map/read-map.ts';
 import { Control, ZERO } from './batch.ts';
@@ -89,7 +89,7 @@ export async function takeHere(
   judge: JudgeItem,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  signal?.throwIfAborted();
+  throwIfCancelled(signal);
   const read = readerOf(batch);
   let taken = 0;
   for (let step = 0; ; step++) {
@@ -101,7 +101,7 @@ export async function takeHere(
     else if (!isSpecial(shared, item)) judge(item, itemReader(shared, item, read));
     if (step % STEP_MAX !== STEP_MAX - 1) continue;
     await new Promise((resolve) => setImmediate(resolve));
-    signal?.throwIfAborted();
+    throwIfCancelled(signal);
   }
 }
 

@@ -1,6 +1,6 @@
 /** What a backup holds, whether its sums hold, and how the database in it is. */
 
-import { type Finding, StorageError, type StorageErrorJson } from '../errors.ts';
+import { type Finding, StorageError, type StorageErrorJson, throwIfCancelled } from '../errors.ts';
 import { openBytes } from '../image/image.ts';
 import type { DatabaseHealth } from '../mdf/health.ts';
 import { type BackupMedium, readBackupMedium } from '../mtf/backup-set.ts';
@@ -26,7 +26,7 @@ export async function checkBackup(locator: string, options: HealthCheckOptions =
     medium = readBackupMedium(source.map, source.name);
     let done = 0;
     sums = await checkBackupSums(source.map, medium, (bytes) => {
-      options.signal?.throwIfAborted();
+      throwIfCancelled(options.signal);
       options.onProgress?.((done += bytes), source.map.size, locator);
     });
   } finally {

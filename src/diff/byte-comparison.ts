@@ -21,7 +21,7 @@ import {
 } from '../copy/compare-kernel.ts';
 import type { CopyThreads } from '../copy/copy-threads.ts';
 import { sourceName } from '../copy/kernel.ts';
-import { StorageError } from '../errors.ts';
+import { StorageError, throwIfCancelled } from '../errors.ts';
 import type { ByteFile } from '../io/byte-file.ts';
 import type { ComputedBytes } from '../map/address-map.ts';
 import type { Extent } from '../map/extent.ts';
@@ -85,7 +85,7 @@ export class ByteComparison {
 
   /** Compares what was added and tells what differs. */
   async run(): Promise<void> {
-    this.#options.signal?.throwIfAborted();
+    throwIfCancelled(this.#options.signal);
     const batch: SharedComparison = {
       pieces: this.#pieces,
       count: this.#count,
@@ -131,7 +131,7 @@ export class ByteComparison {
       this.#compare(batch, index);
       if (step % STEP_MAX !== 0) continue;
       await new Promise((resolve) => setImmediate(resolve));
-      this.#options.signal?.throwIfAborted();
+      throwIfCancelled(this.#options.signal);
     }
   }
 

@@ -15,6 +15,7 @@
 import type { RangeList } from '../base/range-list.ts';
 import { SECTOR_SIZE } from '../copy/compare-kernel.ts';
 import { CopyThreads } from '../copy/copy-threads.ts';
+import { throwIfCancelled } from '../errors.ts';
 import type { HostFiles } from '../io/host-files.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { ByteComparison, type Side, shifted, sideOf } from './byte-comparison.ts';
@@ -216,7 +217,7 @@ class DiffRun implements AsyncDisposable {
 
   async #breathe(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    this.#options.signal?.throwIfAborted();
+    throwIfCancelled(this.#options.signal);
   }
 }
 

@@ -1,6 +1,7 @@
 /** What became of the files of two disks: their volumes in pairs, and what differs in each. */
 
 import { RangeList } from '../base/range-list.ts';
+import { throwIfCancelled } from '../errors.ts';
 import type { ChangedBytes, FileChange } from '../filesystem/file-system.ts';
 import type { Image } from '../image/image.ts';
 import type { Volume, VolumeWindow } from '../image/volume.ts';
@@ -89,7 +90,7 @@ async function tell(
     onFile(change);
     if (++told % CHANGES_PER_BREATH !== 0) continue;
     await new Promise((resolve) => setImmediate(resolve));
-    signal?.throwIfAborted();
+    throwIfCancelled(signal);
   }
 }
 

@@ -1,7 +1,7 @@
 /** DPMDB inside a pool: found by itself, read in place, from the newest state of it that is whole. */
 
 import { DatabaseTables, partialText } from '../database/sql-tables.ts';
-import { type Finding, notFound, StorageError } from '../errors.ts';
+import { type Finding, notFound, StorageError, throwIfCancelled } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import { Database } from '../mdf/database.ts';
 import { chooseVolume } from '../pool/replica-volume.ts';
@@ -41,7 +41,7 @@ export async function findPoolDpmdb(pool: StoragePool, options: FindOptions = {}
     options.onProgress?.(i, pool.containers.length, 'looking for DPMDB');
     const { replica } = container;
     const result = replica === null || replica.locator === null ? '' : await look(container, replica);
-    options.signal?.throwIfAborted();
+    throwIfCancelled(options.signal);
     if (result === null) continue; // no DPMDB in this replica: nor in its older states
     if (typeof result === 'string') {
       if (result !== '') search.reasons.push(result);
@@ -72,7 +72,7 @@ async function lookBack(container: Container, search: Search): Promise<FoundDpmd
   const timed = container.points.length === 0 ? [] : await pointsByTime({ ...container, replica: null });
   for (const { point } of timed.reverse()) {
     if (point.locator === null) continue;
-    search.options.signal?.throwIfAborted();
+    throwIfCancelled(search.options.signal);
     const result = await look(container, point);
     if (result === null) return null;
     if (typeof result === 'string') search.reasons.push(result);

@@ -4,7 +4,15 @@
  */
 
 import { basename } from 'node:path';
-import { corrupt, type Finding, invalidArgument, notFound, StorageError, unsupported } from '../errors.ts';
+import {
+  corrupt,
+  type Finding,
+  invalidArgument,
+  notFound,
+  StorageError,
+  throwIfCancelled,
+  unsupported,
+} from '../errors.ts';
 import type { OpenFile } from '../io/byte-file.ts';
 import { PageCache } from '../io/cached-file.ts';
 import { DiskFile, identityOf } from '../io/disk-file.ts';
@@ -38,6 +46,9 @@ export type OpenOptions = {
   readonly openFile?: OpenFile | undefined;
 };
 
+/** Opening reads synchronously: where much is opened in a row, signals get their turn so often. */
+const PAUSE_MS = 50;
+
 /** What one open image or pool holds open, and how it opens more. */
 export class OpenContext {
   readonly options: OpenOptions;
@@ -50,6 +61,7 @@ export class OpenContext {
   readonly #outer: OpenContext | undefined;
   readonly #identities = new Set<string>();
   readonly #adopted: OpenContext[] = [];
+  #pausedMs = performance.now();
 
   /** Within `outer` (a pool), archives and the page cache are shared, so a member is unpacked once for all points. */
   constructor(options: OpenOptions = {}, outer?: OpenContext) {
@@ -68,6 +80,16 @@ export class OpenContext {
 
   onClose(close: () => void): void {
     this.#closers.push(close);
+  }
+
+  /** Before one of many is opened. Throws where the work was cancelled. */
+  async pause(): Promise<void> {
+    const { signal } = this.options;
+    throwIfCancelled(signal);
+    if (signal === undefined || performance.now() - this.#pausedMs < PAUSE_MS) return;
+    await new Promise(setImmediate);
+    this.#pausedMs = performance.now();
+    throwIfCancelled(signal);
   }
 
   /** Opens an archive once, however many members are asked of it. */

@@ -2,7 +2,7 @@
 
 import type { Readable } from 'node:stream';
 import type { Finding } from '../errors.ts';
-import { invalidArgument, notFound } from '../errors.ts';
+import { invalidArgument, notFound, throwIfCancelled } from '../errors.ts';
 import type { DataStream, FileEntry, FileSystem, FileSystemInfo, StreamInfo } from '../filesystem/file-system.ts';
 import { type Extent, resolveExtents } from '../map/extent.ts';
 import { readMap } from '../map/read-map.ts';
@@ -68,6 +68,13 @@ export class VolumeFiles {
   }
 }
 
+/** In bytes: `start` is 0 and `end` the size unless given. */
+export type StreamOptions = {
+  readonly start?: number | undefined;
+  readonly end?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
 /** An open stream of a file. Needs no close: it holds nothing but the image. */
 export class FileHandle {
   readonly entry: FileEntry;
@@ -95,7 +102,7 @@ export class FileHandle {
   }
 
   /** The bytes from `start` up to (not including) `end` as a stream, in chunks of up to 1 MiB. */
-  stream(options: { start?: number; end?: number; signal?: AbortSignal } = {}): Readable {
+  stream(options: StreamOptions = {}): Readable {
     const { start = 0, end = this.size, signal } = options;
     if (!(start >= 0 && start <= end && end <= this.size)) {
       throw invalidArgument('FILE_RANGE', `range ${start}..${end} is outside a file of ${this.size} bytes`);
@@ -112,7 +119,7 @@ async function* chunks(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   for (let offset = start; offset < end; offset += CHUNK) {
-    signal?.throwIfAborted();
+    throwIfCancelled(signal);
     const chunk = new Uint8Array(Math.min(CHUNK, end - offset));
     readMap(map, offset, chunk);
     yield chunk;

@@ -16,6 +16,7 @@ import {
   type Finding,
   notFound,
   StorageError,
+  throwIfCancelled,
   unsupported,
 } from '../errors.ts';
 import type { ByteFile, OpenFile } from '../io/byte-file.ts';
@@ -240,7 +241,7 @@ export class ZipArchive {
     let crc = 0;
     try {
       for await (const chunk of await openPieces(this.#zip, entry)) {
-        this.#options.signal?.throwIfAborted();
+        throwIfCancelled(this.#options.signal);
         if (position + chunk.length > entry.uncompressedSize) throw new Error('it holds more bytes than it claims');
         writeSparse(fd, chunk, position);
         crc = crc32(chunk, crc);

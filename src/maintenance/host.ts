@@ -5,7 +5,7 @@
 
 import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { asStorageError, StorageError } from '../errors.ts';
+import { asStorageError, StorageError, throwIfCancelled } from '../errors.ts';
 import { DenseFile } from '../io/dense-file.ts';
 import { DiskStore } from '../io/disk-store.ts';
 import type { FileStore, WritableFile } from '../io/file-store.ts';
@@ -140,7 +140,7 @@ export async function drive<T>(steps: Generator<Step, T>, what: string, options:
       if (performance.now() - breathed < BREATH_MS) continue;
       options.onProgress?.(step.value.done, step.value.total, what);
       await new Promise((resume) => setImmediate(resume));
-      options.signal?.throwIfAborted();
+      throwIfCancelled(options.signal);
       breathed = performance.now();
     }
   } finally {

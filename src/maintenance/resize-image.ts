@@ -1,7 +1,7 @@
 /** A virtual disk of another size. What a shrink would cut off must be empty. */
 
 import { isZero, MIB } from '../base/bytes.ts';
-import { StorageError } from '../errors.ts';
+import { StorageError, throwIfCancelled } from '../errors.ts';
 import { type Image, openImage } from '../image/image.ts';
 import { extentsOf } from '../map/extent.ts';
 import { readMap } from '../map/read-map.ts';
@@ -84,7 +84,7 @@ function requireEmpty(image: Image, size: number, signal: AbortSignal | undefine
   for (const { kind, offset, length } of extentsOf(image.disk, size, Math.max(0, end - size))) {
     if (kind === 'zero') continue;
     for (let done = 0; done < length; done += MIB) {
-      signal?.throwIfAborted();
+      throwIfCancelled(signal);
       const part = piece.subarray(0, Math.min(MIB, length - done));
       readMap(image.disk, offset + done, part);
       if (!isZero(part)) throw refuse('data', offset + done);

@@ -24,7 +24,10 @@ export async function openPool(roots: string | readonly string[], options: OpenO
   const context = new OpenContext(options);
   const scanner = new PoolScanner(context);
   try {
-    for (const root of list) await scanner.addRoot(root);
+    for (const root of list) {
+      await context.pause();
+      await scanner.addRoot(root);
+    }
     const containers = scanner.finish();
     if (containers.length === 0) throw scanner.nothingFound(list);
     for (const container of containers) if (container.twins.length > 0) await settleTwins(container);

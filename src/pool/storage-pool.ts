@@ -75,6 +75,7 @@ export class Point {
       });
     }
     const { context, isKept } = this.#home;
+    await context.pause();
     return openImageWithin(context, locator, context.options, isKept);
   }
 

@@ -6,7 +6,7 @@ import { isoTime } from '../base/iso-time.ts';
 import { shellWord } from '../base/shell-word.ts';
 import { CopyEngine, THREADS_MIN } from '../copy/copy-engine.ts';
 import type { HostSource } from '../copy/leaf-cloner.ts';
-import { asStorageError, invalidArgument, notFound, StorageError } from '../errors.ts';
+import { asStorageError, invalidArgument, notFound, StorageError, throwIfCancelled } from '../errors.ts';
 import type { FileEntry, FileSystem } from '../filesystem/file-system.ts';
 import { chooseShadow } from '../image/choose-shadow.ts';
 import type { Image } from '../image/image.ts';
@@ -147,7 +147,7 @@ async function findDpmdbContainer(candidates: readonly Container[], options: Sta
   const found: Container[] = [];
   const unreadable: string[] = [];
   for (const container of candidates) {
-    options.signal?.throwIfAborted();
+    throwIfCancelled(options.signal);
     const verdict = await holdsDpmdb(container, options);
     if (verdict === true) found.push(container);
     else if (verdict !== false) unreadable.push(`${container.replicaId}: ${verdict}`);
@@ -167,7 +167,7 @@ async function findDpmdbContainer(candidates: readonly Container[], options: Sta
 async function holdsDpmdb(container: Container, options: StateOptions): Promise<boolean | string> {
   let reason = 'it holds no disk';
   for await (const point of newestFirst(container)) {
-    options.signal?.throwIfAborted();
+    throwIfCancelled(options.signal);
     try {
       await using image = await point.open();
       return findDpmdb(chooseVolume(image, container, options.volume).requireFileSystem()).length > 0;

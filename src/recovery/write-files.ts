@@ -7,7 +7,7 @@ import type { CopyEngine } from '../copy/copy-engine.ts';
 import type { CopyOutcome } from '../copy/copy-run.ts';
 import type { FileLane } from '../copy/file-lane.ts';
 import { type HostSource, LeafCloner } from '../copy/leaf-cloner.ts';
-import { asStorageError, StorageError } from '../errors.ts';
+import { asStorageError, StorageError, throwIfCancelled } from '../errors.ts';
 import type { DataStream, FileEntry, FileSystem, StreamInfo } from '../filesystem/file-system.ts';
 import { copyLargeFile } from './large-file.ts';
 import { draftReport, type FileReport, type ReportDraft } from './report.ts';
@@ -99,7 +99,7 @@ export class FileWriter {
       }
       await this.#lane.finish();
       await this.#runAgain();
-      this.#options.signal?.throwIfAborted(); // the last batches report all at once
+      throwIfCancelled(this.#options.signal); // the last batches report all at once
     } finally {
       // What is whole is noted, cancelled or not: the next run goes on from there.
       await this.#lane.close();
@@ -164,7 +164,7 @@ export class FileWriter {
   /** Hands a small job to the lane, or does it here; returns it with its open stream when the engine has to work on it. */
   #run(job: Job, again = false): { job: Job; stream: DataStream } | null {
     const { entry } = job;
-    this.#options.signal?.throwIfAborted();
+    throwIfCancelled(this.#options.signal);
     try {
       if (job.stream === undefined && !this.#options.streams) job.lost = this.#streamsLost(entry);
       const stream = this.#fileSystem.open(entry, job.stream);

@@ -15,7 +15,7 @@
  * in the way: then it leaves that to the next one. Each step does what is not done yet.
  */
 
-import { StorageError } from '../errors.ts';
+import { StorageError, throwIfCancelled } from '../errors.ts';
 import { ChangeMap } from '../sidecar/change-map.ts';
 import { rewriteSidecar } from '../sidecar/rewrite-sidecar.ts';
 import { readChanges, readHeader } from '../sidecar/sidecar.ts';
@@ -70,14 +70,14 @@ export async function prune(
   ids: readonly string[],
   options: PruneOptions = {},
 ): Promise<void> {
-  options.signal?.throwIfAborted();
+  throwIfCancelled(options.signal);
   if (ids.length > 0) readers(); // where it cannot be seen who reads, no point is named to go
   condemn(container, ids);
   for (const step of pruneSteps(container)) {
     if (step.what === 'unread') await awaitReaders(container, readers, options);
     else options.onStep?.(step);
     await new Promise((resolve) => setImmediate(resolve));
-    options.signal?.throwIfAborted();
+    throwIfCancelled(options.signal);
   }
 }
 

@@ -3,7 +3,7 @@
  * state reads the files of its chain, so it is when any of them goes or is merged. See image/reader-lease.ts.
  */
 
-import { StorageError } from '../errors.ts';
+import { StorageError, throwIfCancelled } from '../errors.ts';
 import { ALL_STATES } from '../image/reader-lease.ts';
 import { type Claim, claimantText } from '../io/claim.ts';
 import { livenessOf, ownIdentity } from '../io/process-identity.ts';
@@ -85,7 +85,7 @@ export async function awaitReaders(container: Container, readers: ListReaders, o
     if (performance.now() >= until) throw readersRemain(container, found);
     onWait?.(found);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    signal?.throwIfAborted();
+    throwIfCancelled(signal);
   }
 }
 

@@ -51,7 +51,9 @@ export function runningMounts(onCleaned: (record: MountRecord) => void): MountRe
 function readRecord(path: string): MountRecord | null {
   try {
     const record = JSON.parse(readFileSync(path, 'utf8')) as MountRecord;
-    return typeof record.directory === 'string' && typeof record.process?.pid === 'number' ? record : null;
+    const { directory, source, since } = record;
+    const isOne = Array.isArray(source) && [directory, since, ...source].every((text) => typeof text === 'string');
+    return isOne && typeof record.process?.pid === 'number' ? record : null;
   } catch {
     return null;
   }

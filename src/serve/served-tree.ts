@@ -50,7 +50,11 @@ type Opened = {
 };
 
 /** A file system that stays open until this is disposed of. */
-export type HeldVolume = Disposable & { readonly fileSystem: FileSystem };
+export type HeldVolume = Disposable & {
+  readonly fileSystem: FileSystem;
+  /** Of its content: see Image. */
+  readonly identity: string | null;
+};
 
 export class ServedTree implements AsyncDisposable {
   readonly root: ServedFolder | ServedVolume;
@@ -149,7 +153,9 @@ export class ServedTree implements AsyncDisposable {
   async hold(id: number): Promise<HeldVolume> {
     const kept = this.keep(id);
     try {
-      return { fileSystem: await this.fileSystem(id), [Symbol.dispose]: kept[Symbol.dispose] };
+      const fileSystem = await this.fileSystem(id);
+      const identity = this.#open.get(id)?.identity ?? null;
+      return { fileSystem, identity, [Symbol.dispose]: kept[Symbol.dispose] };
     } catch (error) {
       kept[Symbol.dispose]();
       throw error;

@@ -10,7 +10,7 @@
 
 import { statSync } from 'node:fs';
 import { isZero } from '../base/bytes.ts';
-import { notFound, StorageError, type StorageErrorJson } from '../errors.ts';
+import { notFound, StorageError, type StorageErrorJson, throwIfCancelled } from '../errors.ts';
 import { openImage } from '../image/image.ts';
 import type { ByteFile } from '../io/byte-file.ts';
 import type { FileStore } from '../io/file-store.ts';
@@ -86,7 +86,7 @@ export async function repairFrom(
   for (const { block, expected, good } of wanted) {
     const { offset, length } = block;
     for (const point of block.points) {
-      options.signal?.throwIfAborted();
+      throwIfCancelled(options.signal);
       const state = states.find(({ id }) => id === point)!;
       try {
         if (good === null) {
@@ -143,7 +143,7 @@ async function findGood(wanted: readonly Wanted[], other: string, options: Repai
 
 function takeFromContainer(wanted: readonly Wanted[], source: Container, { fingerprint, signal }: RepairOptions): void {
   for (const state of source.states().toReversed()) {
-    signal?.throwIfAborted();
+    throwIfCancelled(signal);
     const missing = wanted.filter(({ good }) => good === null);
     if (missing.length === 0) return;
     try {

@@ -127,6 +127,11 @@ export function readBlockIndex({ storage, first, volumeSize }: BlockListOptions)
   const base = new Descriptors();
   const overlays = new Descriptors();
   let bitmaps = new Uint32Array(1024);
+  if (first === 0) {
+    // Every store has one, were it empty: without it all blocks would seem to be what they are now.
+    const place = { image: storage.name, structure: 'block list' };
+    throw corrupt('VSS_BLOCK_LIST_MISSING', 'the catalog does not tell where the block list of the store is', place);
+  }
   /** Target of a forwarder to its original block. */
   const forwarded = new Map<number, number>();
   for (const { record, offset } of recordChain(storage, first, RECORD_TYPE.blockList, 'block list')) {

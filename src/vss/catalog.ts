@@ -23,12 +23,17 @@ import {
 } from './format.ts';
 import { type RecordVolume, recordChain } from './record.ts';
 
+/** What Windows allows of one volume. */
+const COPIES_MAX = 512;
+
 export type Catalog = {
   readonly header: VolumeHeader;
   readonly copies: readonly (CopyEntry & { readonly createdMs: number })[];
   readonly locations: readonly LocationEntry[];
   /** Damage met on the way; what stands before it is complete. */
   readonly defects: readonly StorageError[];
+  /** The first of them that may hide a shadow copy; null where all are known. */
+  readonly gap: StorageError | null;
 };
 
 /** The catalog, or null when shadow copies were never enabled on the volume. Reads a record of 16 KiB or a few. */
@@ -42,6 +47,7 @@ export function readCatalog(volume: RecordVolume): Catalog | null {
     const message = `expected record type 1 of version 1 or 2, found type ${header.recordType}, version ${header.version}`;
     defects.push(corrupt('VSS_HEADER_VERSION', message, place));
   }
+  const gaps: StorageError[] = [];
   const copies: (CopyEntry & { createdMs: number })[] = [];
   const locations: LocationEntry[] = [];
   try {
@@ -64,16 +70,27 @@ export function readCatalog(volume: RecordVolume): Catalog | null {
           default: {
             const message = `catalog entry ${index} at ${hex(offset + at)} has the unknown type ${catalogEntryType(view, at)}`;
             const where = { image: volume.name, structure: 'catalog entry', offset: offset + at };
-            defects.push(corrupt('VSS_CATALOG_ENTRY_TYPE', message, where));
+            gaps.push(corrupt('VSS_CATALOG_ENTRY_TYPE', message, where));
           }
         }
       }
     }
   } catch (error) {
     if (!StorageError.isDamage(error)) throw error;
-    defects.push(error);
+    gaps.push(error);
   }
-  return { header, copies, locations, defects };
+  if (copies.length > COPIES_MAX) {
+    const message = `the catalog has ${copies.length} shadow copies, Windows makes ${COPIES_MAX} of a volume at most`;
+    const where = { image: volume.name, structure: 'catalog', offset: header.catalogOffset };
+    gaps.push(corrupt('VSS_CATALOG_COPIES', message, where));
+  }
+  return {
+    header,
+    copies: copies.slice(0, COPIES_MAX),
+    locations,
+    defects: [...defects, ...gaps],
+    gap: gaps[0] ?? null,
+  };
 }
 
 /** Blocks of a volume of this many bytes, the last one maybe in part. */

@@ -6,6 +6,8 @@
  * 2. The order is that of the sequence numbers; where they tell nothing, that of the creation times.
  * 3. Listing reads the catalogs and one record of each store. Block lists are read when a copy is read.
  * 4. A damaged store costs itself, and of older copies the blocks that only it could tell of.
+ * 5. Where the catalog may have lost a copy, nobody knows whose store is asked next: of each copy only what its own store
+ *    has can be told.
  */
 
 import { finding } from '../disk/disk-image.ts';
@@ -18,9 +20,6 @@ import { ShadowMap } from './shadow-map.ts';
 import { Store } from './store.ts';
 
 export type { RecordVolume } from './record.ts';
-
-/** 512 copies is what Windows allows of one volume. */
-const COPIES_MAX = 512;
 
 type CopyFacts = {
   readonly storeGuid: string;
@@ -47,9 +46,12 @@ export class ShadowCopy {
   /** The volume as it was. Damage is met as unreadable leaves. */
   readonly map: ShadowMap;
   readonly #facts: CopyFacts;
+  readonly #gap: StorageError | null;
   #info: StoreInfo | StorageError | undefined;
 
-  constructor(number: number, facts: CopyFacts, map: ShadowMap) {
+  /** `gap`: why the catalog may not tell all copies. */
+  constructor(number: number, facts: CopyFacts, map: ShadowMap, gap: StorageError | null) {
+    this.#gap = gap;
     this.number = number;
     this.storeGuid = facts.storeGuid;
     this.createdMs = facts.createdMs;
@@ -76,11 +78,11 @@ export class ShadowCopy {
     return StorageError.is(this.info) ? null : this.info.setId;
   }
 
-  /** Why the bytes of this copy cannot be told: its store is nowhere, or its block list is damaged. Reads all of that. */
+  /** Why the bytes of this copy cannot be told: its store is nowhere, its block list or the catalog damaged. Reads all of that. */
   get obstacle(): StorageError | null {
     const { store } = this.#facts;
     if (StorageError.is(store)) return store;
-    return StorageError.is(store.index) ? store.index : null;
+    return StorageError.is(store.index) ? store.index : this.#gap;
   }
 
   /** What is wrong with this store: reads all of its block list and bitmaps. Newer stores are not looked at. */
@@ -109,17 +111,18 @@ export function readShadowCopies(volume: RecordVolume, others: readonly RecordVo
   if (own === null) return NONE;
   const findings = own.defects.map((defect) => finding('error', defect));
   const locations = locate(volume, own, others);
-  const facts: CopyFacts[] = own.copies.slice(0, COPIES_MAX).map((copy) => {
+  const facts: CopyFacts[] = own.copies.map((copy) => {
     const found = locations.get(copy.storeGuid) ?? null;
     const base = { ...copy, storage: found?.storage ?? null, location: found?.location ?? null };
     if (found === null) return { ...base, store: storeMissing(volume, copy.storeGuid, own) };
-    return { ...base, store: new Store({ ...found, volumeSize: copy.volumeSize, flags: copy.flags }) };
+    return { ...base, store: new Store({ ...found, volumeSize: sizeOf(copy.volumeSize, volume), flags: copy.flags }) };
   });
   const ordered = inOrder(facts, volume, findings);
   const stores = ordered.map(({ store }) => store);
   const copies = ordered.map((fact, index) => {
     const size = sizeOf(fact.volumeSize, volume);
-    return new ShadowCopy(index + 1, fact, new ShadowMap(size, stores.slice(index), volume.map));
+    const asked = own.gap === null ? stores.slice(index) : [stores[index]!, own.gap];
+    return new ShadowCopy(index + 1, fact, new ShadowMap(size, asked, volume.map), own.gap);
   });
   for (const { store } of ordered) if (StorageError.is(store)) findings.push(finding('warning', store));
   const known = new Set(own.copies.map((copy) => copy.storeGuid));

@@ -60,6 +60,12 @@ describe('wrong words', () => {
     ['no volume', (out) => ['recover', pool, '--out', out, '--volume', 'abc'], 2, /"abc" is neither/],
     ['no target', () => ['recover', pool], 2, /--out DIR/],
     ['an empty target', () => ['recover', pool, '--out', ''], 2, /--out DIR/],
+    [
+      'a choice made twice',
+      (out) => ['recover', pool, '--out', out, '--replica', 'a', '--replica', 'b'],
+      2,
+      /"a" and "b"/,
+    ],
     ['an unknown option', () => ['recover', pool, '--bogus'], 2, /--bogus[\s\S]*--help/],
     ['an unknown command', () => ['recver'], 2, /did you mean recover/],
     ['help for an unknown command', () => ['help', 'recver'], 2, /did you mean recover/],

@@ -7,6 +7,7 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import {
   closeSync,
   mkdirSync,
@@ -21,12 +22,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FuseTask } from '../../src/serve/fuse/answer-kernel.ts';
 import { FILE_MAX } from '../../src/serve/fuse/files-ahead.ts';
+import { FuseMount } from '../../src/serve/fuse/fuse-mount.ts';
 import { lznt1Compress } from '../support/lznt1-writer.ts';
 import { endOf, LARGE, manyPoints, REPLICA_ID, SERVER } from '../support/many-points.ts';
-import { isGone, mountSetup, serverOf } from '../support/mounts.ts';
-import { NtfsBuilder, nonResident } from '../support/ntfs-builder.ts';
+import { isGone, mountSetup, mounts, serverOf } from '../support/mounts.ts';
+import { linkData, NtfsBuilder, nonResident, reparsePoint } from '../support/ntfs-builder.ts';
 import { Random } from '../support/random.ts';
 import { tempFolder } from '../support/temp.ts';
 import { run, title, without } from '../support/tools.ts';
@@ -336,5 +340,67 @@ describe.skipIf(without(...needs))(title('a mount in use', ...needs), () => {
     expect(command('mount', disk, beside).code).toBe(0);
     run('sha256sum', join(beside, 'small 3'));
     expect(command('unmount', beside).code).toBe(0);
+  });
+
+  it('a link leads to the same file from each of its names, and never out of the mount', () => {
+    const builder = new NtfsBuilder();
+    const names = ['a', 'b', 'c'];
+    let parent: number | undefined;
+    for (const name of names)
+      parent = builder.add({ name, directory: true, ...(parent === undefined ? {} : { parent }) });
+    builder.add({ name: 'target', content: 'inside' });
+    builder.add({
+      name: 'link',
+      parent: parent!,
+      links: [{ name: 'link', parent: 5 }],
+      dosAttributes: 0x400,
+      reparse: reparsePoint(0xa000000c, linkData('C:\\target', 12)),
+    });
+    const source = join(tempFolder(), 'links.raw');
+    writeFileSync(source, builder.build());
+    for (const order of [
+      ['a/b/c/link', 'link'],
+      ['link', 'a/b/c/link'],
+    ]) {
+      for (const look of [true, false]) {
+        const { folder: home, command } = mountSetup();
+        const folder = join(home, '1/2');
+        mkdirSync(folder, { recursive: true });
+        for (const outside of [home, join(home, '1')]) writeFileSync(join(outside, 'target'), 'outside');
+        expect(command('mount', source, folder).err).toBe('');
+        try {
+          if (look) run('ls', '-lR', folder);
+          for (const link of order) expect([link, run('cat', join(folder, link))]).toEqual([link, 'inside']);
+          for (const link of order) expect([link, run('cat', join(folder, link))]).toEqual([link, 'inside']);
+        } finally {
+          expect(command('unmount', folder).code).toBe(0);
+        }
+      }
+    }
+  });
+
+  it('a folder on which a mount is already is refused: to end one of them would end the other', () => {
+    const { folder, command } = mountSetup();
+    expect(command('mount', image, folder).code).toBe(0);
+    const { code, err } = command('mount', image, folder);
+    expect([code, err]).toEqual([6, expect.stringContaining('FUSE_MOUNTED')]);
+    expect(mounts(folder)).toBe(1);
+    expect(command('unmount', folder).code).toBe(0);
+    expect(mounts(folder)).toBe(0);
+  });
+
+  it('where answering fails nothing is left mounted, and whoever has started it is told', async () => {
+    const { folder } = mountSetup();
+    const worker = Object.assign(new EventEmitter(), {
+      postMessage: ({ kind }: FuseTask) => {
+        const error = { name: 'StorageError', kind: 'io', code: 'TEST', message: 'the thread has failed', at: {} };
+        queueMicrotask(() => worker.emit('message', kind === 'open' ? { kind: 'ready' } : { kind: 'failed', error }));
+      },
+      terminate: async () => 0,
+    });
+    const source = { roots: [image], isPool: false, open: {} };
+    const mount = await FuseMount.start({ source, directory: folder, worker: worker as unknown as Worker });
+    await expect(mount.ended).rejects.toThrow('the thread has failed');
+    expect(mounts(folder)).toBe(0);
   });
 });

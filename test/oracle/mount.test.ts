@@ -14,7 +14,7 @@ import { memoryOf, mountSetup, mounts, serverOf } from '../support/mounts.ts';
 import { Random } from '../support/random.ts';
 import { SAMPLE_ZIP, states } from '../support/sample-pool.ts';
 import { tempFolder } from '../support/temp.ts';
-import { run, sha256Of, title, without } from '../support/tools.ts';
+import { CLI, run, sha256Of, title, without } from '../support/tools.ts';
 
 const needs = ['root', '/dev/fuse', 'sha256sum', 'rsync'];
 
@@ -78,6 +78,13 @@ describe.skipIf(without(...needs, ...makers))(title('a mounted volume of 20,000 
       expect(wrong.slice(0, 3)).toEqual([]);
     }
     expect(command('unmount', folder).code).toBe(0);
+  });
+
+  it('a long listing ends at Ctrl-C, whatever it is doing', async () => {
+    const listing = spawn(process.execPath, [CLI, 'ls', '-lR', '--streams', '--json', image]);
+    listing.stdout.once('data', () => void listing.kill('SIGINT')).resume();
+    const outcome = await new Promise((resolve) => listing.on('close', (code, signal) => resolve(signal ?? code)));
+    expect(outcome).toBe('SIGINT');
   });
 
   it('its server takes 80 MiB at rest, and 160 at most when all is listed and copied', async () => {

@@ -54,7 +54,7 @@ describe.skipIf(without('nbdinfo', 'nbdcopy', 'qemu-img', 'qemu-io'))(
       writeSync(patch, Buffer.from('changed'), 0, 7, 20 * 2 ** 20);
       closeSync(patch);
       writeFileSync(join(folder, 'note'), 'x');
-      const since = await serve(changed, '--socket', join(folder, 's.sock'), '--since', vhdx);
+      const since = await serve(changed, '--socket', join(folder, 's #&+%?.sock'), '--since', vhdx);
       const dirty = run('nbdinfo', '--map=qemu:dirty-bitmap:since-disk.vhdx', since)
         .split('\n')
         .filter((line) => /dirty/.test(line));

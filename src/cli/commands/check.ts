@@ -16,8 +16,10 @@ export async function run(call: CommandCall): Promise<number> {
   const findings: Finding[] = [];
   try {
     await using image = await openImage(words[0]!, open);
-    for (const finding of checkImage(image))
-      if (!findings.some((known) => same(known, finding))) findings.push(finding);
+    call.waiting(() => {
+      for (const finding of checkImage(image))
+        if (!findings.some((known) => same(known, finding))) findings.push(finding);
+    });
   } catch (error) {
     const fatal = asStorageError(error, { image: words[0] });
     if (fatal.kind !== 'corrupt' && fatal.kind !== 'unsupported') throw fatal;

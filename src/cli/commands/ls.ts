@@ -23,8 +23,7 @@ export async function run(call: CommandCall): Promise<number> {
   const recursive = flag(options, 'recursive');
   const from = requireEntry(fileSystem, image.name, normalizePath(words[1] ?? '/'));
   const entries = select(fileSystem, from, recursive, namesOnly && !withStreams, withStreams);
-  if (asJson) printJson(entries, fileSystem);
-  else {
+  const print = (): void => {
     const long = flag(options, 'long');
     for (const entry of entries) {
       if (entry !== from || from.kind !== 'directory')
@@ -32,7 +31,8 @@ export async function run(call: CommandCall): Promise<number> {
       if (withStreams)
         for (const text of streamLines(entry, fileSystem, { long, full: recursive || entry === from })) line(text);
     }
-  }
+  };
+  call.waiting(() => (asJson ? printJson(entries, fileSystem) : print()));
   for (const finding of fileSystem.findings) if (finding.severity !== 'info') note(findingLine(finding));
   return ExitCode.ok;
 }

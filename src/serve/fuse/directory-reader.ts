@@ -9,11 +9,19 @@
  */
 
 import { StorageError } from '../../errors.ts';
-import type { FileEntry, FileSystem } from '../../filesystem/file-system.ts';
+import type { FileSystem } from '../../filesystem/file-system.ts';
 import { toHostName } from '../host-names.ts';
 import type { ServedFolder, ServedVolume } from '../served-tree.ts';
 import { type Attributes, direntSize, ENTRY_OUT, encodeDirent, encodeEntry, type Owner } from './abi.ts';
-import { entryAttributes, folderAttributes, modeOf, type Node, type Nodes, nodeNumber } from './nodes.ts';
+import {
+  type EntryNode,
+  entryAttributes,
+  folderAttributes,
+  modeOf,
+  type Node,
+  type Nodes,
+  nodeNumber,
+} from './nodes.ts';
 
 /** Null where attributes would cost a record, or the opening of a volume: whoever wants them looks it up. */
 type Item = {
@@ -112,11 +120,17 @@ export class DirectoryReader {
       position <= listing.start + listing.window.length;
     let listing = this.#listings.findLast(isUsable);
     if (listing === undefined) {
-      listing = { key, fileSystem, items: await itemsOf(node, isFull), isFull, window: [], start: 0 };
+      listing = { key, fileSystem, items: await this.#itemsOf(node, isFull), isFull, window: [], start: 0 };
       while (listing.start + listing.window.length < position && next(listing) !== null) forget(listing, 1);
     } else forget(listing, position - listing.start);
     this.#listings = [...this.#listings.filter((other) => other !== listing), listing].slice(-LISTINGS_MAX);
     return listing;
+  }
+
+  async #itemsOf(node: Node, isFull: boolean): Promise<Iterator<Item>> {
+    if (node.kind === 'folder') return (await node.folder.children()).map(itemOfChild)[Symbol.iterator]();
+    if (node.entry.kind !== 'directory') return [][Symbol.iterator]();
+    return itemsIn(this.#nodes, node, isFull);
   }
 }
 
@@ -133,14 +147,13 @@ function forget(listing: Listing, count: number): void {
   listing.start += count;
 }
 
-async function itemsOf(node: Node, isFull: boolean): Promise<Iterator<Item>> {
-  if (node.kind === 'folder') return (await node.folder.children()).map(itemOfChild)[Symbol.iterator]();
-  if (node.entry.kind !== 'directory') return [][Symbol.iterator]();
-  return itemsIn(node.volume, node.fileSystem.list(node.entry, { namesOnly: isFull ? false : 'files' }), isFull);
-}
-
-function* itemsIn(volume: number, entries: Iterable<FileEntry>, isFull: boolean): Generator<Item, undefined> {
-  for (const entry of entries) {
+function* itemsIn(
+  nodes: Nodes,
+  { volume, fileSystem, entry: folder }: EntryNode,
+  isFull: boolean,
+): Generator<Item, undefined> {
+  for (const listed of fileSystem.list(folder, { namesOnly: isFull ? false : 'files' })) {
+    const entry = nodes.placed(volume, fileSystem, listed);
     const isKnown = isFull || entry.kind !== 'file';
     const attributes = isKnown ? entryAttributes(volume, entry) : null;
     yield { name: toHostName(entry.name), node: nodeNumber(volume, entry.id), mode: modeOf(entry), attributes };

@@ -63,7 +63,7 @@ export class FuseMount {
     }
     thread.tell({ kind: 'answer', fd, owner, counters });
     raiseReadAhead(directory);
-    const ended = thread.ended.then(() => closeSync(fd));
+    const ended = thread.ended.finally(() => closeSync(fd)).catch((error: unknown) => leave(directory, error));
     ended.catch(() => undefined); // whoever started the mount awaits it too
     return new FuseMount(directory, counters, ended);
   }
@@ -91,6 +91,12 @@ export class FuseMount {
   }
 }
 
+/** Nobody answers any more: what is left of the mount would only fail whoever looks at it. */
+function leave(directory: string, reason: unknown): never {
+  if (isMounted(directory)) unmount(directory, true);
+  throw reason;
+}
+
 function mountPoint(directory: string): string {
   let real: string;
   try {
@@ -106,6 +112,12 @@ function mountPoint(directory: string): string {
   }
   if (!statSync(real).isDirectory()) {
     throw new StorageError('invalid-argument', 'FUSE_NO_FOLDER', `${directory} is not a folder`, { image: directory });
+  }
+  if (isMounted(real)) {
+    throw new StorageError('conflict', 'FUSE_MOUNTED', `${directory} is a mount of pitvault already`, {
+      image: directory,
+      hint: `end it first: pitvault unmount ${directory}`,
+    });
   }
   return real;
 }

@@ -1,8 +1,10 @@
 /**
  * Node numbers that say by themselves what they stand for: a file record of a volume, or a folder of the tree. So nothing
- * has to be remembered for the kernel.
+ * has to be remembered for the kernel, but for links that have several names: the kernel keeps one target for a number, and
+ * from another folder that would lead elsewhere, or out of the mount. So each further name of a link has a number of its own.
  */
 
+import { StorageError, unsupported } from '../../errors.ts';
 import type { FileEntry, FileSystem } from '../../filesystem/file-system.ts';
 import type { ServedFolder, ServedTree, ServedVolume } from '../served-tree.ts';
 import type { Attributes } from './abi.ts';
@@ -25,6 +27,10 @@ const UNSET_BEFORE_MS = -11_000_000_000_000;
 
 /** Records of a volume, of which NTFS has 2^32 at most: so the number of a node in the millionth volume is still exact. */
 const RECORDS = 2 ** 33;
+/** From here on are further names of links, in the order in which they were met. */
+const PLACES = 2 ** 32;
+/** So many are remembered; each is a few hundred bytes. */
+const PLACES_MAX = 16_384;
 
 /** Volumes count from 1; below RECORDS are the folders of the tree. A number that no record can have stands for none. */
 export function nodeNumber(volume: number, id: number): number {
@@ -37,6 +43,9 @@ const ENTRIES_MAX = 4096;
 export class Nodes {
   readonly #tree: ServedTree;
   readonly #entries = new Map<number, EntryNode>();
+  /** Further names of links, and where they stand in that list: by volume and path. */
+  readonly #places: FileEntry[] = [];
+  readonly #placeNumbers = new Map<string, number>();
 
   constructor(tree: ServedTree) {
     this.#tree = tree;
@@ -63,7 +72,7 @@ export class Nodes {
   }
 
   #entry(volume: number, fileSystem: FileSystem, id: number): Node | null {
-    const entry = fileSystem.entry(id);
+    const entry = id < PLACES ? fileSystem.entry(id) : (this.#places[id - PLACES] ?? null);
     return entry === null ? null : this.of(volume, fileSystem, entry);
   }
 
@@ -86,11 +95,37 @@ export class Nodes {
     return node;
   }
 
+  /** The entry as it is to be given to the kernel: a link met under a name that is not the one its record leads to is a node of its own. */
+  placed(volume: number, fileSystem: FileSystem, entry: FileEntry): FileEntry {
+    if (!isLink(entry) || homeOf(fileSystem, entry) === entry.path) return entry;
+    const key = `${volume}:${entry.path}`;
+    let place = this.#placeNumbers.get(key);
+    if (place === undefined) {
+      place = this.#places.length;
+      if (place === PLACES_MAX) {
+        throw unsupported('FUSE_LINK_NAMES', `${entry.path}: more than ${PLACES_MAX} links have several names`);
+      }
+      this.#placeNumbers.set(key, place);
+      this.#places.push({ ...entry, id: PLACES + place });
+    }
+    return this.#places[place]!;
+  }
+
   attributes(node: Node): Attributes {
     if (node.kind === 'folder') return folderAttributes(node.folder.id, node.folder.modifiedMs);
     const attributes = entryAttributes(node.volume, node.entry);
     const isTreeRoot = node.isRoot && this.#tree.root.kind === 'volume';
     return isTreeRoot ? { ...attributes, node: 1 } : attributes;
+  }
+}
+
+/** The path that the record of an entry leads to, or null. */
+function homeOf(fileSystem: FileSystem, { id }: FileEntry): string | null {
+  try {
+    return fileSystem.entry(id)?.path ?? null;
+  } catch (error) {
+    if (!StorageError.isDamage(error)) throw error;
+    return null; // of a folder above it the record is lost
   }
 }
 

@@ -12,6 +12,9 @@ export type NbdAddress =
   /** Port 0: any free one. */
   | { readonly port: number };
 
+/** At once; more are hung up on. Clients that copy use a dozen, and each may cost some MiB (nbd-session.ts). */
+const CLIENTS_MAX = 64;
+
 export class NbdServer implements AsyncDisposable {
   /** As clients write it. */
   readonly uri: string;
@@ -30,6 +33,7 @@ export class NbdServer implements AsyncDisposable {
       socket.on('close', () => sockets.delete(socket));
       new NbdSession(socket, served, reader);
     });
+    server.maxConnections = CLIENTS_MAX;
     const path = 'socket' in address ? address.socket : null;
     if (path !== null) await refuseOther(path);
     const before = process.umask(0o177); // the socket is made with 0600, not made and then changed
@@ -47,7 +51,10 @@ export class NbdServer implements AsyncDisposable {
     if (path !== null) chmodSync(path, 0o600);
     const bound = server.address();
     const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
-    const uri = path === null ? `nbd://127.0.0.1:${port}` : `nbd+unix:///?socket=${encodeURI(path)}`;
+    const uri =
+      path === null
+        ? `nbd://127.0.0.1:${port}`
+        : `nbd+unix:///?socket=${path.split('/').map(encodeURIComponent).join('/')}`;
     return new NbdServer(uri, async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -1,6 +1,7 @@
 /**
  * One client of an NBD export: negotiation, then requests. Replies go out as they are ready, in any order; at most
- * PIECES_MAX pieces of payload are held at once, then no more requests are taken until the client has read some.
+ * PIECES_MAX pieces of payload are held at once, and REPLIES_MAX bytes of replies of any kind; then nothing more is taken until
+ * the client has read some.
  */
 
 import type { Socket } from 'node:net';
@@ -19,6 +20,8 @@ const HEAD_ROOM = 4096;
 /** A hole is told as such from this length on; shorter ones go as zeros among the data. */
 const HOLE_MIN = 32 * 1024;
 const STATUS_ENTRIES_MAX = 4096;
+/** Bytes of replies that the client has not taken, from which on nothing more is done for it: payload, and as much again. */
+const REPLIES_MAX = 2 * PIECES_MAX * PIECE_SIZE;
 
 export class NbdSession {
   readonly #socket: Socket;
@@ -35,6 +38,8 @@ export class NbdSession {
   /** Replies without chunks must not be mixed: each waits for the one before. */
   #turn: Promise<void> = Promise.resolve();
   #closing = false;
+  /** The client has said all it had to say; what it asked for is still answered. */
+  #hasEnded = false;
 
   constructor(socket: Socket, served: NbdExport, reader: PayloadReader) {
     this.#socket = socket;
@@ -44,7 +49,11 @@ export class NbdSession {
     socket.setNoDelay(true);
     socket.on('data', (bytes) => this.#take(bytes));
     socket.on('error', () => socket.destroy()); // a client that went away: there is nobody to tell
-    socket.on('end', () => this.#endWhenIdle());
+    socket.on('drain', () => this.#goOn());
+    socket.on('end', () => {
+      this.#hasEnded = true;
+      this.#parse();
+    });
     socket.write(wire.greeting());
   }
 
@@ -53,38 +62,43 @@ export class NbdSession {
     this.#parse();
   }
 
+  #goOn(): void {
+    this.#socket.resume();
+    this.#parse();
+  }
+
   #parse(): void {
-    while (!this.#closing) {
+    while (!this.#closing && !this.#socket.destroyed) {
       if (this.#negotiation.state === 'closed') {
         this.#endWhenIdle();
         return;
       }
-      if (this.#negotiation.state !== 'ready') {
-        const used = this.#negotiation.take(this.#input);
-        if (used === 0) return;
-        this.#input = this.#input.subarray(used);
-        continue;
-      }
-      if (this.#discard > 0) {
-        const skipped = Math.min(this.#discard, this.#input.length);
-        this.#discard -= skipped;
-        this.#input = this.#input.subarray(skipped);
-        if (this.#discard > 0) return;
-      }
-      if (this.#active >= PIECES_MAX) {
+      if (this.#active >= PIECES_MAX || this.#socket.writableLength > REPLIES_MAX) {
         this.#socket.pause();
         return;
       }
-      if (this.#input.length < wire.REQUEST_SIZE) return;
-      const request = wire.decodeRequest(this.#input);
-      this.#input = this.#input.subarray(wire.REQUEST_SIZE);
-      if (request === null) {
-        this.#closing = true;
-        this.#socket.destroy();
-        return;
-      }
-      this.#start(request);
+      if (this.#takeMessage()) continue;
+      if (this.#hasEnded) this.#endWhenIdle();
+      return;
     }
+  }
+
+  /** Takes an option or a request from the input; false when there is none yet. */
+  #takeMessage(): boolean {
+    if (this.#negotiation.state !== 'ready') {
+      const used = this.#negotiation.take(this.#input);
+      this.#input = this.#input.subarray(used);
+      return used > 0;
+    }
+    const skipped = Math.min(this.#discard, this.#input.length);
+    this.#discard -= skipped;
+    this.#input = this.#input.subarray(skipped);
+    if (this.#discard > 0 || this.#input.length < wire.REQUEST_SIZE) return false;
+    const request = wire.decodeRequest(this.#input);
+    this.#input = this.#input.subarray(wire.REQUEST_SIZE);
+    if (request === null) this.#socket.destroy();
+    else this.#start(request);
+    return true;
   }
 
   #start(request: wire.Request): void {
@@ -98,10 +112,7 @@ export class NbdSession {
       .finally(() => {
         this.#active--;
         if (this.#closing) this.#endWhenIdle();
-        else {
-          this.#socket.resume();
-          this.#parse();
-        }
+        else this.#goOn();
       });
   }
 
@@ -196,6 +207,7 @@ export class NbdSession {
   async #blockStatus({ cookie, offset, length, flags }: wire.Request): Promise<void> {
     const limit = (flags & wire.COMMAND_FLAG.requireOne) !== 0 ? 1 : STATUS_ENTRIES_MAX;
     const { chosen } = this.#negotiation;
+    await new Promise(setImmediate); // it takes milliseconds where there are many pieces: other clients, and signals, come in between
     for (const [index, { id, context }] of chosen.entries()) {
       const entries = context.status(offset, length, limit);
       this.#socket.write(wire.blockStatusChunk(cookie, id, entries, index === chosen.length - 1));

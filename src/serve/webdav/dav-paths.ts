@@ -1,13 +1,15 @@
 /** From the path of a URL to what the tree has there, and back. */
 
+import { createHash } from 'node:crypto';
 import type { FileEntry, FileSystem } from '../../filesystem/file-system.ts';
 import { childByName } from '../child-by-name.ts';
 import { fromHostName, toHostName } from '../host-names.ts';
-import type { ServedFolder, ServedTree } from '../served-tree.ts';
+import type { HeldVolume, ServedFolder, ServedTree } from '../served-tree.ts';
 
 export type Resource =
   | { readonly kind: 'folder'; readonly folder: ServedFolder }
-  | { readonly kind: 'entry'; readonly volume: number; readonly fileSystem: FileSystem; readonly entry: FileEntry };
+  /** `state`: which state of which volume it is, as a part of entity tags. */
+  | { readonly kind: 'entry'; readonly state: string; readonly fileSystem: FileSystem; readonly entry: FileEntry };
 
 /** What stands before the path where a client sends the whole URL, with the host. */
 export const ORIGIN = /^https?:\/\/(?<host>[^/?#]*)/i;
@@ -74,7 +76,13 @@ export async function withResource(
   using held = await tree.hold(at.id);
   const { fileSystem } = held;
   const entry = entryAt(fileSystem, names.slice(depth));
-  await work(entry === null ? null : { kind: 'entry', volume: at.id, fileSystem, entry });
+  await work(entry === null ? null : { kind: 'entry', state: stateOf(at.id, held), fileSystem, entry });
+}
+
+/** A database that was written since may have the size and the times it had: the state of its volume tells them apart. */
+function stateOf(volume: number, { identity }: HeldVolume): string {
+  if (identity === null) return String(volume);
+  return `${volume}-${createHash('sha256').update(identity).digest('hex').slice(0, 12)}`;
 }
 
 function entryAt(fileSystem: FileSystem, names: readonly (readonly string[])[]): FileEntry | null {
@@ -98,7 +106,7 @@ export type Item = {
 
 export function itemOf(resource: Resource): Item {
   if (resource.kind === 'folder') return folderItem(resource.folder);
-  return entryItem(resource.volume, resource.entry);
+  return entryItem(resource.state, resource.entry);
 }
 
 /** They are left out, also when they are asked for: WebDAV has none. */
@@ -109,12 +117,12 @@ function isLink({ kind }: FileEntry): boolean {
 /** What a folder holds, in its own order, without links. */
 export async function itemsIn(resource: Resource): Promise<Iterable<Item>> {
   if (resource.kind === 'folder') return (await resource.folder.children()).map(folderItem);
-  return entryItems(resource.volume, resource.fileSystem.list(resource.entry));
+  return entryItems(resource.state, resource.fileSystem.list(resource.entry));
 }
 
-function* entryItems(volume: number, entries: Iterable<FileEntry>): Generator<Item> {
+function* entryItems(state: string, entries: Iterable<FileEntry>): Generator<Item> {
   for (const entry of entries) {
-    if (!isLink(entry)) yield entryItem(volume, entry);
+    if (!isLink(entry)) yield entryItem(state, entry);
   }
 }
 
@@ -122,8 +130,8 @@ function folderItem({ name, modifiedMs }: { readonly name: string; readonly modi
   return { name, isFolder: true, size: 0, modifiedMs, createdMs: modifiedMs, tag: '' };
 }
 
-function entryItem(volume: number, entry: FileEntry): Item {
+function entryItem(state: string, entry: FileEntry): Item {
   const { name, size, modifiedMs, createdMs, id, sequence } = entry;
-  const tag = `"${volume}-${id}-${sequence}-${size}-${Math.floor(modifiedMs)}"`;
+  const tag = `"${state}-${id}-${sequence}-${size}-${Math.floor(modifiedMs)}"`;
   return { name, isFolder: entry.kind === 'directory', size, modifiedMs, createdMs, tag };
 }

@@ -71,6 +71,7 @@ class Handler {
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     request.resume(); // no body is of interest
+    if (!(await hasTurn(request, response))) return;
     try {
       await this.#answer(request, response);
     } catch (error) {
@@ -128,7 +129,7 @@ class Handler {
       for (const child of await itemsIn(resource)) {
         text += responseXml(childHref(href, child), child);
         if (text.length < FLUSH) continue;
-        await written(response, text);
+        if (!(await written(response, text))) return;
         text = '';
       }
     }
@@ -149,7 +150,7 @@ class Handler {
     for (const child of await itemsIn(resource)) {
       text += `<li><a href="${shownInXml(childHref(path, child))}">${shownInXml(child.name)}${child.isFolder ? '/' : ''}</a></li>\n`;
       if (text.length < FLUSH) continue;
-      await written(response, text);
+      if (!(await written(response, text))) return;
       text = '';
     }
     response.end(`${text}</ul>\n`);
@@ -185,8 +186,8 @@ class Handler {
   /** While one piece is on its way to the client, the next is read. */
   async #send(content: AddressMap, start: number, stop: number, response: ServerResponse): Promise<void> {
     const pieces = [alignedMemory(PIECE_SIZE), alignedMemory(PIECE_SIZE)];
-    const free: (Promise<void> | undefined)[] = [undefined, undefined];
-    for (let at = start, turn = 0; at < stop && !response.destroyed; at += PIECE_SIZE, turn ^= 1) {
+    const free: (Promise<boolean> | undefined)[] = [undefined, undefined];
+    for (let at = start, turn = 0; at < stop && !isGone(response); at += PIECE_SIZE, turn ^= 1) {
       await free[turn];
       const piece = pieces[turn]!.subarray(0, Math.min(PIECE_SIZE, stop - at));
       await this.#reader.fill(content, at, piece);
@@ -197,12 +198,36 @@ class Handler {
   }
 }
 
-/** Resolves when the client has taken it, or is gone. */
-function written(response: ServerResponse, data: string | Uint8Array): Promise<void> {
+/**
+ * Resolves when the answers before this one are sent: a client may ask for several things at once on one connection, and
+ * whatever is written before its turn waits there, forever where the client has left. False when it has.
+ */
+async function hasTurn({ socket }: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  if (response.socket !== null) return true;
+  if (socket.destroyed) return false;
+  socket.setMaxListeners(0); // as many as it asks for
   return new Promise((resolve) => {
-    if (response.destroyed) resolve();
-    else response.write(data, () => resolve());
+    const settle = (): void => {
+      socket.off('close', settle);
+      response.off('socket', settle);
+      resolve(response.socket !== null);
+    };
+    socket.once('close', settle);
+    response.once('socket', settle);
   });
+}
+
+/** Resolves when the client has taken it, or is gone: then with false, and there is nobody to go on for. */
+function written(response: ServerResponse, data: string | Uint8Array): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (isGone(response)) resolve(false);
+    else response.write(data, () => resolve(!isGone(response)));
+  });
+}
+
+/** What is written then is kept for a connection that never comes, and nobody is called back. */
+function isGone({ destroyed, socket }: ServerResponse): boolean {
+  return destroyed || socket === null || !socket.writable;
 }
 
 function end(response: ServerResponse, status: number, text: string): void {

@@ -3,10 +3,12 @@ import { openImage, openPool, recover, StorageError } from 'pitvault';
 import { damaged, keep, newest } from './own-pool.js';
 
 const [root, out] = process.argv.slice(2) as [string, string];
+const limit = process.env['LIMIT_MS'];
+const signal = limit === undefined ? undefined : AbortSignal.timeout(Number(limit));
 try {
-  await using pool = await openPool(root);
+  await using pool = await openPool(root, { signal });
   for (const container of pool.containers) console.log(container.server, container.replicaId, container.points.length);
-  const report = await recover(pool, { datasource: 'dpmdb', at: new Date(), out, onProgress: () => {} });
+  const report = await recover(pool, { datasource: 'dpmdb', at: new Date(), out, signal, onProgress: () => {} });
   for (const file of report.files) console.log(file.status, file.path, file.sha256);
 
   const replica = pool.containers.find((container) => container.replicaId === report.source.replicaId)!;
@@ -31,7 +33,8 @@ try {
       await file.read(page, 0);
       console.log(entry.path, 'page type', page[1], 'extents', file.resolve(0, file.size).length);
       let streamed = 0;
-      for await (const chunk of file.stream({ start: 0, end: file.size })) streamed += (chunk as Uint8Array).length;
+      for await (const chunk of file.stream({ start: 0, end: file.size, signal }))
+        streamed += (chunk as Uint8Array).length;
       console.log('streamed', streamed === file.size);
     }
   }

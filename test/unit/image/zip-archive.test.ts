@@ -56,6 +56,21 @@ it('a deflated member is unpacked once, sparsely, and its file goes on close', a
   expect(existsSync(unpacked)).toBe(false);
 });
 
+it.each([undefined, new Error('enough'), new DOMException('too late', 'TimeoutError')])(
+  'unpacking that is cancelled, for whatever reason (%s), is no damage, and leaves nothing',
+  async (reason) => {
+    const path = join(tempFolder(), 'a.zip');
+    writeFileSync(path, buildZip([{ path: 'disk0.vhdx', bytes: random.bytes(4 * MIB), deflate: true }]));
+    const temp = tempFolder();
+    const abort = new AbortController();
+    const options = { tempFolder: temp, signal: abort.signal, onProgress: () => abort.abort(reason) };
+    const outcome: unknown = await openImage(`${path}::disk0.vhdx`, options).catch((error: unknown) => error);
+    expect(outcome).toMatchObject({ name: 'StorageError', kind: 'cancelled', code: 'CANCELLED' });
+    expect((outcome as Error).cause).toBe(abort.signal.reason);
+    expect(readdirSync(temp)).toEqual([]);
+  },
+);
+
 it('a member that unpacks to far more than its kind of data allows is refused', async () => {
   const inputs = [{ path: 'bomb', bytes: new Uint8Array(1000), deflate: true }];
   const zip = buildZip(inputs);

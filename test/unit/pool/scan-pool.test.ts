@@ -8,6 +8,8 @@ import { dirname, join, relative, sep } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it, vi } from 'vitest';
+import type { OpenFile } from '../../../src/io/byte-file.ts';
+import { DiskFile } from '../../../src/io/disk-file.ts';
 import { hostTree } from '../../../src/pool/pool-tree.ts';
 import { openPool } from '../../../src/pool/scan-pool.ts';
 import { choosePoint, pointsByTime } from '../../../src/pool/storage-pool.ts';
@@ -216,4 +218,29 @@ it('each of many points takes little memory', async () => {
   } finally {
     hostTree.list = list;
   }
+});
+
+it('signals come in while the disks of many points are asked, and end it', async () => {
+  const root = tempFolder();
+  const container = join(root, SERVER, REPLICA);
+  const points = 64;
+  for (let index = 0; index <= points; index++) {
+    const id = index === points ? REPLICA : `aaaaaaaa-0000-0000-0000-${String(index).padStart(12, '0')}`;
+    put(root, `${SERVER}/${REPLICA}/${id}/disk0.vhdx`, 1000 + index);
+  }
+  const abort = new AbortController();
+  let opened = 0;
+  const openFile: OpenFile = (path, name) => {
+    if (path.startsWith(container)) {
+      opened++;
+      const until = performance.now() + 10; // a slow disk
+      while (performance.now() < until);
+    }
+    return new DiskFile(path, name);
+  };
+  await using pool = await openPool(root, { openFile, signal: abort.signal });
+  setTimeout(() => abort.abort(), 100);
+  await expect(pointsByTime(pool.containers[0]!)).rejects.toMatchObject({ kind: 'cancelled' });
+  expect(opened).toBeLessThan(points);
+  await expect(openPool(root, { signal: abort.signal })).rejects.toMatchObject({ kind: 'cancelled' });
 });

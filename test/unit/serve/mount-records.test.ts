@@ -46,14 +46,23 @@ function leave(name: string, directory: string): string {
 it('a record whose process is gone is told, once; one that runs stays; what is no record is passed by', () => {
   const forget = recordMount({ directory: '/nowhere/running', source: ['image'] });
   leave('1.json', '/nowhere/left');
-  writeFileSync(join(folder, '2.json'), 'null');
+  const { pid } = process;
+  const noRecords = [
+    null,
+    [],
+    {},
+    { directory: '/x', process: { pid } },
+    { directory: '/x', source: 'x', process: { pid } },
+  ];
+  for (const [index, value] of noRecords.entries())
+    writeFileSync(join(folder, `2-${index}.json`), JSON.stringify(value));
   const told: string[] = [];
   const list = (): string[] => runningMounts(({ directory }) => told.push(directory)).map(({ directory }) => directory);
   expect([list(), list()]).toEqual([['/nowhere/running'], ['/nowhere/running']]);
   expect(told).toEqual(['/nowhere/left']);
   forget();
   expect(list()).toEqual([]);
-  expect(readdirSync(folder)).toEqual(['2.json']);
+  expect(readdirSync(folder)).toEqual(noRecords.map((_, index) => `2-${index}.json`));
 });
 
 it('one that ends well while it is looked at has left nothing', () => {

@@ -6,12 +6,15 @@
 import { statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { Duplex } from 'node:stream';
 import { expect, it, onTestFinished } from 'vitest';
 import { corrupt } from '../../../src/errors.ts';
 import { MemoryFile } from '../../../src/io/memory-file.ts';
 import { type AddressMap, unreadable } from '../../../src/map/address-map.ts';
 import { allocationContext, dirtyContext } from '../../../src/serve/nbd/meta-context.ts';
 import { NbdServer } from '../../../src/serve/nbd/nbd-server.ts';
+import { NbdSession } from '../../../src/serve/nbd/nbd-session.ts';
+import { PayloadReader } from '../../../src/serve/payload-reader.ts';
 import { Random } from '../../support/random.ts';
 import { tempFolder } from '../../support/temp.ts';
 
@@ -266,4 +269,96 @@ it('nonsense ends that session, and no other', async () => {
     bad.send(Buffer.alloc(100_000, 0xff));
   }
   expect(await good.read(10, 100)).toHaveLength(100);
+});
+
+it('of a client that reads no answers nothing more is taken, until it reads', async () => {
+  const count = 500_000;
+  let received = 0;
+  let letThrough: () => void = () => undefined;
+  const reading = new Promise<void>((resolve) => {
+    letThrough = resolve;
+  });
+  const socket = new Duplex({
+    read: () => undefined,
+    write(bytes: Buffer, _encoding, taken) {
+      void reading.then(() => {
+        received += bytes.length;
+        taken();
+      });
+    },
+  });
+  onTestFinished(() => void socket.destroy());
+  const map = sampleMap(new Uint8Array(4 * MIB));
+  const asSocket = Object.assign(socket, { setNoDelay: () => socket }) as unknown as Socket;
+  new NbdSession(asSocket, { name: 'disk', map, contexts: [] }, new PayloadReader());
+  const listings = Buffer.alloc(16 * 4096);
+  for (let at = 0; at < listings.length; at += 16) {
+    listings.write('IHAVEOPT', at, 'latin1');
+    listings.writeUInt32BE(3, at + 8); // 48 bytes of answer each
+  }
+  socket.push(number(3));
+  for (let sent = 0; sent < count; sent += 4096) {
+    socket.push(listings);
+    await new Promise(setImmediate);
+  }
+  expect(socket.writableLength).toBeLessThan(13 * MIB);
+  letThrough();
+  const wanted = 18 + 48 * 4096 * Math.ceil(count / 4096);
+  while (received < wanted) await new Promise(setImmediate);
+  expect(received).toBe(wanted);
+});
+
+it('a client that has said all it wants is answered to the end', async () => {
+  const { path, bytes } = await serve();
+  const socket = connect({ path, allowHalfOpen: true });
+  onTestFinished(() => void socket.destroy());
+  const head = Buffer.alloc(20);
+  head.writeUInt32BE(3, 0);
+  head.write('IHAVEOPT', 4, 'latin1');
+  head.writeUInt32BE(1, 12); // the export of no name, the old way
+  const requests = Array.from({ length: 40 }, (_, index) => {
+    const request = Buffer.alloc(28);
+    request.writeUInt32BE(0x2560_9513, 0);
+    request.writeBigUInt64BE(BigInt(index), 8);
+    request.writeBigUInt64BE(BigInt(index * 100_000), 16);
+    request.writeUInt32BE(100_000, 24);
+    return request;
+  });
+  socket.end(Buffer.concat([head, ...requests]));
+  const parts: Buffer[] = [];
+  for await (const part of socket) parts.push(part as Buffer);
+  const answers = Buffer.concat(parts).subarray(18 + 10);
+  expect(answers).toHaveLength(40 * (16 + 100_000));
+  for (let index = 0; index < 40; index++) {
+    const at = index * 100_016;
+    expect(answers.readBigUInt64BE(at + 8)).toBe(BigInt(index));
+    expect(answers.subarray(at + 16, at + 100_016).equals(bytes.subarray(index * 100_000, (index + 1) * 100_000))).toBe(
+      true,
+    );
+  }
+});
+
+it('questions that take long let other clients, and the server itself, come in between', async () => {
+  const size = 2 ** 30;
+  const file = new MemoryFile(new Uint8Array(8192), 'memory');
+  const map: AddressMap = {
+    size,
+    resolve(offset, length, at, sink) {
+      for (let done = 0; done < length; done += 4096) {
+        if (((offset + done) / 4096) % 2 === 0) sink.zero(at + done, 4096);
+        else sink.data(at + done, 4096, file, 0);
+      }
+    },
+  };
+  const path = join(tempFolder(), 'n.sock');
+  const server = await NbdServer.listen({ name: 'disk', map, contexts: [allocationContext(map)] }, { socket: path });
+  onTestFinished(() => server.close());
+  const busy = new Client(path);
+  await busy.open();
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  onTestFinished(() => clearInterval(timer));
+  for (let index = 0; index < 200; index++) busy.request(7, 0, size);
+  for (let index = 0; index < 200; index++) await busy.chunk();
+  expect(turns).toBeGreaterThan(20);
 });

@@ -4,15 +4,16 @@
  */
 
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ServedTree, type SourceOptions } from '../../../src/serve/served-tree.ts';
 import { judge, parseRange } from '../../../src/serve/webdav/conditions.ts';
 import { namesOf, urlName } from '../../../src/serve/webdav/dav-paths.ts';
 import { WebDavServer } from '../../../src/serve/webdav/webdav-server.ts';
-import { endOf, LARGE, manyPoints, REPLICA_ID, SERVER } from '../../support/many-points.ts';
+import { endOf, LARGE, manyPoints, REPLICA_ID, SERVER, saveState } from '../../support/many-points.ts';
 import { linkData, NtfsBuilder, reparsePoint } from '../../support/ntfs-builder.ts';
 import { SAMPLE_ZIP, states } from '../../support/sample-pool.ts';
 import { tempFolder } from '../../support/temp.ts';
@@ -306,5 +307,69 @@ describe('a pool of more points than are kept open', () => {
       ends.add(body.subarray(-8).toString());
     }
     expect([...ends].toSorted()).toEqual(points.map((_, index) => Buffer.from(endOf(index)).toString()));
+  });
+
+  it('whoever asks for many at once on one connection, and leaves, leaves nothing held', async () => {
+    const tree = await ServedTree.open({ roots: [manyPoints(COUNT)], isPool: true, open: {} });
+    const server = await WebDavServer.listen({ tree, port: 0, user: 'pitvault', password: 'geheim' });
+    onTestFinished(async () => {
+      await server.close();
+      await tree.close();
+    });
+    let held = 0;
+    let most = 0;
+    const keep = tree.keep.bind(tree);
+    tree.keep = (id) => {
+      const kept = keep(id);
+      most = Math.max(most, ++held);
+      return {
+        [Symbol.dispose]: () => {
+          held--;
+          kept[Symbol.dispose]();
+        },
+      };
+    };
+    const ask = (path: string, connection = 'keep-alive'): string =>
+      `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: ${connection}\r\nAuthorization: ${AUTH}\r\n\r\n`;
+    const listing = await fetch(`${server.url}${SERVER}/${REPLICA_ID}/`, { headers: { authorization: AUTH } });
+    const points = [...(await listing.text()).matchAll(/href="([^"]+)"/g)].map(([, href]) => href!);
+    const client = connect(Number(new URL(server.url).port), '127.0.0.1');
+    client.pause();
+    client.write(points.map((point) => ask(point + LARGE.name)).join(''));
+    while (held === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    client.destroy();
+    for (let waited = 0; held > 0 && waited < 5000; waited += 10) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(held).toBe(0);
+    expect(most).toBe(1); // the one whose turn it is
+    const later = connect(Number(new URL(server.url).port), '127.0.0.1');
+    later.write(`${ask(points[0]! + LARGE.name)}${ask(`${points[1]}small%201`, 'close')}`);
+    const parts: Buffer[] = [];
+    for await (const part of later) parts.push(part as Buffer);
+    const text = Buffer.concat(parts).toString('latin1');
+    expect(text.match(/HTTP\/1.1 200 OK/g)).toHaveLength(2);
+    expect(text.endsWith('1 of point 1')).toBe(true);
+  });
+
+  it('a file of a state that was replaced is another one, though its size and times are the same', async () => {
+    const pool = manyPoints(COUNT);
+    const ask = await serve({ roots: [pool], isPool: true });
+    const folder = `/${SERVER}/${REPLICA_ID}/`;
+    const points = [...(await ask('GET', folder)).body.toString().matchAll(/href="([^"]+)"/g)].map(([, href]) => href!);
+    const live = `${folder}live/${LARGE.name}`;
+    const before = await ask('HEAD', live);
+    const path = join(pool, SERVER, REPLICA_ID, REPLICA_ID, 'disk0.vhdx');
+    saveState(`${path}.next`, 77);
+    renameSync(`${path}.next`, path);
+    for (const point of points) if (!point.endsWith('/live/')) await ask('HEAD', point + LARGE.name);
+    const tag = String(before.headers['etag']);
+    const rest = await ask('GET', live, { 'if-range': tag, range: `bytes=${LARGE.size - 8}-` });
+    expect(rest.body.subarray(-8).toString()).toBe(Buffer.from(endOf(77)).toString()); // it is the new state that is read
+    expect(rest.headers['last-modified']).toBe(before.headers['last-modified']);
+    expect([rest.status, rest.body.length]).toEqual([200, LARGE.size]);
+    expect(rest.headers['etag']).not.toBe(tag);
+    expect((await ask('GET', live, { 'if-match': tag })).status).toBe(412);
   });
 });

@@ -5,7 +5,9 @@
  */
 
 import { describe, expect, it } from 'vitest';
+import { StorageError } from '../../../src/errors.ts';
 import { MemoryFile } from '../../../src/io/memory-file.ts';
+import type { AddressMap } from '../../../src/map/address-map.ts';
 import { FileMap } from '../../../src/map/maps.ts';
 import { readShadowCopies, type ShadowCopies } from '../../../src/vss/shadow-copies.ts';
 import { contentOf, leavesOf } from '../../support/ntfs-open.ts';
@@ -153,6 +155,67 @@ describe('damaged stores', () => {
     expect(shadows.copies[0]!.damage().map(({ code }) => code)).toEqual(['VSS_RECORD_SIGNATURE']);
     expect(shadows.copies[0]!.id).toBe(shadows.copies[0]!.storeGuid);
     expectModel(model, shadows, 11);
+  });
+
+  /** Where the entries of the catalog stand: of each copy what it is of, then where its store is. */
+  const entryAt = (volume: Uint8Array, index: number): number =>
+    Number(new DataView(volume.buffer).getBigUint64(0x1e00 + 0x30, true)) + 0x80 + 128 * index;
+
+  /** Blocks of this copy that are told, and are not what they were. */
+  const wrongBlocks = ({ model, unallocated }: VssVolume['snapshots'][number], map: AddressMap): number[] =>
+    Array.from({ length: model.length / BLOCK - 1 }, (_, index) => index + 1).filter((block) => {
+      if (unallocated.has(block)) return false;
+      try {
+        const bytes = contentOf(map, block * BLOCK, BLOCK);
+        return Buffer.compare(bytes, model.subarray(block * BLOCK, (block + 1) * BLOCK)) !== 0;
+      } catch (error) {
+        if (!StorageError.is(error)) throw error;
+        return false;
+      }
+    });
+
+  it.each([
+    ['an entry of an unknown type', (view: DataView, at: number) => view.setUint32(at, 6, true), 2],
+    [
+      'an end of the catalog that cannot be read',
+      (view: DataView, at: number) => {
+        view.setUint32(at, 1, true);
+        view.setBigUint64(at - (at % BLOCK) + 0x28, 0x4001n, true); // next record
+      },
+      2,
+    ],
+  ])('%s may hide a copy: of the others nothing is told that it might change', (_what, damage, left) => {
+    const { volume, storage, model } = history();
+    damage(new DataView(volume.buffer), entryAt(volume, 2 * 2));
+    const { copies, findings } = open(volume, storage);
+    expect(copies).toHaveLength(left);
+    expect(findings.map(({ severity }) => severity)).toContain('error');
+    for (const [index, copy] of copies.entries()) {
+      expect(copy.obstacle?.kind).toBe('corrupt');
+      expect(wrongBlocks(model.snapshots[index]!, copy.map)).toEqual([]);
+    }
+  });
+
+  it.each([0n, 2n ** 50n, 12_345n])(
+    'a size of %i in the catalog costs nothing: that of the volume stands in',
+    (size) => {
+      const { volume, storage, model } = history();
+      new DataView(volume.buffer).setBigUint64(entryAt(volume, 2) + 8, size, true);
+      const shadows = open(volume, storage);
+      expect(shadows.copies.map(({ obstacle }) => obstacle)).toEqual([null, null, null]);
+      for (const [index, { map }] of shadows.copies.entries()) {
+        expect(wrongBlocks(model.snapshots[index]!, map)).toEqual([]);
+      }
+      expect(contentOf(shadows.copies[1]!.map, BLOCK, BLOCK).length).toBe(BLOCK);
+    },
+  );
+
+  it('a store without a block list is damaged, not empty', () => {
+    const { volume, storage, model } = history();
+    new DataView(volume.buffer).setBigUint64(entryAt(volume, 2 * 2 + 1) + 8, 0n, true);
+    const { copies } = open(volume, storage);
+    expect(copies.map(({ obstacle }) => obstacle?.code ?? null)).toEqual([null, null, 'VSS_BLOCK_LIST_MISSING']);
+    for (const [index, { map }] of copies.entries()) expect(wrongBlocks(model.snapshots[index]!, map)).toEqual([]);
   });
 
   it('a volume without a header has no copies; a damaged catalog says so', () => {
