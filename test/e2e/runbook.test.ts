@@ -4,7 +4,16 @@
  * reader: its database is overwritten after the shadow copy was made.
  */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Random } from '../support/random.ts';
@@ -156,4 +165,73 @@ it('scripting-config reads a file in UTF-16 and writes it so', () => {
     expect(again.replace(/\s*<TimeOut>7<\/TimeOut>/, '')).toBe(text);
     expect(pitvault('scripting-config', 'check', file).code).toBe(0);
   }
+});
+
+it('scripting-config set replaces the file at once: its rights, its link and what it was are kept', () => {
+  const folder = tempFolder();
+  const real = join(folder, 'real.xml');
+  const file = join(folder, 'ScriptingConfig.xml');
+  expect(pitvault('scripting-config', 'set', real, '--datasource', 'D:', '--pre', 'D:\\a.cmd').code).toBe(0);
+  const first = readFileSync(real);
+  chmodSync(real, 0o640);
+  symlinkSync('real.xml', file);
+  type Value = { scripts: { timeOut?: number }[]; backup: string | null };
+  const set = (minutes: string): Value =>
+    pitvaultJson<Value>('scripting-config', 'set', file, '--datasource', 'D:', '--timeout', minutes);
+  expect(set('7').backup).toBe(`${real}.bak`);
+  expect(lstatSync(file).isSymbolicLink()).toBe(true);
+  expect(statSync(real).mode & 0o777).toBe(0o640);
+  expect(readFileSync(`${real}.bak`)).toEqual(first);
+  expect(set('8').backup).toBe(`${real}.bak2`);
+  expect(set('8').backup).toBe(null); // it says so already
+  expect(readFileSync(`${real}.bak`)).toEqual(first);
+  expect(readdirSync(folder).toSorted()).toEqual(['ScriptingConfig.xml', 'real.xml', 'real.xml.bak', 'real.xml.bak2']);
+});
+
+it('a configuration in another encoding is refused, and not a byte of it changed', () => {
+  const file = join(tempFolder(), 'ScriptingConfig.xml');
+  const config = (script: string): string =>
+    `<?xml version="1.0" encoding="windows-1252"?>\n<ScriptConfiguration xmlns="http://schemas.microsoft.com/2003/dls/ScriptingConfig.xsd"><DatasourceScriptConfig DataSourceName="C:"><PreBackupScript>${script}</PreBackupScript></DatasourceScriptConfig></ScriptConfiguration>\n`;
+  const bytes = Buffer.from(config('C:\\caf\u00e9.cmd'), 'latin1');
+  writeFileSync(file, bytes);
+  for (const args of [
+    ['check', file],
+    ['set', file, '--datasource', 'C:', '--timeout', '7'],
+  ]) {
+    const { code, err } = pitvault('scripting-config', ...args);
+    expect([code, err]).toEqual([4, expect.stringMatching(/windows-1252[\s\S]*SCRIPTING_CONFIG_ENCODING/)]);
+  }
+  expect(readFileSync(file)).toEqual(bytes);
+  // In ASCII alone it is the same in both; what is set must not be what makes it another.
+  writeFileSync(file, config('C:\\a.cmd'));
+  const set = ['scripting-config', 'set', file, '--datasource', 'C:'];
+  expect(pitvault(...set, '--timeout', '7').code).toBe(0);
+  expect(pitvault(...set, '--pre', 'C:\\caf\u00e9.cmd')).toMatchObject({ code: 2 });
+  expect(readFileSync(file, 'latin1')).toBe(
+    config('C:\\a.cmd').replace('</PreBackupScript>', '</PreBackupScript><TimeOut>7</TimeOut>'),
+  );
+});
+
+it('native-backup writes the configuration in the encoding that it has, and no script that cmd would misread', () => {
+  const folder = tempFolder();
+  const config = join(folder, 'now.xml');
+  expect(pitvault('scripting-config', 'set', config, '--datasource', 'D:', '--pre', 'D:\\a.cmd').code).toBe(0);
+  const text = readFileSync(config, 'utf8').replace('encoding="utf-8"', 'encoding="utf-16"');
+  writeFileSync(config, Buffer.from(`\ufeff${text}`, 'utf16le'));
+  const args = ['runbook', 'native-backup', '--server', 'dpm01', '--database', 'DPMDB', '--execute'];
+  const out = join(folder, 'out');
+  expect(pitvault(...args, '--config', config, '--out', out).code).toBe(0);
+  const written = readFileSync(join(out, 'ScriptingConfig.xml'));
+  expect([...written.subarray(0, 2)]).toEqual([0xff, 0xfe]);
+  expect(written.toString('utf16le')).toContain('D:\\a.cmd');
+  expect(pitvault(...args, '--config', config, '--out', out).out).toContain('already there');
+  for (const odd of [
+    ['--folder', 'D:\\B\u00e4ckup'],
+    ['--instance', 'A & del'],
+    ['--instance', 'a b'],
+  ]) {
+    const told = pitvault(...args, ...odd, '--out', join(folder, 'other'));
+    expect([told.code, told.err]).toEqual([2, expect.stringMatching(/RUNBOOK_NOT_ASCII|CLI_NAME/)]);
+  }
+  expect(existsSync(join(folder, 'other'))).toBe(false);
 });
