@@ -24,6 +24,10 @@ export type RunbookFacts = {
   readonly image?: string | undefined;
   readonly furtherImages?: readonly string[] | undefined;
   readonly volume?: string | undefined;
+  /** The SQL Server that gets the database, where it is not the DPM server itself; its instance; the database's name there. */
+  readonly sqlServer?: string | undefined;
+  readonly instance?: string | undefined;
+  readonly database?: string | undefined;
 };
 
 export type RunbookStep = {
@@ -107,7 +111,10 @@ function mbsSteps(facts: RunbookFacts): Step[] {
       title: 'Attach the disk of the recovery point, read-only',
       on: 'any machine that reads the pool',
       windows: [`cd "${folder}"`, 'Mount-VHD disk0.vhdx -ReadOnly -NoDriveLetter'],
-      pitvault: [...(facts.disk === undefined ? [`cd '${posix(folder)}'`] : []), `pitvault mount-vhd ${disk}`],
+      pitvault: [
+        ...(facts.disk === undefined ? [`cd ${shellWord(posix(folder), 'linux')}`] : []),
+        `pitvault mount-vhd ${disk}`,
+      ],
       verify: 'Get-VHD disk0.vhdx says Attached: True',
     },
     {
@@ -207,14 +214,15 @@ function copyStep(facts: RunbookFacts): Step {
 }
 
 /** The order is part of it: nothing is complete before -Sync has run. */
-function syncSteps({ databaseFile }: RunbookFacts): Step[] {
+function syncSteps({ databaseFile, sqlServer, instance, database = '<DPMDB name>' }: RunbookFacts): Step[] {
   const file = databaseFile?.split('\\').at(-1) ?? 'MSDPM<version>$DPMDB.mdf';
   return [
     {
-      title: 'Restore the database into the SQL Server instance of DPM',
-      on: 'the DPM server',
+      title:
+        'Restore the database into the SQL Server instance of DPM; in cmd.exe: PowerShell takes $DPMDB for a variable',
+      on: sqlServer === undefined ? 'the DPM server' : 'the SQL Server',
       windows: [
-        `DpmSync -RestoreDb -DbLoc "C:\\DPMRecovery\\${file}" -InstanceName <server\\instance> -DpmDbName <DPMDB name>`,
+        `DpmSync -RestoreDb -DbLoc "C:\\DPMRecovery\\${file}" -InstanceName ${instanceName(sqlServer, instance)} -DpmDbName ${database}`,
       ],
       pitvault: [],
       verify: 'Restoring DPM Database completed.',
@@ -236,6 +244,12 @@ function syncSteps({ databaseFile }: RunbookFacts): Step[] {
   ];
 }
 
+/** `server\\instance`; the default instance, an empty name, is the server alone. */
+function instanceName(server = '<server>', instance = '<instance>'): string {
+  if (server === '<server>' && instance === '<instance>') return '<server\\instance>';
+  return instance === '' ? server : `${server}\\${instance}`;
+}
+
 function posix(path: string): string {
   return path.replaceAll('\\', '/');
 }
@@ -244,8 +258,12 @@ function posix(path: string): string {
 export type PoolEvidence = {
   readonly servers?: readonly string[] | undefined;
   readonly readable?: boolean | undefined;
+  /** Why it is not. */
+  readonly unreadable?: string | undefined;
   readonly strangeFolders?: readonly string[] | undefined;
   readonly mountsLeft?: readonly string[] | undefined;
+  /** The target folder, and whether others than its owner may read it. */
+  readonly target?: { readonly folder: string; readonly isOpen: boolean } | undefined;
 };
 
 /** The rules that apply, each with the sentence it comes from. */
@@ -256,9 +274,18 @@ export function recoverDpmdbRules(facts: RunbookFacts, evidence: PoolEvidence): 
     outcome: known === undefined ? 'to check' : known ? 'pass' : 'fail',
     detail,
   });
-  const { servers, readable, strangeFolders, mountsLeft } = evidence;
+  const { servers, readable, unreadable, strangeFolders, mountsLeft, target } = evidence;
+  const { sqlServer } = facts;
   const sameName = servers?.some((name) => name.toLowerCase() === facts.server.toLowerCase());
   const common = [
+    rule(
+      'R-17',
+      'ensure that the restore location on the primary DPM server is secure',
+      target === undefined ? undefined : !target.isOpen,
+      target === undefined
+        ? 'nobody but administrators may read the folder that the database is copied to'
+        : `${target.folder} can be read by ${target.isOpen ? 'others too' : 'its owner alone'}`,
+    ),
     rule(
       'R-32',
       'the DPM installation you want to restore with the DPM database must match the version of the DPM database itself',
@@ -278,6 +305,20 @@ export function recoverDpmdbRules(facts: RunbookFacts, evidence: PoolEvidence): 
       true,
       '-ReallocateReplica stands behind -Sync, before any replica is restored',
     ),
+    rule(
+      'R-42',
+      'Run the following command on the remote computer',
+      sqlServer === undefined ? undefined : true,
+      sqlServer === undefined
+        ? 'where the database is on another SQL Server, -RestoreDb is run there: name it (--sql-server)'
+        : `-RestoreDb is run on ${sqlServer}, -Sync and -ReallocateReplica on the DPM server`,
+    ),
+    rule(
+      'R-43',
+      facts.storage === 'mbs' ? 'dismount the VHDX' : 'run diskshadow.exe and unexpose the X: volume',
+      mountsLeft === undefined ? undefined : mountsLeft.length === 0,
+      mountsLeft === undefined ? 'nothing may be left mounted' : mountsLeft.join(', ') || 'nothing is left mounted',
+    ),
     rule('R-41', '-DataCopied … applicable for client computers only', true, 'it is not used'),
     rule(
       'R-47',
@@ -293,7 +334,7 @@ export function recoverDpmdbRules(facts: RunbookFacts, evidence: PoolEvidence): 
         'R-44',
         'If the DPM server is still operational and the storage pool is intact',
         readable,
-        'the replica volume must be readable',
+        unreadable ?? 'the replica volume must be readable',
       ),
       rule(
         'R-46',
@@ -309,19 +350,15 @@ export function recoverDpmdbRules(facts: RunbookFacts, evidence: PoolEvidence): 
       'R-37',
       'Storage pool is intact and available.',
       readable,
-      readable === false ? 'see the findings of pitvault scan' : 'the disks of the pool must open',
+      unreadable ?? (readable === true ? 'the disk of the point opens' : 'the disks of the pool must open'),
     ),
     rule(
       'R-38',
       'Directories other than <PhysicalReplicaId> represent a PIT/recovery point.',
       strangeFolders === undefined ? undefined : strangeFolders.length === 0,
-      strangeFolders?.join(', ') || 'every folder is a GUID',
-    ),
-    rule(
-      'R-43',
-      'dismount the VHDX',
-      mountsLeft === undefined ? undefined : mountsLeft.length === 0,
-      mountsLeft?.join(', ') || 'nothing is left mounted',
+      strangeFolders === undefined
+        ? 'a folder that is no GUID is something else'
+        : strangeFolders.join(', ') || 'every folder is a GUID',
     ),
   ];
 }

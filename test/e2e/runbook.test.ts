@@ -8,13 +8,14 @@ import {
   chmodSync,
   existsSync,
   lstatSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Random } from '../support/random.ts';
 import { SAMPLE_ZIP, states, truth } from '../support/sample-pool.ts';
@@ -124,6 +125,43 @@ it('storage pool of several servers: the one that is named, and no other', () =>
   expect(lines.join('\n')).not.toContain('<');
   expect(pitvaultJson<Report>(...base, 'DPM01', '--execute', '--out', out).files.length).toBe(2);
   expect(pitvault(...base, 'dpm01', '--at', 'yesterday').code).toBe(2);
+});
+
+it('a pool whose disks cannot be read is not intact; a replica may be named as DPM names it', () => {
+  type Value = { rules: { id: string; outcome: string; detail: string }[]; steps: { windows: string[] }[] };
+  const pool = join(tempFolder(), 'pool');
+  const disk = (point: string): string => join(pool, 'dpm01.contoso.com', truth.dpmdb.replicaId, point, 'disk0.vhdx');
+  const points = [truth.dpmdb.replicaId, '0c5b7f1e-2d94-4a86-b3e1-7f6a5d4c3b20'];
+  for (const point of points) {
+    mkdirSync(dirname(disk(point)), { recursive: true });
+    writeFileSync(disk(point), new Random().bytes(100_000));
+  }
+  const book = ['runbook', 'recover-dpmdb', '--server', 'dpm01'];
+  const rule = (id: string, ...args: string[]) =>
+    pitvaultJson<Value>(...book, ...args).rules.find((one) => one.id === id);
+  expect(rule('R-37', '--pool', pool)).toMatchObject({
+    outcome: 'fail',
+    detail: expect.stringContaining('not a VHDX'),
+  });
+  expect(rule('R-37', '--pool', SAMPLE_ZIP)).toMatchObject({ outcome: 'pass' });
+  const named = pitvaultJson<Value>(...book, '--pool', SAMPLE_ZIP, '--replica', 'DPM01\\DPMDB');
+  expect(JSON.stringify(named.steps)).toContain(truth.dpmdb.replicaId);
+});
+
+it('no option is passed over in silence', () => {
+  const native = ['runbook', 'native-backup', '--server', 'x', '--database', 'd'];
+  for (const args of [
+    [...LEGACY, '--pool', SAMPLE_ZIP],
+    ['runbook', 'recover-dpmdb', '--server', 'x', '--image', 'y'],
+    ['runbook', 'recover-dpmdb', '--server', 'x', '--folder', 'C:\\x'],
+    [...native, '--at', '2024-01-01'],
+    [...native, '--storage', 'mbs'],
+  ]) {
+    expect(pitvault(...args), args.join(' ')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('CLI_RUNBOOK_OPTION'),
+    });
+  }
 });
 
 it('what --execute needs is told', () => {

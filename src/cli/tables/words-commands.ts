@@ -102,13 +102,13 @@ export const WORDS: CommandGroup = {
         },
         at: { type: 'string', value: 'TIME', summary: 'the newest state captured at or before this time' },
         point: { type: 'string', value: 'GUID', summary: 'this recovery point, or shadow copy of legacy storage' },
-        database: { type: 'string', value: 'NAME', summary: 'native-backup: DPMDB, as SQL Server lists it' },
+        database: { type: 'string', value: 'NAME', summary: 'DPMDB, as SQL Server lists it' },
         'sql-server': {
           type: 'string',
           value: 'NAME',
-          summary: 'native-backup: where it is, if not on the DPM server',
+          summary: 'where it is, or shall be, if not on the DPM server',
         },
-        instance: { type: 'string', value: 'NAME', summary: 'native-backup: instance of SQL Server' },
+        instance: { type: 'string', value: 'NAME', summary: 'instance of SQL Server (empty: the default one)' },
         folder: { type: 'string', value: 'PATH', summary: 'native-backup: folder of the backup (C:\\DPMBACKUP)' },
         timeout: {
           type: 'string',
