@@ -26,9 +26,17 @@ const SCRIPT_MAX = 2 ** 20;
 
 export async function diskshadow(args: readonly string[], context: WordsContext): Promise<number> {
   const parsed = parseWords(args, DISKSHADOW);
+  if (isAskedForHelp(parsed, context)) return 0;
   const named = parsed.all('image').map(context.absolute);
   const told = logged(parsed, context);
   return interpret(parsed, told, new ImageShadows(told, named, parsed.has('allow-delete')));
+}
+
+/** `diskshadow /?` */
+export function isAskedForHelp(parsed: ParsedWords, { out }: Pick<WordsContext, 'out'>): boolean {
+  if (!parsed.has('?')) return false;
+  for (const line of [`usage: ${DISKSHADOW.usage}`, '', ...HELP]) out(line);
+  return true;
 }
 
 /** A script, or lines of the user's until they end. */

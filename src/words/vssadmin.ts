@@ -4,13 +4,14 @@ import { unsupported } from '../errors.ts';
 import { parseWords, usage } from './command-words.ts';
 import { NO_ITEMS, vssadminShadows } from './layouts.ts';
 import { parseVolumeName, sameGuid, volumeName } from './volume-name.ts';
-import { LISTINGS, refuseChanges, refuseStrayOptions, VSSADMIN } from './word-specs.ts';
+import { isHelp, LISTINGS, refuseChanges, refuseStrayOptions, VSSADMIN } from './word-specs.ts';
 import { WordState } from './word-state.ts';
 import type { WordsContext } from './words-context.ts';
 import { mountPointsOf, World, type WorldVolume } from './world.ts';
 
 export async function vssadmin(args: readonly string[], context: WordsContext): Promise<number> {
   const parsed = parseWords(args, VSSADMIN);
+  if (isHelp(parsed, context)) return 0;
   const [, what, more] = parsed.words.map((word) => word.toLowerCase());
   refuseChanges(parsed);
   if (more !== undefined) throw usage(VSSADMIN, 'wrong number of words');
@@ -24,6 +25,7 @@ export async function vssadmin(args: readonly string[], context: WordsContext): 
       hint: 'run vssadmin list writers there',
     });
   }
+  if (what === undefined || !KINDS.includes(what)) throw usage(VSSADMIN, `vssadmin list ${what ?? ''} is unknown`);
   const state = new WordState();
   await using world = await World.open(state, parsed.all('image').map(context.absolute), context.open, context.note);
   const target = parsed.value('for');
@@ -63,9 +65,11 @@ export async function vssadmin(args: readonly string[], context: WordsContext): 
       return volumes.length === 0 ? 1 : 0;
     }
     default:
-      throw usage(VSSADMIN, `vssadmin list ${what ?? ''} is unknown`);
+      return 0;
   }
 }
+
+const KINDS = ['shadows', 'volumes', 'shadowstorage'];
 
 /** A volume's name, or the letter or folder where it is mounted. */
 function guidOfTarget(target: string, state: WordState, option: string): string {

@@ -8,14 +8,13 @@ import type { StoragePool } from '../../pool/storage-pool.ts';
 import { chooseState, type State } from '../../recovery/recover.ts';
 import { runningMounts } from '../../serve/mount-records.ts';
 import {
-  type PoolEvidence,
   pathQuery,
   type RunbookFacts,
   type RunbookRule,
   type RunbookStep,
-  recoverDpmdbRules,
   recoverDpmdbSteps,
 } from '../../words/runbook.ts';
+import { type PoolEvidence, recoverDpmdbRules } from '../../words/runbook-rules.ts';
 import { WordState } from '../../words/word-state.ts';
 import { timeOption } from '../choose-volume.ts';
 import { type CommandCall, flag, text, texts } from '../command.ts';

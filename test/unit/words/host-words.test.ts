@@ -48,7 +48,11 @@ describe('disks', () => {
     expect(windows.attached).toBe(false);
     expect(windows.commands.some((text) => text.includes("Dismount-VHD -Path 'C:\\pool\\disk0.vhdx'"))).toBe(true);
     await expect(say(windows, ['dismount-vhd', 'x.vhdx'])).rejects.toMatchObject({ kind: 'not-found' });
-    await expect(say(windows, ['dismount-vhd', '-DiskNumber', "3'"])).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(say(windows, ['dismount-vhd', '-DiskNumber', "3'"])).rejects.toMatchObject({
+      kind: 'invalid-argument',
+    });
+    await expect(say(windows, ['dismount-vhd', '-DiskNumber', '7'])).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(say(windows, ['mountvol', '/D'])).rejects.toMatchObject({ kind: 'invalid-argument' });
   });
 
   it('what Windows cannot attach is told before anything runs', async () => {

@@ -1,7 +1,8 @@
 /** Goal: the printed procedure is the right one for storage and version, whole, and without the mistakes of its source. */
 
 import { expect, it } from 'vitest';
-import { pathQuery, type RunbookFacts, recoverDpmdbRules, recoverDpmdbSteps } from '../../../src/words/runbook.ts';
+import { pathQuery, type RunbookFacts, recoverDpmdbSteps } from '../../../src/words/runbook.ts';
+import { recoverDpmdbRules } from '../../../src/words/runbook-rules.ts';
 
 const MBS: RunbookFacts = {
   server: 'dpm01.contoso.com',
