@@ -11,7 +11,7 @@ import type { AddedVolume, Aliases, ShadowActions } from './shadow-actions.ts';
 import { parseLetter, parseVolumeName, sameGuid, volumeName } from './volume-name.ts';
 import { WordState } from './word-state.ts';
 import type { WordsContext } from './words-context.ts';
-import { World, type WorldShadow } from './world.ts';
+import { noteDoubts, World, type WorldShadow } from './world.ts';
 
 export class ImageShadows implements ShadowActions {
   readonly #context: WordsContext;
@@ -60,6 +60,7 @@ export class ImageShadows implements ShadowActions {
       for (const line of diskshadowShadow({ ...shadow, alias }, setSize)) this.#context.out(line);
     }
     this.#context.out(`Number of shadow copies listed: ${found.length}`);
+    noteDoubts(found, this.#context.note);
   }
 
   async expose(id: string, place: string): Promise<void> {

@@ -7,7 +7,7 @@ import { parseVolumeName, sameGuid, volumeName } from './volume-name.ts';
 import { isHelp, LISTINGS, refuseChanges, refuseStrayOptions, VSSADMIN } from './word-specs.ts';
 import { WordState } from './word-state.ts';
 import type { WordsContext } from './words-context.ts';
-import { mountPointsOf, World, type WorldVolume } from './world.ts';
+import { mountPointsOf, noteDoubts, World, type WorldVolume } from './world.ts';
 
 export async function vssadmin(args: readonly string[], context: WordsContext): Promise<number> {
   const parsed = parseWords(args, VSSADMIN);
@@ -41,6 +41,7 @@ export async function vssadmin(args: readonly string[], context: WordsContext): 
           (set === undefined || sameGuid(shadow.setId, set)),
       );
       for (const line of vssadminShadows(shadows)) context.out(line);
+      noteDoubts(shadows, context.note);
       return shadows.length === 0 ? 1 : 0;
     }
     case 'volumes':

@@ -30,7 +30,12 @@ export type WorldVolume = {
   readonly storage: { readonly guid: string; readonly used: number; readonly maximum: number } | null;
 };
 
-export type WorldShadow = ShadowLines & { readonly source: MountSource; readonly image: string };
+export type WorldShadow = ShadowLines & {
+  readonly source: MountSource;
+  readonly image: string;
+  /** What stands in for its time, where nothing inside tells when it was made; else null. */
+  readonly timeDoubt: string | null;
+};
 
 const SOFTWARE_PROVIDER = 'Microsoft Software Shadow Copy provider 1.0';
 const POOL_PROVIDER = 'Recovery points of a DPM storage pool';
@@ -176,6 +181,7 @@ export class World implements AsyncDisposable {
             exposed: this.#exposureOf(point.id)?.at ?? null,
             image: point.locator,
             source: { locator: point.locator, options: [] },
+            timeDoubt: time.source.startsWith('modification') ? time.source : null,
           });
         }
       }
@@ -211,6 +217,7 @@ export class World implements AsyncDisposable {
       exposed: this.#exposureOf(copy.id)?.at ?? null,
       image: image.name,
       source: { locator: image.name, options },
+      timeDoubt: null,
     };
   }
 
@@ -239,6 +246,13 @@ export class World implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+}
+
+/** A listing has one place for a time: that it is no time of capture has to be told beside it. */
+export function noteDoubts(shadows: readonly WorldShadow[], note: (text: string) => void): void {
+  for (const { id, timeDoubt, image } of shadows) {
+    if (timeDoubt !== null) note(`the time of {${id}} is the ${timeDoubt}: nothing in ${image} tells it`);
   }
 }
 

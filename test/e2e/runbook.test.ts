@@ -143,6 +143,9 @@ it('a pool whose disks cannot be read is not intact; a replica may be named as D
     outcome: 'fail',
     detail: expect.stringContaining('not a VHDX'),
   });
+  // A copy of the pool is as new as its files: that is no time to choose a point by.
+  const listed = pitvault('vssadmin', 'list', 'shadows', '--image', pool);
+  expect([listed.code, listed.err]).toEqual([0, expect.stringContaining('modification time of disk0.vhdx')]);
   expect(rule('R-37', '--pool', SAMPLE_ZIP)).toMatchObject({ outcome: 'pass' });
   const named = pitvaultJson<Value>(...book, '--pool', SAMPLE_ZIP, '--replica', 'DPM01\\DPMDB');
   expect(JSON.stringify(named.steps)).toContain(truth.dpmdb.replicaId);
