@@ -136,7 +136,8 @@ export function parseMountvol(text: string): MountvolVolume[] {
   const volumes: { name: string; mountPoints: string[] }[] = [];
   for (const line of text.split(/\r?\n/).map((raw) => raw.trim())) {
     if (/^\\\\\?\\Volume\{[0-9a-f-]+\}\\$/i.test(line)) volumes.push({ name: line, mountPoints: [] });
-    else if (line !== '' && !line.startsWith('***')) volumes.at(-1)?.mountPoints.push(line);
+    // Below the list may stand sentences, about volumes that are not mounted by themselves or about that of EFI.
+    else if (/^[a-z]:\\/i.test(line)) volumes.at(-1)?.mountPoints.push(line);
   }
   return volumes;
 }

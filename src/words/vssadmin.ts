@@ -1,9 +1,10 @@
 /** `vssadmin list ...`, over the attached disks and over images and pools. What changes shadow copies is refused. */
 
+import { resolve } from 'node:path';
 import { unsupported } from '../errors.ts';
 import { parseWords, usage } from './command-words.ts';
 import { NO_ITEMS, vssadminShadows } from './layouts.ts';
-import { parseVolumeName, sameGuid, volumeName } from './volume-name.ts';
+import { parseLetter, parseVolumeName, sameGuid, volumeName } from './volume-name.ts';
 import { isHelp, LISTINGS, refuseChanges, refuseStrayOptions, VSSADMIN } from './word-specs.ts';
 import { WordState } from './word-state.ts';
 import type { WordsContext } from './words-context.ts';
@@ -74,7 +75,7 @@ const KINDS = ['shadows', 'volumes', 'shadowstorage'];
 
 /** A volume's name, or the letter or folder where it is mounted. */
 function guidOfTarget(target: string, state: WordState, option: string): string {
-  const mounted = state.exposures.find(({ at }) => at.toLowerCase() === target.replace(/[\\/]+$/, '').toLowerCase());
+  const mounted = state.exposed(parseLetter(target) ?? resolve(target));
   if (mounted !== undefined) return mounted.volumeGuid;
   return parseVolumeName(target, (name) => `pitvault vssadmin list ${option.replace(' ', " '")}=${name}'`);
 }

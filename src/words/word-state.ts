@@ -155,7 +155,7 @@ export class WordState {
 }
 
 /** A locator without links on its way; as it is where its file has gone. */
-function realLocator(locator: string): string {
+export function realLocator(locator: string): string {
   const [file = '', ...inner] = locator.split('::');
   try {
     return [realpathSync(file), ...inner].join('::');

@@ -276,3 +276,13 @@ it('native-backup writes the configuration in the encoding that it has, and no s
   }
   expect(existsSync(join(folder, 'other'))).toBe(false);
 });
+
+it('what is named twice, or named within another, is listed once', () => {
+  const listed = (...images: string[]): string[] =>
+    pitvault('vssadmin', 'list', 'shadows', ...images.flatMap((image) => ['--image', image]))
+      .out.split('\n')
+      .filter((line) => line.includes('Shadow Copy ID') || line.includes('Contained'));
+  const once = listed(SAMPLE_ZIP);
+  expect(once.length).toBeGreaterThan(2);
+  expect(listed(SAMPLE_ZIP, SAMPLE_ZIP.replace('/fixtures/', '/fixtures/../fixtures/'))).toEqual(once);
+});

@@ -109,6 +109,12 @@ describe.skipIf(fixturesRoot() === null)(fixturesTitle('recorded output'), () =>
   });
 });
 
+it('sentences below the list of volumes are no mount points', () => {
+  const list =
+    '    \\\\?\\Volume{11111111-0000-0000-0000-100000000000}\\\r\n        C:\\mnt\\\r\n\r\n    The EFI System Partition is mounted at S:\\\r\n\r\nNew volumes are not mounted automatically when added to the system.\r\n';
+  expect(parseMountvol(list).map(({ mountPoints }) => mountPoints)).toEqual([['C:\\mnt\\']]);
+});
+
 it('another language is read by structure; a wrapped line is put together', () => {
   const [german] = parseVssadminShadows(own('vssadmin-german.txt'));
   expect(german).toMatchObject({
