@@ -67,6 +67,11 @@ export function testVhd(path: string): ToolCommand {
   );
 }
 
+/** All letters in use, `C:\`, whatever they lead to. */
+export function drives(): ToolCommand {
+  return powershell('[IO.DriveInfo]::GetDrives().Name');
+}
+
 export function mountvolSet(letter: string, volume: string): ToolCommand {
   return { file: 'mountvol.exe', args: [letter, volume], timeoutMs: MINUTE };
 }

@@ -4,7 +4,6 @@
  * which ends also when the work fails.
  */
 
-import { existsSync } from 'node:fs';
 import { asStorageError, StorageError } from '../../src/errors.ts';
 import type {
   HostExposure,
@@ -34,12 +33,9 @@ const NO_ANSWER = /^(?:.*diskshadow.*|On computer:.*|->.*|\s*)$/i;
 
 export class WindowsMounts implements HostTools {
   readonly #run: ToolRunner;
-  readonly #isTaken: (letter: string) => boolean;
 
-  /** `isTaken`: whether a letter leads anywhere; those of network drives stand in no list of volumes. */
-  constructor(run: ToolRunner, isTaken = (letter: string): boolean => existsSync(`${letter}\\`)) {
+  constructor(run: ToolRunner) {
     this.#run = run;
-    this.#isTaken = isTaken;
   }
 
   // --- disks ------------------------------------------------------------------------------------------------------
@@ -230,6 +226,22 @@ export class WindowsMounts implements HostTools {
     if (said.code < 0 || said.code >= 8) throw new ToolError(command, saying(said) || `it ended with ${said.code}`);
   }
 
+  async #freeLetter(exposed: readonly HostExposure[]): Promise<string> {
+    const { items } = await this.volumes();
+    return freeLetter(items, [...exposed.map(({ at }) => at), ...(await this.#drives())]);
+  }
+
+  /** Letters of network drives and of SUBST too, which stand in no list of volumes. Unknown, they cost no more than a failed try. */
+  async #drives(): Promise<readonly string[]> {
+    try {
+      const { out } = await this.#run(commands.drives());
+      return out.split(/\s+/).filter((name) => /^[a-z]:\\$/i.test(name));
+    } catch (error) {
+      if (error instanceof ToolError) return [];
+      throw error;
+    }
+  }
+
   /** Where it cannot be seen whether an action was done (no answer in time, or none that can be read), it is taken back. */
   async #orUndo<T>(undo: commands.ToolCommand, look: () => Promise<T>): Promise<T> {
     try {
@@ -253,7 +265,7 @@ export class WindowsMounts implements HostTools {
 
   /** Shows a volume at a free letter while `work` runs. */
   async withVolume<T>(volume: string, work: (letter: string) => Promise<T>): Promise<T> {
-    const letter = freeLetter((await this.volumes()).items, [], this.#isTaken);
+    const letter = await this.#freeLetter([]);
     await this.assign(letter, volume);
     return leased(
       () => work(letter),
@@ -263,7 +275,7 @@ export class WindowsMounts implements HostTools {
 
   async withShadow<T>(shadowId: string, work: (letter: string) => Promise<T>): Promise<T> {
     // What is exposed stands in no list of volumes either: one that an earlier run left behind has its letter still.
-    const letter = freeLetter((await this.volumes()).items, await this.exposed(), this.#isTaken);
+    const letter = await this.#freeLetter(await this.exposed());
     await this.expose(shadowId, letter);
     return leased(
       () => work(letter),
@@ -295,17 +307,10 @@ function both(first: unknown, second: unknown): StorageError {
 }
 
 /** The last letter that nothing has: low ones are handed out to disks that appear. */
-export function freeLetter(
-  volumes: readonly HostVolume[],
-  exposed: readonly HostExposure[] = [],
-  isTaken: (letter: string) => boolean = () => false,
-): string {
-  const places = [...volumes.flatMap(({ mountPoints }) => mountPoints), ...exposed.map(({ at }) => at)];
+export function freeLetter(volumes: readonly HostVolume[], others: readonly string[] = []): string {
+  const places = [...volumes.flatMap(({ mountPoints }) => mountPoints), ...others];
   const used = new Set(places.map((place) => place.slice(0, 2).toUpperCase()));
-  for (const name of 'ZYXWVUTSRQPONMLKJIHGFED') {
-    const letter = `${name}:`;
-    if (!used.has(letter) && !isTaken(letter)) return letter;
-  }
+  for (const letter of 'ZYXWVUTSRQPONMLKJIHGFED') if (!used.has(`${letter}:`)) return `${letter}:`;
   throw new StorageError('conflict', 'WINDOWS_NO_LETTER', 'all drive letters are in use', {
     hint: 'free one: mountvol X: /D, or net use X: /delete',
   });

@@ -434,14 +434,16 @@ describe('leases on a played Windows', () => {
 
   it('a letter that a network drive has, or a shadow copy that was left exposed, is not taken', async () => {
     const windows = new PlayedWindows();
-    const mounts = new WindowsMounts(windows.run, (letter) => letter === 'Z:');
+    windows.drives = ['Z:\\'];
+    const mounts = new WindowsMounts(windows.run);
     expect(await mounts.withShadow(ID, async (letter) => letter)).toBe('Y:');
-    expect(freeLetter([], [{ id: ID, at: 'Z:\\' }])).toBe('Y:');
-    const all = new WindowsMounts(windows.run, () => true);
-    await expect(all.withShadow(ID, async () => 1)).rejects.toMatchObject({
-      kind: 'conflict',
-      code: 'WINDOWS_NO_LETTER',
-    });
+    expect(freeLetter([], ['Z:\\'])).toBe('Y:');
+    windows.drives = Array.from('DEFGHIJKLMNOPQRSTUVWXYZ', (letter) => `${letter}:\\`);
+    const failed = mounts.withShadow(ID, async () => 1);
+    await expect(failed).rejects.toMatchObject({ kind: 'conflict', code: 'WINDOWS_NO_LETTER' });
+    // Without an answer the letter is tried.
+    windows.sabotage = (tool) => (tool === 'drives' ? { code: 1, out: '', err: 'no' } : null);
+    expect(await mounts.withShadow(ID, async (letter) => letter)).toBe('Z:');
   });
 
   it('what somebody else has attached, mounted or exposed is left to them', async () => {

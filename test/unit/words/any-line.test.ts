@@ -100,7 +100,7 @@ it('any line ends in a result or in an error that says what is wrong', async () 
         waiting: (work) => work(),
       };
       try {
-        if (isWindows) await HOST_WORDS[word]!(args, context, new WindowsMounts(windows.run, () => false));
+        if (isWindows) await HOST_WORDS[word]!(args, context, new WindowsMounts(windows.run));
         else await WORDS[word](args, context);
       } catch (error) {
         if (!StorageError.is(error)) throw new Error(said, { cause: error });
