@@ -103,6 +103,8 @@ export function chooseHostShadow(
       hint: `there are: ${list || 'none'}`,
     });
   }
+  const [only] = shadows;
+  if (only !== undefined && shadows.length === 1 && atLocal === undefined) return only; // whenever it was made
   if (shadows.some(({ createdLocal }) => createdLocal === null)) {
     throw new StorageError(
       'conflict',

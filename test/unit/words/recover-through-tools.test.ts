@@ -116,6 +116,8 @@ it('a shadow copy by id, by time, or the newest; an unclear time only by id', ()
   expect(choose([b, a], { shadow: 'A' })).toBe(a);
   expect(choose([a, unclear], { shadow: '{c}' })).toBe(unclear);
   expect(() => choose([a, unclear])).toThrow(/two ways/);
+  expect(choose([unclear])).toBe(unclear); // the newest, whenever it was made
+  expect(() => choose([unclear], { atLocal: '2024-07-02T20:00:01' })).toThrow(/two ways/);
   expect(() => choose([b], { atLocal: '2024-01-01T00:00:00' })).toThrow(/at or before/);
   expect(() => choose([])).toThrow(/no shadow copy/);
 });
