@@ -2,6 +2,8 @@
 
 import { XMLParser } from 'fast-xml-parser';
 
+type ErrorLine = { '#text'?: string; '@_S'?: string };
+
 const MARK = '#< CLIXML';
 
 /** The text of the errors in PowerShell's standard error; other text stays as it is. */
@@ -12,12 +14,14 @@ export function errorText(stderr: string): string {
     ignoreAttributes: false,
     parseTagValue: false,
     trimValues: false,
-    isArray: (name) => name === 'S',
+    isArray: (name) => name === 'S' || name === 'Objs',
   });
   const end = stderr.lastIndexOf('</Objs>');
   if (end < 0) return `${stderr.slice(0, at)}(an answer of PowerShell that was cut off)`.trim();
   const document: unknown = parser.parse(stderr.slice(stderr.indexOf('<Objs', at), end + '</Objs>'.length));
-  const strings = ((document as { Objs?: { S?: unknown[] } }).Objs?.S ?? []) as { '#text'?: string; '@_S'?: string }[];
+  // One document for each of its streams that had something to say.
+  const documents = (document as { Objs?: ({ S?: unknown[] } | string)[] }).Objs ?? [];
+  const strings = documents.flatMap((one) => (typeof one === 'string' ? [] : (one.S ?? []))) as ErrorLine[];
   const errors = strings.filter((item) => item['@_S'] === 'Error').map((item) => decoded(item['#text'] ?? ''));
   return `${stderr.slice(0, at)}${errors.join('')}`.trim();
 }

@@ -1,5 +1,7 @@
 /** Builds the commands that Windows' own tools are given. Pure: argument vectors and script text, never a shell string. */
 
+import { invalidArgument } from '../../src/errors.ts';
+
 export type ToolCommand = {
   readonly file: string;
   readonly args: readonly string[];
@@ -65,6 +67,11 @@ export function testVhd(path: string): ToolCommand {
   );
 }
 
+/** All letters in use, `C:\`, whatever they lead to. */
+export function drives(): ToolCommand {
+  return powershell('[IO.DriveInfo]::GetDrives().Name');
+}
+
 export function mountvolSet(letter: string, volume: string): ToolCommand {
   return { file: 'mountvol.exe', args: [letter, volume], timeoutMs: MINUTE };
 }
@@ -97,9 +104,18 @@ export function cimShadows(): ToolCommand {
   return powershell(`ConvertTo-Json -Compress -Depth 3 @(Get-CimInstance Win32_ShadowCopy|Select-Object ${fields})`);
 }
 
+/** As scripts are written. */
+const LATIN_1_MAX = 0xff;
+
 /** diskshadow reads its commands from a file only, and wants lines that end as Windows ends them. */
 export function diskshadowScript(...lines: readonly string[]): ToolCommand {
-  for (const line of lines) if (/\p{Cc}/u.test(line)) throw new RangeError('a line of a script is one line');
+  for (const line of lines) {
+    if (/\p{Cc}/u.test(line))
+      throw refused(`${JSON.stringify(line)} is more than one line`, 'leave out line ends and tabs');
+    const letter = Array.from(line).find((one) => one.codePointAt(0)! > LATIN_1_MAX);
+    if (letter !== undefined)
+      throw refused(`a script of diskshadow cannot hold "${letter}"`, 'name a letter instead: X:');
+  }
   const script = [...lines, 'exit', ''].join('\r\n');
   return { file: 'diskshadow.exe', args: ['/s', SCRIPT], script, timeoutMs: 5 * MINUTE };
 }
@@ -116,7 +132,8 @@ export function unexposeShadow(place: string): ToolCommand {
 export function robocopy(source: string, target: string, files: readonly string[]): ToolCommand {
   return {
     file: 'robocopy.exe',
-    args: [source, target, ...files, '/S', '/B', '/R:1', '/W:1', '/NP'],
+    // /XJ: a junction in the copy of a volume leads to what its path is on this machine, or round in a circle.
+    args: [source, target, ...files, '/S', '/B', '/XJ', '/R:1', '/W:1', '/NP'],
     timeoutMs: 24 * 60 * MINUTE,
   };
 }
@@ -128,13 +145,17 @@ export function codePage(): ToolCommand {
 
 /** A place with blanks as one word of a script. */
 function quoted(place: string): string {
-  if (place.includes('"')) throw new RangeError(`${place} is no place`);
+  if (place.includes('"')) throw refused(`${place} is no place`, 'name a letter, X:, or a folder');
   return /\s/.test(place) ? `"${place}"` : place;
 }
 
 /** GUIDs go into scripts: nothing else may. */
 function braced(id: string): string {
   const guid = /^\{?([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\}?$/i.exec(id)?.[1];
-  if (guid === undefined) throw new RangeError(`"${id}" is no GUID`);
+  if (guid === undefined) throw refused(`"${id}" is no GUID`, 'vssadmin list shadows shows the IDs');
   return `{${guid}}`;
+}
+
+function refused(message: string, hint: string): Error {
+  return invalidArgument('WINDOWS_NAME', message, { hint });
 }

@@ -7,6 +7,7 @@ import { isAbsolute, join } from 'node:path';
 import { type ErrorKind, StorageError } from '../../src/errors.ts';
 import { errorText } from './clixml.ts';
 import { SCRIPT, type ToolCommand } from './commands.ts';
+import { OEM_PAGES } from './oem-pages.ts';
 
 export type ToolResult = { readonly code: number; readonly out: string; readonly err: string };
 
@@ -90,18 +91,12 @@ function run(command: ToolCommand, file: string, args: readonly string[], codePa
   });
 }
 
-/** Upper halves of the code pages of consoles, in order from 0x80. */
-const UPPER: Readonly<Record<number, string>> = {
-  437: 'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0',
-  850: 'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u00ad±‗¾¶§÷¸°¨·¹³²■\u00a0',
-};
-
 /** Text in the code page of a console; UTF-16 and UTF-8 are known by their marks. */
 export function decodeOem(bytes: Buffer, codePage: number): string {
   if (bytes.length >= 2 && bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
   if (bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf)
     return bytes.toString('utf8', 3);
-  const upper = UPPER[codePage];
+  const upper = OEM_PAGES.get(codePage);
   if (upper === undefined) return new TextDecoder(labelOf(codePage)).decode(bytes);
   const letters = Array.from(upper);
   return Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : letters[byte - 0x80]!)).join('');

@@ -136,7 +136,8 @@ export function parseMountvol(text: string): MountvolVolume[] {
   const volumes: { name: string; mountPoints: string[] }[] = [];
   for (const line of text.split(/\r?\n/).map((raw) => raw.trim())) {
     if (/^\\\\\?\\Volume\{[0-9a-f-]+\}\\$/i.test(line)) volumes.push({ name: line, mountPoints: [] });
-    else if (line !== '' && !line.startsWith('***')) volumes.at(-1)?.mountPoints.push(line);
+    // Below the list may stand sentences, about volumes that are not mounted by themselves or about that of EFI.
+    else if (/^[a-z]:\\/i.test(line)) volumes.at(-1)?.mountPoints.push(line);
   }
   return volumes;
 }
@@ -198,17 +199,14 @@ export function isUnclear(text: string, order: DateOrder): boolean {
 
 /**
  * A printed time as its parts, in the styles seen: `7/1/2014 8:00:03 PM`, `25-08-2022 12:16:16`, `2022-08-25 12:16:16`.
- * `order` is what the other times of the machine tell; where they tell nothing, AM and PM stand behind dates that begin with the
- * month. Null where day and month cannot be told apart: the value stays text then.
+ * `order` is what the other times of the machine tell. Null where day and month cannot be told apart, AM and PM or not (Australia
+ * has them behind the day): the value stays text then.
  */
 export function parseTime(text: string, order: DateOrder = null): { readonly iso: string } | null {
   const parts = partsOf(text);
   if (parts === null) return null;
   const { year, first, second, time } = parts;
-  const found =
-    parts.isYearFirst || first === second
-      ? 'month first'
-      : (orderIn(parts) ?? order ?? (parts.hasHalf ? 'month first' : null));
+  const found = parts.isYearFirst || first === second ? 'month first' : (orderIn(parts) ?? order);
   if (found === null) return null;
   const [month, day] = found === 'month first' ? [first, second] : [second, first];
   if (month > 12 || day > 31) return null;
@@ -222,8 +220,6 @@ type TimeParts = {
   readonly second: number;
   readonly isYearFirst: boolean;
   readonly separator: string;
-  /** AM or PM stands behind it. */
-  readonly hasHalf: boolean;
   readonly time: string;
 };
 
@@ -236,6 +232,7 @@ function partsOf(text: string): TimeParts | null {
   const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (half.toUpperCase() === 'P' ? 12 : 0);
   const time = `${String(hours).padStart(2, '0')}:${minute}:${second}`;
   const isYearFirst = a!.length === 4;
+  if (!isYearFirst && c!.length !== 4) return null; // two digits: `22/08/14` is read in six ways
   const [year, first, then] = isYearFirst ? [a!, b!, c!] : [c!, a!, b!];
   return {
     year,
@@ -243,7 +240,6 @@ function partsOf(text: string): TimeParts | null {
     second: Number(then),
     isYearFirst,
     separator: separator!,
-    hasHalf: half !== undefined,
     time,
   };
 }

@@ -4,6 +4,7 @@
  * which ends also when the work fails.
  */
 
+import { asStorageError, StorageError } from '../../src/errors.ts';
 import type {
   HostExposure,
   HostListing,
@@ -27,6 +28,9 @@ import {
   withoutBanner,
 } from './transcripts.ts';
 
+/** Lines of diskshadow that it prints before it has done anything: its name, where and when it runs, what it was told. */
+const NO_ANSWER = /^(?:.*diskshadow.*|On computer:.*|->.*|\s*)$/i;
+
 export class WindowsMounts implements HostTools {
   readonly #run: ToolRunner;
 
@@ -41,8 +45,9 @@ export class WindowsMounts implements HostTools {
     // Whoever attached it before still needs it, and must not lose it to our detaching.
     if ((await this.#attachedAs(path)) !== false)
       throw new ToolError(command, `${path} is attached already`, 'conflict');
-    const said = await this.#run(command);
-    const attached = await this.#orUndo(commands.dismountVhd(path), () => this.#attachedAs(path));
+    const undo = commands.dismountVhd(path);
+    const said = await this.#orUndo(undo, () => this.#run(command));
+    const attached = await this.#orUndo(undo, () => this.#attachedAs(path));
     if (attached === false) throw new ToolError(command, saying(said) || 'the disk is not attached');
   }
 
@@ -69,11 +74,14 @@ export class WindowsMounts implements HostTools {
     return path === '' ? null : path;
   }
 
-  /** False: not attached. Null: attached, under no number. */
+  /** False: not attached. Null: attached, under no number. An answer that says neither is no answer. */
   async #attachedAs(path: string): Promise<number | null | false> {
-    const match = /^\s*true\b[^\S\n]*(\d+)?\s*$/i.exec((await this.#run(commands.isAttached(path))).out);
-    if (match === null) return false;
-    return match[1] === undefined ? null : Number(match[1]);
+    const command = commands.isAttached(path);
+    const said = await this.#run(command);
+    const match = /^\s*(true|false)\b[^\S\n]*(\d+)?\s*$/i.exec(said.out);
+    if (match === null) throw new ToolError(command, saying(said) || `whether ${path} is attached is not told`);
+    if (match[1]!.toLowerCase() === 'false') return false;
+    return match[2] === undefined ? null : Number(match[2]);
   }
 
   async describeDisk(path: string): Promise<readonly HostProperty[] | null> {
@@ -96,16 +104,21 @@ export class WindowsMounts implements HostTools {
   // --- volumes ----------------------------------------------------------------------------------------------------
 
   async volumes(): Promise<HostListing<HostVolume>> {
-    const { out } = await this.#run(commands.mountvolList());
-    return { items: parseMountvol(out), lines: withoutBanner(out) };
+    const command = commands.mountvolList();
+    const said = await this.#run(command);
+    const items = parseMountvol(said.out);
+    // Windows itself lies on one: a list without any is none.
+    if (items.length === 0) throw new ToolError(command, saying(said) || 'it lists no volume');
+    return { items, lines: withoutBanner(said.out) };
   }
 
   async assign(place: string, volume: string): Promise<void> {
     const command = commands.mountvolSet(place, volume);
     const before = await this.#volumeAt(place);
     if (before !== null) throw new ToolError(command, `${place} is in use: it shows ${before}`, 'conflict');
-    const said = await this.#run(command);
-    const shown = await this.#orUndo(commands.mountvolRemove(place), () => this.#volumeAt(place));
+    const undo = commands.mountvolRemove(place);
+    const said = await this.#orUndo(undo, () => this.#run(command));
+    const shown = await this.#orUndo(undo, () => this.#volumeAt(place));
     if (shown === null) throw new ToolError(command, saying(said) || 'nothing is mounted there');
     if (shown.toLowerCase() !== volume.toLowerCase()) throw new ToolError(command, `${place} shows ${shown}`);
   }
@@ -173,8 +186,9 @@ export class WindowsMounts implements HostTools {
 
   async expose(shadowId: string, place: string): Promise<void> {
     const command = commands.exposeShadow(shadowId, place);
-    const { out, err } = await this.#run(command);
-    const at = await this.#orUndo(commands.unexposeShadow(place), () => this.#exposedAt(shadowId));
+    const undo = commands.unexposeShadow(place);
+    const { out, err } = await this.#orUndo(undo, () => this.#run(command));
+    const at = await this.#orUndo(undo, () => this.#exposedAt(shadowId));
     if (at === null) throw new ToolError(command, failure(out) ?? (firstLine(err) || 'not exposed'));
     if (plainPlace(at) !== plainPlace(place))
       throw new ToolError(command, `it is exposed at ${at} already`, 'conflict');
@@ -191,7 +205,14 @@ export class WindowsMounts implements HostTools {
   }
 
   async exposed(): Promise<readonly HostExposure[]> {
-    const { out } = await this.#run(commands.diskshadowScript('list shadows all'));
+    const command = commands.diskshadowScript('list shadows all');
+    const said = await this.#run(command);
+    const { out } = said;
+    const failed = failure(out);
+    if (failed !== null) throw new ToolError(command, failed);
+    // A list of none is a sentence in the language of the machine, below the name of the tool, which is the same in all.
+    const isList = /diskshadow/i.test(out) && withoutBanner(out).some((line) => !NO_ANSWER.test(line));
+    if (!isList) throw new ToolError(command, saying(said) || 'it says nothing');
     return parseDiskshadowShadows(out).flatMap(({ id, exposed }) => (exposed === null ? [] : [{ id, at: exposed }]));
   }
 
@@ -205,12 +226,31 @@ export class WindowsMounts implements HostTools {
     if (said.code < 0 || said.code >= 8) throw new ToolError(command, saying(said) || `it ended with ${said.code}`);
   }
 
-  /** Where it cannot be seen whether an action was done, it is taken back. */
+  async #freeLetter(exposed: readonly HostExposure[]): Promise<string> {
+    const { items } = await this.volumes();
+    return freeLetter(items, [...exposed.map(({ at }) => at), ...(await this.#drives())]);
+  }
+
+  /** Letters of network drives and of SUBST too, which stand in no list of volumes. Unknown, they cost no more than a failed try. */
+  async #drives(): Promise<readonly string[]> {
+    try {
+      const { out } = await this.#run(commands.drives());
+      return out.split(/\s+/).filter((name) => /^[a-z]:\\$/i.test(name));
+    } catch (error) {
+      if (error instanceof ToolError) return [];
+      throw error;
+    }
+  }
+
+  /** Where it cannot be seen whether an action was done (no answer in time, or none that can be read), it is taken back. */
   async #orUndo<T>(undo: commands.ToolCommand, look: () => Promise<T>): Promise<T> {
     try {
       return await look();
     } catch (error) {
-      await this.#run(undo);
+      if (StorageError.is(error) && error.kind === 'unsupported') throw error; // there is no such tool here
+      await this.#run(undo).catch((second: unknown) => {
+        throw both(error, second);
+      });
       throw error;
     }
   }
@@ -225,7 +265,7 @@ export class WindowsMounts implements HostTools {
 
   /** Shows a volume at a free letter while `work` runs. */
   async withVolume<T>(volume: string, work: (letter: string) => Promise<T>): Promise<T> {
-    const letter = freeLetter((await this.volumes()).items);
+    const letter = await this.#freeLetter([]);
     await this.assign(letter, volume);
     return leased(
       () => work(letter),
@@ -234,7 +274,8 @@ export class WindowsMounts implements HostTools {
   }
 
   async withShadow<T>(shadowId: string, work: (letter: string) => Promise<T>): Promise<T> {
-    const letter = freeLetter((await this.volumes()).items);
+    // What is exposed stands in no list of volumes either: one that an earlier run left behind has its letter still.
+    const letter = await this.#freeLetter(await this.exposed());
     await this.expose(shadowId, letter);
     return leased(
       () => work(letter),
@@ -250,7 +291,7 @@ async function leased<T>(work: () => Promise<T>, giveBack: () => Promise<void>):
     result = await work();
   } catch (error) {
     await giveBack().catch((second: unknown) => {
-      throw new AggregateError([error, second], `${(error as Error).message}; and ${(second as Error).message}`);
+      throw both(error, second);
     });
     throw error;
   }
@@ -258,13 +299,21 @@ async function leased<T>(work: () => Promise<T>, giveBack: () => Promise<void>):
   return result;
 }
 
-/** The last letter that no volume has: low ones are handed out to disks that appear. */
-export function freeLetter(volumes: readonly HostVolume[]): string {
-  const used = new Set(
-    volumes.flatMap(({ mountPoints }) => mountPoints.map((point) => point.slice(0, 2).toUpperCase())),
-  );
+/** The first error, and what kept it from being tidied up: that is what there is to do now. */
+function both(first: unknown, second: unknown): StorageError {
+  const [error, other] = [asStorageError(first), asStorageError(second)];
+  const details = { ...error.at, hint: other.hint ?? error.hint, cause: first };
+  return new StorageError(error.kind, error.code, `${error.message}; and ${other.message}`, details);
+}
+
+/** The last letter that nothing has: low ones are handed out to disks that appear. */
+export function freeLetter(volumes: readonly HostVolume[], others: readonly string[] = []): string {
+  const places = [...volumes.flatMap(({ mountPoints }) => mountPoints), ...others];
+  const used = new Set(places.map((place) => place.slice(0, 2).toUpperCase()));
   for (const letter of 'ZYXWVUTSRQPONMLKJIHGFED') if (!used.has(`${letter}:`)) return `${letter}:`;
-  throw new Error('all drive letters are in use');
+  throw new StorageError('conflict', 'WINDOWS_NO_LETTER', 'all drive letters are in use', {
+    hint: 'free one: mountvol X: /D, or net use X: /delete',
+  });
 }
 
 /** `X:` and `x:\`, `C:\mnt` and `C:\MNT\` are one place. */

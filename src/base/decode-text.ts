@@ -14,6 +14,17 @@ export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder(encoding === 'utf-8 with a mark' ? 'utf-8' : encoding).decode(bytes);
 }
 
+/** Null where some bytes stand for no character, which `decodeText` puts U+FFFD in the place of. */
+export function decodeWholeText(bytes: Uint8Array): string | null {
+  const encoding = textEncodingOf(bytes);
+  try {
+    return new TextDecoder(encoding === 'utf-8 with a mark' ? 'utf-8' : encoding, { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
 export function encodeText(text: string, encoding: TextEncoding): Uint8Array {
   if (encoding === 'utf-8') return Buffer.from(text);
   const marked = `\ufeff${text}`;

@@ -33,3 +33,8 @@ export function wordBounds(spec: CommandSpec): [least: number, most: number] {
 export function optionsOf({ options, raw }: CommandSpec): Readonly<Record<string, OptionSpec>> {
   return { ...options, ...(raw === true ? { help } : COMMON) };
 }
+
+/** An option as it is typed: of Windows' words the name is all of it. */
+export function typedName(name: string): string {
+  return /^[-/]/.test(name) ? name : `--${name}`;
+}

@@ -2,7 +2,7 @@
 
 import { VERSION } from '../version.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
-import { COMMANDS, GROUPS, optionsOf } from './command-table.ts';
+import { COMMANDS, GROUPS, optionsOf, typedName } from './command-table.ts';
 import { ExitCode } from './exit-code.ts';
 import { table } from './format.ts';
 import { json, line } from './output.ts';
@@ -57,5 +57,6 @@ function details(spec: CommandSpec): void {
 
 function optionText(name: string, option: OptionSpec): string {
   const short = option.short === undefined ? '' : `-${option.short}, `;
-  return `${short}--${name}${option.value === undefined ? '' : ` ${option.value}`}`;
+  const typed = typedName(name);
+  return `${short}${typed}${option.value === undefined ? '' : `${typed.endsWith('=') ? '' : ' '}${option.value}`}`;
 }

@@ -108,7 +108,7 @@ function parseRaw({ name }: CommandSpec, args: readonly string[]): { words: stri
       hint: 'leave it out; info, ls, points and scan tell of images and pools as JSON',
     });
   }
-  return { words: [...args], options: args.includes('--help') ? { help: true } : {} };
+  return { words: [...args], options: args.includes('--help') || args.includes('-h') ? { help: true } : {} };
 }
 
 function parse(spec: CommandSpec, args: readonly string[]): { words: string[]; options: OptionValues } {

@@ -1,9 +1,9 @@
 /**
  * Where running mounts and attached disks are remembered: `PITVAULT_STATE`, else `$XDG_STATE_HOME/pitvault`; on Windows
- * `%LOCALAPPDATA%\pitvault`.
+ * `%LOCALAPPDATA%\pitvault`. A relative XDG_STATE_HOME is none, as its specification has it: each folder would have a memory of its own.
  */
 
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { makeFolders } from '../io/make-folders.ts';
 import { operatingSystem } from '../io/operating-system.ts';
 
@@ -11,7 +11,7 @@ export function stateFolder(environment: NodeJS.ProcessEnv = process.env): strin
   const own = environment['PITVAULT_STATE'];
   if (own !== undefined && own !== '') return resolve(own);
   const state = environment['XDG_STATE_HOME'];
-  if (state !== undefined && state !== '') return join(state, 'pitvault');
+  if (state !== undefined && isAbsolute(state)) return join(state, 'pitvault');
   const local = process.platform === 'win32' ? environment['LOCALAPPDATA'] : undefined;
   return join(local ?? join(operatingSystem().homedir(), '.local', 'state'), 'pitvault');
 }

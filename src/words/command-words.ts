@@ -11,8 +11,12 @@ export type WordsSpec = {
   readonly switches?: readonly string[];
   /** Names that take a value, as the next word or after `=` or `:`. */
   readonly values?: readonly string[];
-  /** Names may be cut short, and switches have a value after a colon: `-Read`, `-Confirm:$false`. */
+  /** Of these, those that may be given several times. */
+  readonly repeated?: readonly string[];
+  /** Names may be cut short, and switches have a value after a colon: `-Read`, `-Confirm:$false`. What begins with a slash is a path. */
   readonly isPowerShell?: boolean;
+  /** What begins with a slash and is no name of an option is a path: `/mnt`. */
+  readonly takesPlaces?: boolean;
   readonly least: number;
   readonly most: number;
 };
@@ -34,15 +38,18 @@ export function parseWords(args: readonly string[], spec: WordsSpec): ParsedWord
   const values = (spec.values ?? []).map((name) => name.toLowerCase());
   for (let index = 0; index < args.length; index++) {
     const word = args[index]!;
-    const option = OPTION.exec(word)?.groups;
+    const option = spec.isPowerShell === true && word.startsWith('/') ? undefined : OPTION.exec(word)?.groups;
     const name = option === undefined ? undefined : nameOf(option['name']!, spec);
     const value = option?.['value'];
     if (name === undefined) {
-      if (option !== undefined && !isPath(word)) throw usage(spec, `unknown option ${word}`);
+      const isPlace = spec.takesPlaces === true && word.startsWith('/');
+      if (option !== undefined && !isPlace && !isPath(word)) throw usage(spec, `unknown option ${word}`);
       words.push(word);
     } else if (values.includes(name)) {
       const text = value ?? args[++index];
       if (text === undefined) throw usage(spec, `${word} needs a value`);
+      if (given.has(name) && !(spec.repeated ?? []).some((one) => one.toLowerCase() === name))
+        throw usage(spec, `${word}: there is one already: ${given.get(name)!.join(', ')}`);
       given.set(name, [...(given.get(name) ?? []), text]);
     } else if (value === undefined || isTrue(value, word, spec)) given.set(name, []);
   }

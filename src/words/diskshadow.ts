@@ -26,9 +26,17 @@ const SCRIPT_MAX = 2 ** 20;
 
 export async function diskshadow(args: readonly string[], context: WordsContext): Promise<number> {
   const parsed = parseWords(args, DISKSHADOW);
+  if (isAskedForHelp(parsed, context)) return 0;
   const named = parsed.all('image').map(context.absolute);
   const told = logged(parsed, context);
   return interpret(parsed, told, new ImageShadows(told, named, parsed.has('allow-delete')));
+}
+
+/** `diskshadow /?` */
+export function isAskedForHelp(parsed: ParsedWords, { out }: Pick<WordsContext, 'out'>): boolean {
+  if (!parsed.has('?')) return false;
+  for (const line of [`usage: ${DISKSHADOW.usage}`, '', ...HELP]) out(line);
+  return true;
 }
 
 /** A script, or lines of the user's until they end. */
@@ -42,7 +50,7 @@ export async function interpret(parsed: ParsedWords, context: WordsContext, acti
     const line = await context.ask(PROMPT);
     if (line === null) return session.end();
     if (line.trim() === '' || line.trim().startsWith('#')) continue;
-    if ((await session.tryLine(line)) === 'exit') return 0;
+    if ((await session.tryLine(line)) === 'exit') return session.end();
   }
 }
 
@@ -120,7 +128,7 @@ class Session {
     return 0;
   }
 
-  /** At the end of what was typed. Throws, of the kind of the first line that failed, when any did: each has been told. */
+  /** At the end of what was typed, or at its `exit`. Throws, of the kind of the first line that failed, when any did: each has been told. */
   end(): number {
     const [first] = this.#failed;
     if (first === undefined) return 0;
@@ -191,7 +199,8 @@ class Session {
     const { out } = this.#context;
     if (command.what === 'alias') this.#setAlias(command.name, command.value);
     else if (command.what === 'volume') {
-      const added = { volume: command.volume, alias: command.alias };
+      const { volume, alias, provider } = command;
+      const added = { volume, alias, provider };
       await this.#actions.add(added);
       this.#volumes.push(added);
     } else {

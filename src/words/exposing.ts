@@ -1,6 +1,6 @@
 /** Giving a volume or a shadow copy a place where its files can be read, and taking it back. */
 
-import { realpathSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { invalidArgument, notFound, StorageError } from '../errors.ts';
 import { isMounted } from '../serve/fuse/mount-point.ts';
@@ -43,6 +43,11 @@ export async function expose(
         hint: `choose another letter, or free it: pitvault unmount ${directory}`,
       });
     }
+    if (letter === null && !isEmpty(directory)) {
+      throw new StorageError('conflict', 'DRIVE_NOT_EMPTY', `${at} is not empty: what it holds would be hidden`, {
+        hint: 'name an empty folder (mkdir DIR), or a letter',
+      });
+    }
     await mounter.mount(request.source, directory);
     const { volumeGuid, shadowId, image } = request;
     const exposure = { at, directory, volumeGuid, shadowId, image };
@@ -52,10 +57,22 @@ export async function expose(
 }
 
 function placeOf(place: string): string {
+  if (place.trim() === '') {
+    throw invalidArgument('EXPOSE_PLACE', 'the place is empty', { hint: 'name a letter (X:), or an empty folder' });
+  }
   if (place.startsWith('\\\\')) {
     throw invalidArgument('EXPOSE_SHARE', 'a network share needs Windows', { hint: 'name a letter or a folder' });
   }
   return resolve(place);
+}
+
+/** One that cannot be read is for the mount to judge: it may be what a dead one left. */
+function isEmpty(folder: string): boolean {
+  try {
+    return readdirSync(folder).length === 0;
+  } catch {
+    return true;
+  }
 }
 
 /** The folder as the system lists mounts; as it was named where it cannot be reached (a mount whose server has died). */

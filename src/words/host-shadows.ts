@@ -53,11 +53,9 @@ export class HostShadows implements ShadowActions {
     const lines = await this.#script([
       `set context ${context}`,
       ...[...settings].flatMap(([name, value]) =>
-        name === 'option' || name === 'metadata' ? [`set ${name} ${value}`] : [],
+        name === 'option' ? [`set option ${value}`] : name === 'metadata' ? [`set metadata ${word(value)}`] : [],
       ),
-      ...volumes.map(
-        ({ volume, alias }) => `add volume ${lineOf(volume)}${alias === undefined ? '' : ` alias ${alias}`}`,
-      ),
+      ...volumes.map(addLine),
       'create',
     ]);
     // "Alias NAME for shadow ID {..} set as environment variable.", in whatever language: a name and a GUID in one line.
@@ -91,8 +89,22 @@ function listLine(command: DiskshadowCommand & { verb: 'list' }): string {
   return command.by === 'all' ? 'list shadows all' : `list shadows ${command.by} ${command.id}`;
 }
 
+function addLine({ volume, alias, provider }: AddedVolume): string {
+  const words = ['add', 'volume', lineOf(volume)];
+  if (alias !== undefined) words.push('alias', word(alias));
+  if (provider !== undefined) words.push('provider', word(provider));
+  return words.join(' ');
+}
+
+/** As it has to be written in a line: the quotes that kept its blanks together are gone by now. */
+function word(text: string): string {
+  return /\s/.test(text) ? `"${text}"` : text;
+}
+
+/** A letter or a folder where the volume is mounted, or its name. */
 function lineOf(volume: string): string {
   const letter = parseLetter(volume);
   if (letter !== null) return letter;
+  if (/^[a-z]:[\\/]/i.test(volume)) return word(volume);
   return volumeName(parseVolumeName(volume, (name) => `add volume ${name}`));
 }

@@ -2,7 +2,7 @@
 
 import { invalidArgument, notFound } from '../errors.ts';
 import { parseWords, usage } from './command-words.ts';
-import { interpret, logged } from './diskshadow.ts';
+import { interpret, isAskedForHelp, logged } from './diskshadow.ts';
 import { HostShadows } from './host-shadows.ts';
 import type { HostProperty, HostTools } from './host-tools.ts';
 import { describe, testVhd } from './vhd-words.ts';
@@ -11,12 +11,15 @@ import {
   DISKSHADOW,
   DISMOUNT_VHD,
   diskOf,
+  diskOrNumber,
   GET_VHD,
   HOST_LISTINGS,
+  isHelp,
   MOUNT_VHD,
   MOUNTVOL,
   refuseChanges,
   refuseMachineSwitches,
+  refuseMixedMountvol,
   refuseStrayOptions,
   TEST_VHD,
   VSSADMIN,
@@ -36,14 +39,11 @@ export const HOST_WORDS: Readonly<Record<string, HostWord>> = {
 
   async 'dismount-vhd'(args, context, tools) {
     const parsed = parseWords(args, DISMOUNT_VHD);
-    const number = parsed.value('DiskNumber');
-    if (number === undefined) {
-      await tools.detach(context.absolute(diskOf(parsed, DISMOUNT_VHD)));
-      return 0;
-    }
-    const path = /^\d{1,9}$/.test(number) ? await tools.diskPath(Number(number)) : null;
-    if (path === null) throw notFound('DISK_NOT_ATTACHED', `disk ${number} is no attached file`);
+    const wanted = diskOrNumber(parsed);
+    const path = 'path' in wanted ? context.absolute(wanted.path) : await tools.diskPath(wanted.number);
+    if (path === null) throw notFound('DISK_NOT_ATTACHED', `disk ${parsed.value('DiskNumber')} is no attached file`);
     await tools.detach(path);
+    if (parsed.has('Passthru')) await showDisk(path, context, tools);
     return 0;
   },
 
@@ -64,6 +64,7 @@ export const HOST_WORDS: Readonly<Record<string, HostWord>> = {
   async mountvol(args, context, tools) {
     const parsed = parseWords(args, MOUNTVOL);
     refuseMachineSwitches(parsed);
+    refuseMixedMountvol(parsed);
     const [place, name] = parsed.words;
     if (place === undefined) {
       for (const line of (await tools.volumes()).lines) context.out(line);
@@ -89,6 +90,7 @@ export const HOST_WORDS: Readonly<Record<string, HostWord>> = {
 
   async vssadmin(args, context, tools) {
     const parsed = parseWords(args, VSSADMIN);
+    if (isHelp(parsed, context)) return 0;
     refuseChanges(parsed);
     const [, what, more] = parsed.words.map((word) => word.toLowerCase());
     if (more !== undefined) throw usage(VSSADMIN, 'wrong number of words');
@@ -108,6 +110,7 @@ export const HOST_WORDS: Readonly<Record<string, HostWord>> = {
 
   async diskshadow(args, context, tools) {
     const parsed = parseWords(args, DISKSHADOW);
+    if (isAskedForHelp(parsed, context)) return 0;
     const told = logged(parsed, context);
     return interpret(parsed, told, new HostShadows(told, tools));
   },

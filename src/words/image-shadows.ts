@@ -1,5 +1,6 @@
 /** Shadow copies of attached disks and named images, and recovery points of pools as shadow copies of their replicas. */
 
+import { resolve } from 'node:path';
 import { invalidArgument, notFound, StorageError, unsupported } from '../errors.ts';
 import type { Claim } from '../io/claim.ts';
 import type { DiskshadowCommand } from './diskshadow-grammar.ts';
@@ -10,7 +11,7 @@ import type { AddedVolume, Aliases, ShadowActions } from './shadow-actions.ts';
 import { parseLetter, parseVolumeName, sameGuid, volumeName } from './volume-name.ts';
 import { WordState } from './word-state.ts';
 import type { WordsContext } from './words-context.ts';
-import { World, type WorldShadow } from './world.ts';
+import { noteDoubts, World, type WorldShadow } from './world.ts';
 
 export class ImageShadows implements ShadowActions {
   readonly #context: WordsContext;
@@ -59,6 +60,7 @@ export class ImageShadows implements ShadowActions {
       for (const line of diskshadowShadow({ ...shadow, alias }, setSize)) this.#context.out(line);
     }
     this.#context.out(`Number of shadow copies listed: ${found.length}`);
+    noteDoubts(found, this.#context.note);
   }
 
   async expose(id: string, place: string): Promise<void> {
@@ -90,7 +92,12 @@ export class ImageShadows implements ShadowActions {
     this.#context.out(`Shadow copy ID {${exposure.shadowId}} is no longer exposed.`);
   }
 
-  async add({ volume }: AddedVolume): Promise<void> {
+  async add({ volume, provider }: AddedVolume): Promise<void> {
+    if (provider !== undefined && !sameGuid(provider, PROVIDER_ID)) {
+      throw unsupported('DISKSHADOW_PROVIDER', `there is no provider ${provider} here`, {
+        hint: 'list providers shows the one there is; leave the word out',
+      });
+    }
     await this.#pools.requireKept(await this.#guidOf(volume));
   }
 
@@ -174,8 +181,9 @@ export class ImageShadows implements ShadowActions {
   /** A volume by its name, or by the letter or folder where it is shown. */
   async #guidOf(volume: string): Promise<string> {
     const state = new WordState();
-    const at = parseLetter(volume);
-    if (at !== null) return exposureAt(state, volume).volumeGuid;
+    if (parseLetter(volume) !== null) return exposureAt(state, volume).volumeGuid;
+    const shown = state.exposed(resolve(volume));
+    if (shown !== undefined) return shown.volumeGuid;
     const guid = parseVolumeName(volume, (name) => `add volume ${name}`);
     return (await this.#world(async (world) => world.volume(guid))).guid;
   }
@@ -187,8 +195,9 @@ function querying(setId: string): string {
 
 const DELETE_USAGE = 'usage: delete shadows {all | volume V | oldest V | set ID | id ID | exposed X:}';
 
+const PROVIDER_ID = '{b5946137-7b9f-4925-af80-51abd60b20d5}';
 const PROVIDER = [
-  '* ProviderID: {b5946137-7b9f-4925-af80-51abd60b20d5}',
+  `* ProviderID: ${PROVIDER_ID}`,
   '        Type: [1] VSS_PROV_SYSTEM',
   '        Name: Microsoft Software Shadow Copy provider 1.0',
   '        Version: 1.0.0.7',

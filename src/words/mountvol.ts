@@ -5,7 +5,7 @@ import { parseWords } from './command-words.ts';
 import { expose, exposureAt, unexpose } from './exposing.ts';
 import { mountvolList } from './layouts.ts';
 import { parseLetter, parseVolumeName, volumeName } from './volume-name.ts';
-import { MOUNTVOL, refuseMachineSwitches } from './word-specs.ts';
+import { MOUNTVOL, refuseMachineSwitches, refuseMixedMountvol } from './word-specs.ts';
 import { WordState } from './word-state.ts';
 import type { WordsContext } from './words-context.ts';
 import { mountPointsOf, World } from './world.ts';
@@ -22,6 +22,7 @@ const USAGE = [
 export async function mountvol(args: readonly string[], context: WordsContext): Promise<number> {
   const parsed = parseWords(args, MOUNTVOL);
   refuseMachineSwitches(parsed);
+  refuseMixedMountvol(parsed);
   const state = new WordState();
   const [place, name] = parsed.words;
   if (place !== undefined && parsed.has('D')) {

@@ -89,9 +89,9 @@ export function nativeBackupSteps(facts: NativeBackupFacts): RunbookStep[] {
     {
       title: 'Share it',
       on,
-      windows: [`net share ${share}="${folder}"`],
+      windows: [`net share ${word(share)}="${folder}"`],
       pitvault: [],
-      verify: `net share ${share} names the folder`,
+      verify: `net share ${word(share)} names the folder`,
     },
     {
       title: `Save the script as ${scriptPath(facts)}`,
@@ -177,6 +177,11 @@ export function nativeBackupRules(facts: NativeBackupFacts, findings?: readonly 
       `free space of ${facts.folder.slice(0, 2)} against the size of ${facts.database}`,
     ),
   ];
+}
+
+/** As one word for cmd. */
+function word(text: string): string {
+  return /^[\w.$-]+$/.test(text) ? text : `"${text}"`;
 }
 
 function shortName(server: string): string {

@@ -19,8 +19,10 @@ export type ToolsRecovery = {
   readonly onStep: (what: string) => void;
   /** Files below a folder, their paths relative to it. */
   readonly filesBelow: (folder: string) => Promise<readonly string[]>;
-  /** SHA-256 of a file of the machine. */
-  readonly hash: (folder: string, path: string) => Promise<string>;
+  /** SHA-256 of a file of the machine; null where there is none. */
+  readonly hash: (folder: string, path: string) => Promise<string | null>;
+  /** Whether robocopy was interrupted in the midst of this copy. */
+  readonly isCutShort: (path: string) => boolean;
 };
 
 export type ToolsRecovered = {
@@ -42,8 +44,17 @@ export async function recoverThroughTools(tools: HostTools, request: ToolsRecove
   const files = await tools.withShadow(shadow.id, async (letter) => {
     onStep(`exposed at ${letter}`);
     const source = `${letter}\\`;
+    const ours = async (): Promise<string[]> =>
+      (await request.filesBelow(out)).filter((path) => /DPMDB.*\.(mdf|ldf)$/i.test(path));
+    // robocopy puts what it copies in the place of what has the name: a database of another day, copied here before.
+    const others = new Set<string>();
+    for (const path of await ours()) {
+      const there = await hash(source, path);
+      if (there === null) others.add(path);
+      else if (!request.isCutShort(path) && there !== (await hash(out, path))) throw inTheWay(path);
+    }
     await tools.copyTree(source, out, DPMDB_FILES);
-    const copied = (await request.filesBelow(out)).filter((path) => /DPMDB.*\.(mdf|ldf)$/i.test(path));
+    const copied = (await ours()).filter((path) => !others.has(path));
     if (copied.length === 0) {
       throw notFound('RECOVER_NO_DPMDB', `shadow copy ${shadow.id} holds no DPMDB files`, {
         hint: 'is this the replica of the DPM database? the path query of this runbook names its volume',
@@ -52,7 +63,7 @@ export async function recoverThroughTools(tools: HostTools, request: ToolsRecove
     const proven: { path: string; sha256: string }[] = [];
     for (const path of copied) {
       const [there, here] = [await hash(source, path), await hash(out, path)];
-      if (there !== here) {
+      if (there === null || here === null || there !== here) {
         throw new StorageError('io', 'RUNBOOK_COPY_DIFFERS', `${path} is not what the shadow copy holds`, {
           image: path,
           hint: 'remove the copy and run the same command again',
@@ -65,6 +76,18 @@ export async function recoverThroughTools(tools: HostTools, request: ToolsRecove
   });
   onStep('unexposed');
   return { shadow, files, dangling };
+}
+
+function inTheWay(path: string): StorageError {
+  return new StorageError(
+    'conflict',
+    'RUNBOOK_FILE_EXISTS',
+    `${path} is there, and is not what the shadow copy holds`,
+    {
+      image: path,
+      hint: 'choose another --out, or move it away',
+    },
+  );
 }
 
 /** Times are printed in the style of the machine: where day and month cannot be told apart, only an ID is sure. */
@@ -80,6 +103,8 @@ export function chooseHostShadow(
       hint: `there are: ${list || 'none'}`,
     });
   }
+  const [only] = shadows;
+  if (only !== undefined && shadows.length === 1 && atLocal === undefined) return only; // whenever it was made
   if (shadows.some(({ createdLocal }) => createdLocal === null)) {
     throw new StorageError(
       'conflict',

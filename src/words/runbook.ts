@@ -24,6 +24,10 @@ export type RunbookFacts = {
   readonly image?: string | undefined;
   readonly furtherImages?: readonly string[] | undefined;
   readonly volume?: string | undefined;
+  /** The SQL Server that gets the database, where it is not the DPM server itself; its instance; the database's name there. */
+  readonly sqlServer?: string | undefined;
+  readonly instance?: string | undefined;
+  readonly database?: string | undefined;
 };
 
 export type RunbookStep = {
@@ -107,7 +111,10 @@ function mbsSteps(facts: RunbookFacts): Step[] {
       title: 'Attach the disk of the recovery point, read-only',
       on: 'any machine that reads the pool',
       windows: [`cd "${folder}"`, 'Mount-VHD disk0.vhdx -ReadOnly -NoDriveLetter'],
-      pitvault: [...(facts.disk === undefined ? [`cd '${posix(folder)}'`] : []), `pitvault mount-vhd ${disk}`],
+      pitvault: [
+        ...(facts.disk === undefined ? [`cd ${shellWord(posix(folder), 'linux')}`] : []),
+        `pitvault mount-vhd ${disk}`,
+      ],
       verify: 'Get-VHD disk0.vhdx says Attached: True',
     },
     {
@@ -207,14 +214,15 @@ function copyStep(facts: RunbookFacts): Step {
 }
 
 /** The order is part of it: nothing is complete before -Sync has run. */
-function syncSteps({ databaseFile }: RunbookFacts): Step[] {
+function syncSteps({ databaseFile, sqlServer, instance, database = '<DPMDB name>' }: RunbookFacts): Step[] {
   const file = databaseFile?.split('\\').at(-1) ?? 'MSDPM<version>$DPMDB.mdf';
   return [
     {
-      title: 'Restore the database into the SQL Server instance of DPM',
-      on: 'the DPM server',
+      title:
+        'Restore the database into the SQL Server instance of DPM; in cmd.exe: PowerShell takes $DPMDB for a variable',
+      on: sqlServer === undefined ? 'the DPM server' : 'the SQL Server',
       windows: [
-        `DpmSync -RestoreDb -DbLoc "C:\\DPMRecovery\\${file}" -InstanceName <server\\instance> -DpmDbName <DPMDB name>`,
+        `DpmSync -RestoreDb -DbLoc "C:\\DPMRecovery\\${file}" -InstanceName ${instanceName(sqlServer, instance)} -DpmDbName ${database}`,
       ],
       pitvault: [],
       verify: 'Restoring DPM Database completed.',
@@ -236,92 +244,12 @@ function syncSteps({ databaseFile }: RunbookFacts): Step[] {
   ];
 }
 
-function posix(path: string): string {
-  return path.replaceAll('\\', '/');
+/** `server\\instance`; the default instance, an empty name, is the server alone. */
+function instanceName(server = '<server>', instance = '<instance>'): string {
+  if (server === '<server>' && instance === '<instance>') return '<server\\instance>';
+  return instance === '' ? server : `${server}\\${instance}`;
 }
 
-/** What was found out about a pool, for the rules; undefined where nobody looked. */
-export type PoolEvidence = {
-  readonly servers?: readonly string[] | undefined;
-  readonly readable?: boolean | undefined;
-  readonly strangeFolders?: readonly string[] | undefined;
-  readonly mountsLeft?: readonly string[] | undefined;
-};
-
-/** The rules that apply, each with the sentence it comes from. */
-export function recoverDpmdbRules(facts: RunbookFacts, evidence: PoolEvidence): RunbookRule[] {
-  const rule = (id: string, sentence: string, known: boolean | undefined, detail: string): RunbookRule => ({
-    id,
-    sentence,
-    outcome: known === undefined ? 'to check' : known ? 'pass' : 'fail',
-    detail,
-  });
-  const { servers, readable, strangeFolders, mountsLeft } = evidence;
-  const sameName = servers?.some((name) => name.toLowerCase() === facts.server.toLowerCase());
-  const common = [
-    rule(
-      'R-32',
-      'the DPM installation you want to restore with the DPM database must match the version of the DPM database itself',
-      undefined,
-      `install ${facts.version} with the same update rollup`,
-    ),
-    rule(
-      'R-36',
-      'The FQDN of the DPM server during recovery needs to be same as the original',
-      sameName,
-      servers === undefined ? `the server must be named ${facts.server}` : `folders of the pool: ${servers.join(', ')}`,
-    ),
-    rule('R-39', 'Run DPMSYNC-SYNC once DPMSYNC-RESTOREDB is complete.', true, 'the steps have this order'),
-    rule(
-      'R-40',
-      'After you run DpmSync –Sync, some replicas may still be marked as missing',
-      true,
-      '-ReallocateReplica stands behind -Sync, before any replica is restored',
-    ),
-    rule('R-41', '-DataCopied … applicable for client computers only', true, 'it is not used'),
-    rule(
-      'R-47',
-      'unused drive letter X:',
-      undefined,
-      'take another letter where X: is in use; pitvault mountvol refuses a used one',
-    ),
-  ];
-  if (facts.storage === 'legacy') {
-    return [
-      ...common,
-      rule(
-        'R-44',
-        'If the DPM server is still operational and the storage pool is intact',
-        readable,
-        'the replica volume must be readable',
-      ),
-      rule(
-        'R-46',
-        'Remember the creation time and the shadow copy ID',
-        facts.pointId === undefined ? undefined : true,
-        facts.pointId ?? 'not chosen yet',
-      ),
-    ];
-  }
-  return [
-    ...common,
-    rule(
-      'R-37',
-      'Storage pool is intact and available.',
-      readable,
-      readable === false ? 'see the findings of pitvault scan' : 'the disks of the pool must open',
-    ),
-    rule(
-      'R-38',
-      'Directories other than <PhysicalReplicaId> represent a PIT/recovery point.',
-      strangeFolders === undefined ? undefined : strangeFolders.length === 0,
-      strangeFolders?.join(', ') || 'every folder is a GUID',
-    ),
-    rule(
-      'R-43',
-      'dismount the VHDX',
-      mountsLeft === undefined ? undefined : mountsLeft.length === 0,
-      mountsLeft?.join(', ') || 'nothing is left mounted',
-    ),
-  ];
+function posix(path: string): string {
+  return path.replaceAll('\\', '/');
 }

@@ -1,20 +1,11 @@
 /**
  * ScriptingConfig.xml: the scripts that a DPM agent runs before and after a backup. Checking tells what would make DPM
- * pass over it in silence; setting changes one data source and keeps everything else, comments and unknown elements too.
+ * pass over it in silence; setting changes one data source and leaves every other character as it is.
  */
 
 import { escapeXml, isXmlText } from '../base/xml-text.ts';
-import { corrupt, type Finding, invalidArgument } from '../errors.ts';
-import {
-  attributesOf,
-  buildXml,
-  childrenOf,
-  elementName,
-  parseXml,
-  textNode,
-  textOf,
-  type XmlNode,
-} from './scripting-xml.ts';
+import { corrupt, type Finding, invalidArgument, StorageError } from '../errors.ts';
+import { parseXml, withChild, withContent, type XmlElement } from './scripting-xml.ts';
 
 /** What DPM itself writes; its later documents have https, which is read too. */
 export const NAMESPACE = 'http://schemas.microsoft.com/2003/dls/ScriptingConfig.xsd';
@@ -22,6 +13,7 @@ export const NAMESPACE = 'http://schemas.microsoft.com/2003/dls/ScriptingConfig.
 export const CONFIG_SIZE_MAX = 16 * 2 ** 20;
 const NAMESPACES = [NAMESPACE, NAMESPACE.replace('http:', 'https:')];
 const KNOWN = ['PreBackupScript', 'PreBackupCommandLine', 'PostBackupScript', 'PostBackupCommandLine', 'TimeOut'];
+const MINUTES = /^[1-9]\d{0,8}$/;
 const SMART_QUOTES = /[\u201c\u201d\u201e\u201f\u2018\u2019]/;
 
 export type DatasourceScripts = {
@@ -37,19 +29,19 @@ export type DatasourceScripts = {
 
 /** The data sources in the text. Throws SCRIPTING_CONFIG_XML where it is no such file. */
 export function readScriptingConfig(text: string): DatasourceScripts[] {
-  return sourcesIn(rootOf(text).root).map((source) => {
+  return sourcesIn(rootOf(text)).map((source) => {
     const value = (name: string): string | undefined => {
-      const element = childrenOf(source).find((child) => elementName(child) === name);
-      return element === undefined ? undefined : unquoted(textOf(element));
+      const element = source.children.find((child) => child.name === name);
+      return element === undefined ? undefined : unquoted(element.text);
     };
     const timeOut = value('TimeOut');
     return {
-      dataSourceName: attributesOf(source)['DataSourceName'] ?? '',
+      dataSourceName: nameOf(source),
       preBackupScript: value('PreBackupScript'),
       preBackupCommandLine: value('PreBackupCommandLine'),
       postBackupScript: value('PostBackupScript'),
       postBackupCommandLine: value('PostBackupCommandLine'),
-      timeOut: timeOut === undefined ? undefined : Number(timeOut),
+      timeOut: timeOut !== undefined && MINUTES.test(timeOut) ? Number(timeOut) : undefined,
     };
   });
 }
@@ -67,16 +59,20 @@ export function checkScriptingConfig(text: string, options: CheckOptions = {}): 
   const add = (severity: Finding['severity'], code: string, message: string): void => {
     findings.push({ severity, code: `SCRIPTING_${code}`, message, at: { structure: 'ScriptingConfig.xml' } });
   };
-  const { root } = rootOf(text);
-  const namespace = attributesOf(root)['xmlns'];
+  const root = rootOf(text);
+  const namespace = root.attributes.get('xmlns');
   if (namespace === NAMESPACES[1])
     add('warning', 'NAMESPACE', `the namespace says https; DPM's own files say ${NAMESPACE}`);
   else if (namespace !== NAMESPACE)
     add('error', 'NAMESPACE', `expected the namespace ${NAMESPACE}, found ${namespace ?? 'none'}`);
   const sources = sourcesIn(root);
-  if (sources.length === 0) add('info', 'EMPTY', 'no data source has a script: this is the file as DPM installs it');
+  const isExpected = options.savedScript !== undefined || options.protectedPath !== undefined;
+  if (sources.length === 0) {
+    const severity = isExpected ? 'error' : 'info';
+    add(severity, 'EMPTY', 'no data source has a script: this is the file as DPM installs it');
+  }
   const drive = /^([A-Za-z]:)/.exec(options.protectedPath ?? '')?.[1]?.toLowerCase();
-  const names = sources.map((source) => attributesOf(source)['DataSourceName'] ?? '');
+  const names = sources.map(nameOf);
   if (drive !== undefined && names.length > 0 && !names.some((name) => name.toLowerCase() === drive)) {
     const found = names.map((name) => `"${name}"`).join(', ');
     add(
@@ -88,27 +84,34 @@ export function checkScriptingConfig(text: string, options: CheckOptions = {}): 
   for (const [index, source] of sources.entries()) {
     const name = names[index]!;
     if (name === '') add('error', 'DATASOURCE', 'a DatasourceScriptConfig has no DataSourceName');
+    const first = names.findIndex((other) => other.toLowerCase() === name.toLowerCase());
+    if (name !== '' && first < index)
+      add('error', 'DUPLICATE', `${name} is there twice: which of the two DPM reads is not known`);
     // Other data sources have scripts of their own.
     const isMeant = drive === undefined || names.length === 1 || name.toLowerCase() === drive;
+    const isIdle = !source.children.some((element) => element.name === 'PreBackupScript');
+    if (isMeant && isIdle && options.savedScript !== undefined)
+      add('error', 'NO_SCRIPT', `${name}: there is no PreBackupScript: nothing runs before the backup`);
     const expected = isMeant ? options : { ...options, savedScript: undefined };
-    for (const element of childrenOf(source)) checkElement(element, name, expected, add);
+    for (const [at, element] of source.children.entries()) {
+      if (KNOWN.includes(element.name) && source.children.findIndex((other) => other.name === element.name) < at)
+        add('error', 'DUPLICATE', `${name}: <${element.name}> is there twice: which of the two DPM reads is not known`);
+      checkElement(element, name, expected, add);
+    }
   }
   return findings;
 }
 
 type Add = (severity: Finding['severity'], code: string, message: string) => void;
 
-function checkElement(element: XmlNode, source: string, options: CheckOptions, add: Add): void {
-  const name = elementName(element);
-  const raw = textOf(element);
+function checkElement({ name, text: raw }: XmlElement, source: string, options: CheckOptions, add: Add): void {
   const value = unquoted(raw);
-  if (name.startsWith('#')) return;
   if (!KNOWN.includes(name)) {
     add('info', 'ELEMENT', `${source}: <${name}> is no element that DPM is known to read`);
     return;
   }
   if (name === 'TimeOut') {
-    if (!/^[1-9]\d*$/.test(value)) add('error', 'TIMEOUT', `${source}: TimeOut is "${raw}", not a number of minutes`);
+    if (!MINUTES.test(value)) add('error', 'TIMEOUT', `${source}: TimeOut is "${raw}", not a number of minutes`);
     return;
   }
   if (!name.endsWith('Script')) return;
@@ -137,42 +140,42 @@ export function setScripts(text: string | null, scripts: DatasourceScripts): str
       hint: 'a control character may have come in by pasting: type it anew',
     });
   }
-  const { nodes, root } = rootOf(text ?? EMPTY);
-  let source = sourcesIn(root).find(
-    (other) => attributesOf(other)['DataSourceName']?.toLowerCase() === scripts.dataSourceName.toLowerCase(),
-  );
-  if (source === undefined) {
-    source = { DatasourceScriptConfig: [], ':@': { DataSourceName: escapeXml(scripts.dataSourceName) } };
-    childrenOf(root).push(source);
+  const values: readonly (readonly [name: string, value: string | undefined])[] = [
+    ['PreBackupScript', scripts.preBackupScript],
+    ['PreBackupCommandLine', scripts.preBackupCommandLine],
+    ['PostBackupScript', scripts.postBackupScript],
+    ['PostBackupCommandLine', scripts.postBackupCommandLine],
+    ['TimeOut', scripts.timeOut?.toString()],
+  ];
+  let result = text ?? EMPTY;
+  const root = rootOf(result);
+  if (sourceOf(root, scripts.dataSourceName) === undefined) {
+    const tag = `<DatasourceScriptConfig DataSourceName="${escapeXml(scripts.dataSourceName)}">`;
+    result = withChild(result, root, [tag, '</DatasourceScriptConfig>']);
   }
-  const values: Record<string, string | undefined> = {
-    PreBackupScript: scripts.preBackupScript,
-    PreBackupCommandLine: scripts.preBackupCommandLine,
-    PostBackupScript: scripts.postBackupScript,
-    PostBackupCommandLine: scripts.postBackupCommandLine,
-    TimeOut: scripts.timeOut?.toString(),
-  };
-  const children = childrenOf(source);
-  for (const [index, name] of KNOWN.entries()) {
-    const value = values[name];
-    if (value === undefined) continue;
-    const element: XmlNode = { [name]: [textNode(value)] };
-    const at = children.findIndex((child) => elementName(child) === name);
-    if (at >= 0) children[at] = element;
-    else {
-      // The schema wants its own order.
-      const next = children.findIndex((child) => KNOWN.indexOf(elementName(child)) > index);
-      children.splice(next < 0 ? children.length : next, 0, element);
-    }
+  for (const [name, value] of values) {
+    if (value !== undefined) result = withValue(result, scripts.dataSourceName, name, value);
   }
-  return buildXml(nodes);
+  return result;
 }
 
-const EMPTY = `<?xml version="1.0" encoding="utf-8"?>
-<ScriptConfiguration xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns="${NAMESPACE}">
-</ScriptConfiguration>`;
+function withValue(text: string, dataSource: string, name: string, value: string): string {
+  const source = sourceOf(rootOf(text), dataSource)!;
+  const element = source.children.find((child) => child.name === name);
+  if (element !== undefined) return element.text === value ? text : withContent(text, element, escapeXml(value));
+  // The schema wants its own order.
+  const next = source.children.find((child) => KNOWN.indexOf(child.name) > KNOWN.indexOf(name));
+  return withChild(text, source, [`<${name}>${escapeXml(value)}</${name}>`], next);
+}
 
-function rootOf(text: string): { nodes: XmlNode[]; root: XmlNode } {
+const EMPTY = [
+  '<?xml version="1.0" encoding="utf-8"?>',
+  `<ScriptConfiguration xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns="${NAMESPACE}">`,
+  '</ScriptConfiguration>',
+  '',
+].join('\r\n');
+
+function rootOf(text: string): XmlElement {
   const parsed = parseXml(text);
   const structure = 'ScriptingConfig.xml';
   const hint =
@@ -180,14 +183,27 @@ function rootOf(text: string): { nodes: XmlNode[]; root: XmlNode } {
   if ('reason' in parsed) {
     throw corrupt('SCRIPTING_CONFIG_XML', `not well-formed XML, ${parsed.reason}`, { structure, hint });
   }
-  const root = parsed.nodes.find((node) => elementName(node) === 'ScriptConfiguration');
-  if (root === undefined)
+  if (parsed.root.name !== 'ScriptConfiguration')
     throw corrupt('SCRIPTING_CONFIG_XML', 'there is no element ScriptConfiguration', { structure, hint });
-  return { nodes: parsed.nodes, root };
+  return parsed.root;
 }
 
-function sourcesIn(root: XmlNode): XmlNode[] {
-  return childrenOf(root).filter((node) => elementName(node) === 'DatasourceScriptConfig');
+function sourcesIn(root: XmlElement): XmlElement[] {
+  return root.children.filter(({ name }) => name === 'DatasourceScriptConfig');
+}
+
+function nameOf(source: XmlElement): string {
+  return source.attributes.get('DataSourceName') ?? '';
+}
+
+/** Throws SCRIPTING_DUPLICATE where it cannot be told which one is meant. */
+function sourceOf(root: XmlElement, name: string): XmlElement | undefined {
+  const found = sourcesIn(root).filter((source) => nameOf(source).toLowerCase() === name.toLowerCase());
+  if (found.length < 2) return found[0];
+  throw new StorageError('conflict', 'SCRIPTING_DUPLICATE', `${name} is there ${found.length} times`, {
+    structure: 'ScriptingConfig.xml',
+    hint: 'leave one DatasourceScriptConfig of that name, in a text editor, and run the same command again',
+  });
 }
 
 function unquoted(text: string): string {

@@ -2,7 +2,12 @@
 
 import type { DiskshadowCommand } from './diskshadow-grammar.ts';
 
-export type AddedVolume = { readonly volume: string; readonly alias: string | undefined };
+export type AddedVolume = {
+  readonly volume: string;
+  readonly alias: string | undefined;
+  /** GUID of the provider that shall make its copy. */
+  readonly provider?: string | undefined;
+};
 
 /** Values of aliases by name, as it is spelled. */
 export type Aliases = ReadonlyMap<string, string>;

@@ -6,7 +6,7 @@ import { openImage } from '../image/image.ts';
 import { parseWords } from './command-words.ts';
 import { unexpose } from './exposing.ts';
 import { getVhd } from './layouts.ts';
-import { DISMOUNT_VHD, diskOf, GET_VHD, MOUNT_VHD, TEST_VHD } from './word-specs.ts';
+import { DISMOUNT_VHD, diskOf, diskOrNumber, GET_VHD, MOUNT_VHD, TEST_VHD } from './word-specs.ts';
 import { WordState } from './word-state.ts';
 import type { WordsContext } from './words-context.ts';
 
@@ -26,15 +26,12 @@ export async function mountVhd(args: readonly string[], context: WordsContext): 
 export async function dismountVhd(args: readonly string[], context: WordsContext): Promise<number> {
   const parsed = parseWords(args, DISMOUNT_VHD);
   const state = new WordState();
-  const number = parsed.value('DiskNumber');
-  const path =
-    number === undefined
-      ? context.absolute(diskOf(parsed, DISMOUNT_VHD))
-      : state.attached.find((disk) => disk.number === Number(number))?.path;
-  const disk = state.attached.find((other) => other.path === path);
+  const wanted = diskOrNumber(parsed);
+  const path = 'path' in wanted ? context.absolute(wanted.path) : `disk ${wanted.number}`;
+  const disk = 'path' in wanted ? state.find(path) : state.attached.find(({ number }) => number === wanted.number);
   if (disk === undefined) {
     const list = state.attached.map((other) => `${other.number}: ${other.path}`).join(', ');
-    throw notFound('DISK_NOT_ATTACHED', `${path ?? `disk ${number}`} is not attached`, {
+    throw notFound('DISK_NOT_ATTACHED', `${path} is not attached`, {
       hint: list === '' ? 'no disk is' : `attached are ${list}`,
     });
   }
@@ -42,13 +39,14 @@ export async function dismountVhd(args: readonly string[], context: WordsContext
     await unexpose(state, context.mounter, exposure);
   }
   await state.exclusively(() => state.detach(disk.path));
+  if (parsed.has('Passthru')) for (const line of await describe(disk.path, null, context)) context.out(line);
   return 0;
 }
 
 export async function getVhdWord(args: readonly string[], context: WordsContext): Promise<number> {
   const parsed = parseWords(args, GET_VHD);
   const path = context.absolute(diskOf(parsed, GET_VHD));
-  const disk = new WordState().attached.find((other) => other.path === path);
+  const disk = new WordState().find(path);
   for (const line of await describe(path, disk?.number ?? null, context)) context.out(line);
   return 0;
 }

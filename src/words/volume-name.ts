@@ -44,6 +44,11 @@ export function madeUpGuid(place: string): string {
     .join('-');
 }
 
+/** A GUID and nothing else, in braces or not. */
+export function isGuid(text: string): boolean {
+  return new RegExp(`^(?:${GUID.source}|\\{${GUID.source}\\})$`, 'i').test(text);
+}
+
 /** Equal GUIDs, in braces or not, in any case. */
 export function sameGuid(a: string, b: string): boolean {
   const plain = (text: string): string => text.replace(/[{}]/g, '').toLowerCase();

@@ -1,16 +1,18 @@
 /** `vssadmin list ...`, over the attached disks and over images and pools. What changes shadow copies is refused. */
 
+import { resolve } from 'node:path';
 import { unsupported } from '../errors.ts';
 import { parseWords, usage } from './command-words.ts';
 import { NO_ITEMS, vssadminShadows } from './layouts.ts';
-import { parseVolumeName, sameGuid, volumeName } from './volume-name.ts';
-import { LISTINGS, refuseChanges, refuseStrayOptions, VSSADMIN } from './word-specs.ts';
+import { parseLetter, parseVolumeName, sameGuid, volumeName } from './volume-name.ts';
+import { isHelp, LISTINGS, refuseChanges, refuseStrayOptions, VSSADMIN } from './word-specs.ts';
 import { WordState } from './word-state.ts';
 import type { WordsContext } from './words-context.ts';
-import { mountPointsOf, World, type WorldVolume } from './world.ts';
+import { mountPointsOf, noteDoubts, World, type WorldVolume } from './world.ts';
 
 export async function vssadmin(args: readonly string[], context: WordsContext): Promise<number> {
   const parsed = parseWords(args, VSSADMIN);
+  if (isHelp(parsed, context)) return 0;
   const [, what, more] = parsed.words.map((word) => word.toLowerCase());
   refuseChanges(parsed);
   if (more !== undefined) throw usage(VSSADMIN, 'wrong number of words');
@@ -24,6 +26,7 @@ export async function vssadmin(args: readonly string[], context: WordsContext): 
       hint: 'run vssadmin list writers there',
     });
   }
+  if (what === undefined || !KINDS.includes(what)) throw usage(VSSADMIN, `vssadmin list ${what ?? ''} is unknown`);
   const state = new WordState();
   await using world = await World.open(state, parsed.all('image').map(context.absolute), context.open, context.note);
   const target = parsed.value('for');
@@ -39,6 +42,7 @@ export async function vssadmin(args: readonly string[], context: WordsContext): 
           (set === undefined || sameGuid(shadow.setId, set)),
       );
       for (const line of vssadminShadows(shadows)) context.out(line);
+      noteDoubts(shadows, context.note);
       return shadows.length === 0 ? 1 : 0;
     }
     case 'volumes':
@@ -63,13 +67,15 @@ export async function vssadmin(args: readonly string[], context: WordsContext): 
       return volumes.length === 0 ? 1 : 0;
     }
     default:
-      throw usage(VSSADMIN, `vssadmin list ${what ?? ''} is unknown`);
+      return 0;
   }
 }
 
+const KINDS = ['shadows', 'volumes', 'shadowstorage'];
+
 /** A volume's name, or the letter or folder where it is mounted. */
 function guidOfTarget(target: string, state: WordState, option: string): string {
-  const mounted = state.exposures.find(({ at }) => at.toLowerCase() === target.replace(/[\\/]+$/, '').toLowerCase());
+  const mounted = state.exposed(parseLetter(target) ?? resolve(target));
   if (mounted !== undefined) return mounted.volumeGuid;
   return parseVolumeName(target, (name) => `pitvault vssadmin list ${option.replace(' ', " '")}=${name}'`);
 }

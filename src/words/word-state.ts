@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, realpathSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { StorageError } from '../errors.ts';
+import { asStorageError, StorageError } from '../errors.ts';
 import { makeFolders } from '../io/make-folders.ts';
 import { PortableHostFiles } from '../io/portable-host-files.ts';
 import { type ProcessLock, takeLock } from '../io/process-lock.ts';
@@ -71,9 +71,16 @@ export class WordState {
     return this.#state.exposures;
   }
 
+  /** The attached disk of this name, or of another name that leads to the same file. */
+  find(path: string): AttachedDisk | undefined {
+    const { attached } = this.#state;
+    const real = realLocator(path);
+    return attached.find((disk) => disk.path === path) ?? attached.find((disk) => realLocator(disk.path) === real);
+  }
+
   /** Like all that changes the state, within `exclusively`. */
   attach(path: string): AttachedDisk {
-    const found = this.#state.attached.find((disk) => disk.path === path);
+    const found = this.find(path);
     if (found !== undefined) {
       throw new StorageError('conflict', 'DISK_ATTACHED', `${path} is attached already, as disk ${found.number}`, {
         image: path,
@@ -122,7 +129,13 @@ export class WordState {
   /** Exposures whose mount is gone (a crash, a reboot, somebody's umount) are forgotten. */
   #read(): State {
     if (!existsSync(this.#path)) return EMPTY;
-    const state = parseState(readFileSync(this.#path, 'utf8'));
+    let text: string;
+    try {
+      text = readFileSync(this.#path, 'utf8');
+    } catch (error) {
+      throw asStorageError(error, { image: this.#path });
+    }
+    const state = parseState(text);
     if (state === null) throw this.#damaged();
     return { ...state, exposures: state.exposures.filter(({ directory }) => isMounted(directory)) };
   }
@@ -138,6 +151,16 @@ export class WordState {
   #write(): void {
     writeFileSync(`${this.#path}.partial`, `${JSON.stringify(this.#state, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${this.#path}.partial`, this.#path);
+  }
+}
+
+/** A locator without links on its way; as it is where its file has gone. */
+export function realLocator(locator: string): string {
+  const [file = '', ...inner] = locator.split('::');
+  try {
+    return [realpathSync(file), ...inner].join('::');
+  } catch {
+    return locator;
   }
 }
 

@@ -3,19 +3,19 @@
  * command line names. The recovery points of a pool are the shadow copies of their replica volume.
  */
 
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { shellWord } from '../base/shell-word.ts';
 import { notFound, StorageError } from '../errors.ts';
 import { type Image, openImage } from '../image/image.ts';
 import type { OpenOptions } from '../image/source.ts';
 import { Volume } from '../image/volume.ts';
-import { openPool } from '../pool/scan-pool.ts';
+import { looksLikePool, openPool } from '../pool/scan-pool.ts';
 import { type Container, pointsByTime, type StoragePool } from '../pool/storage-pool.ts';
 import { attributeNames, contextName } from '../vss/format.ts';
 import type { ShadowCopy } from '../vss/shadow-copies.ts';
 import type { ShadowLines } from './layouts.ts';
 import { madeUpGuid, volumeName } from './volume-name.ts';
-import type { Exposure, WordState } from './word-state.ts';
+import { type Exposure, realLocator, type WordState } from './word-state.ts';
 
 /** How to mount something, as `pitvault mount` takes it. */
 export type MountSource = { readonly locator: string; readonly options: readonly string[] };
@@ -30,7 +30,12 @@ export type WorldVolume = {
   readonly storage: { readonly guid: string; readonly used: number; readonly maximum: number } | null;
 };
 
-export type WorldShadow = ShadowLines & { readonly source: MountSource; readonly image: string };
+export type WorldShadow = ShadowLines & {
+  readonly source: MountSource;
+  readonly image: string;
+  /** What stands in for its time, where nothing inside tells when it was made; else null. */
+  readonly timeDoubt: string | null;
+};
 
 const SOFTWARE_PROVIDER = 'Microsoft Software Shadow Copy provider 1.0';
 const POOL_PROVIDER = 'Recovery points of a DPM storage pool';
@@ -61,9 +66,13 @@ export class World implements AsyncDisposable {
   ): Promise<World> {
     const world = new World(state, open);
     try {
-      for (const path of named) await world.#add(path);
+      // What is named twice, or named and attached, is there once.
+      const seen = new Set<string>();
+      const isNew = (path: string): boolean => seen.size < seen.add(realLocator(path)).size;
+      for (const path of named) if (isNew(path)) await world.#add(path);
       // The disk attached last comes first: of several with one GUID, it is the one that is meant.
       for (const { number, path } of state.attached.toReversed()) {
+        if (!isNew(path)) continue;
         const reason = await world.#tryAdd(path);
         if (reason === null) continue;
         note(`disk ${number} is left out: ${reason.message}; detach it: pitvault dismount-vhd ${shellWord(path)}`);
@@ -78,7 +87,7 @@ export class World implements AsyncDisposable {
   }
 
   async #add(path: string): Promise<void> {
-    if (isFolder(path)) this.#pools.push(await openPool(path, this.#open));
+    if (await isPool(path, this.#open)) this.#pools.push(await openPool(path, this.#open));
     else this.#images.push(await openImage(path, this.#open));
   }
 
@@ -161,6 +170,7 @@ export class World implements AsyncDisposable {
       for (const container of pool.containers) {
         for (const { point, time } of await pointsByTime(container)) {
           if (point.isReplica || point.locator === null) continue;
+          if (shadows.some(({ image }) => image === point.locator)) continue; // of two pools one holds the other
           shadows.push({
             id: point.id,
             setId: point.id,
@@ -176,6 +186,7 @@ export class World implements AsyncDisposable {
             exposed: this.#exposureOf(point.id)?.at ?? null,
             image: point.locator,
             source: { locator: point.locator, options: [] },
+            timeDoubt: time.source.startsWith('modification') ? time.source : null,
           });
         }
       }
@@ -211,6 +222,7 @@ export class World implements AsyncDisposable {
       exposed: this.#exposureOf(copy.id)?.at ?? null,
       image: image.name,
       source: { locator: image.name, options },
+      timeDoubt: null,
     };
   }
 
@@ -239,6 +251,13 @@ export class World implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+}
+
+/** A listing has one place for a time: that it is no time of capture has to be told beside it. */
+export function noteDoubts(shadows: readonly WorldShadow[], note: (text: string) => void): void {
+  for (const { id, timeDoubt, image } of shadows) {
+    if (timeDoubt !== null) note(`the time of {${id}} is the ${timeDoubt}: nothing in ${image} tells it`);
   }
 }
 
@@ -274,6 +293,8 @@ function replicaVolume(container: Container): WorldVolume[] {
   ];
 }
 
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** A folder is a pool; so is a zip whose members look like one. */
+async function isPool(path: string, open: OpenOptions): Promise<boolean> {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return true;
+  return /\.zip$/i.test(path) && !path.includes('::') && existsSync(path) && (await looksLikePool(path, open));
 }

@@ -4,8 +4,18 @@
  * reader: its database is overwritten after the shadow copy was made.
  */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Random } from '../support/random.ts';
 import { SAMPLE_ZIP, states, truth } from '../support/sample-pool.ts';
@@ -117,6 +127,46 @@ it('storage pool of several servers: the one that is named, and no other', () =>
   expect(pitvault(...base, 'dpm01', '--at', 'yesterday').code).toBe(2);
 });
 
+it('a pool whose disks cannot be read is not intact; a replica may be named as DPM names it', () => {
+  type Value = { rules: { id: string; outcome: string; detail: string }[]; steps: { windows: string[] }[] };
+  const pool = join(tempFolder(), 'pool');
+  const disk = (point: string): string => join(pool, 'dpm01.contoso.com', truth.dpmdb.replicaId, point, 'disk0.vhdx');
+  const points = [truth.dpmdb.replicaId, '0c5b7f1e-2d94-4a86-b3e1-7f6a5d4c3b20'];
+  for (const point of points) {
+    mkdirSync(dirname(disk(point)), { recursive: true });
+    writeFileSync(disk(point), new Random().bytes(100_000));
+  }
+  const book = ['runbook', 'recover-dpmdb', '--server', 'dpm01'];
+  const rule = (id: string, ...args: string[]) =>
+    pitvaultJson<Value>(...book, ...args).rules.find((one) => one.id === id);
+  expect(rule('R-37', '--pool', pool)).toMatchObject({
+    outcome: 'fail',
+    detail: expect.stringContaining('not a VHDX'),
+  });
+  // A copy of the pool is as new as its files: that is no time to choose a point by.
+  const listed = pitvault('vssadmin', 'list', 'shadows', '--image', pool);
+  expect([listed.code, listed.err]).toEqual([0, expect.stringContaining('modification time of disk0.vhdx')]);
+  expect(rule('R-37', '--pool', SAMPLE_ZIP)).toMatchObject({ outcome: 'pass' });
+  const named = pitvaultJson<Value>(...book, '--pool', SAMPLE_ZIP, '--replica', 'DPM01\\DPMDB');
+  expect(JSON.stringify(named.steps)).toContain(truth.dpmdb.replicaId);
+});
+
+it('no option is passed over in silence', () => {
+  const native = ['runbook', 'native-backup', '--server', 'x', '--database', 'd'];
+  for (const args of [
+    [...LEGACY, '--pool', SAMPLE_ZIP],
+    ['runbook', 'recover-dpmdb', '--server', 'x', '--image', 'y'],
+    ['runbook', 'recover-dpmdb', '--server', 'x', '--folder', 'C:\\x'],
+    [...native, '--at', '2024-01-01'],
+    [...native, '--storage', 'mbs'],
+  ]) {
+    expect(pitvault(...args), args.join(' ')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('CLI_RUNBOOK_OPTION'),
+    });
+  }
+});
+
 it('what --execute needs is told', () => {
   for (const args of [
     LEGACY,
@@ -156,4 +206,83 @@ it('scripting-config reads a file in UTF-16 and writes it so', () => {
     expect(again.replace(/\s*<TimeOut>7<\/TimeOut>/, '')).toBe(text);
     expect(pitvault('scripting-config', 'check', file).code).toBe(0);
   }
+});
+
+it('scripting-config set replaces the file at once: its rights, its link and what it was are kept', () => {
+  const folder = tempFolder();
+  const real = join(folder, 'real.xml');
+  const file = join(folder, 'ScriptingConfig.xml');
+  expect(pitvault('scripting-config', 'set', real, '--datasource', 'D:', '--pre', 'D:\\a.cmd').code).toBe(0);
+  const first = readFileSync(real);
+  chmodSync(real, 0o640);
+  symlinkSync('real.xml', file);
+  type Value = { scripts: { timeOut?: number }[]; backup: string | null };
+  const set = (minutes: string): Value =>
+    pitvaultJson<Value>('scripting-config', 'set', file, '--datasource', 'D:', '--timeout', minutes);
+  expect(set('7').backup).toBe(`${real}.bak`);
+  expect(lstatSync(file).isSymbolicLink()).toBe(true);
+  expect(statSync(real).mode & 0o777).toBe(0o640);
+  expect(readFileSync(`${real}.bak`)).toEqual(first);
+  expect(set('8').backup).toBe(`${real}.bak2`);
+  expect(set('8').backup).toBe(null); // it says so already
+  expect(readFileSync(`${real}.bak`)).toEqual(first);
+  expect(readdirSync(folder).toSorted()).toEqual(['ScriptingConfig.xml', 'real.xml', 'real.xml.bak', 'real.xml.bak2']);
+});
+
+it('a configuration in another encoding is refused, and not a byte of it changed', () => {
+  const file = join(tempFolder(), 'ScriptingConfig.xml');
+  const config = (script: string): string =>
+    `<?xml version="1.0" encoding="windows-1252"?>\n<ScriptConfiguration xmlns="http://schemas.microsoft.com/2003/dls/ScriptingConfig.xsd"><DatasourceScriptConfig DataSourceName="C:"><PreBackupScript>${script}</PreBackupScript></DatasourceScriptConfig></ScriptConfiguration>\n`;
+  const bytes = Buffer.from(config('C:\\caf\u00e9.cmd'), 'latin1');
+  writeFileSync(file, bytes);
+  for (const args of [
+    ['check', file],
+    ['set', file, '--datasource', 'C:', '--timeout', '7'],
+  ]) {
+    const { code, err } = pitvault('scripting-config', ...args);
+    expect([code, err]).toEqual([4, expect.stringMatching(/windows-1252[\s\S]*SCRIPTING_CONFIG_ENCODING/)]);
+  }
+  expect(readFileSync(file)).toEqual(bytes);
+  // In ASCII alone it is the same in both; what is set must not be what makes it another.
+  writeFileSync(file, config('C:\\a.cmd'));
+  const set = ['scripting-config', 'set', file, '--datasource', 'C:'];
+  expect(pitvault(...set, '--timeout', '7').code).toBe(0);
+  expect(pitvault(...set, '--pre', 'C:\\caf\u00e9.cmd')).toMatchObject({ code: 2 });
+  expect(readFileSync(file, 'latin1')).toBe(
+    config('C:\\a.cmd').replace('</PreBackupScript>', '</PreBackupScript><TimeOut>7</TimeOut>'),
+  );
+});
+
+it('native-backup writes the configuration in the encoding that it has, and no script that cmd would misread', () => {
+  const folder = tempFolder();
+  const config = join(folder, 'now.xml');
+  expect(pitvault('scripting-config', 'set', config, '--datasource', 'D:', '--pre', 'D:\\a.cmd').code).toBe(0);
+  const text = readFileSync(config, 'utf8').replace('encoding="utf-8"', 'encoding="utf-16"');
+  writeFileSync(config, Buffer.from(`\ufeff${text}`, 'utf16le'));
+  const args = ['runbook', 'native-backup', '--server', 'dpm01', '--database', 'DPMDB', '--execute'];
+  const out = join(folder, 'out');
+  expect(pitvault(...args, '--config', config, '--out', out).code).toBe(0);
+  const written = readFileSync(join(out, 'ScriptingConfig.xml'));
+  expect([...written.subarray(0, 2)]).toEqual([0xff, 0xfe]);
+  expect(written.toString('utf16le')).toContain('D:\\a.cmd');
+  expect(pitvault(...args, '--config', config, '--out', out).out).toContain('already there');
+  for (const odd of [
+    ['--folder', 'D:\\B\u00e4ckup'],
+    ['--instance', 'A & del'],
+    ['--instance', 'a b'],
+  ]) {
+    const told = pitvault(...args, ...odd, '--out', join(folder, 'other'));
+    expect([told.code, told.err]).toEqual([2, expect.stringMatching(/RUNBOOK_NOT_ASCII|CLI_NAME/)]);
+  }
+  expect(existsSync(join(folder, 'other'))).toBe(false);
+});
+
+it('what is named twice, or named within another, is listed once', () => {
+  const listed = (...images: string[]): string[] =>
+    pitvault('vssadmin', 'list', 'shadows', ...images.flatMap((image) => ['--image', image]))
+      .out.split('\n')
+      .filter((line) => line.includes('Shadow Copy ID') || line.includes('Contained'));
+  const once = listed(SAMPLE_ZIP);
+  expect(once.length).toBeGreaterThan(2);
+  expect(listed(SAMPLE_ZIP, SAMPLE_ZIP.replace('/fixtures/', '/fixtures/../fixtures/'))).toEqual(once);
 });

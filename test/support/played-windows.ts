@@ -15,6 +15,8 @@ export class PlayedWindows {
   exposedAt: string | null = null;
   attached = false;
   hasHyperV = true;
+  /** Letters that stand in no list of volumes. */
+  drives: readonly string[] = [];
   readonly letters = new Map<string, string>();
   /** What was run: `mountvol X: /D`, the program of PowerShell, or the lines of a script. */
   readonly commands: string[] = [];
@@ -37,6 +39,8 @@ export class PlayedWindows {
     switch (tool) {
       case 'attached?':
         return this.attached ? 'True 3\r\n' : 'False \r\n';
+      case 'drives':
+        return ['C:\\', ...this.drives, ''].join('\r\n');
       case 'path?':
         return this.attached ? 'C:\\pool\\disk0.vhdx\r\n' : '';
       case 'mount':
@@ -99,6 +103,7 @@ function textOf({ file, args, script }: ToolCommand): string {
 function toolOf({ file }: ToolCommand, text: string): string {
   if (file !== 'powershell.exe') return file === 'diskshadow.exe' ? text.split(/\s/)[0]! : file.replace('.exe', '');
   if (/\.Attached/.test(text)) return 'attached?';
+  if (/DriveInfo/.test(text)) return 'drives';
   if (/PhysicalDrive/.test(text)) return 'path?';
   if (/Win32_ShadowCopy/.test(text)) return 'cim';
   if (/Get-VHD/.test(text)) return 'get-vhd';

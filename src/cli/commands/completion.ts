@@ -2,7 +2,7 @@
 
 import { invalidArgument } from '../../errors.ts';
 import type { CommandCall } from '../command.ts';
-import { COMMANDS, optionsOf } from '../command-table.ts';
+import { COMMANDS, optionsOf, typedName } from '../command-table.ts';
 import { ExitCode } from '../exit-code.ts';
 import { json, line } from '../output.ts';
 
@@ -21,8 +21,10 @@ export async function run({ words, json: asJson }: CommandCall): Promise<number>
 
 type Line = (text: string) => void;
 
+/** As they are typed; those that begin with a slash are left to the shell, which takes them for paths. */
 function optionNames(name: string): string[] {
-  return Object.keys(optionsOf(COMMANDS.find((command) => command.name === name)!));
+  const names = Object.keys(optionsOf(COMMANDS.find((command) => command.name === name)!)).map(typedName);
+  return names.filter((typed) => typed.startsWith('-'));
 }
 
 function bash(line: Line): void {
@@ -34,12 +36,7 @@ function bash(line: Line): void {
     `  if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "${COMMANDS.map((spec) => spec.name).join(' ')} help" -- "$word")); return; fi`,
   );
   line('  case "$command" in');
-  for (const { name } of COMMANDS)
-    line(
-      `    ${name}) options="${optionNames(name)
-        .map((option) => `--${option}`)
-        .join(' ')}" ;;`,
-    );
+  for (const { name } of COMMANDS) line(`    ${name}) options="${optionNames(name).join(' ')}" ;;`);
   line('  esac');
   line(
     '  if [[ "$word" == -* ]]; then COMPREPLY=($(compgen -W "$options" -- "$word")); else COMPREPLY=($(compgen -f -- "$word")); fi',
@@ -59,7 +56,7 @@ function zsh(line: Line): void {
   for (const { name } of COMMANDS)
     line(
       `    ${name}) _arguments ${optionNames(name)
-        .map((option) => quoted(`--${option}`))
+        .map((option) => quoted(option))
         .join(' ')} '*:file:_files' ;;`,
     );
   line('  esac');
@@ -72,9 +69,15 @@ function fish(line: Line): void {
   for (const spec of COMMANDS) {
     line(`complete -c pitvault -n __fish_use_subcommand -a ${spec.name} -d ${quoted(spec.summary)}`);
     for (const [name, option] of Object.entries(optionsOf(spec))) {
+      const typed = typedName(name);
+      if (!typed.startsWith('-')) continue;
       const short = option.short === undefined ? '' : ` -s ${option.short}`;
+      // Long with one dash is what fish calls old style; one letter is short.
+      const long = typed.startsWith('--')
+        ? `-l ${typed.slice(2)}`
+        : `${typed.length === 2 ? '-s' : '-o'} ${typed.slice(1)}`;
       line(
-        `complete -c pitvault -n '__fish_seen_subcommand_from ${spec.name}' -l ${name}${short} -d ${quoted(option.summary)}`,
+        `complete -c pitvault -n '__fish_seen_subcommand_from ${spec.name}' ${long}${short} -d ${quoted(option.summary)}`,
       );
     }
   }

@@ -1,15 +1,16 @@
 /** `pitvault scripting-config check|set FILE` */
 
-import { renameSync, statSync, writeFileSync } from 'node:fs';
-import { decodeText, encodeText, textEncodingOf } from '../../base/decode-text.ts';
+import { statSync } from 'node:fs';
 import { invalidArgument } from '../../errors.ts';
 import { readInput } from '../../io/read-input.ts';
+import { replaceFile } from '../../io/replace-file.ts';
 import {
   CONFIG_SIZE_MAX,
   checkScriptingConfig,
   readScriptingConfig,
   setScripts,
 } from '../../words/scripting-config.ts';
+import { decodeConfig, encodeConfig } from '../../words/scripting-encoding.ts';
 import { type CommandCall, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { findingLine, json, line } from '../output.ts';
@@ -24,7 +25,7 @@ export async function run(call: CommandCall): Promise<number> {
 }
 
 function check({ options, json: asJson, waiting }: CommandCall, file: string): number {
-  const content = decodeText(waiting(() => readInput(file, CONFIG_SIZE_MAX)));
+  const content = decodeConfig(waiting(() => readInput(file, CONFIG_SIZE_MAX))).text;
   const findings = checkScriptingConfig(content, {
     savedScript: text(options, 'saved-as'),
     protectedPath: text(options, 'protected'),
@@ -45,11 +46,11 @@ function check({ options, json: asJson, waiting }: CommandCall, file: string): n
 
 function set({ options, json: asJson }: CommandCall, file: string): number {
   const minutes = text(options, 'timeout');
-  if (minutes !== undefined && !/^[1-9]\d*$/.test(minutes)) {
+  if (minutes !== undefined && !/^[1-9]\d{0,5}$/.test(minutes)) {
     throw invalidArgument('CLI_TIMEOUT', `"${minutes}" is not a number of minutes`);
   }
-  const before = isThere(file) ? readInput(file, CONFIG_SIZE_MAX) : null;
-  const result = setScripts(before === null ? null : decodeText(before), {
+  const before = isThere(file) ? decodeConfig(readInput(file, CONFIG_SIZE_MAX)) : null;
+  const result = setScripts(before?.text ?? null, {
     dataSourceName: text(options, 'datasource') ?? '',
     preBackupScript: text(options, 'pre'),
     preBackupCommandLine: text(options, 'pre-arguments'),
@@ -57,12 +58,12 @@ function set({ options, json: asJson }: CommandCall, file: string): number {
     postBackupCommandLine: text(options, 'post-arguments'),
     timeOut: minutes === undefined ? undefined : Number(minutes),
   });
-  // As it was encoded, since that is what it says of itself.
-  const encoding = before === null ? 'utf-8' : textEncodingOf(before);
-  writeFileSync(`${file}.partial`, encodeText(result.replaceAll('\n', '\r\n'), encoding));
-  renameSync(`${file}.partial`, file);
-  if (asJson) json({ file, scripts: readScriptingConfig(result) });
-  else line(`${file} is written`);
+  const isChanged = result !== before?.text;
+  const content = encodeConfig({ text: result, encoding: before?.encoding ?? 'utf-8' });
+  const backup = isChanged ? replaceFile(file, content) : null;
+  if (asJson) json({ file, scripts: readScriptingConfig(result), backup });
+  else if (!isChanged) line(`${file} says so already`);
+  else line(`${file} is written${backup === null ? '' : `; as it was: ${backup}`}`);
   return ExitCode.ok;
 }
 

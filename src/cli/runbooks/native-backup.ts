@@ -5,7 +5,6 @@
 
 import { statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { decodeText } from '../../base/decode-text.ts';
 import { asStorageError, type Finding, invalidArgument, StorageError } from '../../errors.ts';
 import { makeFolders } from '../../io/make-folders.ts';
 import { readInput } from '../../io/read-input.ts';
@@ -22,6 +21,7 @@ import {
   scriptPath,
 } from '../../words/native-backup.ts';
 import { CONFIG_SIZE_MAX } from '../../words/scripting-config.ts';
+import { type ConfigText, decodeConfig, encodeConfig } from '../../words/scripting-encoding.ts';
 import { type CommandCall, flag, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { findingLine, json, line } from '../output.ts';
@@ -78,15 +78,19 @@ function factsOf({ options }: CommandCall): NativeBackupFacts {
   if (version === undefined) throw invalidArgument('CLI_VERSION', `--version is one of ${VERSIONS.join(', ')}`);
   const minutes = text(options, 'timeout') ?? MINUTES;
   if (!/^[1-9]\d{0,5}$/.test(minutes)) throw invalidArgument('CLI_TIMEOUT', `"${minutes}" is not a number of minutes`);
-  for (const name of ['instance', 'database'] as const) {
-    if (!/["\r\n]/.test(text(options, name) ?? '')) continue;
-    throw invalidArgument('CLI_NAME', `--${name} cannot hold quotes or line ends`);
+  if (/["\p{Cc}]/u.test(database)) throw invalidArgument('CLI_NAME', '--database cannot hold quotes or line ends');
+  const instance = text(options, 'instance') ?? '';
+  // It stands in the script without quotes: what is no name of an instance would be more words, or another command.
+  if (!/^[\p{L}\p{N}_$#]*$/u.test(instance)) {
+    throw invalidArgument('CLI_NAME', `"${instance}" is no name of an instance: letters, digits, $, # and _`, {
+      hint: '--instance MSDPM; the server is told by --sql-server, and nothing at all for the default instance',
+    });
   }
   return {
     server,
     database,
     sqlServer: text(options, 'sql-server'),
-    instance: text(options, 'instance') ?? '',
+    instance,
     folder,
     share: folder.slice(folder.lastIndexOf('\\') + 1),
     version,
@@ -102,21 +106,25 @@ function execute(
   if (out === undefined) throw invalidArgument('CLI_EXECUTE', '--execute needs --out DIR');
   const known = text(options, 'config');
   const before = known === undefined ? null : waiting(() => read(known));
-  const config = backupConfig(facts, before).replaceAll(/\r?\n/g, '\r\n');
+  const config = { text: backupConfig(facts, before?.text ?? null), encoding: before?.encoding ?? 'utf-8' };
+  const content = encodeConfig(config);
+  const script = backupScript(facts);
+  requireAscii(script);
   makeFolders(out);
   const files = [
-    put(join(resolve(out), SCRIPT_FILE), backupScript(facts)),
-    put(join(resolve(out), CONFIG_FILE), config),
+    put(join(resolve(out), SCRIPT_FILE), Buffer.from(script, 'latin1')),
+    put(join(resolve(out), CONFIG_FILE), content),
   ];
   // What counts is what can be read back.
-  return { files, findings: checkBackupConfig(facts, read(files[1]!.path)) };
+  return { files, findings: checkBackupConfig(facts, read(files[1]!.path).text) };
 }
 
 /** Never over another file. */
-function put(path: string, content: string): Written {
+function put(path: string, content: Uint8Array): Written {
   const there = statSync(path, { throwIfNoEntry: false });
   if (there !== undefined) {
-    if (there.isFile() && read(path) === content) return { path, status: 'already there' };
+    if (there.isFile() && Buffer.compare(readInput(path, CONFIG_SIZE_MAX), content) === 0)
+      return { path, status: 'already there' };
     throw new StorageError('conflict', 'RUNBOOK_FILE_EXISTS', `${path} is there, and says something else`, {
       image: path,
       hint: 'choose another --out, or move it away',
@@ -130,6 +138,19 @@ function put(path: string, content: string): Written {
   return { path, status: 'written' };
 }
 
-function read(path: string): string {
-  return decodeText(readInput(path, CONFIG_SIZE_MAX));
+function read(path: string): ConfigText {
+  return decodeConfig(readInput(path, CONFIG_SIZE_MAX));
+}
+
+/** cmd reads scripts in the code page of the console that runs them, which nobody knows here. */
+function requireAscii(script: string): void {
+  const letter = /[^\r\n\u0020-\u007e]/u.exec(script)?.[0];
+  if (letter === undefined) return;
+  throw invalidArgument(
+    'RUNBOOK_NOT_ASCII',
+    `${SCRIPT_FILE} would hold "${letter}", which cmd may read as another letter`,
+    {
+      hint: 'choose a --folder without such letters; a database of such a name is backed up by a job of SQL Server Agent',
+    },
+  );
 }

@@ -1,7 +1,7 @@
 /** `runbook recover-dpmdb --execute`: the steps of the procedure that need no DPM, each verified; run again, it goes on. */
 
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, readdirSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { asStorageError, invalidArgument } from '../../errors.ts';
@@ -85,6 +85,9 @@ export async function executeLegacy(call: CommandCall): Promise<number> {
   return done(call, report, 'list, expose, copy, unexpose');
 }
 
+/** The time that robocopy gives to a file until it is whole. */
+const ROBOCOPY_YEAR = 1980;
+
 async function throughTools(call: CommandCall): Promise<number> {
   const { options } = call;
   const tools = await hostTools();
@@ -104,11 +107,13 @@ async function throughTools(call: CommandCall): Promise<number> {
     onStep: (what) => note(what),
     filesBelow: async (folder) =>
       existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [],
+    isCutShort: (file) => statSync(join(out, file)).mtime.getFullYear() <= ROBOCOPY_YEAR,
     hash: async (folder, file) => {
       const sum = createHash('sha256');
       try {
         await pipeline(createReadStream(join(folder, file)), sum);
       } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
         throw asStorageError(error, { image: join(folder, file), hint: 'run it as SYSTEM: psexec.exe -s cmd.exe' });
       }
       return sum.digest('hex');

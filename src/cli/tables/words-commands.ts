@@ -1,7 +1,16 @@
 /** The admin's own words: the commands, for help, completion and parsing. */
 
-import type { CommandGroup } from '../command.ts';
+import type { CommandGroup, OptionSpec } from '../command.ts';
 import { parents, state, volume } from './options.ts';
+
+// Options of the words are spelled as Windows spells them; in any case, and PowerShell's may be cut short.
+const path: OptionSpec = { type: 'string', value: 'PATH', summary: 'the disk, with or without the word -Path' };
+const image: OptionSpec = {
+  type: 'string',
+  multiple: true,
+  value: 'IMAGE|POOL',
+  summary: 'read these too, besides the attached disks (repeatable)',
+};
 
 export const WORDS: CommandGroup = {
   title: "The admin's own words",
@@ -11,7 +20,12 @@ export const WORDS: CommandGroup = {
       words: 'PATH',
       summary: 'attach a disk (as in PowerShell: -ReadOnly, -NoDriveLetter, -Passthru); always read-only',
       raw: true,
-      options: {},
+      options: {
+        '-Path': path,
+        '-ReadOnly': { type: 'boolean', summary: 'as it is attached in any case' },
+        '-NoDriveLetter': { type: 'boolean', summary: 'as it is attached in any case: mountvol gives letters' },
+        '-Passthru': { type: 'boolean', summary: 'show the disk as Get-VHD does' },
+      },
       load: () => import('../commands/words.ts').then(({ word }) => word('mount-vhd')),
     },
     {
@@ -19,7 +33,12 @@ export const WORDS: CommandGroup = {
       words: 'PATH',
       summary: 'detach it, and take back what of it was exposed',
       raw: true,
-      options: {},
+      options: {
+        '-Path': path,
+        '-DiskNumber': { type: 'string', value: 'N', summary: 'the disk of this number, in the place of PATH' },
+        '-Passthru': { type: 'boolean', summary: 'show the disk as Get-VHD does' },
+        '-Confirm': { type: 'boolean', summary: 'taken, and nothing is asked' },
+      },
       load: () => import('../commands/words.ts').then(({ word }) => word('dismount-vhd')),
     },
     {
@@ -27,7 +46,7 @@ export const WORDS: CommandGroup = {
       words: 'PATH',
       summary: 'show a disk as Get-VHD does',
       raw: true,
-      options: {},
+      options: { '-Path': path },
       load: () => import('../commands/words.ts').then(({ word }) => word('get-vhd')),
     },
     {
@@ -35,7 +54,10 @@ export const WORDS: CommandGroup = {
       words: 'PATH',
       summary: 'True when the disk and its parents hold; else what is wrong, and False',
       raw: true,
-      options: {},
+      options: {
+        '-Path': path,
+        '-SupportPersistentReservations': { type: 'boolean', summary: 'taken; it tells of shared disks only' },
+      },
       load: () => import('../commands/words.ts').then(({ word }) => word('test-vhd')),
     },
     {
@@ -43,7 +65,11 @@ export const WORDS: CommandGroup = {
       words: '[X: VOLUME]',
       summary: 'list volumes; show one at a letter or folder; /D takes it back, /L names it',
       raw: true,
-      options: {},
+      options: {
+        '/D': { type: 'boolean', summary: 'take back the volume at this letter or folder' },
+        '/L': { type: 'boolean', summary: 'print the name of the volume there' },
+        '--image': image,
+      },
       load: () => import('../commands/words.ts').then(({ word }) => word('mountvol')),
     },
     {
@@ -51,7 +77,13 @@ export const WORDS: CommandGroup = {
       words: 'list WHAT',
       summary: 'list shadows [/for=VOLUME] [/shadow=ID], shadowstorage, volumes, providers',
       raw: true,
-      options: {},
+      options: {
+        '/for=': { type: 'string', value: 'VOLUME', summary: 'shadows, shadowstorage: of this volume' },
+        '/on=': { type: 'string', value: 'VOLUME', summary: 'shadowstorage: on this volume' },
+        '/shadow=': { type: 'string', value: 'ID', summary: 'shadows: this shadow copy' },
+        '/set=': { type: 'string', value: 'ID', summary: 'shadows: those of this set' },
+        '--image': image,
+      },
       load: () => import('../commands/words.ts').then(({ word }) => word('vssadmin')),
     },
     {
@@ -59,7 +91,13 @@ export const WORDS: CommandGroup = {
       words: '[-s SCRIPT]',
       summary: 'the interpreter: list shadows, expose, unexpose; in a pool of pitvault create and delete',
       raw: true,
-      options: {},
+      options: {
+        '-s': { type: 'string', value: 'SCRIPT', summary: 'run these lines, up to the first that fails' },
+        '-l': { type: 'string', value: 'FILE', summary: 'write what is printed behind this file too' },
+        '--image': image,
+        '--allow-exec': { type: 'boolean', summary: 'let exec run programs' },
+        '--allow-delete': { type: 'boolean', summary: 'let delete remove points of a pool that pitvault keeps' },
+      },
       load: () => import('../commands/words.ts').then(({ word }) => word('diskshadow')),
     },
     {
@@ -102,13 +140,13 @@ export const WORDS: CommandGroup = {
         },
         at: { type: 'string', value: 'TIME', summary: 'the newest state captured at or before this time' },
         point: { type: 'string', value: 'GUID', summary: 'this recovery point, or shadow copy of legacy storage' },
-        database: { type: 'string', value: 'NAME', summary: 'native-backup: DPMDB, as SQL Server lists it' },
+        database: { type: 'string', value: 'NAME', summary: 'DPMDB, as SQL Server lists it' },
         'sql-server': {
           type: 'string',
           value: 'NAME',
-          summary: 'native-backup: where it is, if not on the DPM server',
+          summary: 'where it is, or shall be, if not on the DPM server',
         },
-        instance: { type: 'string', value: 'NAME', summary: 'native-backup: instance of SQL Server' },
+        instance: { type: 'string', value: 'NAME', summary: 'instance of SQL Server (empty: the default one)' },
         folder: { type: 'string', value: 'PATH', summary: 'native-backup: folder of the backup (C:\\DPMBACKUP)' },
         timeout: {
           type: 'string',

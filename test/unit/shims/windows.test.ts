@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { errorText } from '../../../native-shims/windows/clixml.ts';
 import * as commands from '../../../native-shims/windows/commands.ts';
-import { decodeOem, toolRunner } from '../../../native-shims/windows/run-tool.ts';
+import { decodeOem, ToolError, toolRunner } from '../../../native-shims/windows/run-tool.ts';
 import {
+  dateOrderOf,
   parseDiskshadowShadows,
   parseMountvol,
   parseProperties,
@@ -47,7 +48,13 @@ describe.skipIf(fixturesRoot() === null)(fixturesTitle('recorded output'), () =>
     const shadows = parseVssadminShadows(text(path));
     expect(shadows).toHaveLength(count);
     const { created: printed, originalPath: place, type: kind, attributes: names } = shadows[0]!;
-    expect([parseTime(printed)?.iso, place, kind, names.length]).toEqual([created, originalPath, type, attributes]);
+    const order = dateOrderOf([printed]) ?? (path.includes('en-IN') ? 'day first' : 'month first');
+    expect([parseTime(printed, order)?.iso, place, kind, names.length]).toEqual([
+      created,
+      originalPath,
+      type,
+      attributes,
+    ]);
     for (const shadow of shadows) expect(shadow.device).toMatch(/HarddiskVolumeShadowCopy\d+$/);
   });
 
@@ -100,6 +107,12 @@ describe.skipIf(fixturesRoot() === null)(fixturesTitle('recorded output'), () =>
     expect(volumes.map(({ mountPoints }) => mountPoints)).toEqual([[], ['E:\\'], ['C:\\']]);
     expect(freeLetter(volumes)).toBe('Z:');
   });
+});
+
+it('sentences below the list of volumes are no mount points', () => {
+  const list =
+    '    \\\\?\\Volume{11111111-0000-0000-0000-100000000000}\\\r\n        C:\\mnt\\\r\n\r\n    The EFI System Partition is mounted at S:\\\r\n\r\nNew volumes are not mounted automatically when added to the system.\r\n';
+  expect(parseMountvol(list).map(({ mountPoints }) => mountPoints)).toEqual([['C:\\mnt\\']]);
 });
 
 it('another language is read by structure; a wrapped line is put together', () => {
@@ -176,6 +189,12 @@ describe('times', () => {
       expect(await localTimes(windows)).toEqual([null, null]);
     }
     expect(parseTime('05/08/2022 12:16:16')).toBeNull();
+    // Australia and the United States both have these; years of two digits may stand anywhere.
+    for (const text of ['5/08/2022 2:16:16 PM', '22/08/25 12:16:16', '8/25/22 1:16:16 PM'])
+      expect(parseTime(text)).toBeNull();
+    windows.listing = copies('5/08/2022 2:16:16 PM', '6/08/2022 2:16:16 PM');
+    windows.cim = '';
+    expect(await localTimes(windows)).toEqual([null, null]);
     expect(parseTime('05/05/2022 12:16:16')).toEqual({ iso: '2022-05-05T12:16:16' });
   });
 });
@@ -210,7 +229,15 @@ describe('commands', () => {
 
   it('scripts of diskshadow end their lines as it wants them, and take GUIDs only', () => {
     expect(commands.exposeShadow(ID, 'X:').script).toBe(`expose ${ID} X:\r\nexit\r\n`);
-    expect(() => commands.exposeShadow('{1}\r\ndelete shadows all', 'X:')).toThrow(RangeError);
+    const refused = expect.objectContaining({ kind: 'invalid-argument', code: 'WINDOWS_NAME' });
+    for (const make of [
+      () => commands.exposeShadow('{1}\r\ndelete shadows all', 'X:'),
+      () => commands.exposeShadow(ID, 'C:\\a" b'),
+      () => commands.exposeShadow(ID, 'C:\\a\ndelete shadows all'),
+      () => commands.exposeShadow(ID, 'C:\\\u017b\u00f3\u0142w'), // written in another encoding it would be another folder
+      () => commands.vssadminShadows(undefined, 'x'),
+    ])
+      expect(make).toThrow(refused);
   });
 });
 
@@ -218,10 +245,25 @@ it('errors of PowerShell, letters of consoles', () => {
   const xml =
     '#< CLIXML\r\n<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"><S S="Error">Mount-VHD : no_x000D__x000A_</S><S S="Error">such disk &amp; more</S><Obj S="progress" RefId="0"><MS><S N="x">y</S></MS></Obj></Objs>';
   expect(errorText(xml)).toBe('Mount-VHD : no\r\nsuch disk & more');
+  const another = xml.slice(xml.indexOf('<Objs'));
+  expect(errorText(xml + another.replaceAll('Mount-VHD', 'Get-VHD'))).toMatch(/^Mount-VHD : no[\s\S]*Get-VHD : no/);
+  expect(errorText('#< CLIXML\r\n<Objs></Objs>')).toBe('');
   expect(errorText('plain')).toBe('plain');
   expect(errorText('#< CLIXML\r\n<Objs><S')).toMatch(/cut off/);
   expect(decodeOem(Buffer.from([0x81, 0x41, 0xe1]), 850)).toBe('üAß');
   expect(decodeOem(Buffer.from([0xff, 0xfe, 0x41, 0]), 850)).toBe('A');
+  // Poland, Turkey, Greece, the euro, Israel, Russia, Japan, UTF-8.
+  for (const [page, bytes, text] of [
+    [852, [0xbd, 0xa2, 0x88, 0x77], 'Żółw'.normalize()],
+    [857, [0x98, 0x9e], 'İŞ'],
+    [737, [0x80, 0x97], 'ΑΩ'],
+    [858, [0xd5], '€'],
+    [862, [0x99], 'ש'],
+    [866, [0x80], 'А'],
+    [932, [0x93, 0xfa], '日'],
+    [65001, [0xc5, 0xbb], 'Ż'],
+  ] as const)
+    expect(decodeOem(Buffer.from(bytes), page), String(page)).toBe(text);
 });
 
 it('a tool that does not answer in time is ended; one that is missing says so', async () => {
@@ -297,6 +339,7 @@ describe('leases on a played Windows', () => {
       throw new Error('disk full');
     });
     await expect(failed).rejects.toThrow(/disk full; and .*still exposed/);
+    await expect(failed).rejects.toBeInstanceOf(StorageError); // one that the command line can tell
     expect(await mounts.exposed()).toEqual([{ id: ID, at: 'Z:\\' }]);
   });
 
@@ -327,6 +370,80 @@ describe('leases on a played Windows', () => {
           .catch((error: unknown) => expect(StorageError.is(error)).toBe(true));
       }
     }
+  });
+
+  it('a list that cannot be read is no empty list: nothing counts as given back, and what was taken is', async () => {
+    const silent = { code: -2147467259, out: '', err: 'the service is not running' };
+    const failed = {
+      code: 1,
+      out: 'Microsoft DiskShadow version 1.0\r\n\r\n-> list shadows all\r\n- Returned HRESULT: 80070422\r\n',
+      err: '',
+    };
+    for (const answer of [
+      silent,
+      { ...silent, out: 'Microsoft DiskShadow version 1.0\r\n-> list shadows all\r\n' },
+      failed,
+    ]) {
+      const windows = new PlayedWindows();
+      const mounts = new WindowsMounts(windows.run);
+      Object.assign(windows, { attached: true, exposedAt: 'X:' });
+      windows.sabotage = (tool) => (['attached?', 'list', 'mountvol'].includes(tool) ? answer : null);
+      for (const work of [
+        () => mounts.detach('C:\\d.vhdx'),
+        () => mounts.unexpose('X:'),
+        () => mounts.release('X:'),
+        () => mounts.exposed(),
+        () => mounts.diskNumber('C:\\d.vhdx'),
+      ])
+        await expect(work(), `${work}`).rejects.toMatchObject({ kind: 'io', code: 'WINDOWS_TOOL' });
+    }
+    // The list that should confirm it is the first that fails.
+    for (const tool of ['list', 'attached?']) {
+      const windows = new PlayedWindows();
+      let asked = 0;
+      windows.sabotage = (one) => (one === tool && asked++ === 1 ? silent : null);
+      const mounts = new WindowsMounts(windows.run);
+      const work =
+        tool === 'list' ? mounts.withShadow(ID, async () => 1) : mounts.withDisk('C:\\d.vhdx', async () => 1);
+      await expect(work).rejects.toMatchObject({ kind: 'io' });
+      expect([windows.exposedAt, windows.attached]).toEqual([null, false]);
+    }
+  });
+
+  it('no answer in time: what may have been done is taken back; a tool that is missing is the error', async () => {
+    for (const [slow, kind] of [
+      ['expose', 'io'],
+      ['mount', 'io'],
+      ['expose', 'unsupported'],
+    ] as const) {
+      const windows = new PlayedWindows();
+      const mounts = new WindowsMounts(async (command) => {
+        const said = await windows.run(command);
+        const isHit = windows.commands.at(-1)!.startsWith('expose')
+          ? slow === 'expose'
+          : slow === 'mount' && /-NoDriveLetter/.test(windows.commands.at(-1)!);
+        if (isHit) throw new ToolError(command, 'no answer within 1 s', kind);
+        return said;
+      });
+      const work =
+        slow === 'mount' ? mounts.withDisk('C:\\d.vhdx', async () => 1) : mounts.withShadow(ID, async () => 1);
+      await expect(work).rejects.toMatchObject({ kind, message: expect.stringContaining('no answer') });
+      if (kind === 'io') expect([windows.exposedAt, windows.attached]).toEqual([null, false]);
+    }
+  });
+
+  it('a letter that a network drive has, or a shadow copy that was left exposed, is not taken', async () => {
+    const windows = new PlayedWindows();
+    windows.drives = ['Z:\\'];
+    const mounts = new WindowsMounts(windows.run);
+    expect(await mounts.withShadow(ID, async (letter) => letter)).toBe('Y:');
+    expect(freeLetter([], ['Z:\\'])).toBe('Y:');
+    windows.drives = Array.from('DEFGHIJKLMNOPQRSTUVWXYZ', (letter) => `${letter}:\\`);
+    const failed = mounts.withShadow(ID, async () => 1);
+    await expect(failed).rejects.toMatchObject({ kind: 'conflict', code: 'WINDOWS_NO_LETTER' });
+    // Without an answer the letter is tried.
+    windows.sabotage = (tool) => (tool === 'drives' ? { code: 1, out: '', err: 'no' } : null);
+    expect(await mounts.withShadow(ID, async (letter) => letter)).toBe('Z:');
   });
 
   it('what somebody else has attached, mounted or exposed is left to them', async () => {

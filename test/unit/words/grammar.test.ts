@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StorageError } from '../../../src/errors.ts';
-import { parseWords } from '../../../src/words/command-words.ts';
+import { parseWords, type WordsSpec } from '../../../src/words/command-words.ts';
 import { parseDiskshadow, scriptLines, splitWords, substitute } from '../../../src/words/diskshadow-grammar.ts';
 import {
   diskshadowShadow,
@@ -18,10 +18,14 @@ import {
 } from '../../../src/words/layouts.ts';
 import { madeUpGuid, parseLetter, parseVolumeName, volumeName } from '../../../src/words/volume-name.ts';
 import {
+  DISKSHADOW,
   DISMOUNT_VHD,
   diskOf,
+  diskOrNumber,
   LISTINGS,
   MOUNT_VHD,
+  MOUNTVOL,
+  refuseMixedMountvol,
   refuseStrayOptions,
   VSSADMIN,
 } from '../../../src/words/word-specs.ts';
@@ -97,7 +101,41 @@ it("PowerShell's words take its short names, and switches with a value; nothing 
     const parsed = parseWords(['list', 'shadows', strange], VSSADMIN);
     expect(() => refuseStrayOptions(parsed, LISTINGS)).toThrow(/list shadows takes \/for, \/shadow, \/set/);
   }
-  refuseStrayOptions(parseWords(['list', 'Shadows', '/for=C:', '/set={1}', '--image', 'a'], VSSADMIN), LISTINGS);
+  refuseStrayOptions(
+    parseWords(['list', 'Shadows', '/for=C:', '/set={850B95BE-b942-4351-83bd-0a1815a936b2}', '--image', 'a'], VSSADMIN),
+    LISTINGS,
+  );
+});
+
+it('one folder below the root is a path, not a switch; a value that is given twice is not chosen from', () => {
+  expect(parseWords(['/mnt', 'VOLUME'], MOUNTVOL).words).toEqual(['/mnt', 'VOLUME']);
+  expect(parseWords(['/mnt', '/D'], MOUNTVOL)).toMatchObject({ words: ['/mnt'] });
+  expect(parseWords(['/disk0.vhdx', '-Read'], MOUNT_VHD).words).toEqual(['/disk0.vhdx']);
+  expect(() => parseWords(['list', 'shadows', '/bogus'], VSSADMIN)).toThrow(/unknown option/);
+  const twice: [readonly string[], WordsSpec][] = [
+    [['list', 'shadows', '/for=C:', '/FOR=D:'], VSSADMIN],
+    [['-s', 'a.dsh', '/s', 'b.dsh'], DISKSHADOW],
+    [['-DiskNumber', '1', '-disk', '2'], DISMOUNT_VHD],
+  ];
+  for (const [args, spec] of twice)
+    expect(() => parseWords(args, spec), args.join(' ')).toThrow(/there is one already/);
+  expect(parseWords(['--image', 'a', '--image', 'b'], VSSADMIN).all('image')).toEqual(['a', 'b']);
+});
+
+it('what cannot be meant is refused: two things at once, no place, a number or an ID that is none', () => {
+  const mixed = [['/D'], ['/L'], ['X:', '/D', '/L'], ['X:', 'VOLUME', '/D'], ['', 'VOLUME'], [' ', '/D']];
+  for (const args of mixed)
+    expect(() => refuseMixedMountvol(parseWords(args, MOUNTVOL)), args.join(' ')).toThrow(StorageError);
+  for (const args of [[], ['X:', '/D'], ['x:\\', '/l'], ['/mnt', 'VOLUME']])
+    refuseMixedMountvol(parseWords(args, MOUNTVOL));
+  const disk = (...args: string[]) => diskOrNumber(parseWords(args, DISMOUNT_VHD));
+  expect([disk('-DiskNumber', '2'), disk('a.vhdx')]).toEqual([{ number: 2 }, { path: 'a.vhdx' }]);
+  for (const args of [['-DiskNumber', '0x2'], ['-DiskNumber', ''], ['-DiskNumber', '2', 'a.vhdx'], []])
+    expect(() => disk(...args), args.join(' ')).toThrow(StorageError);
+  for (const id of ['{1}', 'garbage', '{850b95be-b942-4351-83bd-0a1815a936b2'])
+    expect(() => refuseStrayOptions(parseWords(['list', 'shadows', `/shadow=${id}`], VSSADMIN), LISTINGS)).toThrow(
+      /no ID/,
+    );
 });
 
 describe('diskshadow', () => {

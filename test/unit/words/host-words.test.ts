@@ -48,7 +48,11 @@ describe('disks', () => {
     expect(windows.attached).toBe(false);
     expect(windows.commands.some((text) => text.includes("Dismount-VHD -Path 'C:\\pool\\disk0.vhdx'"))).toBe(true);
     await expect(say(windows, ['dismount-vhd', 'x.vhdx'])).rejects.toMatchObject({ kind: 'not-found' });
-    await expect(say(windows, ['dismount-vhd', '-DiskNumber', "3'"])).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(say(windows, ['dismount-vhd', '-DiskNumber', "3'"])).rejects.toMatchObject({
+      kind: 'invalid-argument',
+    });
+    await expect(say(windows, ['dismount-vhd', '-DiskNumber', '7'])).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(say(windows, ['mountvol', '/D'])).rejects.toMatchObject({ kind: 'invalid-argument' });
   });
 
   it('what Windows cannot attach is told before anything runs', async () => {
@@ -107,22 +111,38 @@ describe('shadow copies', () => {
 
   it('diskshadow: expose and unexpose, typed', async () => {
     const windows = new PlayedWindows();
-    const typed = [`expose ${SHADOW} X:`, 'unexpose x:', 'unexpose X:', 'exit'];
-    const { lines } = await say(windows, ['diskshadow'], typed);
+    const { lines } = await say(windows, ['diskshadow'], [`expose ${SHADOW} X:`, 'unexpose x:', 'exit']);
     expect(lines).toContain('The shadow copy was successfully exposed as X:\\.');
     expect(lines).toContain(`Shadow copy ID ${SHADOW} is no longer exposed.`);
-    expect(lines).toContain('no shadow copy is exposed at X:');
     expect(windows.exposedAt).toBeNull();
+    // What failed counts at the end, also where an exit stands there.
+    for (const typed of [['unexpose X:', 'list shadows all', 'exit'], ['expose foo X:', 'exit'], ['unexpose X:']]) {
+      const said = say(windows, ['diskshadow'], typed);
+      await expect(said, typed[0]).rejects.toMatchObject({ kind: expect.stringMatching(/not-found|invalid-argument/) });
+    }
   });
 
   it('create runs in one session, sets the alias, and needs a context that lasts', async () => {
     const windows = new PlayedWindows();
     const add = `add volume ${REPLICA_VOLUME} alias dpm`;
-    const typed = [add, 'create', 'set context persistent nowriters', 'create', 'expose %dpm% Y:', 'exit'];
+    await expect(say(windows, ['diskshadow'], [add, 'create', 'exit'])).rejects.toThrow(/volatile/);
+    const typed = [add, 'set context persistent nowriters', 'create', 'list shadows id %dpm%', 'exit'];
     const { lines } = await say(windows, ['diskshadow'], typed);
-    expect(lines.some((line) => line.includes('volatile'))).toBe(true);
     expect(windows.commands).toContain(`set context persistent nowriters\r\n${add}\r\ncreate\r\nexit\r\n`);
     expect(lines).toContain('-> %dpm% = {64f5cc48-8cd1-4d3a-9393-504db85af469}');
+  });
+
+  it('create: blanks stay within their words, a folder is a volume too, and the provider is the one that is asked for', async () => {
+    const windows = new PlayedWindows();
+    const provider = '{89300202-3cec-4981-9171-19f59559e0f2}';
+    const typed = [
+      'set context persistent',
+      'set metadata "C:\\my folder\\x.cab"',
+      `add volume "C:\\mount point" alias a provider ${provider}`,
+      'create',
+    ];
+    await say(windows, ['diskshadow'], typed);
+    expect(windows.commands).toContain([...typed, 'exit', ''].join('\r\n'));
   });
 
   it.each(['delete shadows all', `revert ${SHADOW}`, `mask ${SHADOW}`, `break ${SHADOW}`, 'import', 'exec x.cmd'])(

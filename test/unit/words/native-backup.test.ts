@@ -68,6 +68,13 @@ it('steps follow from where SQL Server is, and from the version', () => {
   expect(numbers).toEqual(numbers.map((_, index) => index + 1));
 });
 
+it('a share whose name has blanks is one word for cmd', () => {
+  const commands = nativeBackupSteps({ ...FACTS, share: 'my back', folder: 'D:\\my back' }).flatMap(
+    ({ windows }) => windows,
+  );
+  expect(commands).toContain('net share "my back"="D:\\my back"');
+});
+
 it('rules are judged by what was written, or left to check', () => {
   const outcome = (findings?: readonly { code: string }[]): Record<string, string> =>
     Object.fromEntries(nativeBackupRules(FACTS, findings as never).map(({ id, outcome }) => [id, outcome]));

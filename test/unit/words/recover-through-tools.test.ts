@@ -11,12 +11,13 @@ import { PlayedWindows, REPLICA_VOLUME, SHADOW } from '../../support/played-wind
 
 const MDF = '<guid>\\Full\\C-Vol\\DPMDB\\MSDPM2012$DPMDB.mdf';
 
-function request(windows: PlayedWindows, hash = async (_folder: string, path: string) => `sum of ${path}`) {
-  const target: string[] = [];
+type Hash = (folder: string, path: string) => Promise<string | null>;
+
+function request(windows: PlayedWindows, hash: Hash = async (_, path) => `sum of ${path}`, target: string[] = []) {
   const steps: string[] = [];
   windows.copy = (source, _target, names) => {
     expect([source, windows.exposedAt, names]).toEqual(['Z:\\', 'Z:', ['*DPMDB*.mdf', '*DPMDB*.ldf']]);
-    target.push(MDF, 'notes.txt');
+    target.push(...[MDF, 'notes.txt'].filter((path) => !target.includes(path)));
   };
   const recovery = {
     volume: REPLICA_VOLUME,
@@ -24,6 +25,7 @@ function request(windows: PlayedWindows, hash = async (_folder: string, path: st
     onStep: (what: string) => steps.push(what),
     filesBelow: async () => target,
     hash,
+    isCutShort: () => false,
   };
   return { recovery, steps };
 }
@@ -55,6 +57,39 @@ it.each([
   expect(windows.exposedAt).toBeNull();
 });
 
+it("what is there already: kept where it is the same, never replaced, and what the shadow copy lacks is nobody's", async () => {
+  const windows = new PlayedWindows();
+  const old: Hash = async (folder, path) => (path.includes('other') && folder !== 'C:\\safe' ? null : folder);
+  for (const [hash, target, files] of [
+    [undefined, [MDF], [MDF]],
+    [
+      async (folder, path) => (path.includes('other') && folder !== 'C:\\safe' ? null : path),
+      ['other\\DPMDB.mdf'],
+      [MDF],
+    ],
+    [old, [MDF], null],
+  ] as [Hash | undefined, string[], string[] | null][]) {
+    windows.commands.length = 0;
+    const { recovery } = request(windows, hash, target);
+    const work = recoverThroughTools(new WindowsMounts(windows.run), recovery);
+    if (files === null) {
+      await expect(work).rejects.toMatchObject({ kind: 'conflict', code: 'RUNBOOK_FILE_EXISTS' });
+      expect(windows.commands.some((command) => command.startsWith('robocopy'))).toBe(false);
+    } else expect((await work).files.map(({ path }) => path)).toEqual(files);
+    expect(windows.exposedAt).toBeNull();
+  }
+  // One that was cut short is copied again; here it stays what it was, and is told by the comparison.
+  const { recovery } = request(windows, old, [MDF]);
+  const again = recoverThroughTools(new WindowsMounts(windows.run), { ...recovery, isCutShort: () => true });
+  await expect(again).rejects.toMatchObject({ code: 'RUNBOOK_COPY_DIFFERS' });
+});
+
+it('junctions are not followed: in a copy of a volume they lead to what their path is on this machine', async () => {
+  const windows = new PlayedWindows();
+  await recoverThroughTools(new WindowsMounts(windows.run), request(windows).recovery);
+  expect(windows.commands.find((command) => command.startsWith('robocopy'))).toMatch(/ \/S \/B \/XJ /);
+});
+
 it('what an earlier run left exposed is told', async () => {
   const windows = new PlayedWindows();
   windows.exposedAt = 'Y:';
@@ -81,6 +116,8 @@ it('a shadow copy by id, by time, or the newest; an unclear time only by id', ()
   expect(choose([b, a], { shadow: 'A' })).toBe(a);
   expect(choose([a, unclear], { shadow: '{c}' })).toBe(unclear);
   expect(() => choose([a, unclear])).toThrow(/two ways/);
+  expect(choose([unclear])).toBe(unclear); // the newest, whenever it was made
+  expect(() => choose([unclear], { atLocal: '2024-07-02T20:00:01' })).toThrow(/two ways/);
   expect(() => choose([b], { atLocal: '2024-01-01T00:00:00' })).toThrow(/at or before/);
   expect(() => choose([])).toThrow(/no shadow copy/);
 });

@@ -1,7 +1,8 @@
 /** Goal: the printed procedure is the right one for storage and version, whole, and without the mistakes of its source. */
 
 import { expect, it } from 'vitest';
-import { pathQuery, type RunbookFacts, recoverDpmdbRules, recoverDpmdbSteps } from '../../../src/words/runbook.ts';
+import { pathQuery, type RunbookFacts, recoverDpmdbSteps } from '../../../src/words/runbook.ts';
+import { recoverDpmdbRules } from '../../../src/words/runbook-rules.ts';
 
 const MBS: RunbookFacts = {
   server: 'dpm01.contoso.com',
@@ -82,4 +83,25 @@ it('rules are judged by evidence, or left to check', () => {
   expect(outcome(MBS, found)).toMatchObject({ 'R-36': 'pass', 'R-37': 'pass', 'R-38': 'pass', 'R-43': 'fail' });
   expect(outcome(MBS, { ...found, servers: ['other'] })['R-36']).toBe('fail');
   expect(outcome(LEGACY)).toHaveProperty('R-46', 'to check');
+  expect(outcome(LEGACY, { mountsLeft: ['/mnt/x'] })).toMatchObject({ 'R-43': 'fail', 'R-17': 'to check' });
+  expect(outcome(MBS, { target: { folder: '/tmp', isOpen: true } })['R-17']).toBe('fail');
+  // What nobody has looked at is not told as seen.
+  for (const { outcome: judged, detail } of recoverDpmdbRules(MBS, {}))
+    if (judged === 'to check') expect(detail).not.toMatch(/nothing is left|every folder is/);
+  const why = recoverDpmdbRules(MBS, { readable: false, unreadable: 'no VHDX' }).find(({ id }) => id === 'R-37');
+  expect(why).toMatchObject({ outcome: 'fail', detail: 'no VHDX' });
+});
+
+it('a database on another SQL Server is restored there, and synchronised on the DPM server', () => {
+  const remote = { ...MBS, sqlServer: 'contoso', instance: 'ms$dpm', database: 'DPMDB_X' };
+  const [restore, sync] = recoverDpmdbSteps(remote).slice(-3);
+  expect([restore?.on, sync?.on]).toEqual(['the SQL Server', 'the DPM server']);
+  expect(restore?.windows[0]).toMatch(/ -InstanceName contoso\\ms\$dpm -DpmDbName DPMDB_X$/);
+  expect(commands({ ...MBS, sqlServer: 'sql01', instance: '' })).toContain(
+    '-InstanceName sql01 -DpmDbName <DPMDB name>',
+  );
+  expect(commands({ ...MBS, sqlServer: 'sql01' })).toContain('-InstanceName sql01\\<instance> ');
+  expect(commands(MBS)).toContain('-InstanceName <server\\instance> ');
+  const judged = recoverDpmdbRules(remote, {}).find(({ id }) => id === 'R-42');
+  expect(judged).toMatchObject({ outcome: 'pass', detail: expect.stringContaining('contoso') });
 });

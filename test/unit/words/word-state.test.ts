@@ -3,12 +3,13 @@
  * an empty one. Method: several states of one folder at once; files with all kinds of nonsense; disks that have gone.
  */
 
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { StorageError } from '../../../src/errors.ts';
+import { stateFolder } from '../../../src/serve/state-folder.ts';
 import { parseWords } from '../../../src/words/command-words.ts';
-import { interpret } from '../../../src/words/diskshadow.ts';
+import { diskshadow, interpret } from '../../../src/words/diskshadow.ts';
 import { ImageShadows } from '../../../src/words/image-shadows.ts';
 import { mountvol } from '../../../src/words/mountvol.ts';
 import { dismountVhd, mountVhd } from '../../../src/words/vhd-words.ts';
@@ -128,4 +129,69 @@ describe('an attached disk that has gone', () => {
     expect(await dismountVhd([gone], contextOf().context)).toBe(0);
     expect(new WordState().attached.map(({ path }) => path)).toEqual([there]);
   });
+});
+
+describe('places', () => {
+  const expose = async (place: string, name: string): Promise<string[]> => {
+    const mounted: string[] = [];
+    const { context } = contextOf();
+    const mounter = { ...context.mounter, mount: async (_: unknown, folder: string) => void mounted.push(folder) };
+    await mountvol([place, name], { ...context, mounter });
+    return mounted;
+  };
+
+  it('only an empty folder hides nothing; a place that is empty is none, least of all the current folder', async () => {
+    await mountVhd([disk('a.img')], contextOf().context);
+    const { context, out } = contextOf();
+    await mountvol([], context);
+    const name = out.find((line) => line.includes('Volume{'))!.trim();
+    const folder = join(home, 'folder');
+    mkdirSync(folder);
+    expect(await expose(folder, name)).toEqual([folder]);
+    writeFileSync(join(folder, 'mine.txt'), '');
+    await expect(expose(folder, name)).rejects.toMatchObject({ kind: 'conflict', code: 'DRIVE_NOT_EMPTY' });
+    for (const place of ['', ' '])
+      await expect(expose(place, name)).rejects.toMatchObject({ kind: 'invalid-argument' });
+    const shadows = new ImageShadows(context, [], false);
+    await expect(shadows.expose('850b95be-b942-4351-83bd-0a1815a936b2', '')).rejects.toMatchObject({
+      kind: 'not-found',
+    });
+  });
+
+  it('a disk has one name, whatever links lead to it', async () => {
+    const path = disk('a.img');
+    symlinkSync(home, join(home, 'link'));
+    const other = join(home, 'link', 'a.img');
+    await mountVhd([path], contextOf().context);
+    await expect(mountVhd([other], contextOf().context)).rejects.toMatchObject({ code: 'DISK_ATTACHED' });
+    const { context, out } = contextOf();
+    expect(await dismountVhd([other, '-Passthru'], context)).toBe(0);
+    expect(out).toContain('Attached                : False');
+    expect(new WordState().attached).toEqual([]);
+  });
+});
+
+it('asked for help, each word tells its grammar, and does nothing', async () => {
+  const parsed = (words: string[]) => {
+    const { context, out } = contextOf(['exit']);
+    return { words, context, out };
+  };
+  for (const [run, said] of [
+    [vssadmin, parsed(['/?'])],
+    [vssadmin, parsed([])],
+    [diskshadow, parsed(['/?'])],
+    [diskshadow, parsed(['-?'])],
+  ] as const) {
+    expect(await run(said.words, said.context)).toBe(0);
+    expect(said.out.join('\n')).toMatch(/list shadows/i);
+    expect(said.out.join('\n')).not.toMatch(/DISKSHADOW>|On computer/);
+  }
+  await expect(vssadmin(['/for=C:'], contextOf().context)).rejects.toThrow(/list what/);
+});
+
+it('a state folder is the same from everywhere: a relative XDG_STATE_HOME is none', () => {
+  const there = stateFolder({ XDG_STATE_HOME: join(home, 'xdg') });
+  expect(there).toBe(join(home, 'xdg', 'pitvault'));
+  expect(stateFolder({ XDG_STATE_HOME: 'relative' })).toBe(stateFolder({}));
+  expect(isAbsolute(stateFolder({ PITVAULT_STATE: 'relative' }))).toBe(true);
 });
