@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
@@ -8,6 +8,7 @@ process.env['PITVAULT_TEST_RUN'] ??= makeRunFolder(); // this file is loaded onc
 
 function makeRunFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'pv-')); // short: paths of sockets end at 104 characters
+  mkdirSync(join(folder, 'cache'));
   chmodSync(folder, 0o755); // some tests run programs as another user
   for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder;
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
