@@ -63,16 +63,15 @@ export function readParts(container: AddressMap, options: PartsOptions, findings
     pages,
     region: regions.bat,
     disk,
-    structures: [...structures, ...regions.entries.flatMap(regionStructure)],
+    structures: [...structures, ...regions.placed.map(regionStructure)],
     image: name,
   });
   return { name, container, file, creator, headers, log, regions, metadata, disk, locator, bat, pages };
 }
 
-function regionStructure({ guid, fileOffset, length }: RegionTable['entries'][number]): Structure[] {
-  if (Number.isNaN(fileOffset)) return [];
+function regionStructure({ guid, fileOffset, length }: RegionTable['placed'][number]): Structure {
   const name = guid === REGION_GUID.bat ? 'BAT' : guid === REGION_GUID.metadata ? 'metadata region' : `region ${guid}`;
-  return [{ name, offset: fileOffset, length }];
+  return { name, offset: fileOffset, length };
 }
 
 /** The file after replay, and what the first MiB and the log occupy. */
