@@ -9,6 +9,7 @@ import type { FileLane } from '../copy/file-lane.ts';
 import { type HostSource, LeafCloner } from '../copy/leaf-cloner.ts';
 import { asStorageError, StorageError } from '../errors.ts';
 import type { DataStream, FileEntry, FileSystem, StreamInfo } from '../filesystem/file-system.ts';
+import { NO_LINKS } from '../io/disk-store.ts';
 import { copyLargeFile } from './large-file.ts';
 import { draftReport, type FileReport, type ReportDraft } from './report.ts';
 import { COLLISION, createStaged, finishStaged, setTimes, smallFile } from './staged-file.ts';
@@ -249,14 +250,20 @@ export class FileWriter {
     return true;
   }
 
-  /** A further name of a file that is staged already becomes a hard link. */
+  /** A further name of a file that is staged already becomes a hard link; false where it has to be a copy. */
   #isLinked(job: Job): boolean {
     if (job.entry.links < 2 || job.stream !== undefined) return false;
     const first = this.#links.get(job.entry.id);
     if (first === undefined) return false;
     this.#staging.make(job.folder.staged);
     rmSync(job.path, { force: true });
-    linkSync(first.path, job.path);
+    try {
+      linkSync(first.path, job.path);
+    } catch (error) {
+      if (!NO_LINKS.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      job.lost = [...job.lost, `hard link to ${first.entry.path} (a copy: the target has no such links)`];
+      return false;
+    }
     const twin = this.files[first.slot]!;
     this.#report(job, twin.status, twin.sha256, twin.unreadable);
     return true;

@@ -14,6 +14,18 @@ import { TargetNames } from '../../../src/recovery/target-names.ts';
 import { type FileSpec, NtfsBuilder, resident } from '../../support/ntfs-builder.ts';
 import { tempFolder } from '../../support/temp.ts';
 
+/** What the target refuses. */
+const failing = vi.hoisted(() => ({ link: null as string | null }));
+
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof import('node:fs')>();
+  const linkSync: typeof real.linkSync = (...words) => {
+    if (failing.link !== null) throw Object.assign(new Error(`${failing.link}: refused`), { code: failing.link });
+    real.linkSync(...words);
+  };
+  return { ...real, default: { ...real, linkSync }, linkSync };
+});
+
 /** An image of files given by path (one level of folders at most) and content. */
 function image(files: Readonly<Record<string, string>>, folder = tempFolder()): string {
   const builder = new NtfsBuilder();
@@ -64,6 +76,43 @@ it('what stands in the way costs the files behind it, and the report tells', asy
   }
   expect(readFileSync(join(out, 'folder'), 'utf8')).toBe('a file of mine');
   expect(readFileSync(join(out, 'free'), 'utf8')).toBe('5');
+});
+
+it('what was asked for and is not there is told', async () => {
+  const path = image({ a: '1', 'folder/b': '2' });
+  const report = await recovered(path, { out: tempFolder(), files: ['a', 'folder/c', '*.mdf'] });
+  expect(statuses(report)).toEqual({ '/a': 'recovered' });
+  expect(report.unmatched).toEqual(['folder/c', '*.mdf']);
+  expect(report.warnings.filter((text) => text.includes('no file matches'))).toHaveLength(2);
+  expect(await recovered(path, { out: tempFolder(), files: ['a', 'folder'] })).not.toHaveProperty('unmatched');
+});
+
+it('where the target has no hard links, further names of a file are copies', async () => {
+  const builder = new NtfsBuilder();
+  const folder = builder.add({ name: 'folder', directory: true, namespace: 0 });
+  const content = 'one file, three names';
+  builder.add({
+    name: 'a',
+    content,
+    namespace: 0,
+    links: [
+      { name: 'b', parent: 5, namespace: 0 },
+      { name: 'c', parent: folder, namespace: 0 },
+    ],
+  });
+  const path = join(tempFolder(), 'volume.raw');
+  writeFileSync(path, builder.build());
+  for (const code of ['EPERM', 'EMLINK', 'ENOTSUP']) {
+    const out = tempFolder();
+    failing.link = code;
+    const report = await recovered(path, { out }).finally(() => (failing.link = null));
+    expect(statuses(report)).toMatchObject({ '/a': 'recovered', '/b': 'recovered', '/folder/c': 'recovered' });
+    for (const name of ['a', 'b', 'folder/c']) expect(readFileSync(join(out, name), 'utf8')).toBe(content);
+    expect(new Set(['a', 'b', 'folder/c'].map((name) => statSync(join(out, name)).ino)).size).toBe(3);
+    expect(report.files.flatMap(({ lost }) => lost ?? [])).toEqual(
+      Array(2).fill(expect.stringMatching(/^hard link to .*copy/)),
+    );
+  }
 });
 
 it('files of the volume never take the names of the report or of staging', async () => {
