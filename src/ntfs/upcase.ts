@@ -7,10 +7,13 @@ const UNITS = 65_536;
 export const UPCASE_SIZE = 2 * UNITS;
 
 export class Upcase {
+  /** Not the volume's own: directories may be sorted otherwise. */
+  readonly isStandIn: boolean;
   readonly #table: Uint16Array;
 
-  constructor(table: Uint16Array) {
+  constructor(table: Uint16Array, isStandIn = false) {
     this.#table = table;
+    this.isStandIn = isStandIn;
   }
 
   /** From the stream of record 10, `UPCASE_SIZE` bytes. Throws what reading it throws. */
@@ -29,7 +32,7 @@ export class Upcase {
       const upper = String.fromCharCode(unit).toUpperCase();
       table[unit] = upper.length === 1 ? upper.charCodeAt(0) : unit;
     }
-    return new Upcase(table);
+    return new Upcase(table, true);
   }
 
   /** Order of two names with their case ignored: negative, 0 for the same letters, positive. */

@@ -144,6 +144,21 @@ it('takes the size from the backup when the boot sector claims less', () => {
   expect(volume.findings[0]).toMatchObject({ code: 'NTFS_BOOT_SIZE', severity: 'warning' });
 });
 
+it('finds files by their paths where $UpCase is lost and the directory is sorted by other letters than ours', () => {
+  const builder = new NtfsBuilder();
+  const names = ['\u00d6', '\u00e0', 'D\u0131\u015f', 'DIZ', '\u00b5', '\u017f']; // in the builder's order only ASCII has capitals
+  for (const name of names) builder.add({ name, content: name });
+  const image = builder.build();
+  for (const isLost of [false, true]) {
+    if (isLost) image.fill(0, builder.offsetOf(10), builder.offsetOf(11));
+    const volume = open(image);
+    for (const name of names) expect(volume.lookup(`/${name}`)?.name, `${name}, ${isLost}`).toBe(name);
+    expect(volume.lookup('/diz')?.name).toBe('DIZ');
+    expect(volume.lookup('/none')).toBeNull();
+    expect(volume.findings.map(({ code }) => code)).toEqual(isLost ? ['NTFS_RECORD_EMPTY'] : []);
+  }
+});
+
 it('says so when nothing of a volume is left', () => {
   expect(() => open(new Uint8Array(1 << 20))).toThrowError(
     expect.objectContaining({ code: 'NTFS_BOOT_SIGNATURE', kind: 'corrupt' }),
