@@ -58,11 +58,12 @@ export class VolumeFiles {
     try {
       const file = this.attributes(UPCASE_RECORD, 0);
       const data = file.find(TYPE.data, '');
+      const place = placeIn(this.context, file.record.what, file.record.offset);
       if (data === null || data.isResident || data.dataSize !== UPCASE_SIZE) {
         const message = `$UpCase: expected ${UPCASE_SIZE} bytes, found ${data?.dataSize ?? 0}`;
-        throw corrupt('NTFS_UPCASE_SIZE', message, placeIn(this.context, file.record.what, file.record.offset));
+        throw corrupt('NTFS_UPCASE_SIZE', message, place);
       }
-      return Upcase.read(this.runStream(file, data));
+      return Upcase.read(this.runStream(file, data), place);
     } catch (error) {
       if (!StorageError.isDamage(error)) throw error;
       this.context.findings.addError(error, 'letters are compared as Unicode does', 'warning');

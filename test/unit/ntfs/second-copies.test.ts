@@ -159,6 +159,27 @@ it('finds files by their paths where $UpCase is lost and the directory is sorted
   }
 });
 
+it('a path leads to no other file where $UpCase is overwritten with zeros, in whole or in part', () => {
+  const builder = new NtfsBuilder();
+  const names = ['one', 'two', 'six', '\u00e0\u00e1\u00e2', '\u00e3\u00e4\u00e5'];
+  for (const name of names) builder.add({ name, content: name });
+  const image = builder.build();
+  const table = Buffer.from(image.buffer).indexOf(Buffer.from('`\0A\0B\0C\0')) - 2 * 0x60;
+  for (const [start, length] of [
+    [0, 131_072],
+    [0, 512],
+    [0x100, 512],
+    [512, 512],
+  ] as const) {
+    const copy = image.slice();
+    copy.fill(0, table + start, table + start + length);
+    const volume = open(copy);
+    for (const name of names) expect(volume.lookup(`/${name}`)?.name, `${start}+${length}`).toBe(name);
+    expect(volume.lookup('/ten')).toBeNull();
+    expect(volume.findings.map(({ code }) => code)).toEqual(['NTFS_UPCASE']);
+  }
+});
+
 it('says so when nothing of a volume is left', () => {
   expect(() => open(new Uint8Array(1 << 20))).toThrowError(
     expect.objectContaining({ code: 'NTFS_BOOT_SIGNATURE', kind: 'corrupt' }),
