@@ -78,6 +78,7 @@ export class TableScan {
       }
       if (held !== 'file') continue;
       if (summary.names.length === 0) this.#addNameless(summary, entries);
+      else if (summary.hasLostNames) this.#addFurther(summary, entries);
       for (const name of summary.names) {
         const directory = this.#paths.pathOf(name.parent, name.parentSequence);
         if (directory === null) continue;
@@ -128,6 +129,20 @@ export class TableScan {
     this.#report(number, 'NTFS_RECORD_NAMELESS', message);
   }
 
+  /** Names of a file that directories give it, and its records do not. */
+  #addFurther(summary: NumberedSummary, entries: FileEntry[]): void {
+    const { number, names } = summary;
+    for (const { entry, parent, parentSequence } of this.#lost.of(number)) {
+      const isOther = entry.sequence !== 0 && entry.sequence !== summary.sequence;
+      if (isOther || names.some((known) => known.parent === parent && known.text === entry.name)) continue;
+      const directory = this.#paths.pathOf(parent, parentSequence);
+      if (directory === null) continue;
+      const path = `${directory}/${entry.name}`;
+      this.#report(number, 'NTFS_RECORD_LOST', `${path}: a name that no record of file ${number} has any more`);
+      entries.push(entryOf(summary, number, path, entry.name));
+    }
+  }
+
   #report(number: number, code: string, message: string): void {
     const { context, table } = this.#files;
     context.findings.add('warning', code, message, placeIn(context, `file record ${number}`, table.offsetOf(number)));
@@ -149,8 +164,8 @@ export class TableScan {
     for (const window of this.#chunks()) {
       for (let index = 0; index < window.count; index++) {
         const held = this.#take(window, index, summary);
-        const isNameless = held === 'file' && summary.names.length === 0;
-        if (held === 'lost' || held === 'doubtful' || isNameless) yield window.first + index;
+        const lacksNames = held === 'file' && (summary.names.length === 0 || summary.hasLostNames);
+        if (held === 'lost' || held === 'doubtful' || lacksNames) yield window.first + index;
       }
     }
   }

@@ -11,7 +11,7 @@ import { MemoryFile } from '../../../src/io/memory-file.ts';
 import { FileMap } from '../../../src/map/maps.ts';
 import { NtfsVolume } from '../../../src/ntfs/ntfs-volume.ts';
 import { recover } from '../../../src/recovery/recover.ts';
-import { attributeList, NtfsBuilder, resident } from '../../support/ntfs-builder.ts';
+import { attributeList, NtfsBuilder, resident, utf16 } from '../../support/ntfs-builder.ts';
 import { contentOf } from '../../support/ntfs-open.ts';
 import { tempFolder } from '../../support/temp.ts';
 
@@ -257,6 +257,26 @@ it.each(['whole', 'a', 'folder'])('%s has lost its name in its record: its direc
   expect(volume.findings.map(({ code }) => code)).toContain('NTFS_RECORD_NAMELESS');
   if (name === 'whole')
     expect(new TextDecoder().decode(contentOf(volume.open(volume.lookup('/whole')!)))).toBe('whole');
+});
+
+it('names in a lost extension record are those that the directories still give', () => {
+  const builder = new NtfsBuilder();
+  const folder = builder.add({ name: 'folder', namespace: 0, directory: true });
+  const base = builder.reserve();
+  const links = [{ name: 'second', parent: folder, namespace: 0 }];
+  const lost = builder.addExtension(base, [resident(0x80, utf16('a stream'), 'stream', 3)]);
+  const list = attributeList([
+    { type: 0x30, record: base, id: 10 },
+    { type: 0x30, record: lost, id: 11 }, // as if the second name had been there
+    { type: 0x80, record: base, id: 0 },
+  ]);
+  builder.add({ name: 'first', namespace: 0, links, content: 'x', attributes: [resident(0x20, list)] }, base);
+  const image = builder.build();
+  image[builder.offsetOf(lost) + 510]! ^= 0x55;
+  const volume = open(image);
+  const scanned = [...volume.scan()].map(({ path }) => path).sort();
+  expect(scanned).toEqual(['/first', '/folder', '/folder/second']);
+  expect([...volume.walk(volume.lookup('/')!)].map(({ path }) => path).sort()).toEqual(scanned);
 });
 
 it('a lost file is found by its short name; a parent beyond the table is none', () => {
