@@ -201,6 +201,11 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
   if (state !== null) warnings.push(...(await doubtsAbout(state.container, state.point, pointChoice(options))));
   const source = await describeSource(image, volume, fileSystem, state);
   const staging = new Staging(out, stagingKey(image, volume, options));
+  for (const name of staging.others) {
+    warnings.push(
+      `${join(out, name)} is what another run has left unfinished: the same command goes on with it; else remove it`,
+    );
+  }
   const total = entries.reduce((sum, entry) => sum + entry.size, 0);
   let done = 0;
   const writer = new FileWriter(fileSystem, engine, staging, out, {
@@ -271,6 +276,7 @@ function stagingKey(image: Image, volume: Volume, options: RecoverOptions): stri
     volume.number,
     volume.name,
     volume.dynamic?.extents.map((extent) => extent.image) ?? null, // a disk that is there now was zeros to --salvage
+    options.files ?? options.datasource ?? null,
     options.salvage ?? false,
     options.streams ?? false,
   ]);

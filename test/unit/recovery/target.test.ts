@@ -11,7 +11,7 @@ import { type RecoverOptions, recover } from '../../../src/recovery/recover.ts';
 import type { RecoveryReport } from '../../../src/recovery/report.ts';
 import { Staging } from '../../../src/recovery/staging.ts';
 import { TargetNames } from '../../../src/recovery/target-names.ts';
-import { type FileSpec, NtfsBuilder, resident } from '../../support/ntfs-builder.ts';
+import { type FileSpec, NtfsBuilder, nonResident, resident } from '../../support/ntfs-builder.ts';
 import { tempFolder } from '../../support/temp.ts';
 
 /** What the target refuses. */
@@ -76,6 +76,48 @@ it('what stands in the way costs the files behind it, and the report tells', asy
   }
   expect(readFileSync(join(out, 'folder'), 'utf8')).toBe('a file of mine');
   expect(readFileSync(join(out, 'free'), 'utf8')).toBe('5');
+});
+
+it('what an interrupted run has left is no part of another one', async () => {
+  const builder = new NtfsBuilder({ clusters: 2048 });
+  const large = builder.store(new Uint8Array(3 * 2 ** 20).fill(0x41));
+  builder.add({ name: 'large.mdf', attributes: [nonResident(0x80, 4096, { runs: [[large, 768]] })] });
+  builder.add({ name: 'other.txt', content: 'other' });
+  const path = join(tempFolder(), 'volume.raw');
+  writeFileSync(path, builder.build());
+  for (const [first, second] of [
+    [['large.mdf'], ['other.txt']],
+    [['**'], ['other.txt']],
+    [['large.mdf'], ['large.mdf', 'other.txt']],
+  ]) {
+    const out = tempFolder();
+    const abort = new AbortController();
+    const onProgress = (done: number) => done > 2 ** 20 && abort.abort();
+    await expect(recovered(path, { out, files: first, signal: abort.signal, onProgress })).rejects.toThrow();
+    const report = await recovered(path, { out, files: second });
+    const names = readdirSync(out).filter((name) => !name.startsWith('.pitvault-'));
+    expect(names.sort()).toEqual([...report.files.map(({ target }) => target!), 'recovery-report.json'].sort());
+    for (const { target, size } of report.files) expect(statSync(join(out, target!)).size).toBe(size);
+    expect(report.warnings).toContainEqual(expect.stringMatching(/\.pitvault-\w+ is what another run has left/));
+  }
+});
+
+it('of one job, what an earlier run has left under a name that this one does not end with goes', async () => {
+  const path = image({ a: '1', 'folder/b': '2' });
+  const out = tempFolder();
+  let left = '';
+  vi.spyOn(Staging.prototype, 'publish').mockImplementationOnce(function (this: Staging) {
+    left = this.tree;
+    return [];
+  });
+  await recovered(path, { out });
+  expect(left).not.toBe('');
+  writeFileSync(join(left, 'half'), 'half of a file');
+  writeFileSync(join(left, 'folder', 'half'), 'half of a file');
+  const report = await recovered(path, { out });
+  expect(statuses(report)).toMatchObject({ '/a': 'resumed', '/folder/b': 'resumed' });
+  expect(existsSync(join(out, 'half'))).toBe(false);
+  expect(readdirSync(join(out, 'folder'))).toEqual(['b']);
 });
 
 it('what was asked for and is not there is told', async () => {
