@@ -120,6 +120,31 @@ it('of one job, what an earlier run has left under a name that this one does not
   expect(readdirSync(join(out, 'folder'))).toEqual(['b']);
 });
 
+it('a staged file that is not what the journal says is copied again', async () => {
+  const builder = new NtfsBuilder({ clusters: 2048 });
+  const bytes = new Uint8Array(3 * 2 ** 20).fill(0x41);
+  builder.add({ name: 'large', attributes: [nonResident(0x80, 4096, { runs: [[builder.store(bytes), 768]] })] });
+  builder.add({ name: 'small', content: 'small' });
+  builder.add({ name: 'whole', content: 'whole' });
+  const path = join(tempFolder(), 'volume.raw');
+  writeFileSync(path, builder.build());
+  const out = tempFolder();
+  let left = '';
+  vi.spyOn(Staging.prototype, 'publish').mockImplementationOnce(function (this: Staging) {
+    left = this.tree;
+    return [];
+  });
+  await recovered(path, { out });
+  for (const name of ['large', 'small']) {
+    const size = statSync(join(left, name)).size;
+    writeFileSync(join(left, name), new Uint8Array(size)); // the size it had, and bytes that never came to the disk
+  }
+  const report = await recovered(path, { out });
+  expect(statuses(report)).toEqual({ '/large': 'recovered', '/small': 'recovered', '/whole': 'resumed' });
+  expect(readFileSync(join(out, 'large')).equals(bytes)).toBe(true);
+  expect(readFileSync(join(out, 'small'), 'utf8')).toBe('small');
+});
+
 it('what was asked for and is not there is told', async () => {
   const path = image({ a: '1', 'folder/b': '2' });
   const report = await recovered(path, { out: tempFolder(), files: ['a', 'folder/c', '*.mdf'] });
