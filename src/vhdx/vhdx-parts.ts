@@ -113,7 +113,8 @@ function openLog(
     log = { active, ...found };
     overlay = new LogOverlay(container, ring, active, image);
   } catch (error) {
-    if (ignoresDamagedLog !== true || !StorageError.isDamage(error)) throw error;
+    if (!StorageError.isDamage(error)) throw error;
+    if (ignoresDamagedLog !== true) throw error.kind === 'io' ? unreadableLog(error, image) : error;
     findings.push(leftOut(error));
     return { file: container, log: { active: null, entryCount: 0, defect: null }, structures };
   }
@@ -138,6 +139,15 @@ function leftOut(error: StorageError): Finding {
   return finding('error', { code: 'VHDX_LOG_LEFT_OUT', message, at: error.at }, 'MS-VHDX 2.3.3');
 }
 
+const NO_LOG_HINT =
+  'without its log the file is not consistent: use another copy or another recovery point; if there is none, --ignore-log reads what is left';
+
+/** A bad sector anywhere in the log: what stands there may be what has to be replayed last. */
+function unreadableLog({ kind, code, message, at }: StorageError, image: string): StorageError {
+  const text = `the log has to be replayed and cannot be read: ${message}`;
+  return new StorageError(kind, code, text, { ...at, image, structure: 'log', hint: NO_LOG_HINT });
+}
+
 function noActiveSequence(log: Omit<LogScan, 'active'>, ring: LogRing, image: string): Error {
   const why =
     log.defect === null
@@ -147,6 +157,6 @@ function noActiveSequence(log: Omit<LogScan, 'active'>, ring: LogRing, image: st
     image,
     structure: 'log',
     offset: ring.offset + (log.defect?.offset ?? 0),
-    hint: 'without its log the file is not consistent: use another copy or another recovery point; if there is none, --ignore-log reads what is left',
+    hint: NO_LOG_HINT,
   });
 }
