@@ -42,7 +42,7 @@ type PartsOptions = Pick<OpenDiskOptions, 'name' | 'ignoresDamagedLog'>;
 /** Reads and checks everything a disk consists of, payload and most of the BAT left where they are. */
 export function readParts(container: AddressMap, options: PartsOptions, findings: Finding[]): VhdxParts {
   const { name } = options;
-  const creator = decodeCreator(readFileIdentifier(container, name));
+  const creator = decodeCreator(readFileIdentifier(container, name, findings));
   if (container.size < ALIGNMENT) {
     throw corrupt('VHDX_FILE_TOO_SHORT', `a VHDX has at least 1 MiB, this file has ${hex(container.size)} bytes`, {
       image: name,

@@ -316,6 +316,23 @@ describe('told, and read all the same', () => {
     });
   }
 
+  it('a file identifier that is all zeros, or on a bad sector: the headers tell what it is', () => {
+    for (const isBad of [false, true]) {
+      const built = plain();
+      if (!isBad) built.file.write(0, new Uint8Array(520));
+      const file = new FaultyFile(built.file, { bad: isBad ? [{ offset: 0, length: 512 }] : [] });
+      expect(isVhdx(new FileMap(file))).toBe(true);
+      const disk = openVhdx(file);
+      expectSame(readBytes(disk, MIB, MIB), FILLED);
+      expect(codesOf(disk.check())).toEqual(['VHDX_IDENTIFIER_LOST']);
+      for (const offset of [0x10000, 0x20000]) built.file.write(offset, new Uint8Array(4096));
+      expect(isVhdx(new FileMap(file))).toBe(false);
+    }
+    const other = plain();
+    other.file.write(0, new Uint8Array(520).fill(1));
+    expect(isVhdx(new FileMap(other.file))).toBe(false);
+  });
+
   it('an optional region that is ignored takes no room: blocks where it claims to be are read', () => {
     const built = plain();
     setRegions(built, (regions) => {
