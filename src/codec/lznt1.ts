@@ -20,8 +20,11 @@ const CHUNK_SIZE = 4096;
 const SIGNATURE = 3;
 const LENGTH_MIN = 3;
 
-/** Expands `source` to exactly `target.length` bytes. Throws `LZNT1_*` (kind corrupt), offsets counted in `source`. */
-export function lznt1Decompress(source: Uint8Array, target: Uint8Array): void {
+/**
+ * Expands `source` to exactly `target.length` bytes; returns how many of them the chunks stand for, the rest being the zeros
+ * of invariant 3. Throws `LZNT1_*` (kind corrupt), offsets counted in `source`.
+ */
+export function lznt1Decompress(source: Uint8Array, target: Uint8Array): number {
   let position = 0;
   let out = 0;
   while (out < target.length && position + 2 <= source.length) {
@@ -40,6 +43,7 @@ export function lznt1Decompress(source: Uint8Array, target: Uint8Array): void {
     position = end;
   }
   target.fill(0, out);
+  return out;
 }
 
 /** A stored chunk. Returns the end of what was written. */

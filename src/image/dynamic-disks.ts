@@ -128,7 +128,8 @@ function tryMember(search: DynamicSearch, path: string, asked: LdmMember): Candi
   try {
     const source: Source = { map: new FileMap(context.openFile(path)), name: path, hostPath: path };
     const disk = search.openDisk(source, context);
-    const partitionTable = readPartitionTable(disk, { name: path, sectorSize: disk.logicalSectorSize });
+    const { format, logicalSectorSize: sectorSize } = disk;
+    const partitionTable = readPartitionTable(disk, { name: path, sectorSize, isAssumed: format === 'raw' });
     member = memberOf({ name: path, disk, partitionTable }, asked);
   } catch (error) {
     if (!StorageError.isDamage(error)) throw error;

@@ -69,7 +69,8 @@ export class Image implements AsyncDisposable {
   }
 
   get partitionTable(): PartitionTable {
-    this.#table ??= readPartitionTable(this.disk, { name: this.name, sectorSize: this.disk.logicalSectorSize });
+    const { format, logicalSectorSize: sectorSize } = this.disk;
+    this.#table ??= readPartitionTable(this.disk, { name: this.name, sectorSize, isAssumed: format === 'raw' });
     return this.#table;
   }
 

@@ -141,10 +141,15 @@ export class ZipArchive {
     }
   }
 
-  /** True when the file starts as zip archives do. */
+  /** True when the file starts as zip archives do. A start that cannot be read is for those to judge who have a second copy of theirs. */
   static isZip(file: ByteFile): boolean {
     const head = new Uint8Array(4);
-    file.read(0, head);
+    try {
+      file.read(0, head);
+    } catch (error) {
+      if (!StorageError.is(error) || error.kind !== 'io') throw error;
+      return false;
+    }
     return isZipHead(head);
   }
 

@@ -7,9 +7,12 @@
  *    slots of one page-aligned slab: a fresh allocation for each page would be slower to read into, and garbage.
  * 2. Reads of PAGE_SIZE and more go past the cache and leave it as it is: large payload never evicts metadata.
  * 3. A page's bytes are copied out before anything else can be read, so a slot may be reused at any next read.
+ * 4. A bad sector costs the reads of it, and no others: where more is read than was asked for and that fails, the page
+ *    takes nothing more in, and what it does not hold is read as it was asked for.
  */
 
 import { alignDown, alignUp } from '../base/bytes.ts';
+import { StorageError } from '../errors.ts';
 import { alignedMemory } from './aligned-memory.ts';
 import type { ByteFile } from './byte-file.ts';
 import type { HostFile } from './host-files.ts';
@@ -29,6 +32,8 @@ export class PageCache {
   readonly #starts = new Uint32Array(PAGES_MAX);
   readonly #ends = new Uint32Array(PAGES_MAX);
   readonly #used = new Uint8Array(PAGES_MAX);
+  /** 1: reading into the slot has failed. */
+  readonly #failed = new Uint8Array(PAGES_MAX);
   /** Empty slots; the one emptied last is taken first, since its memory is the warmest. */
   readonly #empty = Array.from({ length: PAGES_MAX }, (_, index) => PAGES_MAX - 1 - index);
   #slab: Uint8Array | undefined;
@@ -51,12 +56,27 @@ export class PageCache {
     length: number,
   ): number {
     const slot = this.#slotOf(number, page);
-    if (!(this.#starts[slot]! <= start && start + length <= this.#ends[slot]!))
-      this.#fill(file, slot, page, start, length);
+    if (!(this.#starts[slot]! <= start && start + length <= this.#ends[slot]!)) {
+      if (!this.#tryFill(file, slot, page, start, length))
+        return file.read(page * PAGE_SIZE + start, target.subarray(at, at + length));
+    }
     const count = Math.max(0, Math.min(length, this.#ends[slot]! - start));
     const from = slot * PAGE_SIZE + start;
     if (count > 0) target.set(this.#slab!.subarray(from, from + count), at);
     return count;
+  }
+
+  /** False where the disk refused, now or before: it may be what lies around the range that is bad. */
+  #tryFill(file: ByteFile, slot: number, page: number, start: number, length: number): boolean {
+    if (this.#failed[slot] === 1) return false;
+    try {
+      this.#fill(file, slot, page, start, length);
+      return true;
+    } catch (error) {
+      if (!StorageError.is(error) || error.kind !== 'io') throw error;
+      this.#failed[slot] = 1;
+      return false;
+    }
   }
 
   /** Makes the range valid, keeping one contiguous valid stretch per page and reading none of its bytes twice. */
@@ -98,6 +118,7 @@ export class PageCache {
     const slot = this.#empty.pop() ?? this.#evict();
     this.#starts[slot] = 0;
     this.#ends[slot] = 0;
+    this.#failed[slot] = 0;
     this.#keys[slot] = key;
     this.#slots.set(key, slot);
     return slot;

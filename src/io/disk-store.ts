@@ -37,7 +37,7 @@ import { readFully } from './read-fully.ts';
 const WRITE_PART = 64 * 1024;
 
 /** What systems say where a file system has no hard links; EISDIR is Node's word for Windows' "incorrect function". */
-const NO_LINKS: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS', 'EISDIR'];
+export const NO_LINKS: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS', 'EISDIR'];
 
 class DiskWritableFile implements WritableFile {
   readonly name: string;

@@ -5,7 +5,9 @@
  * Invariants:
  * 1. Units stored as they are become the volume's own leaves; only compressed ones are computed.
  * 2. A unit whose decompression fails, or whose clusters do not start with its data, is unreadable by itself.
- * 3. Two buffers of one unit (at most 64 KiB) are held, whatever the stream's size.
+ * 3. What the chunks of a unit do not stand for is unreadable, not zeros: whoever writes a unit writes all of it that is valid,
+ *    and an end before that is what a copy tool left in the place of a bad sector.
+ * 4. Two buffers of one unit (at most 64 KiB) are held, whatever the stream's size.
  */
 
 import { hex } from '../base/bytes.ts';
@@ -137,6 +139,8 @@ class CompressedUnits implements ComputedBytes {
   #source: Uint8Array | null = null;
   #unit: Uint8Array | null = null;
   #unitNumber = -1;
+  /** Bytes of the unit that its chunks stand for. */
+  #made = 0;
 
   constructor(context: VolumeContext, stream: CompressedStream, what: string, offset: number) {
     this.#context = context;
@@ -151,6 +155,7 @@ class CompressedUnits implements ComputedBytes {
       const unit = Math.floor((offset + done) / size);
       const start = offset + done - unit * size;
       const part = this.#expanded(unit).subarray(start, Math.min(size, start + target.length - done));
+      if (start + part.length > this.#made) throw this.#shortUnit(unit);
       target.set(part, done);
       done += part.length;
     }
@@ -166,7 +171,7 @@ class CompressedUnits implements ComputedBytes {
     const source = this.#source.subarray(0, placed * this.#context.geometry.clusterSize);
     this.#stream.readStored(unit, source);
     try {
-      lznt1Decompress(source, this.#unit);
+      this.#made = lznt1Decompress(source, this.#unit);
     } catch (error) {
       if (!StorageError.isDamage(error)) throw error;
       const message = `${this.what}, unit at ${hex(unit * size)}: ${error.message}`;
@@ -174,6 +179,12 @@ class CompressedUnits implements ComputedBytes {
     }
     this.#unitNumber = unit;
     return this.#unit;
+  }
+
+  #shortUnit(unit: number): StorageError {
+    const place = `unit at ${hex(unit * this.#stream.unitSize)}`;
+    const message = `${this.what}, ${place}: its data ends after ${hex(this.#made)} bytes`;
+    return corrupt('NTFS_COMPRESSION_SHORT', message, this.#details());
   }
 
   brokenUnit(unit: number): StorageError {

@@ -111,7 +111,6 @@ export class Directories {
     const { number, sequence, name } = key;
     const path = childPath(directory, name);
     try {
-      if (!(number < table.count)) throw outOfTable(number, table.count);
       const summary = this.#files.summary(number, sequence, false);
       if (summary !== 'stale') return entryOf(summary, number, path, name);
       if (this.#files.isFreed(number, sequence)) throw table.notInUse(number);
@@ -183,6 +182,7 @@ export class Directories {
   #pathOf(number: number): string {
     const parts: string[] = [];
     for (let next = number; next !== ROOT_RECORD && parts.length < DEPTH_MAX; ) {
+      if (!(next < this.#files.table.count)) return '';
       const summary = this.#files.summary(next, 0, true);
       const name = summary === 'stale' ? undefined : longName(summary.names);
       if (name === undefined) return '';
@@ -204,7 +204,8 @@ export class Directories {
       const child = this.#child(best, directory.path);
       return child !== null && best.namespace === NAMESPACE_DOS ? this.#withLongName(child, directory) : child;
     }
-    if (index !== null && index.damage === null) return null;
+    // What is sorted by other letters than ours is not found on the way down, so all names are looked at.
+    if (index !== null && index.damage === null && !upcase.isStandIn) return null;
     let alike: FileEntry | null = null;
     for (const entry of this.list(directory)) {
       if (entry.name === name) return entry;
@@ -216,6 +217,7 @@ export class Directories {
 
   /** A file found by its short name, under the long one it has in the same directory. */
   #withLongName(child: FileEntry, directory: FileEntry): FileEntry {
+    if (!this.#files.isReadable(child.id)) return child;
     const summary = this.#files.summary(child.id, child.sequence, true);
     const long = summary === 'stale' ? undefined : summary.names.find(({ parent }) => parent === directory.id);
     return long === undefined ? child : { ...child, name: long.text, path: childPath(directory.path, long.text) };
@@ -269,13 +271,6 @@ function takeBatch(index: DirectoryIndex): IndexEntry[] {
     if (entry.namespace !== NAMESPACE_DOS) batch.push(entry);
   }
   return batch;
-}
-
-function outOfTable(number: number, count: number): StorageError {
-  const structure = `file record ${number}`;
-  return corrupt('NTFS_RECORD_OUT_OF_TABLE', `${structure} does not exist: the file table holds ${count}`, {
-    structure,
-  });
 }
 
 /** Record numbers met, one bit each, in pages that exist only where something was met. */

@@ -207,10 +207,7 @@ export class FileTable {
    */
   record(number: number, sequence = 0): FileRecord {
     const what = `file record ${number}`;
-    if (!(number < this.count)) {
-      const message = `${what} does not exist: the file table holds ${this.count}`;
-      throw corrupt('NTFS_RECORD_OUT_OF_TABLE', message, placeIn(this.#context, what));
-    }
+    this.require(number);
     const window = this.#held(number) ?? this.#nearby(number);
     if (this.defectIn(window, number) !== null) throw this.errorIn(window, number);
     const base = (number - window.first) * this.recordSize;
@@ -223,6 +220,14 @@ export class FileTable {
       throw corrupt('NTFS_RECORD_SEQUENCE', message, detailsIn(this.#context, what, record.offset + RECORD.sequence));
     }
     return record;
+  }
+
+  /** Throws where the table has no such record. */
+  require(number: number): void {
+    if (number < this.count) return;
+    const what = `file record ${number}`;
+    const message = `${what} does not exist: the file table holds ${this.count}`;
+    throw corrupt('NTFS_RECORD_OUT_OF_TABLE', message, placeIn(this.#context, what));
   }
 
   /** The error of a record that is free. */

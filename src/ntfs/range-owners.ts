@@ -46,7 +46,7 @@ export function* rangeOwners(
     yield* ownedBy(files, id, sequence, path, ranges);
   }
   for (const [number, record] of records) {
-    if (named.has(number) || isReadable(files, number)) continue;
+    if (named.has(number) || files.isReadable(number)) continue;
     yield { path: `file record ${number}`, part: 'file record', ...record, position: 0 };
   }
 }
@@ -117,11 +117,6 @@ function systemName(files: VolumeFiles, number: number): string {
     if (!StorageError.isDamage(error)) throw error;
   }
   return `file record ${number}`;
-}
-
-function isReadable(files: VolumeFiles, number: number): boolean {
-  const window = files.table.window(number);
-  return files.table.defectIn(window, number) === null;
 }
 
 function firstEndingBehind(ranges: readonly VolumeRange[], place: number): number {

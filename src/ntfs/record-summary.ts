@@ -49,6 +49,8 @@ export class RecordSummary {
   names: FileName[] = [];
   reparse: ReparsePoint | null = null;
   isPartial = false;
+  /** There are names that no record gives: the directories may still have them. */
+  hasLostNames = false;
   /** FILE_NAME attributes in the record itself, short DOS names too, and how many the file has by its header. */
   ownNames = 0;
   allNames = 0;
@@ -67,6 +69,7 @@ export class RecordSummary {
     this.allNames = view.getUint16(base + RECORD.linkCount, true);
     this.reparse = null;
     this.isPartial = false;
+    this.hasLostNames = false;
     this.defectOffset = -1;
   }
 
@@ -150,6 +153,7 @@ export class RecordSummary {
   /** Reads a file from all its attributes. */
   summarise(context: VolumeContext, file: FileAttributes): void {
     this.#reset(file.record.view, 0);
+    this.hasLostNames = file.defect !== null || file.missing.some(({ type }) => type === TYPE.fileName);
     for (const attribute of file.pieces) {
       if (attribute.startVcn !== 0) continue;
       if (attribute.type === TYPE.data && attribute.name === '') this.size = attribute.dataSize;

@@ -8,7 +8,8 @@
  *    directory that was forgotten, or comes later in the table than its content, is looked up by its record.
  * 3. A record that cannot be read is listed under the names that directories give it: whoever selects files by their paths
  *    has to meet it, and fail. What lies in such a directory keeps its path.
- *    So is one that says it is free, where a directory still names it, behind all others (see freed-records.ts).
+ *    So is one that says it is free, where a directory still names it, behind all others (see freed-records.ts), and one that
+ *    is empty though the table's bitmap has it in use. What no directory names is listed below ORPHANS.
  * 4. A file whose directory is gone is listed below ORPHANS, in a folder named after the record and sequence it asks for.
  */
 
@@ -16,7 +17,7 @@ import { KIB } from '../base/bytes.ts';
 import { StorageError } from '../errors.ts';
 import type { FileEntry } from '../filesystem/file-system.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
-import { entryOf } from './file-entry.ts';
+import { directoryOf, entryOf } from './file-entry.ts';
 import { EXTEND_RECORD, FIRST_USER_RECORD, RECORD, RECORD_IN_USE, ROOT_RECORD, SIGNATURE_FILE } from './file-record.ts';
 import { type RecordWindow, recordWindow } from './file-table.ts';
 import { FreedRecords } from './freed-records.ts';
@@ -31,8 +32,8 @@ const CHUNK_SIZE = 256 * KIB;
 const PATHS_MAX = 65_536;
 const DEPTH_MAX = 16_384;
 
-/** What a record holds for a listing: a file, nothing (of which it may have been one), or what cannot be read. */
-type Held = 'file' | 'nothing' | 'free' | 'lost';
+/** What a record holds for a listing: a file, nothing (of which it may have been one), what cannot be read, or may be that. */
+type Held = 'file' | 'nothing' | 'free' | 'lost' | 'doubtful';
 
 export class TableScan {
   readonly #files: VolumeFiles;
@@ -66,13 +67,18 @@ export class TableScan {
     for (let index = 0; index < window.count; index++) {
       const held = this.#take(window, index, summary);
       const number = window.first + index;
-      if (held === 'lost') this.#addLost(number, this.#lost.of(number), entries);
+      if (held === 'lost' || held === 'doubtful') {
+        const names = this.#lost.of(number);
+        this.#addLost(number, names, entries);
+        if (names.length === 0 && held === 'lost' && this.#isFile(window, index)) this.#addOrphan(number, entries);
+      }
       if (held === 'free') {
         summary.read(window.view, index * this.#files.table.recordSize, true, true);
         freed.note(number, summary);
       }
       if (held !== 'file') continue;
       if (summary.names.length === 0) this.#addNameless(summary, entries);
+      else if (summary.hasLostNames) this.#addFurther(summary, entries);
       for (const name of summary.names) {
         const directory = this.#paths.pathOf(name.parent, name.parentSequence);
         if (directory === null) continue;
@@ -97,6 +103,14 @@ export class TableScan {
     }
   }
 
+  /** Whoever takes all files has to meet it, and fail. */
+  #addOrphan(number: number, entries: FileEntry[]): void {
+    const name = `record ${number}`;
+    const path = `${ORPHANS}/${name}`;
+    this.#report(number, 'NTFS_RECORD_LOST', `${path}: file record ${number} is lost, and no directory names it`);
+    entries.push({ ...directoryOf(number, 0), kind: 'file', path, name });
+  }
+
   #reportOrphan(number: number, path: string): void {
     this.#report(number, 'NTFS_ORPHAN', `file record ${number}: its directory is gone; it is listed as ${path}`);
   }
@@ -113,6 +127,20 @@ export class TableScan {
     if (entries.length === before) entries.push(entryOf(summary, number, `${ORPHANS}/${name}`, name));
     const message = `file ${name} has no name; it is listed as ${entries[before]!.path}`;
     this.#report(number, 'NTFS_RECORD_NAMELESS', message);
+  }
+
+  /** Names of a file that directories give it, and its records do not. */
+  #addFurther(summary: NumberedSummary, entries: FileEntry[]): void {
+    const { number, names } = summary;
+    for (const { entry, parent, parentSequence } of this.#lost.of(number)) {
+      const isOther = entry.sequence !== 0 && entry.sequence !== summary.sequence;
+      if (isOther || names.some((known) => known.parent === parent && known.text === entry.name)) continue;
+      const directory = this.#paths.pathOf(parent, parentSequence);
+      if (directory === null) continue;
+      const path = `${directory}/${entry.name}`;
+      this.#report(number, 'NTFS_RECORD_LOST', `${path}: a name that no record of file ${number} has any more`);
+      entries.push(entryOf(summary, number, path, entry.name));
+    }
   }
 
   #report(number: number, code: string, message: string): void {
@@ -136,7 +164,8 @@ export class TableScan {
     for (const window of this.#chunks()) {
       for (let index = 0; index < window.count; index++) {
         const held = this.#take(window, index, summary);
-        if (held === 'lost' || (held === 'file' && summary.names.length === 0)) yield window.first + index;
+        const lacksNames = held === 'file' && (summary.names.length === 0 || summary.hasLostNames);
+        if (held === 'lost' || held === 'doubtful' || lacksNames) yield window.first + index;
       }
     }
   }
@@ -168,7 +197,7 @@ export class TableScan {
     const number = window.first + index;
     if (number < FIRST_USER_RECORD) return 'nothing';
     const base = index * table.recordSize;
-    if (table.defectIn(window, number) !== null) return this.#reportDefect(window, index) ? 'lost' : 'nothing';
+    if (table.defectIn(window, number) !== null) return this.#judgeDefect(window, index);
     if ((view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) === 0) {
       return isExtension(view, base) ? 'nothing' : 'free';
     }
@@ -199,16 +228,31 @@ export class TableScan {
     return 'file';
   }
 
-  /** Records that never were in use may hold anything; the others are a loss, which is what true means. */
-  #reportDefect(window: RecordWindow, index: number): boolean {
-    const { context, table } = this.#files;
-    if (window.defects[index] === 'EMPTY') return false;
+  /** Records that never were in use may hold anything; the others are a loss. */
+  #judgeDefect(window: RecordWindow, index: number): Held {
+    const { context, table, bitmap } = this.#files;
+    const number = window.first + index;
+    const defect = window.defects[index];
     const base = index * table.recordSize;
-    const isFile = window.view.getUint32(base, true) === SIGNATURE_FILE;
-    const inUse = (window.view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) !== 0;
-    if (isFile && !inUse && !StorageError.is(window.defects[index])) return false;
-    context.findings.addError(table.errorIn(window, window.first + index), 'this file cannot be read');
-    return true;
+    if (defect === 'EMPTY') {
+      const isUsed = bitmap.isUsed(number);
+      if (isUsed !== true) return isUsed === null ? 'doubtful' : 'nothing';
+    } else {
+      const isFile = window.view.getUint32(base, true) === SIGNATURE_FILE;
+      const inUse = (window.view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) !== 0;
+      if (isFile && !inUse && !StorageError.is(defect)) return 'nothing';
+    }
+    context.findings.addError(table.errorIn(window, number), 'this file cannot be read');
+    return 'lost';
+  }
+
+  /** A lost record was that of a file: by the bitmap, or as far as it tells itself. */
+  #isFile(window: RecordWindow, index: number): boolean {
+    const { table, bitmap } = this.#files;
+    const base = index * table.recordSize;
+    const isTorn = window.defects[index] === 'TORN';
+    if (isTorn && isExtension(window.view, base)) return false; // whose file fails by itself
+    return bitmap.isUsed(window.first + index) ?? isTorn;
   }
 }
 

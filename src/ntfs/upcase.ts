@@ -1,5 +1,11 @@
-/** $UpCase: the volume's own idea of which letters are the same, and with it the order of its directories. */
+/**
+ * $UpCase: the volume's own idea of which letters are the same, and with it the order of its directories.
+ *
+ * A table that cannot be one is refused: under one that was overwritten with zeros every name is the same as any other of
+ * its length, and a path would lead to another file.
+ */
 
+import { corrupt, type Place } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { readMap } from '../map/read-map.ts';
 
@@ -7,19 +13,25 @@ const UNITS = 65_536;
 export const UPCASE_SIZE = 2 * UNITS;
 
 export class Upcase {
+  /** Not the volume's own: directories may be sorted otherwise. */
+  readonly isStandIn: boolean;
   readonly #table: Uint16Array;
 
-  constructor(table: Uint16Array) {
+  constructor(table: Uint16Array, isStandIn = false) {
     this.#table = table;
+    this.isStandIn = isStandIn;
   }
 
-  /** From the stream of record 10, `UPCASE_SIZE` bytes. Throws what reading it throws. */
-  static read(stream: AddressMap): Upcase {
+  /** From the stream of record 10, `UPCASE_SIZE` bytes. Throws what reading it throws, NTFS_UPCASE for what is no such table. */
+  static read(stream: AddressMap, place: Place): Upcase {
     const bytes = new Uint8Array(UPCASE_SIZE);
     readMap(stream, 0, bytes);
     const table = new Uint16Array(UNITS);
     for (let unit = 0; unit < UNITS; unit++) table[unit] = bytes[2 * unit]! | (bytes[2 * unit + 1]! << 8);
-    return new Upcase(table);
+    const wrong = table.findIndex((upper, unit) => !isPlausible(unit, upper));
+    if (wrong < 0) return new Upcase(table);
+    const [unit, upper] = [wrong, table[wrong]!].map((one) => `U+${one.toString(16).padStart(4, '0').toUpperCase()}`);
+    throw corrupt('NTFS_UPCASE', `$UpCase: the capital of ${unit} cannot be ${upper}`, place);
   }
 
   /** A stand-in: single letters as Unicode maps them today. */
@@ -29,7 +41,7 @@ export class Upcase {
       const upper = String.fromCharCode(unit).toUpperCase();
       table[unit] = upper.length === 1 ? upper.charCodeAt(0) : unit;
     }
-    return new Upcase(table);
+    return new Upcase(table, true);
   }
 
   /** Order of two names with their case ignored: negative, 0 for the same letters, positive. */
@@ -42,4 +54,12 @@ export class Upcase {
     }
     return a.length - b.length;
   }
+}
+
+const [A, Z, CASE] = [0x61, 0x7a, 0x20];
+
+/** Of ASCII only letters have capitals; no other unit has one there, or is an end of text. */
+function isPlausible(unit: number, upper: number): boolean {
+  if (unit >= 128) return upper >= 128;
+  return upper === (unit >= A && unit <= Z ? unit - CASE : unit);
 }

@@ -136,7 +136,7 @@ class Side {
     try {
       const window = table.window(number);
       const defect = table.defectIn(window, number);
-      if (defect !== null) return isLoss(window, number, table.recordSize) ? table.errorIn(window, number) : null;
+      if (defect !== null) return isLoss(this.files, window, number) ? table.errorIn(window, number) : null;
       const base = (number - window.first) * table.recordSize;
       if ((window.view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) === 0) return null;
       if (referenceNumber(window.view, base + RECORD.baseReference) !== 0) return null;
@@ -178,10 +178,10 @@ class Side {
 }
 
 /** Records that never were in use may hold anything; the others are a loss. */
-function isLoss({ view, first, defects }: RecordWindow, number: number, recordSize: number): boolean {
+function isLoss({ table, bitmap }: VolumeFiles, { view, first, defects }: RecordWindow, number: number): boolean {
   const defect = defects[number - first];
-  if (defect === 'EMPTY') return false;
-  const base = (number - first) * recordSize;
+  if (defect === 'EMPTY') return bitmap.isUsed(number) === true;
+  const base = (number - first) * table.recordSize;
   const inUse = (view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) !== 0;
   return StorageError.is(defect) || inUse || view.getUint32(base, true) !== SIGNATURE_FILE;
 }

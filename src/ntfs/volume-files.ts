@@ -13,6 +13,7 @@ import {
   UPCASE_RECORD,
 } from './file-record.ts';
 import type { FileTable } from './file-table.ts';
+import { RecordBitmap } from './record-bitmap.ts';
 import { RecordSummary } from './record-summary.ts';
 import type { RunStream } from './run-stream.ts';
 import { UPCASE_SIZE, Upcase } from './upcase.ts';
@@ -21,6 +22,7 @@ import { placeIn, type VolumeContext } from './volume-context.ts';
 export class VolumeFiles {
   readonly context: VolumeContext;
   readonly table: FileTable;
+  readonly bitmap = new RecordBitmap(this);
   readonly #summary = new RecordSummary();
   /** Of the entry asked for last: one file is asked several questions in a row. */
   #last: { readonly entry: FileEntry; readonly attributes: FileAttributes } | null = null;
@@ -56,11 +58,12 @@ export class VolumeFiles {
     try {
       const file = this.attributes(UPCASE_RECORD, 0);
       const data = file.find(TYPE.data, '');
+      const place = placeIn(this.context, file.record.what, file.record.offset);
       if (data === null || data.isResident || data.dataSize !== UPCASE_SIZE) {
         const message = `$UpCase: expected ${UPCASE_SIZE} bytes, found ${data?.dataSize ?? 0}`;
-        throw corrupt('NTFS_UPCASE_SIZE', message, placeIn(this.context, file.record.what, file.record.offset));
+        throw corrupt('NTFS_UPCASE_SIZE', message, place);
       }
-      return Upcase.read(this.runStream(file, data));
+      return Upcase.read(this.runStream(file, data), place);
     } catch (error) {
       if (!StorageError.isDamage(error)) throw error;
       this.context.findings.addError(error, 'letters are compared as Unicode does', 'warning');
@@ -73,6 +76,7 @@ export class VolumeFiles {
    * `unused` records, and those used again since the reference was made, from files.
    */
   summary(number: number, sequence: number, withNames: boolean): RecordSummary | 'stale' {
+    this.table.require(number);
     const window = this.table.window(number);
     if (this.table.defectIn(window, number) !== null) throw this.table.errorIn(window, number);
     const base = (number - window.first) * this.table.recordSize;
@@ -114,6 +118,11 @@ export class VolumeFiles {
       message,
       placeIn(context, `file record ${number}`, table.offsetOf(number)),
     );
+  }
+
+  /** True when there is such a record, in use or not, and nothing is wrong with it. */
+  isReadable(number: number): boolean {
+    return number < this.table.count && this.table.defectIn(this.table.window(number), number) === null;
   }
 
   /** Sequence number of the directory in this record; null when it holds none, or cannot be read. */

@@ -20,13 +20,19 @@ export type { Partition, PartitionScheme, PartitionTable } from './partition.ts'
 /** Sector sizes under which a GPT is looked for when the disk's own shows none. */
 const SECTOR_SIZES = [512, 4096, 1024, 2048] as const;
 
+/** Of disks that have no sectors of 512 bytes. */
+const LARGE_SECTOR = 4096;
+
 /** With the first sector comes what a GPT of 512-byte sectors has behind it, into the page cache: it is asked for next. */
 const firstRead = new Uint8Array(34 * 512);
 
-/** Reads the table without reading payload. Never throws for what is on the disk: damage is told in `findings`. */
+/**
+ * Reads the table without reading payload. Never throws for what is on the disk: damage is told in `findings`. Of an MBR's
+ * sectors nothing tells the size; where that of the disk is only `assumed`, it is the one under which a file system begins.
+ */
 export function readPartitionTable(
   disk: AddressMap,
-  options: { readonly name: string; readonly sectorSize: number },
+  options: { readonly name: string; readonly sectorSize: number; readonly isAssumed?: boolean },
 ): PartitionTable {
   const { name, sectorSize } = options;
   if (disk.size < MBR_SIZE) return { scheme: 'none', sectorSize, diskId: null, partitions: [], findings: [] };
@@ -47,7 +53,7 @@ export function readPartitionTable(
   }
   if (protective) findings.push(gptMissing(name));
   if (hasPartitions) {
-    const table = readMbr(disk, mbr, sectorSize, name);
+    const table = readMbr(disk, mbr, options.isAssumed === true ? likelySize(disk, mbr, sectorSize) : sectorSize, name);
     if (!protective || table.partitions.length > 0) return { ...table, findings: [...findings, ...table.findings] };
   } else if (!protective && isKnown(disk)) return bareTable(disk, sectorSize, findings);
   else if (isEmptyTable(mbr)) return { ...readMbr(disk, mbr, sectorSize, name), findings };
@@ -69,6 +75,20 @@ function readFirstSector(disk: AddressMap, findings: Finding[]): Uint8Array {
     findings.push(finding('error', error));
     return new Uint8Array(MBR_SIZE);
   }
+}
+
+/** The size of sectors under which one of the primary partitions begins with a boot sector; `assumed` where none does. */
+function likelySize(disk: AddressMap, { entries }: Mbr, assumed: number): number {
+  const begins = (offset: number): boolean => {
+    try {
+      return offset > 0 && isBootSector(readBytes(disk, offset, MBR_SIZE));
+    } catch (error) {
+      if (StorageError.isDamage(error)) return false;
+      throw error;
+    }
+  };
+  const sizes = [assumed, LARGE_SECTOR];
+  return sizes.find((size) => entries.some(({ startLba }) => begins(startLba * size))) ?? assumed;
 }
 
 function isKnown(disk: AddressMap): boolean {

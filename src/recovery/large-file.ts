@@ -9,7 +9,7 @@ import type { UnreadableRange } from '../copy/careful-read.ts';
 import type { CopyEngine } from '../copy/copy-engine.ts';
 import { pieceBuffer } from '../copy/kernel.ts';
 import { copyOrClone, type LeafCloner } from '../copy/leaf-cloner.ts';
-import { StorageError } from '../errors.ts';
+import { StorageError, throwIfCancelled } from '../errors.ts';
 import type { DataStream, FileEntry } from '../filesystem/file-system.ts';
 import { createStaged, finishStaged } from './staged-file.ts';
 import type { Staging } from './staging.ts';
@@ -98,10 +98,31 @@ function safeLength({ stream, path, target }: LargeFile, staging: Staging): numb
   return lstatSync(path, { throwIfNoEntry: false })?.isFile() ? known.safe : 0;
 }
 
+const BREATH_BYTES = 2 ** 26;
+
+/**
+ * Whether a staged file still has the digest with which an earlier run noted it. It was whole, but perhaps never on the disk: after a
+ * power cut, or where a drive was pulled out, a file can have its size and not its bytes.
+ */
+export async function isAsNoted(path: string, size: number, sha256: string, signal?: AbortSignal): Promise<boolean> {
+  const hash = createHash('sha256');
+  const fd = openSync(path, 'r');
+  try {
+    for (let start = 0; start < size; start += BREATH_BYTES) {
+      rehash(fd, Math.min(size, start + BREATH_BYTES), hash, start);
+      await new Promise((resolve) => setImmediate(resolve));
+      throwIfCancelled(signal);
+    }
+  } finally {
+    closeSync(fd);
+  }
+  return hash.digest('hex') === sha256;
+}
+
 /** Staged bytes of an interrupted run, read once to carry the digest on. */
-function rehash(fd: number, length: number, hash: Hash): void {
+function rehash(fd: number, length: number, hash: Hash, start = 0): void {
   const buffer = pieceBuffer();
-  for (let at = 0; at < length; at += buffer.length) {
+  for (let at = start; at < length; at += buffer.length) {
     const part = buffer.subarray(0, Math.min(buffer.length, length - at));
     if (readSync(fd, part, 0, part.length, at) < part.length)
       throw new StorageError('io', 'STAGING_TRUNCATED', 'a staged file is shorter than its journal says');

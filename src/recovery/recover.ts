@@ -7,7 +7,7 @@ import { shellWord } from '../base/shell-word.ts';
 import { CopyEngine, THREADS_MIN } from '../copy/copy-engine.ts';
 import type { HostSource } from '../copy/leaf-cloner.ts';
 import { asStorageError, invalidArgument, notFound, StorageError, throwIfCancelled } from '../errors.ts';
-import type { FileEntry, FileSystem } from '../filesystem/file-system.ts';
+import type { FileSystem } from '../filesystem/file-system.ts';
 import { chooseShadow } from '../image/choose-shadow.ts';
 import type { Image } from '../image/image.ts';
 import { splitLocator } from '../image/source.ts';
@@ -33,7 +33,7 @@ import {
   reportText,
   type SourceReport,
 } from './report.ts';
-import { findDpmdb, selectByGlob } from './select-files.ts';
+import { findDpmdb, type Selection, selectByGlob } from './select-files.ts';
 import { Staging } from './staging.ts';
 import { isTargetFull, prepareTarget, settle, targetFull, writeReport } from './target-folder.ts';
 import { FileWriter } from './write-files.ts';
@@ -192,7 +192,7 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
   const fileSystem = volume.requireFileSystem();
   await using engine = new CopyEngine({ threads: options.threads ?? 2 });
   if (volume.map.size >= THREADS_MIN) await engine.start();
-  const entries = await selectEntries(fileSystem, image.name, state, options);
+  const { entries, unmatched } = await selectEntries(fileSystem, image.name, state, options);
   const out = resolve(options.out);
   const warnings = prepareTarget(out);
   for (const { message } of volume.shadowDamage) {
@@ -201,6 +201,11 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
   if (state !== null) warnings.push(...(await doubtsAbout(state.container, state.point, pointChoice(options))));
   const source = await describeSource(image, volume, fileSystem, state);
   const staging = new Staging(out, stagingKey(image, volume, options));
+  for (const name of staging.others) {
+    warnings.push(
+      `${join(out, name)} is what another run has left unfinished: the same command goes on with it; else remove it`,
+    );
+  }
   const total = entries.reduce((sum, entry) => sum + entry.size, 0);
   let done = 0;
   const writer = new FileWriter(fileSystem, engine, staging, out, {
@@ -226,7 +231,11 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
     isSource: (path) => image.readsFrom(path),
   });
   if (options.checkDatabases !== false) files = await checkDatabases(files, out, warnings, options);
-  const report = makeReport(started, source, out, warnings, files, fileSystem);
+  for (const glob of unmatched) warnings.push(`no file matches ${glob}: nothing of it was recovered`);
+  const report = {
+    ...makeReport(started, source, out, warnings, files, fileSystem),
+    ...(unmatched.length > 0 ? { unmatched } : {}),
+  };
   writeReport(out, reportText(report), options.sync ?? false);
   return report;
 }
@@ -245,11 +254,11 @@ async function selectEntries(
   image: string,
   state: State | null,
   options: RecoverOptions,
-): Promise<FileEntry[]> {
+): Promise<Selection> {
   if (options.files !== undefined) return selectByGlob(fileSystem, options.files, image);
   if (options.datasource === undefined && state === null) return selectByGlob(fileSystem, ['**'], image);
   const entries = findDpmdb(fileSystem);
-  if (entries.length > 0) return entries;
+  if (entries.length > 0) return { entries, unmatched: [] };
   throw notFound('RECOVER_NO_DPMDB', `${image} holds no DPMDB files`, {
     image,
     hint: `choose files yourself: pitvault ls -R ${shellWord(image)}, then recover with --files`,
@@ -267,6 +276,7 @@ function stagingKey(image: Image, volume: Volume, options: RecoverOptions): stri
     volume.number,
     volume.name,
     volume.dynamic?.extents.map((extent) => extent.image) ?? null, // a disk that is there now was zeros to --salvage
+    options.files ?? options.datasource ?? null,
     options.salvage ?? false,
     options.streams ?? false,
   ]);

@@ -56,6 +56,8 @@ export type RecoveryReport = {
   readonly source: SourceReport;
   readonly target: string;
   readonly warnings: readonly string[];
+  /** Of the files asked for, what stands for none in the volume; absent where all do. */
+  readonly unmatched?: readonly string[];
   readonly totals: {
     readonly files: number;
     readonly bytes: number;

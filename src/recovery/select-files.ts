@@ -6,14 +6,18 @@ import type { FileEntry, FileSystem } from '../filesystem/file-system.ts';
 import { readMap } from '../map/read-map.ts';
 import { DPMDB_FILE, VOLUME_FOLDER } from '../pool/layout.ts';
 
+/** `unmatched`: globs that stand for nothing in the volume. */
+export type Selection = { readonly entries: readonly FileEntry[]; readonly unmatched: readonly string[] };
+
 /** What matches any of the globs, in the order of the file table; a name without a slash matches in any folder, a folder stands for all in it. */
 export async function selectByGlob(
   fileSystem: FileSystem,
   globs: readonly string[],
   image: string,
-): Promise<FileEntry[]> {
-  const found = selectByPath(fileSystem, globs) ?? (await selectByScan(fileSystem, globs));
-  if (found.length === 0) {
+): Promise<Selection> {
+  const byPath = selectByPath(fileSystem, globs);
+  const found = byPath === null ? await selectByScan(fileSystem, globs) : { entries: byPath, unmatched: [] };
+  if (found.entries.length === 0) {
     throw notFound('RECOVER_NOTHING_MATCHES', `no file in ${image} matches ${globs.join(', ')}`, {
       image,
       hint: `see what is there: pitvault ls -R ${shellWord(image)}`,
@@ -22,11 +26,16 @@ export async function selectByGlob(
   return found;
 }
 
-async function selectByScan(fileSystem: FileSystem, globs: readonly string[]): Promise<FileEntry[]> {
+async function selectByScan(fileSystem: FileSystem, globs: readonly string[]): Promise<Selection> {
   const matches = await globMatcher(globs);
-  const found: FileEntry[] = globs.some(isEverything) ? rootWithStreams(fileSystem) : [];
-  for (const entry of fileSystem.scan()) if (matches(entry.path)) found.push(entry);
-  return found;
+  let unmatched = await Promise.all(globs.map(async (glob) => ({ glob, matches: await globMatcher([glob]) })));
+  const entries: FileEntry[] = globs.some(isEverything) ? rootWithStreams(fileSystem) : [];
+  for (const entry of fileSystem.scan()) {
+    if (!matches(entry.path)) continue;
+    entries.push(entry);
+    if (unmatched.length > 0) unmatched = unmatched.filter((one) => !one.matches(entry.path));
+  }
+  return { entries, unmatched: unmatched.map(({ glob }) => glob) };
 }
 
 /** The root folder where it holds more than files: it is in no folder that would list it. */
@@ -88,12 +97,12 @@ function isEverything(glob: string): boolean {
 }
 
 async function globMatcher(globs: readonly string[]): Promise<(path: string) => boolean> {
-  const literals = new Set<string>();
+  const literals: string[] = [];
   const patterns: string[] = [];
   for (const glob of globs) {
     const clean = cleaned(glob);
     if (isEverything(glob)) return () => true;
-    literals.add(clean.toLowerCase());
+    if (MAGIC.test(clean)) literals.push(clean.toLowerCase());
     const pattern = clean.includes('/') ? clean : `**/${clean}`;
     patterns.push(pattern, `${pattern}/**`);
   }
@@ -101,9 +110,14 @@ async function globMatcher(globs: readonly string[]): Promise<(path: string) => 
   const match = picomatch(patterns, { nocase: true, dot: true });
   return (path) => {
     const relative = path.slice(1);
-    if (literals.has(relative.toLowerCase())) return true;
-    return match(relative);
+    return match(relative) || (literals.length > 0 && literals.some((literal) => isMeantBy(literal, relative)));
   };
+}
+
+/** The path, taken at its word, is that of the file or of a folder above it: `Program Files (x86)` is a name, and not a glob. */
+function isMeantBy(literal: string, relative: string): boolean {
+  const path = `/${relative.toLowerCase()}/`;
+  return literal.includes('/') ? path.startsWith(`/${literal}/`) : path.includes(`/${literal}/`);
 }
 
 /**

@@ -5,7 +5,8 @@
  * 1. Under its final name there is nothing, or the whole file: files move out of staging by rename only.
  * 2. `journal.jsonl` in the staging folder tells which staged files are whole, and up to where an unfinished one is safe
  *    on disk. A run with the same source and the same key goes on from there; any other run starts a folder of its own.
- * 3. An existing file is never replaced, unless forced, and a link in the target is never followed.
+ * 3. A run moves what is its own: of what an earlier one has left, a file that this one does not end with goes.
+ * 4. An existing file is never replaced, unless forced, and a link in the target is never followed.
  */
 
 import { createHash } from 'node:crypto';
@@ -24,9 +25,10 @@ import {
   rmSync,
   type Stats,
 } from 'node:fs';
-import { join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { asStorageError, StorageError } from '../errors.ts';
 
+const PREFIX = '.pitvault-';
 const JOURNAL = 'journal.jsonl';
 const TREE = 'files';
 /** Journal lines are gathered this long, so that 20,000 small files do not cost 20,000 appends. */
@@ -57,6 +59,8 @@ export class Staging {
   readonly known = new Map<string, JournalLine>();
   /** The target held nothing before: no file of it can be in the way. */
   readonly fresh: boolean;
+  /** Staging folders of other jobs in this target: interrupted, or under way. */
+  readonly others: readonly string[];
   /** No earlier run has left anything here. */
   readonly isNew: boolean;
   /** Names that differ only in case, or in how accents are composed, may be one file there. */
@@ -69,9 +73,11 @@ export class Staging {
   constructor(out: string, key: string) {
     this.#out = out;
     const id = createHash('sha256').update(key).digest('hex').slice(0, 12);
-    this.folder = join(out, `.pitvault-${id}`);
+    this.folder = join(out, `${PREFIX}${id}`);
     this.tree = join(this.folder, TREE);
-    this.fresh = readdirSync(out).every((name) => name.startsWith('.pitvault-'));
+    const there = readdirSync(out);
+    this.fresh = there.every((name) => name.startsWith(PREFIX));
+    this.others = there.filter((name) => name.startsWith(PREFIX) && name !== basename(this.folder));
     this.isNew = !existsSync(this.tree);
     try {
       mkdirSync(this.tree, { recursive: true, mode: 0o700 });
@@ -79,7 +85,7 @@ export class Staging {
       if (!existsSync(this.folder)) mkdirSync(this.folder, { mode: 0o700 }); // says why, which the recursive one hides
       throw error;
     }
-    this.ignoresCase = existsSync(join(out, `.pitvault-${id}`.toUpperCase()));
+    this.ignoresCase = existsSync(join(out, `${PREFIX}${id}`.toUpperCase()));
     this.#readJournal();
   }
 
@@ -140,6 +146,19 @@ export class Staging {
   checkpoint(fd: number, line: JournalLine): void {
     fdatasyncSync(fd);
     this.note(line);
+  }
+
+  /** Removes files that an interrupted run has left, and that are none of these: nobody knows whether they are whole. */
+  keepOnly(targets: ReadonlySet<string>): void {
+    if (this.isNew) return;
+    const folders = [''];
+    for (let prefix = folders.pop(); prefix !== undefined; prefix = folders.pop()) {
+      for (const entry of readdirSync(join(this.tree, prefix), { withFileTypes: true })) {
+        const target = `${prefix}${entry.name}`;
+        if (entry.isDirectory()) folders.push(`${target}/`);
+        else if (!targets.has(target)) rmSync(join(this.tree, target), { force: true });
+      }
+    }
   }
 
   /** Moves everything staged to its final place; what cannot move stays staged and is returned. */

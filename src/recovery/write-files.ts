@@ -9,10 +9,11 @@ import type { FileLane } from '../copy/file-lane.ts';
 import { type HostSource, LeafCloner } from '../copy/leaf-cloner.ts';
 import { asStorageError, StorageError, throwIfCancelled } from '../errors.ts';
 import type { DataStream, FileEntry, FileSystem, StreamInfo } from '../filesystem/file-system.ts';
-import { copyLargeFile } from './large-file.ts';
+import { NO_LINKS } from '../io/disk-store.ts';
+import { copyLargeFile, isAsNoted } from './large-file.ts';
 import { draftReport, type FileReport, type ReportDraft } from './report.ts';
 import { COLLISION, createStaged, finishStaged, setTimes, smallFile } from './staged-file.ts';
-import { lookAt, occupied, type Staging } from './staging.ts';
+import { type JournalLine, lookAt, occupied, type Staging } from './staging.ts';
 import { isTargetFull } from './target-folder.ts';
 import { type Folder, type Place, TargetNames } from './target-names.ts';
 
@@ -92,7 +93,9 @@ export class FileWriter {
         if (++count % (this.#lane.isStarting ? FILES_PER_START : FILES_PER_BREATH) === 0)
           await new Promise((resolve) => setImmediate(resolve));
         const job = this.#plan(entry);
-        const large = job === null ? null : this.#run(job);
+        const noted = job === null ? undefined : this.#staging.known.get(job.target);
+        const isDone = noted !== undefined && (await this.#isDone(job!, noted));
+        const large = job === null || isDone ? null : this.#run(job);
         if (large !== null) await this.#runLarge(large);
         if (this.#options.streams) await this.#writeStreams(entry);
         if (this.#again.length > 0) await this.#runAgain();
@@ -156,7 +159,10 @@ export class FileWriter {
   async #writeStreams(entry: FileEntry): Promise<void> {
     for (const stream of this.#streamsOf(entry)) {
       const place = this.#names.place(`${entry.path}.${stream.name}.stream`);
-      const large = this.#run(this.#job(entry, stream.name, place));
+      const job = this.#job(entry, stream.name, place);
+      const noted = this.#staging.known.get(job.target);
+      const isDone = noted !== undefined && (await this.#isDone(job, noted));
+      const large = isDone ? null : this.#run(job);
       if (large !== null) await this.#runLarge(large);
     }
   }
@@ -169,7 +175,7 @@ export class FileWriter {
       if (job.stream === undefined && !this.#options.streams) job.lost = this.#streamsLost(entry);
       const stream = this.#fileSystem.open(entry, job.stream);
       job.size = stream.size;
-      if (this.#isDone(job) || this.#isLinked(job)) return null;
+      if (this.#isLinked(job)) return null;
       this.#requireFree(job);
       if (stream.size > PIECE_SIZE) return { job, stream };
       this.#staging.make(job.folder.staged);
@@ -236,27 +242,45 @@ export class FileWriter {
     }
   }
 
-  /** A file that an earlier, interrupted run has finished. */
-  #isDone(job: Job): boolean {
-    const known = this.#staging.known.get(job.target);
-    if (known === undefined || known.safe !== undefined || known.size !== job.size) return false;
-    const staged = lstatSync(job.path, { throwIfNoEntry: false });
-    if (!staged?.isFile() || staged.size !== job.size || (this.#options.hash && known.sha256 === undefined))
-      return false;
+  /** A file that an earlier, interrupted run has finished, and that is still what that had made. */
+  async #isDone(job: Job, known: JournalLine): Promise<boolean> {
+    if (known.safe !== undefined || !(await this.#isStaged(job, known))) return false;
+    job.size = known.size;
     if (job.entry.links > 1 && job.stream === undefined) this.#links.set(job.entry.id, job);
+    if (job.stream === undefined && !this.#options.streams) job.lost = this.#streamsLost(job.entry);
     this.#report(job, 'resumed', known.sha256);
     this.#options.onBytes?.(job.size, job.entry.path);
     return true;
   }
 
-  /** A further name of a file that is staged already becomes a hard link. */
+  async #isStaged(job: Job, { size, sha256 }: JournalLine): Promise<boolean> {
+    const { hash, signal } = this.#options;
+    try {
+      const staged = lstatSync(job.path, { throwIfNoEntry: false });
+      if (!staged?.isFile() || staged.size !== size) return false;
+      if (this.#fileSystem.open(job.entry, job.stream).size !== size) return false;
+      if (!hash) return true;
+      return sha256 !== undefined && (await isAsNoted(job.path, size, sha256, signal));
+    } catch (error) {
+      if (asStorageError(error).kind === 'cancelled') throw error;
+      return false; // whoever copies it meets the same error, and tells
+    }
+  }
+
+  /** A further name of a file that is staged already becomes a hard link; false where it has to be a copy. */
   #isLinked(job: Job): boolean {
     if (job.entry.links < 2 || job.stream !== undefined) return false;
     const first = this.#links.get(job.entry.id);
     if (first === undefined) return false;
     this.#staging.make(job.folder.staged);
     rmSync(job.path, { force: true });
-    linkSync(first.path, job.path);
+    try {
+      linkSync(first.path, job.path);
+    } catch (error) {
+      if (!NO_LINKS.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      job.lost = [...job.lost, `hard link to ${first.entry.path} (a copy: the target has no such links)`];
+      return false;
+    }
     const twin = this.files[first.slot]!;
     this.#report(job, twin.status, twin.sha256, twin.unreadable);
     return true;

@@ -1,14 +1,14 @@
 /**
  * The block allocation table: for each block the sector where it begins, or UNALLOCATED.
  *
- * Invariant: at most PAGES_MAX pages of it are in memory, however large the disk; a page that cannot be read is an error
- * for its own blocks only.
+ * Invariant: at most PAGES_MAX pages of it are in memory, however large the disk; of a page that cannot be read as a whole
+ * each entry is read by itself, so that a bad sector is an error for its own blocks only.
  */
 
-import { hex } from '../base/bytes.ts';
-import { corrupt, type StorageError } from '../errors.ts';
+import { hex, viewOf } from '../base/bytes.ts';
+import { corrupt, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
-import { readMap } from '../map/read-map.ts';
+import { readBytes, readMap } from '../map/read-map.ts';
 
 const PAGE_ENTRIES = 4096;
 const PAGES_MAX = 16; // 256 KiB
@@ -19,7 +19,8 @@ export class BlockTable {
   readonly #container: AddressMap;
   readonly #offset: number;
   readonly #image: string;
-  readonly #pages = new Map<number, DataView>();
+  /** Null: the disk refuses the page. */
+  readonly #pages = new Map<number, DataView | null>();
 
   /** A table of `entries` at `offset`; what lies beyond the container is left out of `length`. */
   constructor(container: AddressMap, offset: number, entries: number, image: string) {
@@ -33,8 +34,10 @@ export class BlockTable {
   /** Sector of the block; `index` is below `length`. Throws what reading the table throws. */
   entry(index: number): number {
     const page = Math.floor(index / PAGE_ENTRIES);
-    const view = this.#pages.get(page) ?? this.#load(page);
-    return view.getUint32(4 * (index - page * PAGE_ENTRIES));
+    const held = this.#pages.get(page);
+    const view = held === undefined ? this.#load(page) : held;
+    if (view !== null) return view.getUint32(4 * (index - page * PAGE_ENTRIES));
+    return viewOf(readBytes(this.#container, this.placeOf(index), 4)).getUint32(0);
   }
 
   /** Offset in the file of the block's entry. */
@@ -59,10 +62,15 @@ export class BlockTable {
     });
   }
 
-  #load(page: number): DataView {
+  #load(page: number): DataView | null {
     const bytes = new Uint8Array(4 * Math.min(PAGE_ENTRIES, this.length - page * PAGE_ENTRIES));
-    readMap(this.#container, this.placeOf(page * PAGE_ENTRIES), bytes);
-    const view = new DataView(bytes.buffer);
+    let view: DataView | null = new DataView(bytes.buffer);
+    try {
+      readMap(this.#container, this.placeOf(page * PAGE_ENTRIES), bytes);
+    } catch (error) {
+      if (!StorageError.is(error) || error.kind !== 'io') throw error;
+      view = null;
+    }
     if (this.#pages.size >= PAGES_MAX) this.#pages.delete(this.#pages.keys().next().value!); // the oldest goes
     this.#pages.set(page, view);
     return view;

@@ -22,7 +22,7 @@ import {
 } from './format.ts';
 import type { DiskParameters } from './metadata-items.ts';
 import type { Structure } from './region-table.ts';
-import { PAGE_SIZE, type TablePage, type TablePages } from './table-pages.ts';
+import { BAD_UNIT, goodEnd, PAGE_SIZE, type TablePage, type TablePages } from './table-pages.ts';
 
 const CHUNK_SECTORS = 2 ** 23;
 export const SECTOR_BITMAP_SIZE = MIB;
@@ -121,9 +121,10 @@ export class Bat {
   /** The entry of this index. Throws the StorageError of a failing read. */
   entry(index: number): BatEntry {
     const at = this.region.fileOffset + index * BAT_ENTRY_SIZE;
-    const page = this.#pages.page(Math.floor(at / PAGE_SIZE), this.#end);
     const inPage = at % PAGE_SIZE;
-    if (inPage + BAT_ENTRY_SIZE > page.length) {
+    const page = this.#pages.page(Math.floor(at / PAGE_SIZE), this.#end, inPage);
+    if (inPage + BAT_ENTRY_SIZE > goodEnd(page, inPage)) {
+      if (page.bad !== null && inPage < page.length) throw page.bad.error;
       throw corrupt('VHDX_BAT_PAST_END', `the file ends before BAT entry ${index}`, this.place(at));
     }
     const low = page.view.getUint32(inPage, true);
@@ -143,13 +144,16 @@ export class Bat {
     const chunkEnd = (Math.floor(block / this.geometry.chunkRatio) + 1) * this.geometry.chunkRatio;
     let limit = Math.min(end - block, ENTRIES_IN_PAGE - first, chunkEnd - block);
     try {
-      page = this.#pages.page(number, this.#end);
+      page = this.#pages.page(number, this.#end, at % PAGE_SIZE);
     } catch (error) {
       if (!StorageError.is(error) || (error.kind !== 'io' && error.kind !== 'corrupt')) throw error;
       return { kind: 'bad', count: limit, fileOffset: 0 };
     }
-    const there = Math.floor(page.length / BAT_ENTRY_SIZE) - first;
-    if (there <= 0) return { kind: 'bad', count: limit, fileOffset: 0 };
+    const there = Math.floor(goodEnd(page, at % PAGE_SIZE) / BAT_ENTRY_SIZE) - first;
+    if (there <= 0) {
+      const lost = page.bad === null ? limit : (BAD_UNIT - (at % BAD_UNIT)) / BAT_ENTRY_SIZE;
+      return { kind: 'bad', count: Math.min(limit, lost), fileOffset: 0 };
+    }
     limit = Math.min(limit, there);
     return this.#scan(page.view, first, limit);
   }

@@ -13,7 +13,7 @@ import { corrupt, StorageError } from '../errors.ts';
 import { type AddressMap, type ComputedBytes, type ExtentSink, requireRange } from '../map/address-map.ts';
 import type { Bat, BlockKind } from './bat.ts';
 import { PayloadBlockState } from './format.ts';
-import { sectorRunAt } from './sector-bitmap.ts';
+import { BITS_IN_BAD_UNIT, sectorRunAt } from './sector-bitmap.ts';
 import type { TablePages } from './table-pages.ts';
 
 export class BlockMap implements AddressMap {
@@ -119,8 +119,11 @@ export class BlockMap implements AddressMap {
         next = Math.min(stop, blockStart + (bit + run.count - firstBit) * this.#sectorSize);
       } catch (error) {
         if (!isDamage(error)) throw error;
-        sink.computed(here, stop - position, this.#damage, position);
-        return;
+        const lost = error.kind === 'io' ? BITS_IN_BAD_UNIT - (bit % BITS_IN_BAD_UNIT) : endBit - bit;
+        next = Math.min(stop, blockStart + (bit + lost - firstBit) * this.#sectorSize);
+        sink.computed(here, next - position, this.#damage, position);
+        position = next;
+        continue;
       }
       if (present) this.#stored(position, next, block, fileOffset, here, sink);
       else this.#below(position, next, here, sink);
@@ -213,6 +216,6 @@ function blockError(code: string, message: string, place: ReturnType<Bat['place'
   });
 }
 
-function isDamage(error: unknown): boolean {
+function isDamage(error: unknown): error is StorageError {
   return StorageError.is(error) && (error.kind === 'io' || error.kind === 'corrupt');
 }

@@ -1,7 +1,7 @@
 /**
  * Verification of a VHDX without reading payload: every BAT entry, every rule that reading does without.
  *
- * 1. Never throws on corruption; a BAT page that cannot be read is a finding, and the scan goes on behind it.
+ * 1. Never throws on corruption; a BAT sector that cannot be read is a finding, and the scan goes on behind it.
  * 2. Memory is bounded: one bit for each MiB of the file, in pages, up to USED_PAGES_MAX of them.
  * 3. Of findings of one code the first REPEAT_MAX are told, then their count.
  */
@@ -12,7 +12,7 @@ import { type Finding, StorageError } from '../errors.ts';
 import { type Bat, type BatEntry, SECTOR_BITMAP_SIZE } from './bat.ts';
 import { BAT_ENTRY_SIZE, PayloadBlockState, SectorBitmapState } from './format.ts';
 import { findHeaderReserved } from './header.ts';
-import { PAGE_SIZE } from './table-pages.ts';
+import { BAD_UNIT, PAGE_SIZE } from './table-pages.ts';
 import type { VhdxParts } from './vhdx-parts.ts';
 
 const SPEC_HEADER = 'MS-VHDX 2.2.2';
@@ -60,7 +60,8 @@ function* visitBat(bat: Bat, visit: Visit): Generator<void> {
     } catch (error) {
       if (!StorageError.is(error) || (error.kind !== 'io' && error.kind !== 'corrupt')) throw error;
       const at = bat.region.fileOffset + index * BAT_ENTRY_SIZE;
-      const rest = Math.ceil((PAGE_SIZE - (at % PAGE_SIZE)) / BAT_ENTRY_SIZE);
+      const step = error.kind === 'io' ? BAD_UNIT : PAGE_SIZE;
+      const rest = Math.ceil((step - (at % step)) / BAT_ENTRY_SIZE);
       const count = Math.min(entryCount - index, rest);
       visit.unreadable(error, index, count);
       index += count;

@@ -25,6 +25,8 @@ import {
 } from './format.ts';
 
 const SPEC = 'MS-VHDX 2.2.2';
+/** What a copy tool gives up at once; behind the identifier all of it is zeros. */
+const START_SIZE = 4096;
 const HINT = 'the copy may be incomplete or not a VHDX at all; compare its size with the original';
 
 /** One of the two places; `header` is null when what stands there is not valid, and `defect` says why. */
@@ -44,12 +46,42 @@ export type Headers = {
 
 /** True when the bytes call themselves VHDX. A file of that name is never read as anything else. */
 export function isVhdx(container: AddressMap): boolean {
-  return hasAscii(readBytes(container, 0, FILE_SIGNATURE.length), 0, FILE_SIGNATURE);
+  const bytes = tryRead(container, 0, FILE_SIGNATURE.length);
+  if (bytes !== null && hasAscii(bytes, 0, FILE_SIGNATURE)) return true;
+  return isLost(bytes) && isIdentifierLost(container);
+}
+
+/** Null where the disk refuses the bytes. */
+function tryRead(container: AddressMap, offset: number, length: number): Uint8Array | null {
+  try {
+    return readBytes(container, offset, length);
+  } catch (error) {
+    if (StorageError.is(error) && error.kind === 'io') return null;
+    throw error;
+  }
+}
+
+/** Unreadable, or overwritten with zeros as by a tool that copies a failing disk. */
+function isLost(bytes: Uint8Array | null): boolean {
+  return bytes?.every((byte) => byte === 0) ?? true;
+}
+
+/** Nothing is left of the start, and the headers behind it tell what it was. */
+function isIdentifierLost(container: AddressMap): boolean {
+  if (!isLost(tryRead(container, 0, START_SIZE))) return false;
+  return HEADER_OFFSETS.some((offset) => readSlot(container, offset).header !== null);
 }
 
 /** The file identifier's bytes. Throws corrupt when the file is too short or is no VHDX. */
-export function readFileIdentifier(container: AddressMap, image: string): Uint8Array {
-  const bytes = readBytes(container, 0, FILE_IDENTIFIER.SIZE);
+export function readFileIdentifier(container: AddressMap, image: string, findings: Finding[]): Uint8Array {
+  const start = tryRead(container, 0, FILE_IDENTIFIER.SIZE);
+  if (isLost(start) && isIdentifierLost(container)) {
+    const message = `the file identifier ${start === null ? 'cannot be read' : 'is all zeros'}; the headers behind it are those of a VHDX`;
+    const at = { image, structure: 'file identifier', offset: 0 };
+    findings.push(finding('warning', { code: 'VHDX_IDENTIFIER_LOST', message, at }, 'MS-VHDX 2.2.1'));
+    return new Uint8Array(FILE_IDENTIFIER.SIZE);
+  }
+  const bytes = start ?? readBytes(container, 0, FILE_IDENTIFIER.SIZE); // which says why it cannot be read
   if (!hasAscii(bytes, 0, FILE_SIGNATURE)) {
     throw corrupt('VHDX_SIGNATURE_MISSING', `${image} is not a VHDX: expected "${FILE_SIGNATURE}" at offset 0`, {
       image,

@@ -36,6 +36,8 @@ export type RegionTable = {
   readonly metadata: RegionEntry;
   /** Every entry of the table in use, unknown ones too. */
   readonly entries: readonly RegionEntry[];
+  /** Those that occupy their place; the others are ignored. */
+  readonly placed: readonly RegionEntry[];
   /** File offset of the table in use. */
   readonly offset: number;
   /** Reads the second copy, if that was not needed so far, and tells what is wrong with it. */
@@ -75,6 +77,7 @@ export function readRegionTable(
     bat: checker.require(REGION_GUID.bat, 'BAT'),
     metadata: checker.require(REGION_GUID.metadata, 'metadata'),
     entries,
+    placed: checker.placed,
     offset: copy.offset,
     compareCopies: () => (copies.length > 1 ? [] : compareCopies(file, image)),
   };
@@ -152,7 +155,7 @@ class RegionChecker {
   readonly #findings: Finding[];
   readonly #known = new Map<string, RegionEntry>();
   readonly #seen = new Set<string>();
-  readonly #placed: Structure[] = [];
+  readonly placed: RegionEntry[] = [];
 
   constructor(file: AddressMap, image: string, table: number, findings: Finding[]) {
     this.#file = file;
@@ -174,7 +177,7 @@ class RegionChecker {
     }
     if (entry.reserved !== 0) this.#warn(entry, 'VHDX_REGION_RESERVED', 'reserved bits of a region entry are set');
     const defect = this.#findDefect(entry, occupied);
-    if (defect === null) this.#placed.push({ name: `region ${entry.guid}`, ...place(entry) });
+    if (defect === null) this.placed.push(entry);
     else if (known) throw this.#corrupt(entry, defect.code, defect.message);
     else this.#warn(entry, `VHDX_REGION_${defect.code}`, `unknown region ignored: ${defect.message}`);
     if (known) this.#known.set(entry.guid, entry);
@@ -202,7 +205,8 @@ class RegionChecker {
       const end = `${hex(fileOffset)}+${hex(length)}`;
       return { code: 'PAST_END', message: `it ends at ${end}, the file at ${hex(this.#file.size)}` };
     }
-    const other = [...occupied, ...this.#placed].find((one) => overlaps(one, place(entry)));
+    const placed = this.placed.map((one) => ({ name: `region ${one.guid}`, ...place(one) }));
+    const other = [...occupied, ...placed].find((one) => overlaps(one, place(entry)));
     if (other === undefined) return null;
     return { code: 'OVERLAP', message: `${hex(fileOffset)}+${hex(length)} overlaps the ${other.name}` };
   }

@@ -4,28 +4,35 @@
  */
 
 import { corrupt } from '../errors.ts';
-import { PAGE_SIZE, type TablePages } from './table-pages.ts';
+import { BAD_UNIT, goodEnd, PAGE_SIZE, type TablePages } from './table-pages.ts';
 
 const BITS_IN_PAGE = PAGE_SIZE * 8;
+/** Bits that a bad sector costs. */
+export const BITS_IN_BAD_UNIT = BAD_UNIT * 8;
 
 export type SectorRun = { readonly present: boolean; readonly count: number };
 
 /**
  * The run of equal bits from `sector` to at most `end` (exclusive), both counted in the chunk whose bitmap starts at
- * this file offset. Ends at a page's end at the latest. Throws the StorageError of a bitmap that cannot be read.
+ * this file offset. Ends at a page's end at the latest, and before a bad sector. Throws the StorageError of a bitmap that
+ * cannot be read there.
  */
 export function sectorRunAt(pages: TablePages, bitmapOffset: number, sector: number, end: number): SectorRun {
   const first = sector % BITS_IN_PAGE;
-  const limit = Math.min(first + end - sector, BITS_IN_PAGE);
+  let limit = Math.min(first + end - sector, BITS_IN_PAGE);
   const endByte = ((limit + 31) >>> 5) * 4;
-  const page = pages.part(Math.floor((bitmapOffset + (sector >>> 3)) / PAGE_SIZE), (first >>> 5) * 4, endByte);
-  if (endByte > page.length) {
+  const startByte = (first >>> 5) * 4;
+  const page = pages.part(Math.floor((bitmapOffset + (sector >>> 3)) / PAGE_SIZE), startByte, endByte);
+  const readable = goodEnd(page, startByte);
+  if (page.bad !== null && readable > startByte) limit = Math.min(limit, readable * 8);
+  else if (endByte > readable) {
+    if (page.bad !== null) throw page.bad.error;
     throw corrupt('VHDX_BITMAP_PAST_END', 'the file ends within a sector bitmap', {
       structure: 'sector bitmap',
       offset: bitmapOffset + (sector >>> 3),
     });
   }
-  const word = page.view.getUint32((first >>> 5) * 4, true);
+  const word = page.view.getUint32(startByte, true);
   const present = ((word >>> (first & 31)) & 1) === 1;
   const invert = present ? 0xffff_ffff : 0;
   // Bits that differ from the first one become 1; those before the first one are of no interest.

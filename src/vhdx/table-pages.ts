@@ -7,9 +7,12 @@
  * 2. A page's bytes are valid until the next page is asked for, by anybody: take values out, then go on.
  * 3. Of a page that is looked at in places only these are read, and more with each further one: a child deep in a chain has
  *    few blocks, whose bits lie far apart, and there are hundreds of such children.
+ * 4. A bad sector costs what stands in it: a page that the disk refuses is read in smaller pieces, and what is bad of it is
+ *    marked. One that is asked for again is tried again.
  */
 
 import { alignDown, alignUp, viewOf } from '../base/bytes.ts';
+import { StorageError } from '../errors.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { readMap } from '../map/read-map.ts';
@@ -19,13 +22,29 @@ const SLOTS = 64; // 4 MiB
 /** The first look into a page reads this much; looks that go on from there GROWTH times what is there, up to the page. */
 const PART_SIZE = 4 * 1024;
 const GROWTH = 4;
+/** What cannot be read is found to this precision. */
+export const BAD_UNIT = 512;
 
 export type TablePage = {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   /** Where what was read ends, before what was asked for where the file ends; the rest is left over from another page. */
   length: number;
+  /** What of it the disk refuses, or null. */
+  bad: BadUnits | null;
 };
+
+/** The error, and 1 for each BAD_UNIT of the page that has it. */
+type BadUnits = { readonly error: StorageError; readonly units: Uint8Array };
+
+/** Where what can be used of the page ends that starts at the byte `at`; `at` itself where that is bad. */
+export function goodEnd({ bad, length }: TablePage, at: number): number {
+  if (bad === null) return length;
+  let unit = Math.floor(at / BAD_UNIT);
+  if (bad.units[unit] === 1) return at;
+  while (unit * BAD_UNIT < length && bad.units[unit] !== 1) unit++;
+  return Math.min(length, unit * BAD_UNIT);
+}
 
 /** Bytes from `start` up to `wanted` of the page have been asked for. */
 type Slot = TablePage & { owner: TablePages | null; page: number; start: number; wanted: number; usedAt: number };
@@ -39,7 +58,8 @@ function nextSlot(): Slot {
   if (slots.length === SLOTS) return oldest(slots);
   memory ??= alignedMemory(SLOTS * PAGE_SIZE);
   const bytes = new Uint8Array(memory.buffer, slots.length * PAGE_SIZE, PAGE_SIZE);
-  const slot: Slot = { bytes, view: viewOf(bytes), length: 0, owner: null, page: 0, start: 0, wanted: 0, usedAt: 0 };
+  const empty = { length: 0, bad: null, owner: null, page: 0, start: 0, wanted: 0, usedAt: 0 };
+  const slot: Slot = { bytes, view: viewOf(bytes), ...empty };
   slots.push(slot);
   return slot;
 }
@@ -61,19 +81,20 @@ export class TablePages {
 
   /**
    * The page that starts at `page * PAGE_SIZE`, read only as far as the byte `end` of the file, where what is looked at
-   * ends. Throws the StorageError of a failing read.
+   * ends. `at`: the byte of it that is wanted first. What the disk refuses is marked (see `goodEnd`).
    */
-  page(page: number, end = Number.POSITIVE_INFINITY): TablePage {
+  page(page: number, end: number, at: number): TablePage {
     const wanted = Math.max(0, Math.min(PAGE_SIZE, end - page * PAGE_SIZE));
     const held = this.#held.get(page);
     if (held !== undefined && held.start === 0 && held.wanted >= wanted) {
       held.usedAt = ++clock;
+      if (held.bad !== null) this.#tryAgain(held, page, at);
       return held;
     }
     return this.#read(held ?? nextSlot(), page, 0, wanted);
   }
 
-  /** The same page, of which only the bytes from `start` up to `end`, counted within the page, have to be there. */
+  /** The same page, of which only the bytes from `start` up to `end`, counted within the page, have to be there or marked. */
   part(page: number, start: number, end: number): TablePage {
     const held = this.#held.get(page);
     if (held === undefined) return this.#read(nextSlot(), page, alignDown(start, PART_SIZE), alignUp(end, PART_SIZE));
@@ -84,10 +105,13 @@ export class TablePages {
         Math.max(alignUp(end, PART_SIZE), held.start + GROWTH * (held.wanted - held.start)),
       );
       // Where the file ends there is no more to be had.
-      if (held.length === held.wanted) held.length += this.#fill(held, page, held.wanted, to);
+      const more = held.length === held.wanted ? this.#tryFill(held, page, held.wanted, to) : 0;
+      if (typeof more !== 'number') return this.#readCarefully(held, page, more);
+      held.length += more;
       held.wanted = to;
     }
     held.usedAt = ++clock;
+    if (held.bad !== null) this.#tryAgain(held, page, start);
     return held;
   }
 
@@ -95,7 +119,37 @@ export class TablePages {
     slot.owner?.forget(slot.page);
     slot.owner = null; // stays so when the read fails
     slot.usedAt = 0;
-    slot.length = start + this.#fill(slot, page, start, end);
+    slot.bad = null;
+    const filled = this.#tryFill(slot, page, start, end);
+    if (typeof filled !== 'number') return this.#readCarefully(slot, page, filled);
+    slot.length = start + filled;
+    return this.#hold(slot, page, start, end);
+  }
+
+  /** The whole page, in pieces; those that fail in units. */
+  #readCarefully(slot: Slot, page: number, error: StorageError): Slot {
+    const units = new Uint8Array(PAGE_SIZE / BAD_UNIT);
+    slot.length = Math.max(0, Math.min(PAGE_SIZE, this.#file.size - page * PAGE_SIZE));
+    for (let piece = 0; piece < slot.length; piece += PART_SIZE) {
+      if (typeof this.#tryFill(slot, page, piece, piece + PART_SIZE) === 'number') continue;
+      for (let at = piece; at < piece + PART_SIZE; at += BAD_UNIT) {
+        units[at / BAD_UNIT] = typeof this.#tryFill(slot, page, at, at + BAD_UNIT) === 'number' ? 0 : 1;
+      }
+    }
+    slot.bad = units.includes(1) ? { error, units } : null;
+    return this.#hold(slot, page, 0, PAGE_SIZE);
+  }
+
+  #tryAgain(slot: Slot, page: number, at: number): void {
+    const { units } = slot.bad!;
+    const start = alignDown(at, BAD_UNIT);
+    if (units[start / BAD_UNIT] !== 1) return;
+    if (typeof this.#tryFill(slot, page, start, start + BAD_UNIT) !== 'number') return;
+    units[start / BAD_UNIT] = 0;
+    if (!units.includes(1)) slot.bad = null;
+  }
+
+  #hold(slot: Slot, page: number, start: number, end: number): Slot {
     slot.owner = this;
     slot.page = page;
     slot.start = start;
@@ -103,6 +157,16 @@ export class TablePages {
     slot.usedAt = ++clock;
     this.#held.set(page, slot);
     return slot;
+  }
+
+  /** Bytes that were filled; the error where the disk refuses them. */
+  #tryFill(slot: Slot, page: number, start: number, end: number): number | StorageError {
+    try {
+      return this.#fill(slot, page, start, end);
+    } catch (error) {
+      if (!StorageError.is(error) || error.kind !== 'io') throw error;
+      return error;
+    }
   }
 
   #fill({ bytes }: Slot, page: number, start: number, end: number): number {

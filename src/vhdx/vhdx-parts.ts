@@ -42,7 +42,7 @@ type PartsOptions = Pick<OpenDiskOptions, 'name' | 'ignoresDamagedLog'>;
 /** Reads and checks everything a disk consists of, payload and most of the BAT left where they are. */
 export function readParts(container: AddressMap, options: PartsOptions, findings: Finding[]): VhdxParts {
   const { name } = options;
-  const creator = decodeCreator(readFileIdentifier(container, name));
+  const creator = decodeCreator(readFileIdentifier(container, name, findings));
   if (container.size < ALIGNMENT) {
     throw corrupt('VHDX_FILE_TOO_SHORT', `a VHDX has at least 1 MiB, this file has ${hex(container.size)} bytes`, {
       image: name,
@@ -63,16 +63,15 @@ export function readParts(container: AddressMap, options: PartsOptions, findings
     pages,
     region: regions.bat,
     disk,
-    structures: [...structures, ...regions.entries.flatMap(regionStructure)],
+    structures: [...structures, ...regions.placed.map(regionStructure)],
     image: name,
   });
   return { name, container, file, creator, headers, log, regions, metadata, disk, locator, bat, pages };
 }
 
-function regionStructure({ guid, fileOffset, length }: RegionTable['entries'][number]): Structure[] {
-  if (Number.isNaN(fileOffset)) return [];
+function regionStructure({ guid, fileOffset, length }: RegionTable['placed'][number]): Structure {
   const name = guid === REGION_GUID.bat ? 'BAT' : guid === REGION_GUID.metadata ? 'metadata region' : `region ${guid}`;
-  return [{ name, offset: fileOffset, length }];
+  return { name, offset: fileOffset, length };
 }
 
 /** The file after replay, and what the first MiB and the log occupy. */
@@ -114,7 +113,8 @@ function openLog(
     log = { active, ...found };
     overlay = new LogOverlay(container, ring, active, image);
   } catch (error) {
-    if (ignoresDamagedLog !== true || !StorageError.isDamage(error)) throw error;
+    if (!StorageError.isDamage(error)) throw error;
+    if (ignoresDamagedLog !== true) throw error.kind === 'io' ? unreadableLog(error, image) : error;
     findings.push(leftOut(error));
     return { file: container, log: { active: null, entryCount: 0, defect: null }, structures };
   }
@@ -139,6 +139,15 @@ function leftOut(error: StorageError): Finding {
   return finding('error', { code: 'VHDX_LOG_LEFT_OUT', message, at: error.at }, 'MS-VHDX 2.3.3');
 }
 
+const NO_LOG_HINT =
+  'without its log the file is not consistent: use another copy or another recovery point; if there is none, --ignore-log reads what is left';
+
+/** A bad sector anywhere in the log: what stands there may be what has to be replayed last. */
+function unreadableLog({ kind, code, message, at }: StorageError, image: string): StorageError {
+  const text = `the log has to be replayed and cannot be read: ${message}`;
+  return new StorageError(kind, code, text, { ...at, image, structure: 'log', hint: NO_LOG_HINT });
+}
+
 function noActiveSequence(log: Omit<LogScan, 'active'>, ring: LogRing, image: string): Error {
   const why =
     log.defect === null
@@ -148,6 +157,6 @@ function noActiveSequence(log: Omit<LogScan, 'active'>, ring: LogRing, image: st
     image,
     structure: 'log',
     offset: ring.offset + (log.defect?.offset ?? 0),
-    hint: 'without its log the file is not consistent: use another copy or another recovery point; if there is none, --ignore-log reads what is left',
+    hint: NO_LOG_HINT,
   });
 }

@@ -278,6 +278,25 @@ it('a lost file record among many: listings stay whole, and what failed is shown
   expect(pitvault('recover', path, '--out', tempFolder(), '--salvage').err).not.toContain('--salvage');
 });
 
+it('ls of a folder whose index is damaged shows what the file table has, and is partial', () => {
+  const builder = new NtfsBuilder({ records: 256 });
+  const folder = builder.add({ name: 'folder', namespace: 0, directory: true });
+  for (let i = 0; i < 100; i++) builder.add({ name: `a file with a name ${i}`, namespace: 0, parent: folder });
+  builder.add({ name: 'whole', namespace: 0, directory: true });
+  const bytes = Buffer.from(builder.build());
+  const block = bytes.indexOf('INDX');
+  bytes.fill(0, block, block + 4096); // as a copy tool leaves a bad sector
+  const path = join(tempFolder(), 'volume.raw');
+  writeFileSync(path, bytes);
+  for (const words of [['/folder'], ['-R'], ['/folder', '-l'], ['/folder', '--json']]) {
+    const { code, out, err } = pitvault('ls', path, ...words);
+    expect([code, out.match(/a file with a name \d+/g)?.length], words.join(' ')).toEqual([8, expect.any(Number)]);
+    expect(new Set(out.match(/a file with a name \d+/g)).size).toBe(100);
+    expect(err).toContain('its index is damaged');
+  }
+  expect(pitvault('ls', path, '/whole').code).toBe(0);
+});
+
 it('ls --streams tells the streams of files, folders and the root', () => {
   const stream = (name: string): Uint8Array => resident(0x80, new TextEncoder().encode(name), name);
   const builder = new NtfsBuilder({ ofRoot: [stream('of root')] });

@@ -279,7 +279,7 @@ export class NtfsBuilder {
     const data = (lcn: number, size: number) =>
       nonResident(0x80, this.clusterSize, { runs: [[lcn, this.#clusters(size)]], dataSize: size });
     const system: readonly [number, string, readonly Uint8Array[]][] = [
-      [0, '$MFT', [data(this.mftLcn, this.#records * this.recordSize)]],
+      [0, '$MFT', [data(this.mftLcn, this.#records * this.recordSize), resident(0xb0, this.#bitmap())]],
       [1, '$MFTMirr', [data(this.mirrorLcn, 4 * this.recordSize)]],
       [2, '$LogFile', [data(logLcn, 8192)]],
       [
@@ -298,6 +298,14 @@ export class NtfsBuilder {
     this.image.set(mirror, this.mirrorLcn * this.clusterSize);
     this.#writeBoot();
     return this.image;
+  }
+
+  /** Which records are in use: those of the file system, and what was added. */
+  #bitmap(): Uint8Array {
+    const bits = new Uint8Array(Math.ceil(this.#records / 64) * 8);
+    const used = [...this.#files, ...this.#extensions].map(({ number }) => number);
+    for (const number of [...Array(16).keys(), ...used]) bits[number >> 3]! |= 1 << (number & 7);
+    return bits;
   }
 
   #writeFile(number: number, spec: FileSpec): void {

@@ -13,6 +13,13 @@ import { arrayEnd, arrayItem, arrayStart, findingLine, flush, line, nameText, no
 
 const SIZE_WIDTH = 15;
 
+/** Findings of a folder that may hold more than what is listed. */
+const LACKS_NAMES: ReadonlySet<string> = new Set([
+  'NTFS_INDEX_RECOVERED',
+  'NTFS_INDEX_RECOVERY_LIMIT',
+  'NTFS_DIRECTORY_LOOP',
+]);
+
 export async function run(call: CommandCall): Promise<number> {
   const { words, options, json: asJson } = call;
   await using source = await openVolume(call);
@@ -34,7 +41,7 @@ export async function run(call: CommandCall): Promise<number> {
   };
   call.waiting(() => (asJson ? printJson(entries, fileSystem) : print()));
   for (const finding of fileSystem.findings) if (finding.severity !== 'info') note(findingLine(finding));
-  return ExitCode.ok;
+  return fileSystem.findings.some(({ code }) => LACKS_NAMES.has(code)) ? ExitCode.partial : ExitCode.ok;
 }
 
 function requireEntry(fileSystem: FileSystem, image: string, path: string): FileEntry {

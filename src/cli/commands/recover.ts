@@ -25,7 +25,8 @@ export async function run(call: CommandCall): Promise<number> {
   if (call.json) json(report);
   else print(report, flag(call.options, 'salvage'));
   const damaged = report.files.some((file) => file.database?.verdict === 'damaged');
-  const partial = report.totals.failed > 0 || report.totals.unreadableBytes > 0 || damaged;
+  const { totals, unmatched = [] } = report;
+  const partial = totals.failed > 0 || totals.unreadableBytes > 0 || damaged || unmatched.length > 0;
   return partial ? ExitCode.partial : ExitCode.ok;
 }
 

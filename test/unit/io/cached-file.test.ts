@@ -49,15 +49,40 @@ it('a lone small read fetches a part of a page, following ones more each time', 
   ]);
 });
 
-it('a failed read is not remembered, and a closed file gives nothing from the cache', () => {
-  const faulty = new FaultyFile(new MemoryFile(bytes), { failAt: 0 });
+it('a failed read gives nothing to the cache, and a closed file gets nothing from it', () => {
+  const faulty = new FaultyFile(new MemoryFile(bytes), { bad: [{ offset: 5, length: 1 }] });
   const file = new PageCache().open(faulty);
-  expect(() => file.read(0, new Uint8Array(10))).toThrow();
-  expect(file.read(0, new Uint8Array(10))).toBe(10);
+  expect(() => file.read(0, new Uint8Array(10))).toThrow('i/o error');
+  faulty.bad.length = 0;
+  const target = new Uint8Array(10);
+  expect(file.read(0, target)).toBe(10);
+  expect(target).toEqual(bytes.slice(0, 10));
   file.close();
   file.close();
   expect(faulty.closed).toBe(2);
   const before = faulty.reads;
   file.read(0, new Uint8Array(10));
   expect(faulty.reads).toBe(before + 1);
+});
+
+it('a bad sector costs the reads of it, and no others, whatever was read before', () => {
+  const SECTOR = 512;
+  for (let round = 0; round < 200; round++) {
+    const bad = SECTOR * random.below(512);
+    const faulty = new FaultyFile(new MemoryFile(bytes), { bad: [{ offset: bad, length: SECTOR }] });
+    const file = new PageCache().open(faulty);
+    let at = random.below(bad + SECTOR);
+    for (let i = 0; i < 100; i++) {
+      if (random.below(8) === 0) at = Math.max(0, bad + random.below(100_000) - 50_000);
+      const target = new Uint8Array(1 + random.below(random.pick([100, 1024, 5000, 40_000])));
+      const isBad = at < bad + SECTOR && at + target.length > bad;
+      const where = `seed ${random.seed}, ${target.length} at ${at}, bad ${bad}`;
+      if (isBad) expect(() => file.read(at, target), where).toThrow('i/o error');
+      else {
+        expect(file.read(at, target), where).toBe(target.length);
+        expect(Buffer.compare(target, bytes.subarray(at, at + target.length)), where).toBe(0);
+      }
+      at += target.length;
+    }
+  }
 });

@@ -188,6 +188,44 @@ describe('LZNT1 units', () => {
     const volume = open(builder);
     expect(failure(() => volume.open(volume.lookup('/x')!)).code).toBe('NTFS_ATTRIBUTE_COMPRESSION_UNIT');
   });
+
+  it('gives no zeros for what a unit should hold and does not: a copy tool wrote them over it', () => {
+    const builder = new NtfsBuilder();
+    const unit = 65_536;
+    const text = new Uint8Array(unit).map((_, i) => i % 7);
+    const packed = lznt1Compress(text);
+    const half = lznt1Compress(text.subarray(0, 20_000)); // five chunks
+    const runs = (lcn: number) =>
+      [
+        [lcn, 1],
+        [null, 15],
+        [builder.store(packed), 1],
+        [null, 15],
+      ] as const;
+    const add = (name: string, stored: Uint8Array, sizes: object = {}) =>
+      builder.add({
+        name,
+        attributes: [nonResident(0x80, 4096, { flags: 1, unit: 4, runs: runs(builder.store(stored)), ...sizes })],
+      });
+    add('zeros', new Uint8Array(4096));
+    add('half', half);
+    add('all that is valid', half, { dataSize: 2 * unit, initialisedSize: 20_000 });
+    const volume = open(builder);
+    const stream = (name: string) => volume.open(volume.lookup(`/${name}`)!);
+    for (const [name, made] of [
+      ['zeros', 0],
+      ['half', 20_480],
+    ] as const) {
+      expect(Buffer.from(contentOf(stream(name), unit)).equals(text)).toBe(true);
+      if (made > 0) expect(contentOf(stream(name), 0, 20_000)).toEqual(text.slice(0, 20_000));
+      expect(() => contentOf(stream(name), made, 1), name).toThrowError(
+        expect.objectContaining({ code: 'NTFS_COMPRESSION_SHORT', kind: 'corrupt' }),
+      );
+    }
+    expect(contentOf(stream('all that is valid'))).toEqual(
+      concat(text.subarray(0, 20_000), new Uint8Array(2 * unit - 20_000)),
+    );
+  });
 });
 
 function wofMark(algorithm: number, provider = 2): Uint8Array {

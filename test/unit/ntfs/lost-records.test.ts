@@ -11,11 +11,14 @@ import { MemoryFile } from '../../../src/io/memory-file.ts';
 import { FileMap } from '../../../src/map/maps.ts';
 import { NtfsVolume } from '../../../src/ntfs/ntfs-volume.ts';
 import { recover } from '../../../src/recovery/recover.ts';
-import { attributeList, NtfsBuilder, resident } from '../../support/ntfs-builder.ts';
+import { attributeList, NtfsBuilder, resident, utf16 } from '../../support/ntfs-builder.ts';
 import { contentOf } from '../../support/ntfs-open.ts';
 import { tempFolder } from '../../support/temp.ts';
 
 const PATHS = ['/folder', '/folder/deeper', '/folder/deeper/c', '/folder/a', '/folder/b', '/linked', '/whole'];
+
+/** What no directory names. */
+const NAMELESS = /^\/\$Orphans\/record \d+$/;
 
 /** A volume with PATHS in it. `/linked` is another name of `/folder/b`. */
 function built(): { readonly image: Uint8Array; readonly recordOf: (name: string) => number } {
@@ -54,7 +57,9 @@ it.each([[[]], [['a']], [['b']], [['folder']], [['deeper']], [['folder', 'a', 'w
   (names) => {
     const volume = open(damaged(...names));
     const walked = [...volume.walk(volume.lookup('/')!)].map(({ path }) => path).sort();
-    const scanned = [...volume.scan()].map(({ path }) => path).sort();
+    const all = [...volume.scan()].map(({ path }) => path).sort();
+    const scanned = all.filter((path) => !NAMELESS.test(path));
+    expect(all.length - scanned.length).toBe(names.includes('folder') && names.includes('a') ? 1 : 0);
     if (!names.includes('folder')) expect(scanned).toEqual([...PATHS].sort());
     expect(scanned).toEqual(walked);
     if (names.length > 0) expect(volume.findings.map(({ code }) => code)).toContain('NTFS_RECORD_LOST');
@@ -68,6 +73,52 @@ it('what is left in a lost directory keeps its place; what only that directory n
   expect(scanned).not.toContain('/folder/a'); // only the lost index named it
   expect([...open(damaged('folder', 'deeper')).scan()].map(({ path }) => path)).toContain('/$Orphans/25.1/c');
 });
+
+/** The same with zeros in their place, as tools that copy a failing disk leave them. */
+function zeroed(...names: readonly string[]): Uint8Array {
+  const { image, recordOf } = built();
+  for (const name of names) image.fill(0, recordOf(name), recordOf(name) + 1024);
+  return image;
+}
+
+it.each([[['a']], [['b']], [['whole', 'c']], [['folder']], [['deeper']]])(
+  'records overwritten with zeros: %s; the pass over the table and the walk list them alike, and tell',
+  (names) => {
+    const both = ['walk', 'scan'].map((how) => {
+      const volume = open(zeroed(...names));
+      const entries = how === 'walk' ? volume.walk(volume.lookup('/')!) : volume.scan();
+      const paths = [...entries].map(({ path }) => path).sort();
+      expect(volume.findings.map(({ severity, code }) => `${severity} ${code}`)).toContain('error NTFS_RECORD_EMPTY');
+      return paths;
+    });
+    if (!names.includes('folder')) expect(both[1]).toEqual([...PATHS].sort());
+    expect(both[1]).toEqual(both[0]);
+  },
+);
+
+it('zeros where nothing tells which records are in use: only those that a directory names are a loss', () => {
+  const image = zeroed('a');
+  const view = new DataView(image.buffer, image.byteOffset + 8192); // where the builder puts record 0
+  let at = view.getUint16(0x14, true);
+  while (view.getUint32(at, true) !== 0xb0) at += view.getUint32(at + 4, true);
+  view.setUint32(at, 0xd0, true); // another type than $BITMAP
+  const volume = open(image);
+  expect([...volume.scan()].map(({ path }) => path).sort()).toEqual([...PATHS].sort());
+  expect(volume.findings.map(({ code }) => code)).toEqual(['NTFS_RECORD_LOST']);
+});
+
+it.each([['zeros', zeroed] as const, ['torn', damaged] as const])(
+  'a lost record that no directory names (%s) fails a recovery of everything',
+  async (_what, broken) => {
+    const path = join(tempFolder(), 'volume.raw');
+    writeFileSync(path, broken('folder', 'a'));
+    await using image = await openImage(path);
+    const report = await recover(image, { files: ['**'], out: tempFolder(), threads: 1 });
+    const failed = report.files.filter(({ status }) => status === 'failed').map(({ path: name }) => name);
+    expect(failed).toEqual([expect.stringMatching(NAMELESS)]);
+    expect(report.totals.failed).toBe(1);
+  },
+);
 
 it.each([['**'], ['folder'], ['folder/*']])(
   'recovering %s names the file that is lost, and is partial',
@@ -206,4 +257,36 @@ it.each(['whole', 'a', 'folder'])('%s has lost its name in its record: its direc
   expect(volume.findings.map(({ code }) => code)).toContain('NTFS_RECORD_NAMELESS');
   if (name === 'whole')
     expect(new TextDecoder().decode(contentOf(volume.open(volume.lookup('/whole')!)))).toBe('whole');
+});
+
+it('names in a lost extension record are those that the directories still give', () => {
+  const builder = new NtfsBuilder();
+  const folder = builder.add({ name: 'folder', namespace: 0, directory: true });
+  const base = builder.reserve();
+  const links = [{ name: 'second', parent: folder, namespace: 0 }];
+  const lost = builder.addExtension(base, [resident(0x80, utf16('a stream'), 'stream', 3)]);
+  const list = attributeList([
+    { type: 0x30, record: base, id: 10 },
+    { type: 0x30, record: lost, id: 11 }, // as if the second name had been there
+    { type: 0x80, record: base, id: 0 },
+  ]);
+  builder.add({ name: 'first', namespace: 0, links, content: 'x', attributes: [resident(0x20, list)] }, base);
+  const image = builder.build();
+  image[builder.offsetOf(lost) + 510]! ^= 0x55;
+  const volume = open(image);
+  const scanned = [...volume.scan()].map(({ path }) => path).sort();
+  expect(scanned).toEqual(['/first', '/folder', '/folder/second']);
+  expect([...volume.walk(volume.lookup('/')!)].map(({ path }) => path).sort()).toEqual(scanned);
+});
+
+it('a lost file is found by its short name; a parent beyond the table is none', () => {
+  const builder = new NtfsBuilder();
+  const short = { name: 'LONGNA~1', parent: 5, namespace: 2 };
+  const lost = builder.add({ name: 'long name', content: 'x', links: [short] });
+  const stray = builder.add({ name: 'stray', content: 'y', namespace: 0, parent: 2 ** 33, unlisted: true });
+  const image = builder.build();
+  image[builder.offsetOf(lost) + 510]! ^= 0x55;
+  const volume = open(image);
+  expect(volume.lookup('/longna~1')).toMatchObject({ id: lost, kind: 'file' });
+  expect(volume.entry(stray)?.path).toBe('/stray');
 });

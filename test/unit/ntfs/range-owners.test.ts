@@ -91,7 +91,7 @@ describe('owners of ranges', () => {
       '/$MFTMirr: file record',
       '/small.txt: file record',
       '/lost.txt: file record',
-      `file record ${nameless}: file record`,
+      `/$Orphans/record ${nameless}: file record`,
     ]);
     expect(owners[1]!.offset).toBe(builder.offsetOf(small));
   });

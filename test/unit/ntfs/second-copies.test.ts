@@ -144,6 +144,42 @@ it('takes the size from the backup when the boot sector claims less', () => {
   expect(volume.findings[0]).toMatchObject({ code: 'NTFS_BOOT_SIZE', severity: 'warning' });
 });
 
+it('finds files by their paths where $UpCase is lost and the directory is sorted by other letters than ours', () => {
+  const builder = new NtfsBuilder();
+  const names = ['\u00d6', '\u00e0', 'D\u0131\u015f', 'DIZ', '\u00b5', '\u017f']; // in the builder's order only ASCII has capitals
+  for (const name of names) builder.add({ name, content: name });
+  const image = builder.build();
+  for (const isLost of [false, true]) {
+    if (isLost) image.fill(0, builder.offsetOf(10), builder.offsetOf(11));
+    const volume = open(image);
+    for (const name of names) expect(volume.lookup(`/${name}`)?.name, `${name}, ${isLost}`).toBe(name);
+    expect(volume.lookup('/diz')?.name).toBe('DIZ');
+    expect(volume.lookup('/none')).toBeNull();
+    expect(volume.findings.map(({ code }) => code)).toEqual(isLost ? ['NTFS_RECORD_EMPTY'] : []);
+  }
+});
+
+it('a path leads to no other file where $UpCase is overwritten with zeros, in whole or in part', () => {
+  const builder = new NtfsBuilder();
+  const names = ['one', 'two', 'six', '\u00e0\u00e1\u00e2', '\u00e3\u00e4\u00e5'];
+  for (const name of names) builder.add({ name, content: name });
+  const image = builder.build();
+  const table = Buffer.from(image.buffer).indexOf(Buffer.from('`\0A\0B\0C\0')) - 2 * 0x60;
+  for (const [start, length] of [
+    [0, 131_072],
+    [0, 512],
+    [0x100, 512],
+    [512, 512],
+  ] as const) {
+    const copy = image.slice();
+    copy.fill(0, table + start, table + start + length);
+    const volume = open(copy);
+    for (const name of names) expect(volume.lookup(`/${name}`)?.name, `${start}+${length}`).toBe(name);
+    expect(volume.lookup('/ten')).toBeNull();
+    expect(volume.findings.map(({ code }) => code)).toEqual(['NTFS_UPCASE']);
+  }
+});
+
 it('says so when nothing of a volume is left', () => {
   expect(() => open(new Uint8Array(1 << 20))).toThrowError(
     expect.objectContaining({ code: 'NTFS_BOOT_SIGNATURE', kind: 'corrupt' }),

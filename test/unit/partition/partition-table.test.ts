@@ -283,6 +283,26 @@ describe('readPartitionTable on MBR', () => {
     expect(table.partitions[0]!.guid).toBeNull(); // no signature, no name
   });
 
+  it('finds the partitions of a disk whose sectors have 4096 bytes, where nothing tells their size', () => {
+    for (const size of [512, 4096]) {
+      const bytes = Buffer.alloc(1024 * 1024);
+      writeMbr(bytes, 0, [
+        { type: 7, start: 32, count: 16 },
+        { type: 7, start: 64, count: 64 },
+      ]);
+      bytes.write('NTFS    ', 64 * size + 3);
+      const map = new FileMap(new MemoryFile(bytes));
+      const table = readPartitionTable(map, { name: 'disk', sectorSize: 512, isAssumed: true });
+      expect(table.sectorSize).toBe(size);
+      expect(table.partitions.map(({ offset, length }) => [offset, length])).toEqual([
+        [32 * size, 16 * size],
+        [64 * size, 64 * size],
+      ]);
+      // What a container says counts.
+      expect(readPartitionTable(map, { name: 'disk', sectorSize: 512 }).sectorSize).toBe(512);
+    }
+  });
+
   it.each([
     ['to itself', [{ type: 5, start: 0, count: 9 }], 'MBR_CHAIN_LOOP'],
     ['out of the extended partition', [{ type: 5, start: 501, count: 9 }], 'MBR_CHAIN_OUTSIDE'],

@@ -24,6 +24,8 @@ function volume(): string {
   builder.add({ name: 'two (copy).mdf', content: 'c', namespace: 0, parent: databases });
   builder.add({ name: 'three.mdf', content: 'd', namespace: 0, parent: databases });
   builder.add({ name: 'Three.mdf', content: 'e', namespace: 0, parent: twin });
+  const programs = folder('Program Files (x86)', deep);
+  builder.add({ name: 'a [1].{txt}', content: 'g', namespace: 0, parent: programs });
   builder.add({ name: 'lost.mdf', content: 'f', namespace: 0, parent: databases, unlisted: true });
   const path = join(tempFolder(), 'volume.raw');
   writeFileSync(path, builder.build());
@@ -31,7 +33,9 @@ function volume(): string {
 }
 
 /** The paths that are selected, and whether the whole table was gone through. */
-async function selected(...globs: string[]): Promise<{ paths: string[]; scanned: boolean }> {
+async function selected(
+  ...globs: string[]
+): Promise<{ paths: string[]; scanned: boolean; unmatched?: readonly string[] }> {
   await using image = await openImage(volume());
   const real = image.listVolumes()[0]!.requireFileSystem();
   let scanned = false;
@@ -45,8 +49,9 @@ async function selected(...globs: string[]): Promise<{ paths: string[]; scanned:
       },
     },
   });
-  const entries = await selectByGlob(fileSystem, globs, 'volume.raw');
-  return { paths: entries.map(({ path }) => path), scanned };
+  const { entries, unmatched } = await selectByGlob(fileSystem, globs, 'volume.raw');
+  const paths = entries.map(({ path }) => path);
+  return unmatched.length === 0 ? { paths, scanned } : { paths, scanned, unmatched };
 }
 
 it('goes by the folders where files are named in full, whatever the case', async () => {
@@ -60,9 +65,31 @@ it('goes by the folders where files are named in full, whatever the case', async
   });
 });
 
+const PROGRAMS = ['/Databases/Deep/Program Files (x86)', '/Databases/Deep/Program Files (x86)/a [1].{txt}'];
+
+it('takes names at their word in which characters stand that mean something in a glob', async () => {
+  expect(await selected('program files (X86)')).toEqual({ paths: PROGRAMS, scanned: true });
+  expect(await selected('Databases/Deep/Program Files (x86)/')).toEqual({ paths: PROGRAMS, scanned: true });
+  expect(await selected('a [1].{txt}')).toEqual({ paths: PROGRAMS.slice(1), scanned: true });
+  expect(await selected('two (copy).mdf')).toEqual({ paths: ['/Databases/two (copy).mdf'], scanned: true });
+  await expect(selected('Program Files (x86)/a [1].{txt}')).rejects.toMatchObject({ code: 'RECOVER_NOTHING_MATCHES' });
+});
+
+it('tells which of several globs stand for nothing', async () => {
+  const paths = ['/Databases/two (copy).mdf'];
+  expect(await selected('two (copy).mdf', 'two.ldf', 'Databases/no*', 'Databases/two (copy).mdf')).toEqual({
+    paths,
+    scanned: true,
+    unmatched: ['two.ldf', 'Databases/no*'],
+  });
+});
+
 it('goes through the table for folders, patterns, bare names, and what no folder lists', async () => {
   const inDeep = ['/Databases/Deep/one.mdf', '/Databases/Deep/ONE.mdf'];
-  expect(await selected('Databases/Deep')).toEqual({ paths: ['/Databases/Deep', ...inDeep], scanned: true });
+  expect(await selected('Databases/Deep')).toEqual({
+    paths: ['/Databases/Deep', ...inDeep, ...PROGRAMS],
+    scanned: true,
+  });
   expect(await selected('databases/deep/O*.mdf')).toEqual({ paths: inDeep, scanned: true });
   expect(await selected('one.mdf')).toEqual({ paths: inDeep, scanned: true });
   expect(await selected('databases/two (copy).mdf')).toEqual({ paths: ['/Databases/two (copy).mdf'], scanned: true });

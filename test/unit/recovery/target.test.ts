@@ -11,8 +11,20 @@ import { type RecoverOptions, recover } from '../../../src/recovery/recover.ts';
 import type { RecoveryReport } from '../../../src/recovery/report.ts';
 import { Staging } from '../../../src/recovery/staging.ts';
 import { TargetNames } from '../../../src/recovery/target-names.ts';
-import { type FileSpec, NtfsBuilder, resident } from '../../support/ntfs-builder.ts';
+import { type FileSpec, NtfsBuilder, nonResident, resident } from '../../support/ntfs-builder.ts';
 import { tempFolder } from '../../support/temp.ts';
+
+/** What the target refuses. */
+const failing = vi.hoisted(() => ({ link: null as string | null }));
+
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof import('node:fs')>();
+  const linkSync: typeof real.linkSync = (...words) => {
+    if (failing.link !== null) throw Object.assign(new Error(`${failing.link}: refused`), { code: failing.link });
+    real.linkSync(...words);
+  };
+  return { ...real, default: { ...real, linkSync }, linkSync };
+});
 
 /** An image of files given by path (one level of folders at most) and content. */
 function image(files: Readonly<Record<string, string>>, folder = tempFolder()): string {
@@ -64,6 +76,110 @@ it('what stands in the way costs the files behind it, and the report tells', asy
   }
   expect(readFileSync(join(out, 'folder'), 'utf8')).toBe('a file of mine');
   expect(readFileSync(join(out, 'free'), 'utf8')).toBe('5');
+});
+
+it('what an interrupted run has left is no part of another one', async () => {
+  const builder = new NtfsBuilder({ clusters: 2048 });
+  const large = builder.store(new Uint8Array(3 * 2 ** 20).fill(0x41));
+  builder.add({ name: 'large.mdf', attributes: [nonResident(0x80, 4096, { runs: [[large, 768]] })] });
+  builder.add({ name: 'other.txt', content: 'other' });
+  const path = join(tempFolder(), 'volume.raw');
+  writeFileSync(path, builder.build());
+  for (const [first, second] of [
+    [['large.mdf'], ['other.txt']],
+    [['**'], ['other.txt']],
+    [['large.mdf'], ['large.mdf', 'other.txt']],
+  ]) {
+    const out = tempFolder();
+    const abort = new AbortController();
+    const onProgress = (done: number) => done > 2 ** 20 && abort.abort();
+    await expect(recovered(path, { out, files: first, signal: abort.signal, onProgress })).rejects.toThrow();
+    const report = await recovered(path, { out, files: second });
+    const names = readdirSync(out).filter((name) => !name.startsWith('.pitvault-'));
+    expect(names.sort()).toEqual([...report.files.map(({ target }) => target!), 'recovery-report.json'].sort());
+    for (const { target, size } of report.files) expect(statSync(join(out, target!)).size).toBe(size);
+    expect(report.warnings).toContainEqual(expect.stringMatching(/\.pitvault-\w+ is what another run has left/));
+  }
+});
+
+it('of one job, what an earlier run has left under a name that this one does not end with goes', async () => {
+  const path = image({ a: '1', 'folder/b': '2' });
+  const out = tempFolder();
+  let left = '';
+  vi.spyOn(Staging.prototype, 'publish').mockImplementationOnce(function (this: Staging) {
+    left = this.tree;
+    return [];
+  });
+  await recovered(path, { out });
+  expect(left).not.toBe('');
+  writeFileSync(join(left, 'half'), 'half of a file');
+  writeFileSync(join(left, 'folder', 'half'), 'half of a file');
+  const report = await recovered(path, { out });
+  expect(statuses(report)).toMatchObject({ '/a': 'resumed', '/folder/b': 'resumed' });
+  expect(existsSync(join(out, 'half'))).toBe(false);
+  expect(readdirSync(join(out, 'folder'))).toEqual(['b']);
+});
+
+it('a staged file that is not what the journal says is copied again', async () => {
+  const builder = new NtfsBuilder({ clusters: 2048 });
+  const bytes = new Uint8Array(3 * 2 ** 20).fill(0x41);
+  builder.add({ name: 'large', attributes: [nonResident(0x80, 4096, { runs: [[builder.store(bytes), 768]] })] });
+  builder.add({ name: 'small', content: 'small' });
+  builder.add({ name: 'whole', content: 'whole' });
+  const path = join(tempFolder(), 'volume.raw');
+  writeFileSync(path, builder.build());
+  const out = tempFolder();
+  let left = '';
+  vi.spyOn(Staging.prototype, 'publish').mockImplementationOnce(function (this: Staging) {
+    left = this.tree;
+    return [];
+  });
+  await recovered(path, { out });
+  for (const name of ['large', 'small']) {
+    const size = statSync(join(left, name)).size;
+    writeFileSync(join(left, name), new Uint8Array(size)); // the size it had, and bytes that never came to the disk
+  }
+  const report = await recovered(path, { out });
+  expect(statuses(report)).toEqual({ '/large': 'recovered', '/small': 'recovered', '/whole': 'resumed' });
+  expect(readFileSync(join(out, 'large')).equals(bytes)).toBe(true);
+  expect(readFileSync(join(out, 'small'), 'utf8')).toBe('small');
+});
+
+it('what was asked for and is not there is told', async () => {
+  const path = image({ a: '1', 'folder/b': '2' });
+  const report = await recovered(path, { out: tempFolder(), files: ['a', 'folder/c', '*.mdf'] });
+  expect(statuses(report)).toEqual({ '/a': 'recovered' });
+  expect(report.unmatched).toEqual(['folder/c', '*.mdf']);
+  expect(report.warnings.filter((text) => text.includes('no file matches'))).toHaveLength(2);
+  expect(await recovered(path, { out: tempFolder(), files: ['a', 'folder'] })).not.toHaveProperty('unmatched');
+});
+
+it('where the target has no hard links, further names of a file are copies', async () => {
+  const builder = new NtfsBuilder();
+  const folder = builder.add({ name: 'folder', directory: true, namespace: 0 });
+  const content = 'one file, three names';
+  builder.add({
+    name: 'a',
+    content,
+    namespace: 0,
+    links: [
+      { name: 'b', parent: 5, namespace: 0 },
+      { name: 'c', parent: folder, namespace: 0 },
+    ],
+  });
+  const path = join(tempFolder(), 'volume.raw');
+  writeFileSync(path, builder.build());
+  for (const code of ['EPERM', 'EMLINK', 'ENOTSUP']) {
+    const out = tempFolder();
+    failing.link = code;
+    const report = await recovered(path, { out }).finally(() => (failing.link = null));
+    expect(statuses(report)).toMatchObject({ '/a': 'recovered', '/b': 'recovered', '/folder/c': 'recovered' });
+    for (const name of ['a', 'b', 'folder/c']) expect(readFileSync(join(out, name), 'utf8')).toBe(content);
+    expect(new Set(['a', 'b', 'folder/c'].map((name) => statSync(join(out, name)).ino)).size).toBe(3);
+    expect(report.files.flatMap(({ lost }) => lost ?? [])).toEqual(
+      Array(2).fill(expect.stringMatching(/^hard link to .*copy/)),
+    );
+  }
 });
 
 it('files of the volume never take the names of the report or of staging', async () => {

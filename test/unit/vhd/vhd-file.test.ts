@@ -11,6 +11,7 @@ import { resolveExtents } from '../../../src/map/extent.ts';
 import { FileMap } from '../../../src/map/maps.ts';
 import { readBytes } from '../../../src/map/read-map.ts';
 import { isVhd, VhdFile } from '../../../src/vhd/vhd-file.ts';
+import { FaultyFile } from '../../support/files.ts';
 import { Random } from '../../support/random.ts';
 import { buildVhd, sealVhd, type VhdSpec } from '../../support/vhd-builder.ts';
 
@@ -282,6 +283,18 @@ describe('VhdFile on damaged files', () => {
     expect(errorOf(() => readBytes(disk, disk.size - SECTOR, SECTOR))).toBe('VHD_PAYLOAD_OUTSIDE_FILE');
     const rest = readBytes(disk, 0, disk.size - SECTOR);
     expect(Buffer.from(rest).equals(content.subarray(0, disk.size - SECTOR))).toBe(true);
+  });
+
+  it('a bad sector of the table costs the blocks of its entries, nothing else', () => {
+    const blockSize = 4096;
+    const sectors = new Map([0, 127, 128, 255, 256, 299].map((block) => [8 * block, block]));
+    const file = new MemoryFile(buildVhd({ type: 'dynamic', size: 300 * blockSize, blockSize, sectors }));
+    const table = 1536;
+    const faulty = new FaultyFile(file, { bad: [{ offset: table + 512, length: 512 }] });
+    const disk = VhdFile.open(new FileMap(faulty), { name: 'disk.vhd', openParent: noParent });
+    for (const block of [0, 127, 256, 299]) expect(readBytes(disk, block * blockSize, 1)[0]).toBe(block & 0xff);
+    for (const block of [128, 255]) expect(errorOf(() => readBytes(disk, block * blockSize, 1))).toBe('EIO');
+    expect([...disk.check()].filter(({ code }) => code === 'EIO')).toHaveLength(128);
   });
 
   it('makes unreadable the blocks for which the table has no entries', () => {

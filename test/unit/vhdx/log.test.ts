@@ -6,6 +6,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readBytes } from '../../../src/map/read-map.ts';
 import { cpuTime } from '../../support/cpu-time.ts';
+import { FaultyFile } from '../../support/files.ts';
 import {
   BAT_OFFSET,
   type BuiltVhdx,
@@ -396,6 +397,20 @@ describe('refused', () => {
     const built = dirty();
     log(built, [{ seq: 1, tail: 0, changes: [data(4 * MIB, 0x40)] }]);
     expect(codesOf(open(built, undefined, true).findings)).toEqual(['VHDX_LOG_REPLAYED']);
+  });
+
+  it('a bad sector in it says what can be done, and costs the log where that is to be ignored', () => {
+    const built = dirty();
+    const faulty = new FaultyFile(built.file, { bad: [{ offset: LOG_OFFSET + MIB - 512, length: 512 }] });
+    expect(errorOf(() => openVhdx(faulty))).toMatchObject({
+      kind: 'io',
+      code: 'EIO',
+      hint: expect.stringContaining('--ignore-log'),
+      at: { structure: 'log' },
+    });
+    const disk = openVhdx(faulty, undefined, true);
+    expect(codesOf(disk.findings)).toEqual(['VHDX_LOG_LEFT_OUT']);
+    expect(readBytes(disk, 0, 1)[0]).toBe(0x11);
   });
 
   it('a log that only an older header knows is not replayed', () => {

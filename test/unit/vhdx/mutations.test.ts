@@ -4,11 +4,11 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { StorageError } from '../../../src/errors.ts';
 import { MemoryFile } from '../../../src/io/memory-file.ts';
 import { FileMap } from '../../../src/map/maps.ts';
 import { readBytes } from '../../../src/map/read-map.ts';
 import { isVhdx } from '../../../src/vhdx/vhdx-file.ts';
+import { FaultyFile } from '../../support/files.ts';
 import {
   BAT_GUID,
   BAT_OFFSET,
@@ -31,7 +31,7 @@ import {
   utf16,
   type VhdxPlan,
 } from '../../support/vhdx-builder.ts';
-import { codesOf, errorOf, expectSame, openVhdx, over } from '../../support/vhdx-reading.ts';
+import { codesOf, errorOf, expectSame, openVhdx, over, shapeOf } from '../../support/vhdx-reading.ts';
 
 const MIB = 2 ** 20;
 const FILLED = new Uint8Array(MIB).fill(0x77);
@@ -316,6 +316,34 @@ describe('told, and read all the same', () => {
     });
   }
 
+  it('a file identifier that is all zeros, or on a bad sector: the headers tell what it is', () => {
+    for (const isBad of [false, true]) {
+      const built = plain();
+      if (!isBad) built.file.write(0, new Uint8Array(520));
+      const file = new FaultyFile(built.file, { bad: isBad ? [{ offset: 0, length: 512 }] : [] });
+      expect(isVhdx(new FileMap(file))).toBe(true);
+      const disk = openVhdx(file);
+      expectSame(readBytes(disk, MIB, MIB), FILLED);
+      expect(codesOf(disk.check())).toEqual(['VHDX_IDENTIFIER_LOST']);
+      for (const offset of [0x10000, 0x20000]) built.file.write(offset, new Uint8Array(4096));
+      expect(isVhdx(new FileMap(file))).toBe(false);
+    }
+    const other = plain();
+    other.file.write(0, new Uint8Array(520).fill(1));
+    expect(isVhdx(new FileMap(other.file))).toBe(false);
+  });
+
+  it('an optional region that is ignored takes no room: blocks where it claims to be are read', () => {
+    const built = plain();
+    setRegions(built, (regions) => {
+      regions.push({ guid: guidOf(5), offset: 4 * MIB, length: 2 ** 32 - MIB, flags: 0 });
+      regions.push({ guid: guidOf(6), offset: BAT_OFFSET, length: 2 * MIB, flags: 0 });
+    });
+    const disk = openVhdx(built.file);
+    expectSame(readBytes(disk, MIB, MIB), FILLED);
+    expect(codesOf(disk.check())).toEqual(['VHDX_REGION_PAST_END', 'VHDX_REGION_OVERLAP']);
+  });
+
   it('what qemu writes is no finding: regions not marked required, log not used', () => {
     const built = plain();
     setRegions(built, (regions) => {
@@ -485,14 +513,41 @@ describe('a bad BAT entry costs its own block', () => {
     expect(codesOf(disk.check())).toEqual(['VHDX_FILE_SIZE']);
   });
 
-  it('a BAT page that fails to be read costs its blocks, not the others', () => {
-    const built = plain();
-    const disk = openVhdx(built.file);
-    built.file.failAt = built.file.reads + 1;
-    built.file.failWith = new StorageError('io', 'EIO', 'a read failed');
-    const error = errorOf(() => readBytes(disk, MIB, 1));
-    expect([error.kind, error.code]).toEqual(['io', 'VHDX_BLOCK_UNREADABLE']);
-    expectSame(readBytes(disk, MIB, 1), Uint8Array.of(0x77));
+  it('a bad sector of the BAT costs the blocks of its entries, not the others, and only while it is bad', () => {
+    const blocks = new Map([0, 63, 64, 127, 128, 8000].map((block) => [block, { state: 6, data: FILLED }] as const));
+    const built = plain({ size: 2 ** 33, blocks });
+    const faulty = new FaultyFile(built.file, { bad: [{ offset: BAT_OFFSET + 512, length: 512 }] });
+    const disk = openVhdx(faulty);
+    expect(shapeOf(disk, 0, 129 * MIB)).toBe(
+      'built.vhdx@4096+1024 Z63488 built.vhdx@5120+1024 C65536 built.vhdx@8192+1024',
+    );
+    expectSame(readBytes(disk, 128 * MIB, MIB), FILLED);
+    expectSame(readBytes(disk, 8000 * MIB, MIB), FILLED);
+    expect(errorOf(() => readBytes(disk, 64 * MIB, 1)).kind).toBe('io');
+    const told = [...disk.check()].filter(({ severity }) => severity === 'error');
+    expect(told.map(({ message }) => message)).toEqual(['BAT entries 64 to 127: i/o error, read']);
+    expect(disk.countBlockStates()).toMatchObject({ fullyPresent: 4, unreadable: 64 });
+    faulty.bad.length = 0;
+    expectSame(readBytes(disk, 127 * MIB, MIB), FILLED);
+  });
+
+  it('a bad sector of a sector bitmap costs the sectors of its bits, not the rest of the block', () => {
+    const blockSize = 4 * MIB;
+    const present = Array.from({ length: blockSize / 512 }, (_, i) => i);
+    const parent = openVhdx(buildVhdx({ size: 8 * MIB, blockSize, blocks: new Map() }).file);
+    const data = new Uint8Array(blockSize).fill(0x77);
+    const built = child({ blockSize, blocks: new Map([[1, { state: 7, data, present }]]) });
+    const bitmap = built.file.size - MIB + blockSize / 512 / 8;
+    for (const bad of [0, 1]) {
+      const faulty = new FaultyFile(built.file, { bad: [{ offset: bitmap + 512 * bad, length: 512 }] });
+      const disk = openVhdx(faulty, over(parent));
+      const good = `built.vhdx@${4096 + 2048 * (1 - bad)}+2048`;
+      expect(shapeOf(disk, 4 * MIB, 4 * MIB)).toBe(bad === 0 ? `C2048 ${good}` : `${good} C2048`);
+      // A first look at some place in the middle goes another way.
+      const fresh = openVhdx(faulty, over(parent));
+      expectSame(readBytes(fresh, (7 - 2 * bad) * MIB, MIB), FILLED);
+      expect(errorOf(() => readBytes(fresh, (5 + 2 * bad) * MIB, MIB)).kind).toBe('io');
+    }
   });
 });
 

@@ -1,0 +1,58 @@
+/**
+ * The bitmap of the $MFT: which file records are in use. It is asked about records that cannot tell by themselves, because
+ * they are empty or cannot be read: a copy tool writes zeros where a disk refused to be read, and a file was there.
+ */
+
+import { StorageError } from '../errors.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import { readMap } from '../map/read-map.ts';
+import { residentValue, TYPE } from './attribute.ts';
+import { MFT_RECORD } from './file-record.ts';
+import type { VolumeFiles } from './volume-files.ts';
+
+const PAGE_SIZE = 4096;
+
+export class RecordBitmap {
+  readonly #files: VolumeFiles;
+  /** The bits, or null where they cannot be had; undefined until somebody asks. */
+  #bits: AddressMap | Uint8Array | null | undefined;
+  readonly #page = new Uint8Array(PAGE_SIZE);
+  #pageNumber = -1;
+
+  constructor(files: VolumeFiles) {
+    this.#files = files;
+  }
+
+  /** Whether the record is in use; null where that is not known. */
+  isUsed(number: number): boolean | null {
+    try {
+      if (this.#bits === undefined) this.#bits = this.#open();
+      const byte = this.#bits === null ? undefined : this.#byteAt(this.#bits, Math.floor(number / 8));
+      return byte === undefined ? null : ((byte >>> (number % 8)) & 1) === 1;
+    } catch (error) {
+      if (!StorageError.isDamage(error)) throw error;
+      this.#files.context.findings.addError(error, 'which file records are in use is not known there', 'warning');
+      this.#bits ??= null;
+      return null;
+    }
+  }
+
+  #open(): AddressMap | Uint8Array | null {
+    const file = this.#files.attributes(MFT_RECORD, 0);
+    const bitmap = file.find(TYPE.bitmap, '');
+    if (bitmap === null) return null;
+    return bitmap.isResident ? residentValue(bitmap) : this.#files.runStream(file, bitmap);
+  }
+
+  #byteAt(bits: AddressMap | Uint8Array, index: number): number | undefined {
+    if (bits instanceof Uint8Array) return bits[index];
+    if (index >= bits.size) return undefined;
+    const number = Math.floor(index / PAGE_SIZE);
+    if (number !== this.#pageNumber) {
+      this.#pageNumber = -1; // a failing read leaves bytes of no page
+      readMap(bits, number * PAGE_SIZE, this.#page);
+      this.#pageNumber = number;
+    }
+    return this.#page[index % PAGE_SIZE];
+  }
+}
