@@ -26,8 +26,9 @@ export async function openBackupSource(
 ): Promise<OpenBackupSource> {
   const image = await openImage(locator, options);
   const { format } = image.disk;
-  // A raw image says nothing of its sectors, unless it has a GPT.
-  const logicalSectorSize = format !== 'raw' || image.partitionTable.scheme === 'gpt' ? image.sectorSize : undefined;
+  // A raw image says nothing of sectors of 512 bytes, unless it has a GPT.
+  const isTold512 = format !== 'raw' || image.partitionTable.scheme === 'gpt';
+  const logicalSectorSize = isTold512 || image.sectorSize !== 512 ? image.sectorSize : undefined;
   const { map } = image.source;
   const file = map instanceof FileMap ? map.file.host : undefined;
   if (host === undefined || format !== 'raw' || file === undefined) {

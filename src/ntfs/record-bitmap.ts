@@ -16,7 +16,8 @@ export class RecordBitmap {
   readonly #files: VolumeFiles;
   /** The bits, or null where they cannot be had; undefined until somebody asks. */
   #bits: AddressMap | Uint8Array | null | undefined;
-  readonly #page = new Uint8Array(PAGE_SIZE);
+  /** The page asked for last; null where it cannot be read: a disk that refuses takes its time for each try. */
+  #page: Uint8Array | null = null;
   #pageNumber = -1;
 
   constructor(files: VolumeFiles) {
@@ -49,10 +50,12 @@ export class RecordBitmap {
     if (index >= bits.size) return undefined;
     const number = Math.floor(index / PAGE_SIZE);
     if (number !== this.#pageNumber) {
-      this.#pageNumber = -1; // a failing read leaves bytes of no page
-      readMap(bits, number * PAGE_SIZE, this.#page);
       this.#pageNumber = number;
+      this.#page = null;
+      const page = new Uint8Array(PAGE_SIZE);
+      readMap(bits, number * PAGE_SIZE, page);
+      this.#page = page;
     }
-    return this.#page[index % PAGE_SIZE];
+    return this.#page?.[index % PAGE_SIZE];
   }
 }

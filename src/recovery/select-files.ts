@@ -83,7 +83,7 @@ function entriesAt(fileSystem: FileSystem, path: string): FileEntry[] {
 }
 
 /** Characters that mean something in a glob. */
-const MAGIC = /[*?[\](){}!+@|]/;
+const MAGIC = /[*?[\](){}!+@|"]/;
 
 function cleaned(glob: string): string {
   return glob

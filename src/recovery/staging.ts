@@ -148,15 +148,21 @@ export class Staging {
     this.note(line);
   }
 
+  /** A path as the target compares it: it may list a name in another form than that under which it was made. */
+  compared(path: string): string {
+    return this.ignoresCase ? path.normalize('NFC').toUpperCase() : path;
+  }
+
   /** Removes files that an interrupted run has left, and that are none of these: nobody knows whether they are whole. */
-  keepOnly(targets: ReadonlySet<string>): void {
+  keepOnly(targets: readonly string[]): void {
     if (this.isNew) return;
+    const kept = new Set(targets.map((target) => this.compared(target)));
     const folders = [''];
     for (let prefix = folders.pop(); prefix !== undefined; prefix = folders.pop()) {
       for (const entry of readdirSync(join(this.tree, prefix), { withFileTypes: true })) {
         const target = `${prefix}${entry.name}`;
         if (entry.isDirectory()) folders.push(`${target}/`);
-        else if (!targets.has(target)) rmSync(join(this.tree, target), { force: true });
+        else if (!kept.has(this.compared(target))) rmSync(join(this.tree, target), { force: true });
       }
     }
   }

@@ -74,7 +74,7 @@ export function settle(
     rmSync(staged, { force: true });
     return error === null ? { ...file, status: 'already there' } : failed(file, error);
   });
-  staging.keepOnly(new Set(settled.flatMap(({ status, target }) => (status === 'failed' ? [] : (target ?? [])))));
+  staging.keepOnly(settled.flatMap(({ status, target }) => (status === 'failed' ? [] : (target ?? []))));
   const failures = staging.publish(options);
   if (failures.length === 0) return settled;
   return settled.map((file) => {

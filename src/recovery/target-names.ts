@@ -70,7 +70,7 @@ export class TargetNames {
   #distinct(owners: Map<string, string>, folder: Folder, wanted: string, path: string): string {
     let name = wanted;
     for (let attempt = 2; ; attempt++) {
-      const key = (folder.prefix + name).normalize('NFC').toUpperCase();
+      const key = this.#staging.compared(folder.prefix + name);
       const owner = owners.get(key);
       if (owner === undefined) owners.set(key, path);
       if (owner === undefined || owner === path) return name;

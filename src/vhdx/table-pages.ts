@@ -106,7 +106,7 @@ export class TablePages {
       );
       // Where the file ends there is no more to be had.
       const more = held.length === held.wanted ? this.#tryFill(held, page, held.wanted, to) : 0;
-      if (typeof more !== 'number') return this.#readCarefully(held, page, more);
+      if (typeof more !== 'number') return this.#read(held, page, 0, PAGE_SIZE);
       held.length += more;
       held.wanted = to;
     }

@@ -26,6 +26,8 @@ export type WebDavOptions = {
 const ALLOWED = 'OPTIONS, GET, HEAD, PROPFIND';
 const PIECE_SIZE = 1024 * 1024;
 const FLUSH = 64 * 1024;
+/** Requests of one connection that wait for their turn; who asks for more without reading an answer is hung up on. */
+const WAITING_MAX = 1000;
 const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
 
 export class WebDavServer implements AsyncDisposable {
@@ -204,8 +206,9 @@ class Handler {
  */
 async function hasTurn({ socket }: IncomingMessage, response: ServerResponse): Promise<boolean> {
   if (response.socket !== null) return true;
+  if (socket.listenerCount('close') > WAITING_MAX) socket.destroy();
   if (socket.destroyed) return false;
-  socket.setMaxListeners(0); // as many as it asks for
+  socket.setMaxListeners(0); // one for each that waits
   return new Promise((resolve) => {
     const settle = (): void => {
       socket.off('close', settle);

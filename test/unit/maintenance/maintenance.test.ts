@@ -33,7 +33,7 @@ import { readBytes } from '../../../src/map/read-map.ts';
 import { encodeReplicaFile, replicaFilePath } from '../../../src/replica/layout.ts';
 import type { VhdxFile } from '../../../src/vhdx/vhdx-file.ts';
 import { VhdxWriter } from '../../../src/vhdx/vhdx-writer.ts';
-import { buildGptDisk } from '../../support/gpt-builder.ts';
+import { buildGptDisk, writeMbr } from '../../support/gpt-builder.ts';
 import { Random } from '../../support/random.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { buildVhdx as buildByHand } from '../../support/vhdx-builder.ts';
@@ -207,6 +207,22 @@ describe('convert', () => {
     const source = await openBackupSource(raw);
     expect(source.logicalSectorSize).toBe(4096);
     await source.close();
+  });
+
+  it('a raw image with an MBR says how large its sectors are where a file system begins under no others', async () => {
+    for (const [sectorSize, told] of [
+      [512, undefined],
+      [4096, 4096],
+    ] as const) {
+      const raw = join(tempFolder(), 'mbr.img');
+      const bytes = Buffer.alloc(2 * MIB);
+      writeMbr(bytes, 0, [{ type: 7, start: 64, count: 64 }]);
+      bytes.write('NTFS    ', 64 * sectorSize + 3);
+      writeFileSync(raw, bytes);
+      const source = await openBackupSource(raw);
+      expect(source.logicalSectorSize).toBe(told);
+      await source.close();
+    }
   });
 
   it('a raw image that ends within a sector gets the rest of it as zeros', async () => {

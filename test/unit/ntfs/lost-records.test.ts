@@ -11,7 +11,8 @@ import { MemoryFile } from '../../../src/io/memory-file.ts';
 import { FileMap } from '../../../src/map/maps.ts';
 import { NtfsVolume } from '../../../src/ntfs/ntfs-volume.ts';
 import { recover } from '../../../src/recovery/recover.ts';
-import { attributeList, NtfsBuilder, resident, utf16 } from '../../support/ntfs-builder.ts';
+import { FaultyFile } from '../../support/files.ts';
+import { attributeList, NtfsBuilder, nonResident, resident, utf16 } from '../../support/ntfs-builder.ts';
 import { contentOf } from '../../support/ntfs-open.ts';
 import { tempFolder } from '../../support/temp.ts';
 
@@ -105,6 +106,27 @@ it('zeros where nothing tells which records are in use: only those that a direct
   const volume = open(image);
   expect([...volume.scan()].map(({ path }) => path).sort()).toEqual([...PATHS].sort());
   expect(volume.findings.map(({ code }) => code)).toEqual(['NTFS_RECORD_LOST']);
+});
+
+it('the bitmap of the file table on a bad sector is tried once, and not for each empty record', () => {
+  const records = 1024;
+  const builder = new NtfsBuilder({ records, clusters: 1024 });
+  builder.add({ name: 'whole', namespace: 0, content: 'whole' });
+  const { clusterSize, mftLcn } = builder;
+  const bitmap = builder.store(new Uint8Array(records / 8));
+  const image = builder.build();
+  const table = nonResident(0x80, clusterSize, { runs: [[mftLcn, records / 4]], dataSize: records * 1024 });
+  const bits = nonResident(0xb0, clusterSize, { runs: [[bitmap, 1]], dataSize: records / 8 });
+  builder.writeRecord(0, [table, bits], { base: 0, directory: false });
+  const faulty = new FaultyFile(new MemoryFile(image, 'built'), {
+    bad: [{ offset: bitmap * clusterSize, length: 512 }],
+  });
+  const volume = NtfsVolume.open(new FileMap(faulty), { name: 'built' });
+  expect([...volume.scan()].map(({ path }) => path)).toEqual(['/whole']);
+  expect(volume.findings.map(({ severity, code }) => `${severity} ${code}`)).toEqual(['warning EIO']);
+  const reads = faulty.reads;
+  expect([...volume.scan()]).toHaveLength(1);
+  expect(faulty.reads - reads).toBeLessThan(16);
 });
 
 it.each([['zeros', zeroed] as const, ['torn', damaged] as const])(

@@ -96,3 +96,17 @@ it('goes through the table for folders, patterns, bare names, and what no folder
   expect(await selected('databases/lost.mdf')).toEqual({ paths: ['/Databases/lost.mdf'], scanned: true });
   await expect(selected('databases/none.mdf')).rejects.toMatchObject({ code: 'RECOVER_NOTHING_MATCHES' });
 });
+
+it('takes quotes in a name for what they are', async () => {
+  const builder = new NtfsBuilder();
+  builder.add({ name: '"b".txt', content: 'a', namespace: 0 });
+  builder.add({ name: 'other', content: 'b', namespace: 0 });
+  const path = join(tempFolder(), 'volume.raw');
+  writeFileSync(path, builder.build());
+  await using image = await openImage(path);
+  const fileSystem = image.listVolumes()[0]!.requireFileSystem();
+  for (const globs of [['"b".txt'], ['/"b".txt', '*.none']]) {
+    const { entries } = await selectByGlob(fileSystem, globs, 'volume.raw');
+    expect(entries.map((entry) => entry.path)).toEqual(['/"b".txt']);
+  }
+});

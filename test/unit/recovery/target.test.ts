@@ -4,7 +4,7 @@
  */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { openImage } from '../../../src/image/image.ts';
 import { type RecoverOptions, recover } from '../../../src/recovery/recover.ts';
@@ -118,6 +118,18 @@ it('of one job, what an earlier run has left under a name that this one does not
   expect(statuses(report)).toMatchObject({ '/a': 'resumed', '/folder/b': 'resumed' });
   expect(existsSync(join(out, 'half'))).toBe(false);
   expect(readdirSync(join(out, 'folder'))).toEqual(['b']);
+});
+
+it('a target that lists names in another form than they were made with (macOS on exFAT) keeps what is whole', () => {
+  const out = tempFolder();
+  const folder = new Staging(out, 'job').folder;
+  mkdirSync(join(out, basename(folder).toUpperCase())); // as if case made no difference there
+  writeFileSync(join(folder, 'files', 'U\u0308bung.txt'), 'whole');
+  writeFileSync(join(folder, 'files', 'half'), 'ha');
+  const staging = new Staging(out, 'job');
+  expect(staging.ignoresCase).toBe(true);
+  staging.keepOnly(['\u00dcbung.txt']);
+  expect(readdirSync(staging.tree)).toEqual(['U\u0308bung.txt']);
 });
 
 it('a staged file that is not what the journal says is copied again', async () => {

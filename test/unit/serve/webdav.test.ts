@@ -353,6 +353,29 @@ describe('a pool of more points than are kept open', () => {
     expect(text.endsWith('1 of point 1')).toBe(true);
   });
 
+  it('whoever asks on and on, and reads no answer, is hung up on', async () => {
+    const tree = await ServedTree.open({ roots: [manyPoints(1)], isPool: true, open: {} });
+    const server = await WebDavServer.listen({ tree, port: 0, user: 'pitvault', password: 'geheim' });
+    onTestFinished(async () => {
+      await server.close();
+      await tree.close();
+    });
+    const client = connect(Number(new URL(server.url).port), '127.0.0.1');
+    onTestFinished(() => void client.destroy());
+    client.on('error', () => undefined);
+    const closed = new Promise((resolve) => client.once('close', () => resolve('closed')));
+    client.pause();
+    const head = 'HTTP/1.1\r\nHost: 127.0.0.1\r\n';
+    const large = `/${SERVER}/${REPLICA_ID}/live/${LARGE.name}`;
+    client.write(`GET ${large} ${head}Authorization: ${AUTH}\r\n\r\n`);
+    client.write(`OPTIONS / ${head}\r\n`.repeat(10_000));
+    // Whoever reads nothing learns of the end by writing.
+    const asking = setInterval(() => client.write(`OPTIONS / ${head}\r\n`), 100);
+    const waited = new Promise((resolve) => setTimeout(() => resolve('open'), 4000));
+    expect(await Promise.race([closed, waited])).toBe('closed');
+    clearInterval(asking);
+  });
+
   it('a file of a state that was replaced is another one, though its size and times are the same', async () => {
     const pool = manyPoints(COUNT);
     const ask = await serve({ roots: [pool], isPool: true });
