@@ -15,6 +15,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeSync,
 } from 'node:fs';
@@ -34,8 +35,7 @@ export function replaceFile(path: string, content: Uint8Array): string | null {
     try {
       try {
         if (old !== undefined && process.platform !== 'win32') {
-          const { uid, gid } = statSync(partial);
-          if (uid !== old.uid || gid !== old.gid) fchownSync(fd, old.uid, old.gid);
+          give(fd, statSync(partial), old);
           fchmodSync(fd, old.mode & RIGHTS);
         }
         for (let done = 0; done < content.length; ) done += writeSync(fd, content, done);
@@ -52,6 +52,17 @@ export function replaceFile(path: string, content: Uint8Array): string | null {
     }
   } catch (error) {
     throw asStorageError(error, { image: path });
+  }
+}
+
+/** Of another's file that this user may put one in the place of, the group alone stays: only root gives files away. */
+function give(fd: number, { uid, gid }: Stats, old: Stats): void {
+  if (uid === old.uid && gid === old.gid) return;
+  try {
+    fchownSync(fd, old.uid, old.gid);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM' || uid === old.uid) throw error;
+    if (gid !== old.gid) fchownSync(fd, uid, old.gid);
   }
 }
 
