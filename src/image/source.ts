@@ -13,7 +13,7 @@ import {
   throwIfCancelled,
   unsupported,
 } from '../errors.ts';
-import type { OpenFile } from '../io/byte-file.ts';
+import type { ByteFile, OpenFile } from '../io/byte-file.ts';
 import { PageCache } from '../io/cached-file.ts';
 import { DiskFile, identityOf } from '../io/disk-file.ts';
 import type { HostFiles } from '../io/host-files.ts';
@@ -157,7 +157,7 @@ export async function openSource(locator: string, context: OpenContext, openInsi
   if (first === undefined || first === '') throw invalidArgument('LOCATOR_EMPTY', 'an empty path names no image');
   const file = context.openFile(first);
   let source: Source = { map: new FileMap(file), name: first, hostPath: first };
-  if (ZipArchive.isZip(file)) {
+  if (isArchive(file, first)) {
     const archive = await context.zip(first);
     for (const finding of archive.findings) if (!context.findings.includes(finding)) context.findings.push(finding);
     const member = withoutEmptyParts(inner.shift() ?? onlyImage(archive));
@@ -168,13 +168,25 @@ export async function openSource(locator: string, context: OpenContext, openInsi
       findings: archive.findings,
       unpackFellows: () => archive.unpackTogether(member, isImageName),
     };
-  } else if (/\.zip$/i.test(first)) throw noZip(first);
+  } else if (ZIP_NAME.test(first)) throw noZip(first);
   for (const path of inner) {
     if (source.map.size >= 4 && isZipHead(readBytes(source.map, 0, 4))) throw zipInside(source.name);
     const map = await openInside(source, path, context);
     source = { map, name: `${source.name}::${path}`, hostPath: null, findings: source.findings };
   }
   return source;
+}
+
+const ZIP_NAME = /\.zip$/i;
+
+/** A start that cannot be read is for those to judge who have a second copy of theirs; archives have none. */
+function isArchive(file: ByteFile, name: string): boolean {
+  try {
+    return ZipArchive.isZip(file);
+  } catch (error) {
+    if (!StorageError.is(error) || error.kind !== 'io' || ZIP_NAME.test(name)) throw error;
+    return false;
+  }
 }
 
 const IMAGE_NAME = /\.(a?vhdx?|raw|img|dd|bin|iso)$/i;

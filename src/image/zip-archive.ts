@@ -141,15 +141,10 @@ export class ZipArchive {
     }
   }
 
-  /** True when the file starts as zip archives do. A start that cannot be read is for those to judge who have a second copy of theirs. */
+  /** True when the file starts as zip archives do. */
   static isZip(file: ByteFile): boolean {
     const head = new Uint8Array(4);
-    try {
-      file.read(0, head);
-    } catch (error) {
-      if (!StorageError.is(error) || error.kind !== 'io') throw error;
-      return false;
-    }
+    file.read(0, head);
     return isZipHead(head);
   }
 

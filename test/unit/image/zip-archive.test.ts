@@ -12,6 +12,8 @@ import { nameMembers } from '../../../src/image/zip-names.ts';
 import { DiskFile } from '../../../src/io/disk-file.ts';
 import { resolveExtents } from '../../../src/map/extent.ts';
 import { readBytes } from '../../../src/map/read-map.ts';
+import { openPool } from '../../../src/pool/scan-pool.ts';
+import { FaultyFile } from '../../support/files.ts';
 import { Random } from '../../support/random.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { buildVhdx, guidOf, type VhdxPlan } from '../../support/vhdx-builder.ts';
@@ -292,4 +294,12 @@ describe('a chain in an archive', () => {
     const inner = { path: 'inner.zip', bytes: buildZip([child()]) };
     await expect(openImage(`${archive(inner)}::inner.zip::child.vhdx`)).rejects.toMatchObject({ code: 'ZIP_INSIDE' });
   });
+});
+
+it('an archive on a bad sector is told as that, and not as a file that is none', async () => {
+  const path = join(tempFolder(), 'a.zip');
+  writeFileSync(path, buildZip([{ path: 'disk0.vhdx', bytes: random.bytes(4096) }]));
+  const openFile = (file: string) => new FaultyFile(new DiskFile(file), { bad: [{ offset: 0, length: 512 }] });
+  await expect(openImage(path, { openFile })).rejects.toMatchObject({ kind: 'io', code: 'EIO' });
+  await expect(openPool(path, { openFile })).rejects.toMatchObject({ kind: 'io', code: 'EIO' });
 });
