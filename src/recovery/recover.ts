@@ -203,7 +203,7 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
   const staging = new Staging(out, stagingKey(image, volume, options));
   for (const name of staging.others) {
     warnings.push(
-      `${join(out, name)} is what another run has left unfinished: the same command goes on with it; else remove it`,
+      `${join(out, name)} is what another run has left unfinished: the same command of the same version goes on with it; else remove it`,
     );
   }
   const total = entries.reduce((sum, entry) => sum + entry.size, 0);
