@@ -3,7 +3,7 @@
  * every other character stays as it was written.
  */
 
-import { XMLValidator } from 'fast-xml-parser';
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
 
 /** Places count UTF-16 units of the text. */
 export type XmlElement = {
@@ -23,61 +23,79 @@ export type XmlElement = {
   readonly isEmptyTag: boolean;
 };
 
-type Open = { -readonly [Key in keyof XmlElement]: XmlElement[Key] } & { children: XmlElement[] };
+const PLACES: unique symbol = XMLParser.getMetaDataSymbol() as never;
+const [TEXT, DATA, ATTRIBUTES] = ['#text', '#data', ':@'];
 
-/** A comment, CDATA, an instruction, or a tag with its attributes; text is what lies between. */
-const TOKEN =
-  /<!--[\s\S]*?-->|<!\[CDATA\[(?<data>[\s\S]*?)\]\]>|<\?[\s\S]*?\?>|<(?<end>\/?)(?<name>[^\s<>/=!?]+)(?<attributes>(?:\s+[^\s=<>/]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(?<empty>\/?)>/g;
-const ATTRIBUTE = /([^\s=<>/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+/** `{ NAME: what is in it, ':@'?: attributes }`, `{ '#text': text }`, `{ '#data': [text] }`; references are as written. */
+type Node = { readonly [name: string]: readonly Node[] | string | Readonly<Record<string, string>> } & {
+  readonly [PLACES]?: { readonly startIndex: number; readonly endIndex: number };
+};
+
+const PARSER = new XMLParser({
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  cdataPropName: DATA,
+  captureMetaData: true,
+  processEntities: false,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  trimValues: false,
+});
+
+const NOT_MARKUP = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>/g;
+const START_TAG = /<[^\s<>/]+(?:\s+[^\s=<>/]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*\/?>/y;
 
 /** The element that holds all others; `reason` tells where the text stops being XML, or what none of such a file may hold. */
 export function parseXml(text: string): { root: XmlElement } | { reason: string } {
   const valid = XMLValidator.validate(text.replace(/^\ufeff/, ''));
   if (valid !== true) return { reason: `line ${valid.err.line}: ${valid.err.msg}` };
-  const at = (offset: number, what: string) => ({ reason: `line ${lineOf(text, offset)}: ${what}` });
-  const open: Open[] = [];
-  let root: XmlElement | undefined;
-  let behind = 0;
-  for (const match of text.matchAll(TOKEN)) {
-    const between = text.slice(behind, match.index);
-    const stray = /<(!DOCTYPE)?/i.exec(between);
-    if (stray !== null) {
-      const isType = stray[1] !== undefined;
-      return at(behind + stray.index, isType ? 'a document type, whose entities are not read' : 'no tag is like this');
-    }
-    const unknown = unknownReference(between) ?? unknownReference(match.groups!['attributes'] ?? '');
-    if (unknown !== null) return at(behind, `${unknown} stands for nothing`);
-    const { data, end, name, attributes = '', empty } = match.groups!;
-    behind = match.index + match[0].length;
-    const inner = open.at(-1);
-    if (inner !== undefined) inner.text += decoded(between) + (data ?? '');
-    if (name === undefined) continue;
-    if (end === '/') {
-      if (inner?.name !== name) return at(match.index, `${match[0]} closes nothing`);
-      open.pop();
-      Object.assign(inner, { text: inner.text.trim(), contentEnd: match.index, end: behind });
-      continue;
-    }
-    const element: Open = {
-      name,
-      attributes: attributesIn(attributes),
-      children: [],
-      text: '',
-      start: match.index,
-      end: behind,
-      contentStart: behind,
-      contentEnd: behind,
-      isEmptyTag: empty === '/',
-    };
-    if (inner === undefined) root ??= element;
-    else inner.children.push(element);
-    if (!element.isEmptyTag) open.push(element);
+  const bare = text.replace(NOT_MARKUP, (part) => ' '.repeat(part.length));
+  const type = bare.search(/<!DOCTYPE/i);
+  if (type >= 0) return { reason: `line ${lineOf(text, type)}: a document type, whose entities are not read` };
+  const unknown = unknownReference(bare);
+  if (unknown !== null) return { reason: `line ${lineOf(text, bare.indexOf(unknown))}: ${unknown} stands for nothing` };
+  let nodes: readonly Node[];
+  try {
+    nodes = PARSER.parse(text) as Node[];
+  } catch (error) {
+    return { reason: (error as Error).message }; // elements in each other without end, names that mean something in JavaScript
   }
-  return root === undefined || open.length > 0 ? { reason: 'it has no element' } : { root };
+  const root = nodes.find(isElement);
+  return root === undefined ? { reason: 'it has no element' } : { root: elementOf(root, text) };
 }
 
-function attributesIn(text: string): ReadonlyMap<string, string> {
-  return new Map([...text.matchAll(ATTRIBUTE)].map(([, name, double, single]) => [name!, decoded(double ?? single!)]));
+function nameOf(node: Node): string {
+  return Object.keys(node).find((key) => key !== ATTRIBUTES)!;
+}
+
+function isElement(node: Node): boolean {
+  return !/^[#?]/.test(nameOf(node));
+}
+
+function elementOf(node: Node, text: string): XmlElement {
+  const name = nameOf(node);
+  const nodes = node[name] as readonly Node[];
+  const { startIndex: start, endIndex: end } = node[PLACES]!;
+  START_TAG.lastIndex = start;
+  const [tag] = START_TAG.exec(text)!;
+  const isEmptyTag = tag.endsWith('/>');
+  return {
+    name,
+    attributes: new Map(Object.entries(node[ATTRIBUTES] ?? {}).map(([key, value]) => [key, decoded(value)])),
+    children: nodes.filter(isElement).map((child) => elementOf(child, text)),
+    text: nodes.map(ownText).join('').trim(),
+    start,
+    end,
+    contentStart: start + tag.length,
+    contentEnd: isEmptyTag ? end : text.lastIndexOf('</', end - 1),
+    isEmptyTag,
+  };
+}
+
+function ownText(node: Node): string {
+  if (TEXT in node) return decoded(node[TEXT] as string);
+  return DATA in node ? (node[DATA] as readonly Node[]).map((part) => part[TEXT] as string).join('') : '';
 }
 
 function lineOf(text: string, offset: number): number {

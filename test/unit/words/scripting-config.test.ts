@@ -130,4 +130,7 @@ it('what is no such file is refused', () => {
     expect(() => readScriptingConfig(inside(name)), name).toThrow(/not well-formed/);
   expect(() => readScriptingConfig(inside('<a>'))).toThrow(/not well-formed/);
   expect(() => readScriptingConfig(`${inside('')}${inside('')}`)).toThrow(/not well-formed/);
+  const deep = `${'<a>'.repeat(20_000)}${'</a>'.repeat(20_000)}`;
+  for (const hostile of [deep, '<__proto__>x</__proto__>', '<a constructor="1"/>'])
+    expect(() => readScriptingConfig(inside(hostile)), hostile.slice(0, 30)).toThrow(/not well-formed/);
 });
