@@ -11,6 +11,7 @@ import { pieceBuffer } from '../copy/kernel.ts';
 import { copyOrClone, type LeafCloner } from '../copy/leaf-cloner.ts';
 import { StorageError, throwIfCancelled } from '../errors.ts';
 import type { DataStream, FileEntry } from '../filesystem/file-system.ts';
+import type { HostFile } from '../io/host-files.ts';
 import { createStaged, finishStaged } from './staged-file.ts';
 import type { Staging } from './staging.ts';
 
@@ -60,7 +61,7 @@ export async function copyLargeFile(
   const fd = start > 0 ? openSync(path, 'r+') : createStaged(path, staging.isNew);
   try {
     ftruncateSync(fd, stream.size);
-    if (hash !== undefined) rehash(fd, start, hash);
+    if (hash !== undefined) rehash({ fd, path }, start, hash);
     if (start > 0) onBytes(start);
     let noted = performance.now();
     for (let offset = start; offset < stream.size; ) {
@@ -109,9 +110,9 @@ export async function isAsNoted(path: string, size: number, sha256: string, sign
   const fd = openSync(path, 'r');
   try {
     for (let start = 0; start < size; start += BREATH_BYTES) {
-      rehash(fd, Math.min(size, start + BREATH_BYTES), hash, start);
-      await new Promise((resolve) => setImmediate(resolve));
+      if (start > 0) await new Promise((resolve) => setImmediate(resolve)); // between the parts of a large one
       throwIfCancelled(signal);
+      rehash({ fd, path }, Math.min(size, start + BREATH_BYTES), hash, start);
     }
   } finally {
     closeSync(fd);
@@ -120,12 +121,17 @@ export async function isAsNoted(path: string, size: number, sha256: string, sign
 }
 
 /** Staged bytes of an interrupted run, read once to carry the digest on. */
-function rehash(fd: number, length: number, hash: Hash, start = 0): void {
+function rehash({ fd, path }: HostFile, length: number, hash: Hash, start = 0): void {
   const buffer = pieceBuffer();
   for (let at = start; at < length; at += buffer.length) {
     const part = buffer.subarray(0, Math.min(buffer.length, length - at));
-    if (readSync(fd, part, 0, part.length, at) < part.length)
-      throw new StorageError('io', 'STAGING_TRUNCATED', 'a staged file is shorter than its journal says');
+    if (readSync(fd, part, 0, part.length, at) < part.length) {
+      throw new StorageError('io', 'STAGING_TRUNCATED', `${path} is shorter than its journal says`, {
+        image: path,
+        offset: at,
+        hint: 'remove it, and run the same command again: it is copied anew',
+      });
+    }
     hash.update(part);
   }
 }

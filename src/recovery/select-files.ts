@@ -28,14 +28,15 @@ export async function selectByGlob(
 
 async function selectByScan(fileSystem: FileSystem, globs: readonly string[]): Promise<Selection> {
   const matches = await globMatcher(globs);
-  let unmatched = await Promise.all(globs.map(async (glob) => ({ glob, matches: await globMatcher([glob]) })));
+  const unmatched = new Map(await Promise.all(globs.map(async (glob) => [glob, await globMatcher([glob])] as const)));
   const entries: FileEntry[] = globs.some(isEverything) ? rootWithStreams(fileSystem) : [];
   for (const entry of fileSystem.scan()) {
     if (!matches(entry.path)) continue;
     entries.push(entry);
-    if (unmatched.length > 0) unmatched = unmatched.filter((one) => !one.matches(entry.path));
+    if (unmatched.size === 0) continue;
+    for (const [glob, isMatch] of unmatched) if (isMatch(entry.path)) unmatched.delete(glob);
   }
-  return { entries, unmatched: unmatched.map(({ glob }) => glob) };
+  return { entries, unmatched: [...unmatched.keys()] };
 }
 
 /** The root folder where it holds more than files: it is in no folder that would list it. */

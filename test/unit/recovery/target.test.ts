@@ -102,9 +102,8 @@ it('what an interrupted run has left is no part of another one', async () => {
   }
 });
 
-it('of one job, what an earlier run has left under a name that this one does not end with goes', async () => {
-  const path = image({ a: '1', 'folder/b': '2' });
-  const out = tempFolder();
+/** Where a run that is interrupted just before its files get their names leaves them. */
+async function leftBy(path: string, out: string): Promise<string> {
   let left = '';
   vi.spyOn(Staging.prototype, 'publish').mockImplementationOnce(function (this: Staging) {
     left = this.tree;
@@ -112,6 +111,13 @@ it('of one job, what an earlier run has left under a name that this one does not
   });
   await recovered(path, { out });
   expect(left).not.toBe('');
+  return left;
+}
+
+it('of one job, what an earlier run has left under a name that this one does not end with goes', async () => {
+  const path = image({ a: '1', 'folder/b': '2' });
+  const out = tempFolder();
+  const left = await leftBy(path, out);
   writeFileSync(join(left, 'half'), 'half of a file');
   writeFileSync(join(left, 'folder', 'half'), 'half of a file');
   const report = await recovered(path, { out });
@@ -141,12 +147,7 @@ it('a staged file that is not what the journal says is copied again', async () =
   const path = join(tempFolder(), 'volume.raw');
   writeFileSync(path, builder.build());
   const out = tempFolder();
-  let left = '';
-  vi.spyOn(Staging.prototype, 'publish').mockImplementationOnce(function (this: Staging) {
-    left = this.tree;
-    return [];
-  });
-  await recovered(path, { out });
+  const left = await leftBy(path, out);
   for (const name of ['large', 'small']) {
     const size = statSync(join(left, name)).size;
     writeFileSync(join(left, name), new Uint8Array(size)); // the size it had, and bytes that never came to the disk
