@@ -1,8 +1,6 @@
 /** `pitvault verify POOL|IMAGE` */
 
-import { existsSync, statSync } from 'node:fs';
-import { THREADS_MIN } from '../../copy/block-checker.ts';
-import { startThreadAhead } from '../../copy/copy-threads.ts';
+import { existsSync } from 'node:fs';
 import { findingOf, type StorageError } from '../../errors.ts';
 import { DiskStore } from '../../io/disk-store.ts';
 import type { HostFiles } from '../../io/host-files.ts';
@@ -15,12 +13,13 @@ import { ExitCode, exitCodeOf } from '../exit-code.ts';
 import { bytesText, timeText } from '../format.ts';
 import { hostFiles } from '../host-files.ts';
 import { findingLine, json, line } from '../output.ts';
+import { startThreadAheadFor } from '../thread-ahead.ts';
 
 const BLOCKS_SHOWN = 20;
 const FILES_SHOWN = 20;
 
 export async function run({ words, options, json: asJson, signal, progress }: CommandCall): Promise<number> {
-  if (isLong(words[0]!)) startThreadAhead();
+  startThreadAheadFor(words[0]!);
   const host = await hostFiles();
   const other = text(options, 'repair-from');
   const mends = (other !== undefined || flag(options, 'seal')) && existsSync(words[0]!);
@@ -57,12 +56,6 @@ async function mendingOf(target: string, host: HostFiles) {
   const { requireSource } = await import('../../verify/repair.ts');
   const pool = openReplicaPool(poolRootOf(new DiskStore(), target), host);
   return { pool, keepSeals, repairReported, requireSource };
-}
-
-/** A pool, or an image of some size. */
-function isLong(target: string): boolean {
-  const stat = statSync(target, { throwIfNoEntry: false });
-  return stat !== undefined && (stat.isDirectory() || stat.size >= THREADS_MIN);
 }
 
 function hasBrokenSeal({ containers }: VerifyReport): boolean {
