@@ -3,7 +3,7 @@
  *
  * 1. Every byte of the blocks is read once; only after a failed read are single blocks read again.
  * 2. Blocks that are stored nowhere and have to be zero are not read at all.
- * 3. Memory is bounded: two batches, one item per thread.
+ * 3. Memory is bounded: BATCHES of them, one item per thread.
  */
 
 import { createHash } from 'node:crypto';
@@ -26,6 +26,9 @@ const SOON = 64;
 
 /** The first batch of a check has so many items, each further one twice as many: the threads begin soon. */
 const ITEMS_FIRST = 64;
+
+/** One that is planned or told of, and two for the other thread, which must not wait when it has done the first. */
+const BATCHES = 3;
 
 /** Neighbouring blocks. */
 export type BlockRun = { readonly first: number; readonly count: number };
@@ -65,18 +68,29 @@ export class BlockChecker implements AsyncDisposable {
   }
 
   /**
-   * While the other thread works on one batch, this one plans the next, and then helps with the first. What was found in
-   * it is told while the other thread is at the next one already.
+   * The other thread always has a batch to go on with: while this one plans, and tells what was found in an older one,
+   * which may have it wait for the disk. In between, this one helps with the oldest.
    */
   async check(request: CheckRequest): Promise<void> {
     const { map, blockSize, runs } = request;
     const judge = await loadJudge(request.onDigest !== undefined);
-    const batches = this.#batchesFor(blockSize, judge.sha256 !== null);
+    const spare = [...this.#batchesFor(blockSize, judge.sha256 !== null)];
     const perItem = Math.max(1, Math.floor(ITEM_SIZE / blockSize));
-    let [batch, spare] = [batches[0]!, batches[1]!];
+    const started: Started[] = [];
+    let batch = spare.pop()!;
     let limit = ITEMS_FIRST;
     batch.limit = limit;
-    let started: Started | null = null;
+    const startBatch = (): void => {
+      fillExpected(batch, request);
+      started.push(this.#start(batch, request));
+    };
+    const finishOldest = async (): Promise<void> => {
+      const oldest = started[0]!;
+      await this.#finish(oldest, request, judge);
+      started.shift();
+      report(oldest.batch, request);
+      spare.push(oldest.batch);
+    };
     try {
       const end = Math.ceil(map.size / blockSize);
       for (const { first, count } of runs) {
@@ -89,26 +103,18 @@ export class BlockChecker implements AsyncDisposable {
             block += blocks;
             continue;
           }
-          fillExpected(batch, request);
-          const done: Started | null = started;
-          if (done !== null) await this.#finish(done, request, judge);
-          started = this.#start(batch, request);
-          if (done !== null) report(done.batch, request);
-          [batch, spare] = [spare, batch];
+          startBatch();
+          if (spare.length === 0) await finishOldest();
+          batch = spare.pop()!;
           limit = Math.min(2 * limit, ITEMS_MAX);
           batch.limit = limit;
         }
       }
-      fillExpected(batch, request);
-      const done: Started | null = started;
-      if (done !== null) await this.#finish(done, request, judge);
-      started = this.#start(batch, request);
-      if (done !== null) report(done.batch, request);
-      await this.#finish(started, request, judge);
-      report(batch, request);
+      startBatch();
+      while (started.length > 0) await finishOldest();
     } catch (error) {
       // The other thread must have left what it reads before anybody closes it.
-      if (started !== null) await cancel(started);
+      for (const one of started) await cancel(one);
       throw error;
     }
   }
@@ -125,7 +131,7 @@ export class BlockChecker implements AsyncDisposable {
   #batchesFor(blockSize: number, withDigests: boolean): readonly CheckBatch[] {
     const known = this.#batches?.[0];
     if (known === undefined || known.blockSize !== blockSize || (known.digests !== null) !== withDigests)
-      this.#batches = [0, 1].map(() => new CheckBatch(blockSize, withDigests));
+      this.#batches = Array.from({ length: BATCHES }, () => new CheckBatch(blockSize, withDigests));
     for (const batch of this.#batches!) batch.clear(); // what was cancelled may have left something
     return this.#batches!;
   }

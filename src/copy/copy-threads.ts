@@ -55,7 +55,7 @@ async function startPool(): Promise<Piscina> {
     filename: url.href,
     minThreads: 1,
     maxThreads: 1,
-    concurrentTasksPerWorker: 1,
+    concurrentTasksPerWorker: 2, // the second one is there when the first is done, whatever this thread is at
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
   // Without a listener an error event of the pool would end the process; whoever awaits the task is told.

@@ -1,10 +1,12 @@
 /**
  * A new file that begins as a clone of another one and is changed at once. What is written goes to space of its own; only
- * what lies between the writes is shared with the base, when all of them are known. Sharing everything first costs more:
- * the file system would share what is about to be replaced, and copy its map again for each write.
+ * what lies between the writes is shared with the base, when they are known. Sharing everything first costs more: the
+ * file system would share what is about to be replaced, and copy its map again for each write.
  *
  * 1. Reads give the base's bytes wherever nothing was written, at any time.
- * 2. `flush` shares what is missing before it makes anything durable: afterwards the file stands alone.
+ * 2. `flush` shares what is missing before it makes anything durable: afterwards the file stands alone. Writers go through
+ *    a disk in ascending order, so what they pass over is shared when they have: sharing takes a processor, and another
+ *    thread may still have work for the other one then. A write into it later on costs more, and is right.
  * 3. Space is shared in whole units of the file system: of a unit that is written in part the rest is copied.
  * 4. What cannot be shared after all is copied.
  * 5. At most RANGES_MAX ranges are kept apart (1 MiB); then everything is shared at once, and writes go into shared space.
@@ -16,6 +18,8 @@ import type { ByteFile } from './byte-file.ts';
 import type { WritableFile } from './file-store.ts';
 
 const RANGES_MAX = 2 ** 16;
+/** A writer that goes further ahead is at another payload block, and may come back for what it has left out. */
+const PASSED_MAX = 64 * MIB;
 
 export type GapCloneParts = {
   /** Empty. */
@@ -40,6 +44,8 @@ export class GapClone implements WritableFile {
   #count = 0;
   /** End of what still comes from the base. */
   #end: number;
+  /** End of the last write, in whole units; beyond everything before there is one. */
+  #reached = Infinity;
 
   /** Owns both files from then on. */
   constructor({ file, base, unit, share, rangesMax = RANGES_MAX }: GapCloneParts) {
@@ -90,9 +96,17 @@ export class GapClone implements WritableFile {
       const [first, after] = [alignDown(offset, this.#unit), alignUp(end, this.#unit)];
       if (first < offset && !this.#isOwn(first)) this.#copy(first, offset);
       if (after > end && end < this.#end && !this.#isOwn(end)) this.#copy(end, after);
-      this.#own(first, after);
+      this.#own(this.#sharePassed(first) ? this.#reached : first, after);
+      this.#reached = after;
     }
     this.#file.write(offset, bytes);
+  }
+
+  /** What lies between the last write and one that begins here; false where that is nothing, or cannot be shared. */
+  #sharePassed(first: number): boolean {
+    const length = first - this.#reached;
+    if (length <= 0 || length > PASSED_MAX) return false;
+    return this.#gapEnd(this.#firstEndingAfter(this.#reached)) >= first && this.#share(this.#reached, length);
   }
 
   truncate(size: number): void {

@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { MIB } from '../../../src/base/bytes.ts';
 import { DiskStore } from '../../../src/io/disk-store.ts';
 import { GapClone } from '../../../src/io/gap-clone.ts';
 import { MemoryFile } from '../../../src/io/memory-file.ts';
@@ -82,9 +83,36 @@ it('shares the gaps, and nothing that was written', () => {
   expect(shared).toHaveLength(3);
 });
 
+it('what a writer passes over is shared at once, if nothing in it was written', () => {
+  const { clone, shared } = make(new Uint8Array(20 * UNIT).fill(7));
+  const write = (unit: number, units = 1): void => clone.write(unit * UNIT, new Uint8Array(units * UNIT).fill(9));
+  write(2);
+  expect(shared).toEqual([]); // what comes before the first write may be written last: headers, tables
+  write(6, 2);
+  expect(shared).toEqual([[3 * UNIT, 3 * UNIT]]);
+  write(1);
+  write(7); // between them lie 3 to 7, of which some is written
+  write(12, 3);
+  write(10);
+  write(13); // 11 to 12, and into what was written
+  expect(shared.slice(1)).toEqual([[8 * UNIT, 4 * UNIT]]);
+  clone.flush();
+  const wanted = Uint8Array.from({ length: 20 * UNIT }, (_, at) => {
+    return [1, 2, 6, 7, 10, 12, 13, 14].includes(Math.floor(at / UNIT)) ? 9 : 7;
+  });
+  expect(Buffer.compare(contentOf(clone), wanted)).toBe(0);
+});
+
+it('what lies further on than a payload block is long is not passed over', () => {
+  const { clone, shared } = make(new Uint8Array(80 * MIB).fill(7));
+  clone.write(0, new Uint8Array(UNIT));
+  clone.write(70 * MIB, new Uint8Array(UNIT));
+  expect(shared).toEqual([]);
+});
+
 it('beyond so many ranges everything is shared, and the file reads the same', () => {
   const { clone, shared } = make(new Uint8Array(40 * UNIT).fill(7), () => true, 8);
-  for (let i = 0; i < 8; i++) clone.write(4 * i * UNIT, new Uint8Array(UNIT).fill(9));
+  for (let i = 7; i >= 0; i--) clone.write(4 * i * UNIT, new Uint8Array(UNIT).fill(9));
   expect(shared).toEqual([]);
   clone.write(32 * UNIT, new Uint8Array(UNIT).fill(9));
   clone.write(36 * UNIT, new Uint8Array(UNIT).fill(9));

@@ -1,0 +1,244 @@
+/**
+ * Parents of differencing disks: from what a child says of its parent to that parent, open and verified.
+ *
+ * 1. A parent is accepted when it carries one of the identities the child names (DataWriteGuid, UniqueId), wherever it
+ *    was found: first at the paths the child names, then by identity among the images in its folder and in folders the
+ *    user gives. With `ignoreIdentity`, when none does, the first disk at one of those paths is taken, loudly.
+ * 2. A candidate's identity is read first, so a wrong one costs a few reads.
+ * 3. No file is twice in a chain (compared by device and inode), and no chain is deeper than DEPTH_MAX.
+ * 4. A candidate that does not become the parent is closed; when the chain cannot be opened, all of it is.
+ */
+import { dirname, resolve } from 'node:path';
+import { finding, PARENT_LATER, } from "../disk/disk-image.js";
+import { corrupt, notFound, StorageError, unsupported } from "../errors.js";
+import { FileMap } from "../map/maps.js";
+import { chooseFooter } from "../vhd/footer.js";
+import { isVhd, VhdFile } from "../vhd/vhd-file.js";
+import { isVhdx, readDataWriteGuid, VhdxFile } from "../vhdx/vhdx-file.js";
+import { imagesBeside, placesOf } from "./parent-search.js";
+export const DEPTH_MAX = 1024;
+const TRIED_MAX = 24;
+/**
+ * What a format's reader is given to open parents with. The whole chain is opened by one call, in two loops: down, asking
+ * each disk for its parent, and back up, handing each disk its open parent. Nested calls would need a stack frame for
+ * every reader of the chain, and a legal chain is deep enough to run out of them.
+ */
+export function makeOpenParent(host) {
+    return (request) => {
+        const links = [];
+        try {
+            const base = openBase(host, request, links);
+            return openUpwards(host, request, links, base);
+        }
+        catch (error) {
+            for (const { file } of links)
+                file.close();
+            throw error;
+        }
+    };
+}
+/** Finds parent after parent, adding each to `links`, down to the disk that has none, which is returned open. */
+function openBase(host, first, links) {
+    let child = { path: host.childPath, identity: firstIdentity(host), child: null };
+    for (let request = first;;) {
+        if (links.length >= DEPTH_MAX) {
+            throw unsupported('CHAIN_TOO_DEEP', `more than ${DEPTH_MAX} disks, each the parent of the next`, {
+                image: request.child,
+            });
+        }
+        const { file, path } = host.findParent?.(request) ?? new Search(host, child, request).find();
+        const link = { path, identity: file.identity, child, file, container: new FileMap(file) };
+        links.push(link);
+        const opened = openOrAsk(host, link);
+        if ('resolve' in opened)
+            return opened;
+        request = opened;
+        child = link;
+    }
+}
+function openUpwards(host, first, links, base) {
+    const openDisk = host.openDisk ?? openContainer;
+    let parent = base;
+    for (let i = links.length - 2; i >= 0; i--) {
+        const { container, path } = links[i];
+        const below = parent;
+        const openParent = (request) => requireSectorSize(below, request);
+        parent = openDisk(container, { name: path, openParent });
+    }
+    return requireSectorSize(parent, first);
+}
+function requireSectorSize(parent, { child, logicalSectorSize }) {
+    if (parent.logicalSectorSize === logicalSectorSize)
+        return parent;
+    throw corrupt('PARENT_SECTOR_SIZE', `logical sector size: ${child} has ${logicalSectorSize}, its parent ${parent.name} has ${parent.logicalSectorSize}`, { image: child });
+}
+/** The disk, when it has no parent; else what it says of its parent. */
+function openOrAsk(host, { container, path }) {
+    const asked = {};
+    const openParent = (request) => {
+        asked.request = request;
+        throw PARENT_LATER;
+    };
+    try {
+        return (host.openDisk ?? openContainer)(container, { name: path, openParent });
+    }
+    catch (error) {
+        if (error === PARENT_LATER && asked.request !== undefined)
+            return asked.request;
+        throw error;
+    }
+}
+/** The search for the parent of one disk. */
+class Search {
+    #host;
+    #child;
+    #request;
+    #places;
+    #tried = [];
+    #seen = new Set();
+    /** The first disk met at a place the child names that is none of its parents. */
+    #other = null;
+    #cycle = false;
+    constructor(host, child, request) {
+        this.#host = host;
+        this.#child = child;
+        this.#request = request;
+        this.#places = {
+            childFolder: child.path === null ? null : dirname(resolve(child.path)),
+            searchFolders: host.searchFolders,
+        };
+    }
+    /** The file of the parent. Throws what was tried when there is none. */
+    find() {
+        for (const { key, path } of this.#request.candidates) {
+            const named = `${key} ${JSON.stringify(path)}`;
+            let there = false;
+            for (const place of placesOf(this.#places, path)) {
+                there = true;
+                const found = this.#try(place, `${named} -> ${place}`, true);
+                if (found !== null)
+                    return found;
+            }
+            if (!there)
+                this.#reject(named, 'no such file here');
+        }
+        for (const place of imagesBeside(this.#places)) {
+            const found = this.#try(place, place, false);
+            if (found === null)
+                continue;
+            this.#tell('info', 'PARENT_FOUND_BY_IDENTITY', `its parent was found by identity: ${place}`);
+            return found;
+        }
+        if (this.#host.ignoreIdentity && this.#other !== null)
+            return this.#takeOther(this.#other);
+        throw this.#notFound();
+    }
+    /** The file, when it is the parent, else null, noting why it is not. */
+    #try(path, place, isNamed) {
+        if (this.#seen.has(path))
+            return null;
+        this.#seen.add(path);
+        let file;
+        try {
+            file = this.#host.openFile(path);
+        }
+        catch (error) {
+            if (!StorageError.isDamage(error))
+                throw error;
+            return this.#reject(place, error.message);
+        }
+        try {
+            const reason = this.#judge(file, path, isNamed);
+            if (reason === null)
+                return { path, file };
+            file.close();
+            return this.#reject(place, reason);
+        }
+        catch (error) {
+            file.close();
+            throw error;
+        }
+    }
+    /** Why this file is not the parent, or null when it is. */
+    #judge(file, path, isNamed) {
+        const { format, identities } = this.#request;
+        const identity = identityOf(format, new FileMap(file));
+        if (identity === null)
+            return `is no readable ${format}`;
+        const matches = identities.includes(identity);
+        if (this.#isInChain(file.identity)) {
+            this.#cycle ||= matches;
+            return 'is the disk itself, or one that differs from it';
+        }
+        if (matches)
+            return null;
+        if (isNamed)
+            this.#other ??= path;
+        return `has identity ${identity}`;
+    }
+    #reject(place, reason) {
+        if (this.#tried.length < TRIED_MAX)
+            this.#tried.push({ place, reason });
+        return null;
+    }
+    #takeOther(path) {
+        const expected = this.#request.identities.join(' or ') || 'unknown';
+        const message = `its parent's identity has to be ${expected}; ${path} has another and is read as its parent all the same: what comes out may be wrong`;
+        this.#tell('warning', 'PARENT_IDENTITY_IGNORED', message);
+        return { path, file: this.#host.openFile(path) };
+    }
+    #isInChain(identity) {
+        for (let link = this.#child; link !== null; link = link.child) {
+            if (link.identity === identity)
+                return true;
+        }
+        return false;
+    }
+    #notFound() {
+        const { child, identities } = this.#request;
+        const tried = this.#tried.map(({ place, reason }) => `${place}: ${reason}`).join('; ');
+        const wanted = identities.length === 0 ? 'it names no identity' : `identity ${identities.join(' or ')}`;
+        const report = `the parent of ${child} was not found (${wanted}); tried: ${tried || 'nothing, it names no path'}`;
+        if (this.#cycle)
+            return corrupt('CHAIN_CYCLE', `${child} differs from itself: ${report}`, { image: child });
+        if (this.#other !== null) {
+            return corrupt('PARENT_IDENTITY_MISMATCH', report, {
+                image: child,
+                hint: 'the parent was changed or replaced; find the right one, or read over the wrong one with --ignore-parent-id',
+            });
+        }
+        return notFound('PARENT_NOT_FOUND', report, {
+            image: child,
+            hint: 'put the parent beside the child, or name its folder with --search',
+        });
+    }
+    #tell(severity, code, message) {
+        const { child } = this.#request;
+        this.#host.findings.push(finding(severity, { code, message: `${child}: ${message}`, at: { image: child } }));
+    }
+}
+/** Identity of the first child's file, asked of the same opener as the parents', so that both are named alike. */
+function firstIdentity({ childPath, openFile }) {
+    if (childPath === null)
+        return null;
+    const file = openFile(childPath);
+    file.close();
+    return file.identity;
+}
+/** The identity that children name, or null when these bytes are no readable disk of the format. */
+function identityOf(format, container) {
+    if (format === 'vhdx')
+        return readDataWriteGuid(container);
+    try {
+        return isVhd(container) ? chooseFooter(container, '').footer.uniqueId : null;
+    }
+    catch (error) {
+        if (StorageError.isDamage(error))
+            return null;
+        throw error;
+    }
+}
+/** The disk in a file that has to be one. */
+export function openContainer(container, options) {
+    return isVhdx(container) ? VhdxFile.open(container, options) : VhdFile.open(container, options);
+}

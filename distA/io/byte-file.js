@@ -1,0 +1,2 @@
+/** Where bytes live: the port of storage. */
+export {};

@@ -1,0 +1,2 @@
+/** What a partition table says, whatever its scheme. */
+export {};

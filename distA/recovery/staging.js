@@ -1,0 +1,200 @@
+/**
+ * The hidden folder inside the target in which files grow until they are whole.
+ *
+ * States of a target, whatever the moment of a crash:
+ * 1. Under its final name there is nothing, or the whole file: files move out of staging by rename only.
+ * 2. `journal.jsonl` in the staging folder tells which staged files are whole, and up to where an unfinished one is safe
+ *    on disk. A run with the same source and the same key goes on from there; any other run starts a folder of its own.
+ * 3. A run moves what is its own: of what an earlier one has left, a file that this one does not end with goes.
+ * 4. An existing file is never replaced, unless forced, and a link in the target is never followed.
+ */
+import { createHash } from 'node:crypto';
+import { appendFileSync, closeSync, existsSync, fdatasyncSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, } from 'node:fs';
+import { basename, join, sep } from 'node:path';
+import { asStorageError, StorageError } from "../errors.js";
+const PREFIX = '.pitvault-';
+const JOURNAL = 'journal.jsonl';
+const TREE = 'files';
+/** Journal lines are gathered this long, so that 20,000 small files do not cost 20,000 appends. */
+const FLUSH_LINES = 512;
+export class Staging {
+    folder;
+    tree;
+    /** Files that an earlier run finished or began, by relative path. */
+    known = new Map();
+    /** The target held nothing before: no file of it can be in the way. */
+    fresh;
+    /** Staging folders of other jobs in this target: interrupted, or under way. */
+    others;
+    /** No earlier run has left anything here. */
+    isNew;
+    /** Names that differ only in case, or in how accents are composed, may be one file there. */
+    ignoresCase;
+    #out;
+    #made = new Set();
+    #lines = [];
+    /** `key` names source, point and selection: what an interrupted run of the same job shares with this one. */
+    constructor(out, key) {
+        this.#out = out;
+        const id = createHash('sha256').update(key).digest('hex').slice(0, 12);
+        this.folder = join(out, `${PREFIX}${id}`);
+        this.tree = join(this.folder, TREE);
+        const there = readdirSync(out);
+        this.fresh = there.every((name) => name.startsWith(PREFIX));
+        this.others = there.filter((name) => name.startsWith(PREFIX) && name !== basename(this.folder));
+        this.isNew = !existsSync(this.tree);
+        try {
+            mkdirSync(this.tree, { recursive: true, mode: 0o700 });
+        }
+        catch (error) {
+            if (!existsSync(this.folder))
+                mkdirSync(this.folder, { mode: 0o700 }); // says why, which the recursive one hides
+            throw error;
+        }
+        this.ignoresCase = existsSync(join(out, `${PREFIX}${id}`.toUpperCase()));
+        this.#readJournal();
+    }
+    #readJournal() {
+        const journal = join(this.folder, JOURNAL);
+        if (!existsSync(journal))
+            return;
+        for (const text of readFileSync(journal, 'utf8').split('\n')) {
+            const line = parseLine(text);
+            if (line !== null)
+                this.known.set(line.path, line);
+        }
+    }
+    /** The staged path of a folder. Names are safe, so there is nothing to normalise. */
+    pathOf(components) {
+        return components.length === 0 ? this.tree : `${this.tree}${sep}${components.join(sep)}`;
+    }
+    /** The staged path of a file, its folders made. */
+    place(components) {
+        this.make(this.pathOf(components.slice(0, -1)));
+        return this.pathOf(components);
+    }
+    /** True when a folder is staged there. */
+    hasFolder(components) {
+        return lstatSync(this.pathOf(components), { throwIfNoEntry: false })?.isDirectory() === true;
+    }
+    /** A staged folder, made. */
+    placeFolder(components) {
+        const path = this.pathOf(components);
+        this.make(path);
+        return path;
+    }
+    /** Makes a staged folder, once. */
+    make(folder) {
+        if (this.#made.has(folder))
+            return;
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        this.#made.add(folder);
+    }
+    note(line) {
+        const { path, size, sha256, safe } = line;
+        const digest = sha256 === undefined ? '' : `,"sha256":"${sha256}"`;
+        this.#lines.push(`{"path":${JSON.stringify(path)},"size":${size}${digest}${safe === undefined ? '' : `,"safe":${safe}`}}\n`);
+        if (this.#lines.length >= FLUSH_LINES || line.safe !== undefined)
+            this.flush();
+    }
+    flush() {
+        if (this.#lines.length > 0)
+            appendFileSync(join(this.folder, JOURNAL), this.#lines.join(''), { mode: 0o600 });
+        this.#lines = [];
+    }
+    /** Bytes up to `position` are on disk before the journal says so. */
+    checkpoint(fd, line) {
+        fdatasyncSync(fd);
+        this.note(line);
+    }
+    /** A path as the target compares it: it may list a name in another form than that under which it was made. */
+    compared(path) {
+        return this.ignoresCase ? path.normalize('NFC').toUpperCase() : path;
+    }
+    /** Removes files that an interrupted run has left, and that are none of these: nobody knows whether they are whole. */
+    keepOnly(targets) {
+        if (this.isNew)
+            return;
+        const kept = new Set(targets.map((target) => this.compared(target)));
+        const folders = [''];
+        for (let prefix = folders.pop(); prefix !== undefined; prefix = folders.pop()) {
+            for (const entry of readdirSync(join(this.tree, prefix), { withFileTypes: true })) {
+                const target = `${prefix}${entry.name}`;
+                if (entry.isDirectory())
+                    folders.push(`${target}/`);
+                else if (!kept.has(this.compared(target)))
+                    rmSync(join(this.tree, target), { force: true });
+            }
+        }
+    }
+    /** Moves everything staged to its final place; what cannot move stays staged and is returned. */
+    publish(options) {
+        this.flush();
+        const failures = [];
+        this.#publishFolder(this.tree, this.#out, options, failures);
+        if (failures.length === 0)
+            rmSync(this.folder, { recursive: true, force: true });
+        return failures;
+    }
+    #publishFolder(from, to, options, failures) {
+        for (const entry of readdirSync(from, { withFileTypes: true })) {
+            const source = join(from, entry.name);
+            const target = join(to, entry.name);
+            const there = lookAt(target);
+            const isSource = there?.isFile() === true && options.isSource?.(target) === true;
+            if (there === undefined || (there.isFile() && entry.isFile() && options.force && !isSource)) {
+                renameSync(source, target);
+            }
+            else if (there.isDirectory() && entry.isDirectory())
+                this.#publishFolder(source, target, options, failures);
+            else
+                failures.push({ target, error: occupied(target, isSource ? 'what is read from' : kindOf(there)) });
+        }
+        if (options.sync)
+            syncFolder(to);
+    }
+}
+/** What stands there, links not followed; nothing stands below a file. */
+export function lookAt(path) {
+    try {
+        return lstatSync(path, { throwIfNoEntry: false });
+    }
+    catch (error) {
+        if (error.code === 'ENOTDIR')
+            return undefined;
+        throw asStorageError(error, { image: path });
+    }
+}
+function kindOf(there) {
+    return there.isSymbolicLink() ? 'a link' : there.isDirectory() ? 'a folder' : 'a file';
+}
+export function occupied(target, what) {
+    return new StorageError('conflict', 'TARGET_EXISTS', `${target} exists already (${what}) and is not the same`, {
+        image: target,
+        hint: 'choose another --out, move it away, or replace files with --force',
+    });
+}
+/** Makes renames in the folder durable; Windows has no such call and orders them itself. */
+export function syncFolder(path) {
+    if (process.platform === 'win32')
+        return;
+    const fd = openSync(path, 'r');
+    try {
+        fsyncSync(fd);
+    }
+    finally {
+        closeSync(fd);
+    }
+}
+/** A torn last line of an interrupted run is no line. */
+function parseLine(text) {
+    if (!text.startsWith('{') || !text.endsWith('}'))
+        return null;
+    try {
+        const line = JSON.parse(text);
+        return typeof line.path === 'string' && typeof line.size === 'number' ? line : null;
+    }
+    catch {
+        return null;
+    }
+}

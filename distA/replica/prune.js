@@ -1,0 +1,222 @@
+/**
+ * Removes recovery points.
+ *
+ *      1  .pitvault/prune.json names them, durable                                   R1, R2
+ *      2  nobody reads them, or what stands on them, any more; looked at again before 5: readers come and go
+ *      3  sidecars of states that follow a removed one: what changed since the last that stays   R3, R4
+ *      4  files that differ from a removed one are merged with it: built, durable, renamed over   R5, R6
+ *      5  their disks and folders are removed, durable                               R7
+ *      6  their sidecars are removed, durable                                        R8
+ *      7  prune.json is removed
+ *
+ * What a cut leaves: before 1 is durable, all points. Afterwards the named ones are gone, whatever is still on disk, and
+ * every other state reads as ever at each instant: 3 and 4 put whole files in the place of equal ones, and nothing is
+ * removed that any file still stands on. Whoever opens the replica next goes through all steps again, unless readers are
+ * in the way: then it leaves that to the next one. Each step does what is not done yet.
+ */
+import { StorageError, throwIfCancelled } from "../errors.js";
+import { ChangeMap } from "../sidecar/change-map.js";
+import { rewriteSidecar } from "../sidecar/rewrite-sidecar.js";
+import { readChanges, readHeader } from "../sidecar/sidecar.js";
+import { listSidecars, sidecarFolder, sidecarPath } from "../sidecar/sidecar-files.js";
+import { DISK_FILE, diskPath, pointFolder } from "./layout.js";
+import { folderOf, mergeRun, parentsOf } from "./merge-states.js";
+import { awaitReaders } from "./readers.js";
+import { readMerged, readTombstone, tombstonePath, writeTombstone } from "./tombstone.js";
+/** Names the points that go, for good, beside those that are going already. Throws kind `not-found` for one that is none; the live replica cannot go. */
+export function condemn(container, ids) {
+    const points = container.states().filter(({ isReplica }) => !isReplica);
+    const doomed = ids.map((wanted) => {
+        const point = points.find(({ id }) => id.toLowerCase() === wanted.toLowerCase());
+        if (point !== undefined)
+            return { id: point.id, guid: point.guid };
+        throw new StorageError('not-found', 'PRUNE_NO_POINT', `${container.path} has no recovery point ${wanted}`, {
+            image: container.path,
+            hint: 'see `pitvault points`; the live replica is never pruned',
+        });
+    });
+    if (doomed.some(({ guid }) => guid === null))
+        requireKnownParents(container, ids);
+    if (doomed.length === 0)
+        return;
+    const { store, path } = container;
+    const named = doomed.map(({ id, guid }) => ({ id, guid: guid ?? guidTold(container, id) }));
+    const remove = [...readTombstone(store, path), ...named];
+    const merge = runsOf(container, remove).map(({ files: [state] }) => state.guid);
+    writeTombstone(store, path, { remove, merge: [...new Set([...readMerged(store, path), ...merge])] }); // R1, R2
+}
+/**
+ * Removes points. Cancelled before their names are durable, nothing has happened; afterwards they are gone, and what
+ * is not done yet, because it was cancelled or readers did not go in time, is done when the replica is opened next.
+ */
+export async function prune({ container, readers }, ids, options = {}) {
+    throwIfCancelled(options.signal);
+    if (ids.length > 0)
+        readers(); // where it cannot be seen who reads, no point is named to go
+    condemn(container, ids);
+    for (const step of pruneSteps(container)) {
+        if (step.what === 'unread')
+            await awaitReaders(container, readers, options);
+        else
+            options.onStep?.(step);
+        await new Promise((resolve) => setImmediate(resolve));
+        throwIfCancelled(options.signal);
+    }
+}
+/** Of a point whose header is lost, by the state behind it: else its sidecar would stay and speak for a point that is away. */
+function guidTold(container, point) {
+    const behind = container.states().find(({ facts }) => facts?.pointId?.toLowerCase() === point.toLowerCase());
+    return behind?.facts?.previousGuid ?? null;
+}
+/** Carries out what the tombstone says; nothing to do when there is none. */
+export function* pruneSteps(container) {
+    const { store, path } = container;
+    const doomed = readTombstone(store, path);
+    if (doomed.length === 0)
+        return;
+    const gone = new Map(doomed.flatMap(({ id, guid }) => (guid === null ? [] : [[guid, id]])));
+    const unread = { what: 'unread', id: doomed[0].id, bytes: 0 };
+    yield unread;
+    const runs = runsOf(container, doomed);
+    yield* rewriteSidecars(container, container.states(), gone);
+    for (const run of runs) {
+        const [state] = run.files;
+        for (const bytes of mergeRun(container, run))
+            yield { what: 'merge', id: state.id, bytes };
+        store.syncFolder(folderOf(container, state)); // R6
+    }
+    yield unread; // who came meanwhile may have opened what stood on them before it was merged
+    for (const { id } of doomed) {
+        yield { what: 'remove', id, bytes: 0 };
+        removeDisk(container, id);
+    }
+    store.syncFolder(path); // R7
+    const staying = new Set(container.states().map(({ guid }) => guid));
+    for (const guid of gone.keys()) {
+        const sidecar = sidecarPath(path, guid);
+        if (!staying.has(guid) && store.exists(sidecar))
+            store.unlink(sidecar); // else a copy of the point stays
+    }
+    store.syncFolder(sidecarFolder(path)); // R8
+    store.unlink(tombstonePath(path));
+}
+/** Of each state whose predecessor goes: the last that stays before it, and all that changed since. */
+function* rewriteSidecars(container, staying, gone) {
+    const { store, path } = container;
+    for (const { id, guid, facts } of staying) {
+        if (guid === null || facts?.previousGuid == null || !gone.has(facts.previousGuid))
+            continue;
+        yield { what: 'sidecars', id, bytes: 0 };
+        let previous = facts.previousGuid;
+        let size = facts.diskSize;
+        let changes = changesOf(container, guid)?.changes ?? null;
+        while (previous !== null && gone.has(previous)) {
+            const before = changesOf(container, previous);
+            changes = before === null ? null : (changes?.union(before.changes).resized(before.diskSize, size) ?? null);
+            size = before?.diskSize ?? size;
+            previous = before?.previousGuid ?? null;
+        }
+        const stays = staying.find((state) => previous !== null && state.guid === previous);
+        changes = changes?.resized(stays?.facts?.diskSize ?? size, size) ?? null;
+        const whole = ChangeMap.of([{ offset: 0, length: facts.diskSize }]); // rather too much than too little
+        const known = changes?.clip(facts.diskSize) ?? whole;
+        rewriteSidecar(store, path, guid, {
+            facts: { previousGuid: previous, pointId: stays?.id ?? null },
+            changes: known,
+        }); // R3
+    }
+    store.syncFolder(sidecarFolder(path)); // R4
+}
+/** Null when the state's sidecar is lost or damaged. */
+function changesOf(container, guid) {
+    const { store, path } = container;
+    if (!store.exists(sidecarPath(path, guid)))
+        return null;
+    const file = store.open(sidecarPath(path, guid));
+    try {
+        const facts = readHeader(file);
+        return { changes: readChanges(file, facts), diskSize: facts.diskSize, previousGuid: facts.previousGuid };
+    }
+    catch (error) {
+        if (StorageError.is(error) && error.kind === 'corrupt')
+            return null;
+        throw error;
+    }
+    finally {
+        file.close();
+    }
+}
+/**
+ * What has to be merged before these points can go. Throws where a state stands, or may stand, on one of them over a file
+ * that is not there: whoever puts that back would have the state again, as long as none of its other files was removed.
+ */
+function runsOf(container, doomed) {
+    const gone = new Set(doomed.map(({ id }) => id));
+    const staying = container.states().filter(({ id }) => !gone.has(id));
+    requireNotNeeded(container, staying, doomed);
+    return staying.map((state) => runOf(container, state, staying, doomed)).filter(({ files }) => files.length > 1);
+}
+/** The state's file and the removed ones below it, down to a file that stays or stands alone. */
+function runOf(container, state, staying, doomed) {
+    const files = [state];
+    for (let current = state;;) {
+        const identities = parentsOf(container, current);
+        if (identities === null)
+            return { files, base: null };
+        const goes = doomed.find(({ guid }) => guid !== null && identities.includes(guid));
+        const stays = staying.find(({ guid }) => guid !== null && identities.includes(guid));
+        // Where both are, one folder is a copy of the other: by its name the file may know the one that goes.
+        if (goes === undefined && stays !== undefined)
+            return { files, base: stays };
+        const path = goes === undefined ? null : diskPath(container.path, goes.id);
+        if (goes === undefined || path === null || !container.store.exists(path)) {
+            if (files.length > 1 || !identities.some((guid) => container.factsOf(guid) !== null))
+                throw parentLost(container, state.path, identities);
+            return { files, base: null }; // nothing that goes is below it: see requireNotNeeded
+        }
+        current = { id: goes.id, isReplica: false, path, guid: goes.guid, facts: null };
+        files.push(current);
+    }
+}
+/** A state whose file is away, or unreadable, has left its sidecar: that tells what it stands on. */
+function requireNotNeeded(container, staying, doomed) {
+    const there = new Set([...staying, ...doomed].map(({ guid }) => guid));
+    const gone = new Set(doomed.map(({ guid }) => guid));
+    for (const guid of listSidecars(container.store, container.path)) {
+        const facts = there.has(guid) ? null : container.factsOf(guid);
+        if (facts?.previousGuid == null || facts.depth === 1 || !gone.has(facts.previousGuid))
+            continue;
+        const forGood = `; if it is gone for good, so that nobody will put it back, remove what tells of it, ${sidecarPath(container.path, guid)}`;
+        throw parentLost(container, `state ${guid}, whose file is not there,`, [guid], forGood);
+    }
+}
+export const PRUNE_PARENT_LOST = 'PRUNE_PARENT_LOST';
+function parentLost({ path }, who, identities, forGood = '') {
+    const message = `${who} needs what is to go, and a file that is not in the container (${identities.join(' or ')})`;
+    return new StorageError('conflict', PRUNE_PARENT_LOST, message, {
+        image: path,
+        hint: `find the folder that was taken from the container, put it back, and prune again; nothing was removed: it could never be read again${forGood}`,
+    });
+}
+/** A point whose header is lost may carry others that nobody can tell from its bytes. */
+function requireKnownParents(container, ids) {
+    const states = container.states();
+    const known = [...states, ...readTombstone(container.store, container.path)];
+    for (const state of states) {
+        const identities = parentsOf(container, state);
+        if (identities === null || known.some(({ guid }) => guid !== null && identities.includes(guid)))
+            continue;
+        throw new StorageError('corrupt', 'PRUNE_UNREADABLE', `${state.path} may stand on a point that cannot be read`, {
+            image: state.path,
+            hint: `repair it first (pitvault verify --repair-from); pruning ${ids.join(', ')} might cost this state`,
+        });
+    }
+}
+/** What else lies in the point's folder is not pitvault's, and stays with its folder. */
+function removeDisk({ store, path }, id) {
+    const folder = pointFolder(path, id);
+    if (store.exists(`${folder}/${DISK_FILE}`))
+        store.unlink(`${folder}/${DISK_FILE}`);
+    if (store.exists(folder) && store.list(folder).length === 0)
+        store.removeFolder(folder);
+}

@@ -1,0 +1,50 @@
+/** Which mounts are running, by a file for each; a record whose process is gone tells of a mount that was left behind. */
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { livenessOf, ownIdentity } from "../io/process-identity.js";
+import { isMounted, unmount } from "./fuse/mount-point.js";
+import { stateSubfolder } from "./state-folder.js";
+const SUFFIX = '.json';
+/** Writes the record of a mount of this process; returns what removes it. */
+export function recordMount(record) {
+    const folder = stateSubfolder('mounts');
+    const path = join(folder, `${process.pid}${SUFFIX}`);
+    const full = { ...record, since: new Date().toISOString(), process: ownIdentity() };
+    writeFileSync(`${path}.partial`, `${JSON.stringify(full, null, 2)}\n`, { mode: 0o600 });
+    renameSync(`${path}.partial`, path);
+    return () => rmSync(path, { force: true });
+}
+/** The running mounts, oldest first; those whose process is gone are cleaned away and told. */
+export function runningMounts(onCleaned) {
+    const folder = stateSubfolder('mounts');
+    let own; // takes 5 ms, and mostly nobody is there to be compared
+    const running = [];
+    for (const name of readdirSync(folder).filter((file) => file.endsWith(SUFFIX))) {
+        const record = readRecord(join(folder, name));
+        if (record === null)
+            continue;
+        own ??= ownIdentity();
+        if (livenessOf(record.process, own) !== 'dead')
+            running.push(record);
+        else if (readRecord(join(folder, name)) !== null) {
+            // It is there still: a process that has ended well meanwhile has taken its record with it, and left nothing.
+            if (isMounted(record.directory))
+                unmount(record.directory, true);
+            rmSync(join(folder, name), { force: true });
+            onCleaned(record);
+        }
+    }
+    return running.sort((a, b) => (a.since < b.since ? -1 : 1));
+}
+/** Null for a file that is gone since it was listed, or that holds no record. */
+function readRecord(path) {
+    try {
+        const record = JSON.parse(readFileSync(path, 'utf8'));
+        const { directory, source, since } = record;
+        const isOne = Array.isArray(source) && [directory, since, ...source].every((text) => typeof text === 'string');
+        return isOne && typeof record.process?.pid === 'number' ? record : null;
+    }
+    catch {
+        return null;
+    }
+}

@@ -1,0 +1,196 @@
+/**
+ * BAT entries and sector bitmaps of a file that is being written, as they will be at the next commit.
+ *
+ * 1. An entry is judged before it is followed: what breaks the rules of bat.ts is never written to.
+ * 2. A sector bitmap's bits count only while their block is partially present. They are cleared when it becomes so: an
+ *    earlier life of the block may have left some.
+ */
+import { corrupt } from "../errors.js";
+import { SECTOR_BITMAP_SIZE } from "./bat.js";
+import { setBatEntry } from "./encode.js";
+import { BAT_ENTRY_SIZE, batFileOffset, batState, PayloadBlockState, SectorBitmapState } from "./format.js";
+import { METADATA_PAGE } from "./metadata-pages.js";
+import { SpaceMap } from "./space-map.js";
+const { NotPresent, Zero, Unmapped, FullyPresent, PartiallyPresent } = PayloadBlockState;
+export class BlockTable {
+    geometry;
+    #bat;
+    #pages;
+    #sectorSize;
+    #diskSize;
+    constructor(bat, pages, disk) {
+        this.geometry = bat.geometry;
+        this.#bat = bat;
+        this.#pages = pages;
+        this.#sectorSize = disk.logicalSectorSize;
+        this.#diskSize = disk.virtualDiskSize;
+    }
+    /** State of a payload block. Throws corrupt for one that is not in the format. */
+    state(block) {
+        const index = this.#bat.payloadIndex(block);
+        const state = batState(this.#low(index));
+        if (state <= Unmapped || state === FullyPresent || state === PartiallyPresent)
+            return state;
+        throw this.#damage(index, `payload block ${block}: state ${state} is reserved`, 'VHDX_BAT_STATE_RESERVED');
+    }
+    /** File offset of a block that is present; of one that is not, the space it still holds, or 0. */
+    fileOffset(block) {
+        const index = this.#bat.payloadIndex(block);
+        const fileOffset = this.#place(index);
+        const state = batState(this.#low(index));
+        const backed = state > Unmapped;
+        const defect = this.#bat.findPayloadDefect(backed ? state : FullyPresent, fileOffset);
+        if (defect === null)
+            return fileOffset;
+        if (!backed)
+            return 0;
+        throw this.#damage(index, `payload block ${block}: ${defect.message}`, defect.code);
+    }
+    /** An entry as it stands, judged by nobody: state and file offset. */
+    rawEntry(index) {
+        return [batState(this.#low(index)), this.#place(index)];
+    }
+    /** True when the block's entry carries a file offset, whatever its state. */
+    hasPlace(block) {
+        return this.#place(this.#bat.payloadIndex(block)) !== 0;
+    }
+    /** True when the chunk has an entry for a sector bitmap, and the entry says that there is one. */
+    hasBitmap(chunk) {
+        return this.#bat.hasParent && batState(this.#low(this.#bat.bitmapIndex(chunk))) !== SectorBitmapState.NotPresent;
+    }
+    set(block, state, fileOffset) {
+        this.#setEntry(this.#bat.payloadIndex(block), state, fileOffset);
+    }
+    /** File offset of the sector bitmap block of this block's chunk, or null when there is none. */
+    bitmapOffset(block) {
+        const index = this.#bat.bitmapIndex(this.chunkOf(block));
+        const state = batState(this.#low(index));
+        if (state === SectorBitmapState.NotPresent)
+            return null;
+        const fileOffset = this.#place(index);
+        const defect = this.#bat.findBitmapDefect(state, fileOffset);
+        if (defect === null)
+            return fileOffset;
+        throw this.#damage(index, `sector bitmap of chunk ${this.chunkOf(block)}: ${defect.message}`, defect.code);
+    }
+    setBitmap(block, fileOffset) {
+        this.#setEntry(this.#bat.bitmapIndex(this.chunkOf(block)), SectorBitmapState.Present, fileOffset);
+    }
+    clearBitmap(chunk) {
+        this.#setEntry(this.#bat.bitmapIndex(chunk), SectorBitmapState.NotPresent, 0);
+    }
+    chunkOf(block) {
+        return Math.floor(block / this.geometry.chunkRatio);
+    }
+    /** Clears the bits of the block, from this byte of it on. */
+    clearBits(block, from = 0) {
+        this.#setBits(block, this.#sectorsOf(from), this.#sectorsOf(this.geometry.blockSize - from), false);
+    }
+    /** Marks bytes of the block as held by this file. */
+    setPresent(block, from, length) {
+        this.#setBits(block, from / this.#sectorSize, length / this.#sectorSize, true);
+    }
+    /** True when every sector of the block that is on the disk is held by this file. */
+    isComplete(block) {
+        const { blockSize } = this.geometry;
+        const sectors = this.#sectorsOf(Math.min(blockSize, this.#diskSize - block * blockSize));
+        let whole = true;
+        this.#eachByte(block, 0, sectors, (bytes, at, mask) => {
+            if ((bytes[at] & mask) !== mask)
+                whole = false;
+            return whole;
+        });
+        return whole;
+    }
+    /** What structures and blocks occupy. Reads the whole BAT. Throws corrupt when two of them share a MiB. */
+    survey() {
+        const { entryCount, chunkRatio, blockSize, blockCount } = this.geometry;
+        const used = new SpaceMap();
+        for (const { offset, length } of this.#bat.structures)
+            used.mark(offset, length);
+        for (let index = 0; index < entryCount; index++) {
+            const low = this.#low(index);
+            if (low === 0)
+                continue;
+            const isBitmap = (index + 1) % (chunkRatio + 1) === 0;
+            const state = batState(low);
+            const fileOffset = this.#place(index);
+            const block = index - Math.floor(index / (chunkRatio + 1));
+            if (fileOffset === 0 || (!isBitmap && block >= blockCount))
+                continue;
+            if (isBitmap ? state === SectorBitmapState.NotPresent : state === NotPresent || state === Zero)
+                continue;
+            // What is damaged is unreadable as it is, and nothing is written to it.
+            const defect = isBitmap
+                ? this.#bat.findBitmapDefect(state, fileOffset)
+                : this.#bat.findPayloadDefect(FullyPresent, fileOffset);
+            if (defect !== null || !used.mark(fileOffset, isBitmap ? SECTOR_BITMAP_SIZE : blockSize))
+                continue;
+            throw this.#damage(index, `entry ${index} shares its place in the file with another`, 'VHDX_BAT_OVERLAP');
+        }
+        return used;
+    }
+    /** Orders pages for commits of several entries: bitmaps before the BAT, and of it the entries of bitmaps first. */
+    commitOrder(a, b) {
+        const [aInBat, bInBat] = [this.#isBat(a.offset), this.#isBat(b.offset)];
+        if (aInBat !== bInBat)
+            return aInBat ? 1 : -1;
+        return aInBat ? b.offset - a.offset : a.offset - b.offset;
+    }
+    #isBat(offset) {
+        const { fileOffset, length } = this.#bat.region;
+        return offset >= fileOffset && offset < fileOffset + length;
+    }
+    #low(index) {
+        const at = this.#bat.region.fileOffset + index * BAT_ENTRY_SIZE;
+        return this.#pages.page(at).view.getUint32(at % METADATA_PAGE, true);
+    }
+    #place(index) {
+        const at = this.#bat.region.fileOffset + index * BAT_ENTRY_SIZE;
+        const { view } = this.#pages.page(at);
+        return batFileOffset(view.getUint32(at % METADATA_PAGE, true), view.getUint32((at % METADATA_PAGE) + 4, true));
+    }
+    #setEntry(index, state, fileOffset) {
+        const at = this.#bat.region.fileOffset + index * BAT_ENTRY_SIZE;
+        const page = this.#pages.page(at);
+        setBatEntry(page.view, at % METADATA_PAGE, state, fileOffset);
+        this.#pages.touch(page);
+    }
+    #sectorsOf(length) {
+        return length / this.#sectorSize;
+    }
+    #setBits(block, first, count, value) {
+        this.#eachByte(block, first, count, (bytes, at, mask) => {
+            const byte = value ? bytes[at] | mask : bytes[at] & ~mask;
+            if (byte === bytes[at])
+                return true;
+            bytes[at] = byte;
+            return 'changed';
+        });
+    }
+    /** Visits the bitmap's bytes that cover these sectors of the block; goes on until false comes back. */
+    #eachByte(block, first, count, visit) {
+        const bitmap = this.bitmapOffset(block);
+        if (bitmap === null) {
+            const index = this.#bat.bitmapIndex(this.chunkOf(block));
+            throw this.#damage(index, `payload block ${block} is partial, its sector bitmap missing`, 'VHDX_BAT_BITMAP_MISSING');
+        }
+        const start = (block % this.geometry.chunkRatio) * this.#sectorsOf(this.geometry.blockSize) + first;
+        for (let bit = start; bit < start + count;) {
+            const at = bitmap + (bit >>> 3);
+            const inByte = bit & 7;
+            const bits = Math.min(8 - inByte, start + count - bit);
+            const page = this.#pages.page(at);
+            const answer = visit(page.bytes, at % METADATA_PAGE, ((1 << bits) - 1) << inByte);
+            if (answer === 'changed')
+                this.#pages.touch(page);
+            else if (!answer)
+                return;
+            bit += bits;
+        }
+    }
+    #damage(index, message, code) {
+        const place = this.#bat.place(this.#bat.region.fileOffset + index * BAT_ENTRY_SIZE);
+        return corrupt(code, message, { ...place, hint: 'nothing is written to a damaged block; see `pitvault check`' });
+    }
+}

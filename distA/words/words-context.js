@@ -1,0 +1,2 @@
+/** What the words are given by whoever runs them. */
+export {};

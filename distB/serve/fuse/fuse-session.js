@@ -1,0 +1,319 @@
+/**
+ * Answers the kernel: one request at a time, read from and written to an open /dev/fuse; reads that wait for a disk are
+ * left to others meanwhile (slow-reads.ts).
+ *
+ * Opening is never asked about (`ENOSYS` once, and the kernel keeps its caches): a file without content that can be read
+ * here says so when it is read.
+ */
+import { StorageError } from "../../errors.js";
+import { alignedMemory } from "../../io/aligned-memory.js";
+import { resolveExtents } from "../../map/extent.js";
+import { readPayload } from "../../map/read-map.js";
+import { childByName } from "../child-by-name.js";
+import { fromHostName, toHostName } from "../host-names.js";
+import { linkTarget } from "../served-tree.js";
+import * as abi from "./abi.js";
+import { DirectoryReader } from "./directory-reader.js";
+import { FILE_MAX, FilesAhead } from "./files-ahead.js";
+import { isLink, Nodes } from "./nodes.js";
+import { NOTHING, RequestReader } from "./request-reader.js";
+import { SlowReads } from "./slow-reads.js";
+import { tell } from "./tell.js";
+const { ERRNO, IN, OP, OUT, PAYLOAD } = abi;
+const STREAMS_MAX = 64;
+/** Ranges from this length on are left to the kernel to copy: below, one call more costs as much as a copy less saves. */
+const LEFT_MIN = 32 * 1024;
+/** A seek looks at the file in windows of this size. */
+const SEEK_WINDOW = 2 ** 28;
+export class FuseSession {
+    #fd;
+    #tree;
+    #nodes;
+    #directories;
+    #owner;
+    #counters;
+    #request = alignedMemory(abi.REQUEST_BUFFER_SIZE);
+    #in = new DataView(this.#request.buffer);
+    #answer = alignedMemory(PAYLOAD + abi.MAX_READ);
+    #out = new DataView(this.#answer.buffer);
+    #header = this.#answer.subarray(PAYLOAD - OUT.SIZE, PAYLOAD);
+    #notice = new DataView(new ArrayBuffer(abi.INVALID_INODE_SIZE));
+    #streams = new Map();
+    #ahead;
+    #requests;
+    #slow;
+    constructor(fd, tree, owner, counters, loadCalls) {
+        this.#slow = new SlowReads(fd);
+        this.#tree = tree;
+        this.#requests = new RequestReader(fd, loadCalls);
+        this.#fd = fd;
+        this.#nodes = new Nodes(tree);
+        this.#directories = new DirectoryReader(this.#nodes, owner);
+        this.#owner = owner;
+        this.#counters = counters;
+        this.#ahead = new FilesAhead(fd, {
+            node: (number) => this.#nodeAtHand(number),
+            read: ({ fileSystem, entry }, target) => {
+                const stream = fileSystem.open(entry);
+                return stream.size === target.length && readPayload(stream, 0, target) === target.length;
+            },
+        });
+    }
+    /** Answers until the file system is unmounted. */
+    async run() {
+        try {
+            await this.#answerAll();
+        }
+        finally {
+            this.#requests.close();
+            await this.#slow.end(); // what they read from is closed next
+            await this.#ahead.end();
+        }
+    }
+    async #answerAll() {
+        for (;;) {
+            const length = this.#slow.areUnderWay ? await this.#nextMeanwhile() : this.#requests.next(this.#request);
+            if (length === 0)
+                return;
+            Atomics.add(this.#counters, 0, 1);
+            let size;
+            try {
+                const outcome = this.#handle(length);
+                size = outcome instanceof Promise ? await outcome : outcome;
+            }
+            catch (error) {
+                size = -errnoOf(error);
+            }
+            if (this.#ahead.isDue)
+                await this.#ahead.store();
+            if (size !== null)
+                this.#reply(size);
+            if (this.#ahead.isWanted)
+                await this.#ahead.prepare();
+        }
+    }
+    /** The next request, while reads are under way. */
+    async #nextMeanwhile() {
+        const calls = this.#requests.useCalls();
+        await new Promise(setImmediate); // what has ended is answered
+        for (;;) {
+            if (!this.#slow.areUnderWay)
+                return this.#requests.next(this.#request);
+            const length = this.#slow.hasRoom ? calls.take(this.#request) : NOTHING;
+            if (length !== NOTHING)
+                return length;
+            await this.#slow.next();
+        }
+    }
+    /** Sends the payload of this size, or with a negative one the error. */
+    #reply(size) {
+        tell(this.#fd, this.#answer, PAYLOAD - OUT.SIZE, this.#encodeHeader(size));
+    }
+    /** Length of the answer. */
+    #encodeHeader(size) {
+        abi.setUnique(this.#in, this.#out, PAYLOAD - OUT.SIZE);
+        return abi.setOutcome(this.#out, PAYLOAD - OUT.SIZE, size);
+    }
+    #nodeAtHand(number) {
+        try {
+            const node = this.#nodes.node(number);
+            return node instanceof Promise ? null : node;
+        }
+        catch (error) {
+            if (StorageError.is(error))
+                return null; // whoever asks for it is told
+            throw error;
+        }
+    }
+    /** Size of the payload, a negative errno, or null for what is not answered, or has been. */
+    #handle(length) {
+        const opcode = this.#in.getUint32(IN.opcode, true);
+        switch (opcode) {
+            case OP.init:
+                Atomics.store(this.#counters, 1, abi.wantsDirectoriesOpened(this.#in) ? 1 : 0);
+                return abi.encodeInit(this.#in, this.#out, PAYLOAD);
+            case OP.forget:
+            case OP.batchForget:
+            case OP.interrupt:
+                return null;
+            case OP.destroy:
+            case OP.releasedir:
+                return 0;
+            case OP.opendir:
+                return Atomics.load(this.#counters, 1) === 1 ? abi.encodeOpenDirectory(this.#out, PAYLOAD) : -ERRNO.ENOSYS;
+            case OP.read:
+                return this.#withNode((node) => this.#read(node));
+            case OP.lookup: {
+                const name = this.#request.slice(IN.SIZE, length - 1);
+                return this.#withNode((node) => this.#lookup(node, name));
+            }
+            case OP.getattr:
+                return this.#withNode((node) => abi.encodeAttrOut(this.#out, PAYLOAD, this.#nodes.attributes(node), this.#owner));
+            case OP.readlink:
+                return this.#withNode((node) => this.#readlink(node));
+            case OP.readdir:
+            case OP.readdirplus: {
+                const position = abi.getNumber(this.#in, abi.READ_IN.offset);
+                const size = Math.min(abi.MAX_READ, this.#in.getUint32(abi.READ_IN.size, true));
+                const plus = opcode === OP.readdirplus;
+                return this.#withNode((node) => this.#directories.read(node, position, plus, this.#out, PAYLOAD, size));
+            }
+            case OP.statfs:
+                return this.#withNode((node) => abi.encodeStatfs(this.#out, PAYLOAD, node.kind === 'folder' ? 0 : node.fileSystem.info.size));
+            case OP.lseek:
+                return this.#withNode((node) => this.#seek(node));
+            default:
+                return abi.WRITING.has(opcode) ? -ERRNO.EROFS : -ERRNO.ENOSYS;
+        }
+    }
+    #withNode(work) {
+        const node = this.#nodes.node(this.#number());
+        if (node instanceof Promise)
+            return node.then((found) => (found === null ? -ERRNO.ENOENT : work(found)));
+        return node === null ? -ERRNO.ENOENT : work(node);
+    }
+    #lookup(node, name) {
+        if (node.kind === 'folder')
+            return this.#lookupFolder(node, name);
+        const { volume, fileSystem, entry } = node;
+        if (entry.kind !== 'directory')
+            return abi.encodeEntry(this.#out, PAYLOAD, null, this.#owner);
+        // Linux tells letters apart: a name that only Windows takes for the same would be a second one for one directory.
+        const isSpelledSo = (child, wanted) => child.name === wanted;
+        const child = childByName(fileSystem, entry, fromHostName(name), isSpelledSo);
+        if (child === null)
+            return abi.encodeEntry(this.#out, PAYLOAD, null, this.#owner);
+        if (child.kind === 'file')
+            this.#fileIsUsed();
+        return this.#found(this.#nodes.of(volume, fileSystem, this.#nodes.placed(volume, fileSystem, child)));
+    }
+    async #lookupFolder({ folder }, name) {
+        const [wanted] = fromHostName(name);
+        const child = (await folder.children()).find((candidate) => candidate.name === wanted);
+        if (child === undefined)
+            return abi.encodeEntry(this.#out, PAYLOAD, null, this.#owner);
+        if (child.kind === 'folder')
+            return this.#found({ kind: 'folder', folder: child });
+        const root = await this.#nodes.volumeRoot(child);
+        return root === null ? -ERRNO.EIO : this.#found(root);
+    }
+    #fileIsUsed() {
+        for (const folder of this.#directories.filesAreUsed()) {
+            tell(this.#fd, this.#notice, 0, abi.encodeInvalidInode(this.#notice, folder));
+        }
+    }
+    #found(node) {
+        return abi.encodeEntry(this.#out, PAYLOAD, this.#nodes.attributes(node), this.#owner);
+    }
+    #readlink(node) {
+        if (node.kind === 'folder' || !isLink(node.entry))
+            return -ERRNO.EINVAL;
+        const target = linkTarget(node.entry)
+            .split('/')
+            .map((part) => (part === '.' || part === '..' ? Buffer.from(part) : toHostName(part))); // not names
+        const bytes = Buffer.concat(target.flatMap((part, index) => (index === 0 ? [part] : [Buffer.from('/'), part])));
+        this.#answer.set(bytes.subarray(0, 4095), PAYLOAD);
+        return Math.min(4095, bytes.length);
+    }
+    #read(node) {
+        const offset = abi.getNumber(this.#in, abi.READ_IN.offset);
+        const size = Math.min(abi.MAX_READ, this.#in.getUint32(abi.READ_IN.size, true));
+        const stream = this.#stream(node);
+        const length = Math.max(0, Math.min(size, stream.size - offset));
+        const isUnderWay = this.#slow.isNext && this.#readSlowly(node, stream, offset, length);
+        const isWhole = !isUnderWay && length === stream.size && length <= FILE_MAX;
+        this.#ahead.note(node, this.#number(), this.#in.getUint32(IN.pid, true), isWhole);
+        if (isUnderWay)
+            return null;
+        const started = performance.now();
+        const isLeft = length >= LEFT_MIN && stream.size > FILE_MAX && this.#leaveToKernel(stream, offset, length);
+        if (!isLeft)
+            readPayload(stream, offset, this.#answer.subarray(PAYLOAD, PAYLOAD + length));
+        this.#slow.note(performance.now() - started);
+        return isLeft ? null : length;
+    }
+    /** True when the read is under way. */
+    #readSlowly(node, stream, offset, length) {
+        // Stores may wait for the very page that is asked for, and Node has few threads: what waits for them could wait for ever.
+        if (this.#ahead.isStoring || this.#requests.useCalls() === null)
+            return false;
+        const range = fileRange(stream, offset, length);
+        if (range === null)
+            return false;
+        this.#slow.start(this.#in, { held: this.#tree.keep(node.volume), ...range });
+        return true;
+    }
+    /** True when the kernel has taken the answer from the file by itself. */
+    #leaveToKernel(stream, offset, length) {
+        const { calls } = this.#requests;
+        if (calls === null || length > calls.answerMax)
+            return false;
+        const range = fileRange(stream, offset, length);
+        if (range === null)
+            return false;
+        this.#encodeHeader(length);
+        return calls.answerFrom(this.#header, range.fd, range.offset, length);
+    }
+    /** That of the node which the request is about. */
+    #number() {
+        return abi.getNumber(this.#in, IN.node);
+    }
+    #stream(node) {
+        if (node.kind === 'folder')
+            throw new StorageError('invalid-argument', 'FUSE_IS_FOLDER', 'a folder has no content');
+        const number = this.#number();
+        const known = this.#streams.get(number);
+        if (known?.of === node.fileSystem)
+            return known.stream;
+        const stream = node.fileSystem.open(node.entry);
+        if (this.#streams.size >= STREAMS_MAX)
+            this.#streams.delete(this.#streams.keys().next().value);
+        this.#streams.set(number, { stream, of: node.fileSystem });
+        return stream;
+    }
+    /** SEEK_DATA and SEEK_HOLE, from the leaves. */
+    #seek(node) {
+        const stream = this.#stream(node);
+        const from = abi.getNumber(this.#in, abi.LSEEK_IN.offset);
+        const wanted = this.#in.getUint32(abi.LSEEK_IN.whence, true);
+        if (wanted !== abi.SEEK_DATA && wanted !== abi.SEEK_HOLE)
+            return -ERRNO.EINVAL;
+        if (from >= stream.size)
+            return -ERRNO.ENXIO;
+        for (let at = from; at < stream.size; at += SEEK_WINDOW) {
+            for (const { kind, offset } of resolveExtents(stream, at, Math.min(SEEK_WINDOW, stream.size - at))) {
+                if ((kind === 'zero') === (wanted === abi.SEEK_HOLE))
+                    return this.#position(offset);
+            }
+        }
+        return wanted === abi.SEEK_HOLE ? this.#position(stream.size) : -ERRNO.ENXIO;
+    }
+    #position(offset) {
+        abi.setNumber(this.#out, PAYLOAD, offset);
+        return 8;
+    }
+}
+/** The range of an open file in which all of this lies; null where it lies otherwise. */
+function fileRange(stream, offset, length) {
+    const [extent, ...others] = resolveExtents(stream, offset, length);
+    if (extent?.kind !== 'data' || others.length > 0 || extent.file.host === undefined)
+        return null;
+    return { fd: extent.file.host.fd, offset: extent.fileOffset, length };
+}
+/** What a program that uses the mount is told. */
+function errnoOf(thrown) {
+    if (!StorageError.is(thrown))
+        throw thrown; // a defect of pitvault: the server ends and says so
+    switch (thrown.kind) {
+        case 'unsupported':
+            return ERRNO.EOPNOTSUPP;
+        case 'not-found':
+            return ERRNO.ENOENT;
+        case 'invalid-argument':
+            return ERRNO.EINVAL;
+        case 'conflict':
+            return ERRNO.ESTALE; // SERVED_REPLACED
+        default:
+            return ERRNO.EIO;
+    }
+}
