@@ -114,7 +114,7 @@ export class BlockChecker implements AsyncDisposable {
       while (started.length > 0) await finishOldest();
     } catch (error) {
       // The other thread must have left what it reads before anybody closes it.
-      for (const one of started) await cancel(one);
+      await cancel(started);
       throw error;
     }
   }
@@ -171,9 +171,9 @@ export class BlockChecker implements AsyncDisposable {
 /** A batch that the other thread may be working on. */
 type Started = { readonly batch: CheckBatch; readonly check: SharedCheck; readonly other: Promise<unknown> };
 
-async function cancel({ check, other }: Started): Promise<void> {
-  Atomics.store(check.control, Control.cancelled, 1);
-  await other.catch(() => {}); // why it ended is told by whoever cancels
+async function cancel(started: readonly Started[]): Promise<void> {
+  for (const { check } of started) Atomics.store(check.control, Control.cancelled, 1);
+  await Promise.allSettled(started.map(({ other }) => other)); // why they end is told by whoever cancels
 }
 
 /** Done while the other thread still works on the batch before. */

@@ -1,1 +1,0 @@
-const e=require("./chunk-engine.js"),t=require("./chunk-core.js");async function run(n){let r=e.p(n);return e.m(n,async(i,a,o)=>e.f(n,i,await e.v(i,r,a,{...o,shrink:t.J(n.options,`shrink`)})))}exports.run=run;

@@ -1,1 +1,0 @@
-const e=require("./chunk-core.js"),t=require("./chunk-script.js"),n=require("./chunk-known-replicas.js");async function runOnDpmdb(r,i){try{return await t.t(r,i)}catch(t){throw e.$r.is(t)&&t.code===`SQL_TABLE_MISSING`&&n.r(i),t}}Object.defineProperty(exports,"t",{enumerable:!0,get:function(){return runOnDpmdb}});

@@ -1,2 +1,0 @@
-#!/usr/bin/env node
-const e=require("./chunk-boot.js"),t=process.argv.slice(2),n=t[0]===`mount`?Promise.resolve().then(()=>require("./chunk-ahead.js")).then(e=>e.n).then(({startAhead:e})=>e(t)):null;e.i(__dirname),(n??Promise.resolve()).then(()=>Promise.resolve().then(()=>require("./chunk-core.js")).then(e=>e.t)).then(({start:e})=>e(t)).then(()=>process.exit());

@@ -1,2 +1,0 @@
-/** Entry of a thread that answers the kernel, without what only native-shims can do (the command's is cli/boot-fuse-worker.ts). */
-export {};

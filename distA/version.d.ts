@@ -1,2 +1,0 @@
-/** The package's version, as package.json has it (a test holds the two together). */
-export declare const VERSION = "0.1.0";

@@ -1,1 +1,0 @@
-const e=require("./chunk-scripts.js"),t=require("./chunk-core.js");async function run({words:n,options:r,json:i}){let a=t.Y(r,`version`)??e.t.at(-1),o=e.i(n[0],a);return i?t.L({script:n[0],version:a,sql:o}):t.R(o.trimEnd()),t.K.ok}exports.run=run;

@@ -1,1 +1,0 @@
-const e=require("./chunk-boot.js");let t=require("node:worker_threads");e.i(__dirname),Promise.all([Promise.resolve().then(()=>require("./chunk-answer-kernel.js")),Promise.resolve().then(()=>require("./chunk-shims.js")).then(e=>e.r)]).then(([{answerKernel:e},{loadFuseDevice:n}])=>e(t.parentPort,n));

@@ -1,2 +1,0 @@
-/** Where bytes live: the port of storage. */
-export {};

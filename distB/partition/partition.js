@@ -1,2 +1,0 @@
-/** What a partition table says, whatever its scheme. */
-export {};

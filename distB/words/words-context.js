@@ -1,2 +1,0 @@
-/** What the words are given by whoever runs them. */
-export {};
