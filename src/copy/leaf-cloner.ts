@@ -9,7 +9,7 @@
  * 3. The platform's functions are loaded when a file comes up for which they could be of use.
  */
 
-import { fstatSync } from 'node:fs';
+import { fstatSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { alignDown, alignUp } from '../base/bytes.ts';
 import { RangeList } from '../base/range-list.ts';
@@ -28,6 +28,12 @@ const NEVER = new Set(['ext4', 'tmpfs', 'overlay', 'nfs', 'fuse', 'vfat', 'exfat
 
 /** The platform's functions, or how to load them when they are first of use. */
 export type HostSource = HostFiles | (() => Promise<HostFiles>);
+
+/** Whether what lies in the file might be cloned into a folder, as far as one can say without trying. */
+export function mayShare({ host }: ByteFile, folder: string): boolean {
+  if (host === undefined || NEVER.has(linuxFileSystemName(folder) ?? '')) return false;
+  return fstatSync(host.fd, { bigint: true }).dev === statSync(folder, { bigint: true }).dev;
+}
 
 export type ClonedPart = {
   /** The bytes that are in the target already. */

@@ -1,17 +1,19 @@
 /** Recovery: from an image or a pool to files in a folder, with a report. */
 
-import { statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { isoTime } from '../base/iso-time.ts';
 import { shellWord } from '../base/shell-word.ts';
 import { CopyEngine, THREADS_MIN } from '../copy/copy-engine.ts';
-import type { HostSource } from '../copy/leaf-cloner.ts';
+import { type HostSource, mayShare } from '../copy/leaf-cloner.ts';
 import { asStorageError, invalidArgument, notFound, StorageError, throwIfCancelled } from '../errors.ts';
 import type { FileSystem } from '../filesystem/file-system.ts';
 import { chooseShadow } from '../image/choose-shadow.ts';
 import type { Image } from '../image/image.ts';
 import { splitLocator } from '../image/source.ts';
 import type { Volume } from '../image/volume.ts';
+import type { AddressMap } from '../map/address-map.ts';
+import { extentsOf } from '../map/extent.ts';
 import { chooseVolume } from '../pool/replica-volume.ts';
 import {
   type Container,
@@ -191,7 +193,7 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
   const volume = chooseShadow(chooseVolume(image, state?.container ?? null, options.volume), options);
   const fileSystem = volume.requireFileSystem();
   await using engine = new CopyEngine({ threads: options.threads ?? 2 });
-  if (volume.map.size >= THREADS_MIN) await engine.start();
+  if (volume.map.size >= THREADS_MIN && !isLikelyCloned(volume.map, options)) await engine.start();
   const { entries, unmatched } = await selectEntries(fileSystem, image.name, state, options);
   const out = resolve(options.out);
   const warnings = prepareTarget(out);
@@ -238,6 +240,17 @@ async function recoverFrom(image: Image, state: State | null, options: RecoverOp
   };
   writeReport(out, reportText(report), options.sync ?? false);
   return report;
+}
+
+/** Whether nothing has to be read: the second thread need not boot then, and what is copied after all has it boot. */
+function isLikelyCloned(map: AddressMap, { host, hash, salvage, out }: RecoverOptions): boolean {
+  if (host === undefined || hash !== false || salvage === true) return false;
+  let folder = resolve(out);
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  for (const extent of extentsOf(map)) {
+    if (extent.kind !== 'zero') return extent.kind === 'data' && mayShare(extent.file, folder);
+  }
+  return false;
 }
 
 /** What is whole is noted for the next run. Where that fails too (a full disk), what ended this one is the error to tell. */
