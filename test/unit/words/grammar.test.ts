@@ -16,6 +16,7 @@ import {
   type ShadowLines,
   vssadminShadows,
 } from '../../../src/words/layouts.ts';
+import { withBraces } from '../../../src/words/powershell-braces.ts';
 import { madeUpGuid, parseLetter, parseVolumeName, volumeName } from '../../../src/words/volume-name.ts';
 import {
   DISKSHADOW,
@@ -43,6 +44,11 @@ it.each([
   `\\??\\Volume{${G}}\\`,
   `{${G}}`,
   G,
+  `"\\\\?\\Volume{${G}}\\"`,
+  `\\\\?\\Volume{${G}}"`, // cmd, of "\\\\?\\Volume{..}\\"
+  `\\\\?\\Volume{<${G}>}\\`,
+  `\\\\?\\Volume{${G.replaceAll('-', '\\-')}}\\`, // as the article's source has it
+  `{${G.replaceAll('-', '\u2011')}}`,
 ])('the volume name %s', (text) => {
   expect(parseVolumeName(text, (name) => name)).toBe(G);
 });
@@ -59,6 +65,37 @@ it.each(['\\?\\Volume{}\\', '\\\\?\\Volume{', 'C:', ''])(
     }
   },
 );
+
+it.each([
+  `/mnt/pool/dpm01/${G}/disk0.vhdx`,
+  `\\?\\Volume{${G}}pitvault`,
+  `\\\\?\\Volume{${G}}" /shadow={${G}}`,
+  `\\\\?\\Volume{${G}}\\Full`,
+  `{${G}}${G}`,
+])('%s is more than the name of a volume', (text) => {
+  expect(() => parseVolumeName(text, (name) => name)).toThrow(expect.objectContaining({ code: 'VOLUME_NAME_INVALID' }));
+});
+
+it('names in braces arrive as PowerShell gives them to programs', () => {
+  // PowerShell/PowerShell#5187: `echoargs {1}` is -encodedCommand MQA= -inputFormat xml -outputFormat text
+  expect(withBraces(['a', '-encodedCommand', 'MQA=', '-inputFormat', 'xml', '-outputFormat', 'text'])).toEqual([
+    'a',
+    '{1}',
+  ]);
+  const block = ['-encodedCommand', Buffer.from(G, 'utf16le').toString('base64')];
+  const formats = ['-inputFormat', 'xml', '-outputFormat', 'text'];
+  for (const rest of [
+    [...formats, '\\'],
+    ['\\', ...formats],
+  ]) {
+    const { words } = parseWords(['X:', '\\\\?\\Volume', ...block, ...rest], MOUNTVOL);
+    expect(words).toEqual(['X:', volumeName(G)]);
+    const listed = parseWords(['list', 'shadows', '/for=\\\\?\\Volume', ...block, ...rest], VSSADMIN);
+    expect([listed.words, listed.value('for')]).toEqual([['list', 'shadows'], volumeName(G)]);
+  }
+  expect(parseWords(['X:', ...block, ...formats], MOUNTVOL).words).toEqual(['X:', `{${G}}`]);
+  expect(parseWords(['list', 'shadows', '/shadow=', ...block, ...formats], VSSADMIN).value('shadow')).toBe(`{${G}}`);
+});
 
 it('letters, and names made up for volumes that have none', () => {
   expect(['x:', 'X:\\', 'X:/', 'xx:', '/x', 'X'].map(parseLetter)).toEqual(['X:', 'X:', 'X:', null, null, null]);
@@ -81,6 +118,7 @@ it('switches and values in every spelling; paths are words', () => {
   expect(() => parse('-bogus')).toThrow(/unknown option -bogus/);
   expect(() => parse('/for')).toThrow(/needs a value/);
   expect(() => parse('a', 'b', 'c')).toThrow(/wrong number/);
+  expect(() => parse('X:', `\\?\\Volume{${G}}pitvault`, 'mountvol', 'Y:')).toThrow(/joined the next one to/);
 });
 
 it("PowerShell's words take its short names, and switches with a value; nothing that is given is passed over", () => {
