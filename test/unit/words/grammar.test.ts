@@ -198,6 +198,9 @@ describe('diskshadow', () => {
     ['add', { verb: 'add', what: 'list' }],
     ['create', { verb: 'create' }],
     ['break writable {3}', { verb: 'break', writable: true, id: '{3}' }],
+    ['break readonly {3}', { verb: 'break', writable: false, id: '{3}' }],
+    ['BREAK Writable NoRevert %set%', { verb: 'break', writable: true, id: '%set%' }],
+    ['resync revertsig', { verb: 'resync' }],
     ['begin backup', { verb: 'begin', what: 'backup' }],
     ['end restore', { verb: 'end', what: 'restore' }],
     ['simulate restore', { verb: 'simulate' }],
@@ -215,6 +218,7 @@ describe('diskshadow', () => {
     'set context sometimes',
     'add volume',
     'break',
+    'break writable',
     'begin',
     'frobnicate',
     'delete everything',
@@ -232,6 +236,7 @@ describe('diskshadow', () => {
   it('aliases in any case; unknown ones stay', () => {
     const aliases = new Map([['db', '{1}']]);
     expect(substitute('expose %DB% %other%', aliases)).toBe('expose {1} %other%');
+    expect(substitute('%TEMP%\\%db%', aliases, { TEMP: 'C:\\t %db%', db: 'x' })).toBe('C:\\t %db%\\{1}');
     expect(splitWords('a "b c" d#e #f g')).toEqual(['a', 'b c', 'd#e']);
   });
 
