@@ -97,6 +97,23 @@ pitvault mountvol Z: /D; pitvault dismount-vhd "$POINT"`,
     nothingMounted(home);
   });
 
+  it('a letter whose server was killed is told, and free again at the next word', async () => {
+    const pool = await unpackSamplePool();
+    onTestFinished(() => removeFolder(pool));
+    const { replicaId } = truth.dpmdb;
+    const live = states.find((one) => one.replicaId === replicaId && one.kind === 'replica')!;
+    const home = tempFolder();
+    const said = bash(
+      `pitvault mount-vhd "$LIVE"; pitvault mountvol X: {${replicaId}}
+kill -9 "$(pitvault mounts | sed -n 's/.*process \\([0-9]*\\).*/\\1/p')"; sleep 0.2
+pitvault mountvol 2>&1; pitvault mountvol X: {${replicaId}}; ls "$PITVAULT_STATE/words/drives/X"
+pitvault dismount-vhd "$LIVE"`,
+      { LIVE: join(pool, live.path), PITVAULT_STATE: home },
+    );
+    expect(said).toMatch(/cleaned away what was left of the mount on .*X\n[\s\S]*NO MOUNT POINTS[\s\S]*checkpoint/);
+    nothingMounted(home);
+  });
+
   it('storage pool: mount-vhd, mountvol, copy, dismount-vhd', async () => {
     const pool = await unpackSamplePool();
     onTestFinished(() => removeFolder(pool));
