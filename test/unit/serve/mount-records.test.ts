@@ -36,7 +36,6 @@ beforeEach(() => {
 
 /** The record of a process that is no more. */
 function leave(name: string, directory: string): string {
-  runningMounts(() => undefined); // makes the folder
   const record: MountRecord = { directory, source: ['x'], since: '', process: { ...ownIdentity(), started: '1' } };
   const path = join(folder, name);
   mkdirSync(folder, { recursive: true });

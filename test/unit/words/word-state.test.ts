@@ -207,3 +207,12 @@ it('who only looks needs no place to write to', async () => {
   expect(runningMounts(() => undefined)).toEqual([]);
   expect(existsSync(state)).toBe(false);
 });
+
+it('a disk whose file has gone is detached with -Passthru too', async () => {
+  const path = disk('gone.img');
+  await mountVhd([path], contextOf().context);
+  renameSync(path, `${path}.moved`);
+  const { context, out, notes } = contextOf();
+  expect(await dismountVhd([path, '-Passthru'], context)).toBe(0);
+  expect([out, notes, new WordState().attached]).toEqual([[], [expect.stringContaining('is detached')], []]);
+});
