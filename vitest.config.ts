@@ -23,7 +23,11 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
-    env: { XDG_CACHE_HOME: join(process.env['PITVAULT_TEST_RUN'], 'cache') }, // of those who run the tests, nothing is touched
+    // Of those who run the tests, nothing is touched.
+    env: {
+      XDG_CACHE_HOME: join(process.env['PITVAULT_TEST_RUN'], 'cache'),
+      XDG_STATE_HOME: join(process.env['PITVAULT_TEST_RUN'], 'state'),
+    },
     testTimeout: 300_000, // a guard against hanging, not a measurement: machines are busy
     hookTimeout: 300_000,
     projects: [

@@ -12,7 +12,12 @@ export function errnoName(errno: number): string {
 }
 
 /** A failed call: `code` is the system's name of the error. */
-export function systemError(call: string, code: string, file: HostFile, offset?: number): StorageError {
+export function systemError(
+  call: string,
+  code: string,
+  file: Pick<HostFile, 'path'> & Partial<HostFile>,
+  offset?: number,
+): StorageError {
   return new StorageError('io', code, `${call} failed on ${file.path}: ${code}`, {
     image: file.path,
     structure: 'file',

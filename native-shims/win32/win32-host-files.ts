@@ -1,5 +1,5 @@
 /**
- * Windows: ReFS block clone, sparse ranges and LockFileEx, through kernel32. Node's descriptors are no handles, but
+ * Windows: ReFS block clone, sparse ranges, LockFileEx and ReplaceFile, through kernel32. Node's descriptors are no handles, but
  * node.exe exports the function of libuv that tells the handle of one, so files are used as they were opened.
  * Loading, structures and calls are tested under wine, which has no ReFS: what ReFS itself does is unverified.
  *
@@ -39,6 +39,7 @@ export class Win32HostFiles implements HostFiles {
   readonly #lockFile: CFunction;
   readonly #getVolumePathName: CFunction;
   readonly #getVolumeInformation: CFunction;
+  readonly #replaceFile: CFunction;
 
   constructor(koffi: Koffi) {
     this.reason = `koffi ${koffi.version} calls kernel32`;
@@ -54,6 +55,8 @@ export class Win32HostFiles implements HostFiles {
     this.#getVolumePathName = kernel.func('GetVolumePathNameW', 'int', ['str16', 'void *', 'uint32_t']);
     const volume = ['void *', 'void *', 'uint32_t', 'void *', 'void *', 'void *', 'void *', 'uint32_t'];
     this.#getVolumeInformation = kernel.func('GetVolumeInformationW', 'int', volume);
+    const replace = ['str16', 'str16', 'void *', 'uint32_t', 'void *', 'void *'];
+    this.#replaceFile = kernel.func('ReplaceFileW', 'int', replace);
   }
 
   /** Node has no forced clone on Windows: the target is made at full length, then all its blocks are shared. */
@@ -161,6 +164,13 @@ export class Win32HostFiles implements HostFiles {
     if (error === abi.ERROR_LOCK_VIOLATION || error === abi.ERROR_IO_PENDING) return 'busy';
     if (NOT_SUPPORTED.includes(error)) return 'unsupported';
     throw systemError('LockFileEx', abi.windowsErrorName(error), file);
+  }
+
+  /** The access list, attributes and streams of `target` go over to what takes its place; without flags it fails where they cannot. */
+  replaceFile(source: string, target: string): void {
+    if (this.#replaceFile(resolve(target), resolve(source), null, 0, null, null) !== 0) return;
+    const error = this.#getLastError();
+    throw systemError('ReplaceFile', abi.windowsErrorName(error), { path: target });
   }
 
   fileSystemName(folder: string): string | null {

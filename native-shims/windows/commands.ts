@@ -7,6 +7,8 @@ export type ToolCommand = {
   readonly args: readonly string[];
   /** Text of a script that the command reads; its path takes the place of SCRIPT in the arguments. */
   readonly script?: string;
+  /** It writes UTF-8, whatever the code page of consoles is. */
+  readonly isUtf8?: true;
   readonly timeoutMs: number;
 };
 
@@ -14,12 +16,19 @@ export const SCRIPT = '<script>';
 
 const MINUTE = 60_000;
 
+/** UTF-8, as a path may hold letters that the console's code page lacks; an error as one line, not folded to a console's width. */
+const PREAMBLE = [
+  "$ErrorActionPreference='Stop'",
+  "$ProgressPreference='SilentlyContinue'",
+  'try{[Console]::OutputEncoding=New-Object Text.UTF8Encoding $false}catch{}',
+  'trap{[Console]::Error.WriteLine($_.Exception.Message);exit 1}',
+].join(';');
+
 /** A program as PowerShell takes it whole: UTF-16 in base64, so that nothing in it is ever read twice. */
 export function powershell(program: string, timeoutMs = 2 * MINUTE): ToolCommand {
-  const text = `$ErrorActionPreference='Stop';$ProgressPreference='SilentlyContinue';${program}`;
-  const encoded = Buffer.from(text, 'utf16le').toString('base64');
+  const encoded = Buffer.from(`${PREAMBLE};${program}`, 'utf16le').toString('base64');
   const args = ['-NoProfile', '-NonInteractive', '-OutputFormat', 'Text', '-EncodedCommand', encoded];
-  return { file: 'powershell.exe', args, timeoutMs };
+  return { file: 'powershell.exe', args, isUtf8: true, timeoutMs };
 }
 
 /** A literal of PowerShell: only the single quote means anything in it. All its kinds of single quotes are doubled. */

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { decodeWholeText } from '../../src/base/decode-text.ts';
 import { type ErrorKind, StorageError } from '../../src/errors.ts';
 import { errorText } from './clixml.ts';
 import { SCRIPT, type ToolCommand } from './commands.ts';
@@ -11,8 +12,8 @@ import { OEM_PAGES } from './oem-pages.ts';
 
 export type ToolResult = { readonly code: number; readonly out: string; readonly err: string };
 
-/** Runs commands; tests put recordings in its place. */
-export type ToolRunner = (command: ToolCommand) => Promise<ToolResult>;
+/** Runs commands; tests put recordings in its place. `signal` ends the tool, and the promise rejects with its reason. */
+export type ToolRunner = (command: ToolCommand, signal?: AbortSignal) => Promise<ToolResult>;
 
 /** What a tool says when it will not, or what is missing of what it should have done. */
 export class ToolError extends StorageError {
@@ -39,13 +40,14 @@ const OUTPUT_MAX = 16 * 1024 * 1024;
  * tools are taken from there alone, since Windows would look into the current folder first, which may be anybody's.
  */
 export function toolRunner(codePage = 850, systemRoot = process.env['SystemRoot']): ToolRunner {
-  return async (command) => {
+  return async (command, signal) => {
+    signal?.throwIfAborted();
     const folder = command.script === undefined ? null : mkdtempSync(join(tmpdir(), 'pitvault-'));
     try {
       const path = folder === null ? null : join(folder, 'script.dsh');
       if (path !== null) writeFileSync(path, command.script!, { encoding: 'latin1', mode: 0o600 });
       const args = command.args.map((argument) => (argument === SCRIPT && path !== null ? path : argument));
-      return await run(command, pathOf(command.file, systemRoot), args, codePage);
+      return await run(command, pathOf(command.file, systemRoot), args, codePage, signal);
     } finally {
       if (folder !== null) rmSync(folder, { recursive: true, force: true });
     }
@@ -58,9 +60,16 @@ function pathOf(file: string, systemRoot: string | undefined): string {
   return join(systemRoot, 'System32', ...folder, file);
 }
 
-function run(command: ToolCommand, file: string, args: readonly string[], codePage: number): Promise<ToolResult> {
+function run(
+  command: ToolCommand,
+  file: string,
+  args: readonly string[],
+  codePage: number,
+  signal: AbortSignal | undefined,
+): Promise<ToolResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    // A console of its own, which no Ctrl-C reaches: `signal` has to.
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, signal });
     const parts: { out: Buffer[]; err: Buffer[] } = { out: [], err: [] };
     let size = 0;
     const timer = setTimeout(() => {
@@ -79,16 +88,23 @@ function run(command: ToolCommand, file: string, args: readonly string[], codePa
     child.stderr.on('data', take(parts.err));
     child.on('error', (error) => {
       clearTimeout(timer);
+      if (signal?.aborted === true) return; // told when it has ended, and holds nothing open
       const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
       if (isMissing) reject(new ToolError(command, 'this machine does not have it (ENOENT)', 'unsupported'));
       else reject(new ToolError(command, error.message));
     });
     child.on('close', (code) => {
       clearTimeout(timer);
-      const text = (bytes: readonly Buffer[]): string => decodeOem(Buffer.concat(bytes), codePage);
+      if (signal?.aborted === true) reject(signal.reason);
+      const text = (bytes: readonly Buffer[]): string => decoded(Buffer.concat(bytes), command, codePage);
       resolve({ code: code ?? -1, out: text(parts.out), err: errorText(text(parts.err)) });
     });
   });
+}
+
+/** What was asked to write UTF-8 may have had no console to ask. */
+function decoded(bytes: Buffer, { isUtf8 }: ToolCommand, codePage: number): string {
+  return (isUtf8 === true ? decodeWholeText(bytes) : null) ?? decodeOem(bytes, codePage);
 }
 
 /** Text in the code page of a console; UTF-16 and UTF-8 are known by their marks. */

@@ -70,6 +70,10 @@ export function parseVssadminShadows(text: string): TranscriptShadow[] {
     });
     index += 7;
   }
+  // Words that are set out in another way would make them fewer, or none at all.
+  const devices = lines.filter((line) => /HarddiskVolumeShadowCopy\d/.test(line)).length;
+  if (devices > shadows.length)
+    throw new TranscriptError(`${devices} shadow copies are listed, and ${shadows.length} can be read`);
   return shadows;
 }
 

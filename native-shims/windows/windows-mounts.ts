@@ -140,8 +140,12 @@ export class WindowsMounts implements HostTools {
 
   async shadows({ volume, shadow, withTimes = false }: ShadowFilter): Promise<HostListing<HostShadow>> {
     const command = commands.vssadminShadows(volume, shadow);
-    const { out, err } = await this.#run(command);
-    const found = parseVssadminShadows(out);
+    const said = await this.#run(command);
+    const found = parseVssadminShadows(said.out);
+    const lines = withoutBanner(said.out);
+    // Nothing found is a sentence; a refusal is "Error: ...", or stands elsewhere. A colon it has in every language.
+    if (found.length === 0 && /^$|[:\uff1a]/.test(lines[0] ?? ''))
+      throw new ToolError(command, saying({ ...said, out: lines.join('\n') }) || 'it says nothing');
     const order = dateOrderOf(found.map(({ created }) => created));
     const isSure = found.every(({ created }) => !isUnclear(created, order));
     const times = isSure || !withTimes ? null : await this.#createdTimes();
@@ -149,10 +153,7 @@ export class WindowsMounts implements HostTools {
       ...one,
       createdLocal: times?.get(plainId(one.id)) ?? parseTime(one.created, order)?.iso ?? null,
     }));
-    // Nothing found is one line; the same without any line in braces is what a refusal looks like, in every language.
-    if (items.length === 0 && /elevated|0x8|permission/i.test(out + err))
-      throw new ToolError(command, saying({ out: withoutBanner(out).join('\n'), err, code: 0 }));
-    return { items, lines: withoutBanner(out) };
+    return { items, lines };
   }
 
   /** Local times of creation by id, as CIM has them, in no language; null where it does not answer. */
@@ -220,10 +221,11 @@ export class WindowsMounts implements HostTools {
     return (await this.exposed()).find((shadow) => plainId(shadow.id) === plainId(id))?.at ?? null;
   }
 
-  async copyTree(source: string, target: string, names: readonly string[]): Promise<void> {
+  async copyTree(source: string, target: string, names: readonly string[], signal?: AbortSignal): Promise<void> {
     const command = commands.robocopy(source, target, names);
-    const said = await this.#run(command);
-    if (said.code < 0 || said.code >= 8) throw new ToolError(command, saying(said) || `it ended with ${said.code}`);
+    const said = await this.#run(command, signal);
+    if (said.code < 0 || said.code >= 8)
+      throw new ToolError(command, robocopyReason(said.out) || saying(said) || `it ended with ${said.code}`);
   }
 
   async #freeLetter(exposed: readonly HostExposure[]): Promise<string> {
@@ -275,7 +277,11 @@ export class WindowsMounts implements HostTools {
 
   async withShadow<T>(shadowId: string, work: (letter: string) => Promise<T>): Promise<T> {
     // What is exposed stands in no list of volumes either: one that an earlier run left behind has its letter still.
-    const letter = await this.#freeLetter(await this.exposed());
+    const exposed = await this.exposed();
+    // It can be exposed once only. Where an interrupted run, or somebody, has done that, it is read there, and left to them.
+    const there = exposed.find(({ id, at }) => plainId(id) === plainId(shadowId) && /^[a-z]:/i.test(at));
+    if (there !== undefined) return work(there.at.replace(/[\\/]+$/, ''));
+    const letter = await this.#freeLetter(exposed);
     await this.expose(shadowId, letter);
     return leased(
       () => work(letter),
@@ -330,6 +336,18 @@ function failure(out: string): string | null {
   const result = /HRESULT:\s*(?<code>[0-9a-f]{8})/i.exec(out)?.groups?.['code'];
   const text = /\bVSS_E_\w+/.exec(out)?.[0];
   return result === undefined ? null : `HRESULT ${result}${text === undefined ? '' : ` (${text})`}`;
+}
+
+/**
+ * What robocopy ends for: its error's line, known by the number in it in every language, and the reason in the next one; or a
+ * refusal, in capitals. Above them stand a line of dashes and what it was told.
+ */
+function robocopyReason(out: string): string {
+  const lines = out.split(/\r?\n/).map((line) => line.trim());
+  const at = lines.findIndex((line) => /\(0x[0-9a-f]{8}\)/i.test(line));
+  if (at >= 0) return `${lines[at]}: ${lines[at + 1] ?? ''}`.replace(/: $/, '');
+  const refusal = lines.find((line) => /^\p{Lu}{4,}\s*:(?!:)/u.test(line));
+  return refusal ?? lines.findLast((line) => /[^-\s]/.test(line)) ?? '';
 }
 
 function saying({ out, err }: ToolResult): string {

@@ -27,8 +27,10 @@ async function main(argv: readonly string[]): Promise<number> {
   return runCommand(commandNamed(name), rest);
 }
 
+/** The admin's words are written as Windows takes them, in any case, with or without `.exe`. */
 function commandNamed(name: string): CommandSpec {
-  const spec = COMMANDS.find((command) => command.name === name);
+  const word = name.toLowerCase().replace(/\.exe$/, '');
+  const spec = COMMANDS.find((command) => command.name === (command.raw === true ? word : name));
   if (spec === undefined) throw unknownCommand(name);
   return spec;
 }

@@ -63,6 +63,12 @@ export interface HostFiles {
    */
   readAhead?(file: HostFile, offset: number, length: number): void;
 
+  /**
+   * Puts `source` in the place of `target`, at once, with the rights that `target` has. Missing where a file is given its rights
+   * before it is renamed.
+   */
+  replaceFile?(source: string, target: string): void;
+
   /** Name of the file system below a folder (`xfs`, `ReFS`), or null when nobody tells. Never throws. */
   fileSystemName(folder: string): string | null;
 }

@@ -20,13 +20,17 @@ import {
   writeSync,
 } from 'node:fs';
 import { asStorageError } from '../errors.ts';
+import type { HostFiles } from './host-files.ts';
 
 const RIGHTS = 0o7777;
 /** Of one file; whoever has more needs no further one. */
 const BACKUPS_MAX = 1000;
 
-/** Returns the name of the old file, or null where there was none. Behind a link it is the file itself that is replaced. */
-export function replaceFile(path: string, content: Uint8Array): string | null {
+/**
+ * Returns the name of the old file, or null where there was none. Behind a link it is the file itself that is replaced. On
+ * Windows it is `host` that keeps the file's access list; without, it gets that of its folder.
+ */
+export function replaceFile(path: string, content: Uint8Array, host?: Pick<HostFiles, 'replaceFile'>): string | null {
   try {
     const old = statSync(path, { throwIfNoEntry: false });
     const target = old === undefined ? path : realpathSync(path);
@@ -44,7 +48,8 @@ export function replaceFile(path: string, content: Uint8Array): string | null {
         closeSync(fd);
       }
       const backup = old === undefined ? null : keep(target);
-      renameSync(partial, target);
+      if (backup !== null && host?.replaceFile !== undefined) host.replaceFile(partial, target);
+      else renameSync(partial, target);
       return backup;
     } catch (error) {
       rmSync(partial, { force: true });

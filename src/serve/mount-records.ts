@@ -1,10 +1,10 @@
 /** Which mounts are running, by a file for each; a record whose process is gone tells of a mount that was left behind. */
 
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { livenessOf, ownIdentity, type ProcessIdentity } from '../io/process-identity.ts';
 import { isMounted, unmount } from './fuse/mount-point.ts';
-import { stateSubfolder } from './state-folder.ts';
+import { stateFolder, stateSubfolder } from './state-folder.ts';
 
 export type MountRecord = {
   readonly directory: string;
@@ -29,7 +29,8 @@ export function recordMount(record: Omit<MountRecord, 'process' | 'since'>): () 
 
 /** The running mounts, oldest first; those whose process is gone are cleaned away and told. */
 export function runningMounts(onCleaned: (record: MountRecord) => void): MountRecord[] {
-  const folder = stateSubfolder('mounts');
+  const folder = join(stateFolder(), 'mounts');
+  if (!existsSync(folder)) return []; // nor is it made here: who only looks may have no place to write to
   let own: ProcessIdentity | undefined; // takes 5 ms, and mostly nobody is there to be compared
   const running: MountRecord[] = [];
   for (const name of readdirSync(folder).filter((file) => file.endsWith(SUFFIX))) {

@@ -4,6 +4,7 @@
  */
 
 import { invalidArgument } from '../errors.ts';
+import { withBraces } from './powershell-braces.ts';
 
 export type WordsSpec = {
   /** As usage shows it. */
@@ -32,9 +33,10 @@ export type ParsedWords = {
 /** Dashes of all lengths: documents turn one into another. */
 const OPTION = /^(?:--?|[\u2010-\u2015]|\/(?=[a-z?]))(?<name>[a-z?][\w-]*)(?:[=:](?<value>.*))?$/is;
 
-export function parseWords(args: readonly string[], spec: WordsSpec): ParsedWords {
+export function parseWords(given: readonly string[], spec: WordsSpec): ParsedWords {
+  const args = withBraces(given);
   const words: string[] = [];
-  const given = new Map<string, string[]>();
+  const options = new Map<string, string[]>();
   const values = (spec.values ?? []).map((name) => name.toLowerCase());
   for (let index = 0; index < args.length; index++) {
     const word = args[index]!;
@@ -48,18 +50,27 @@ export function parseWords(args: readonly string[], spec: WordsSpec): ParsedWord
     } else if (values.includes(name)) {
       const text = value ?? args[++index];
       if (text === undefined) throw usage(spec, `${word} needs a value`);
-      if (given.has(name) && !(spec.repeated ?? []).some((one) => one.toLowerCase() === name))
-        throw usage(spec, `${word}: there is one already: ${given.get(name)!.join(', ')}`);
-      given.set(name, [...(given.get(name) ?? []), text]);
-    } else if (value === undefined || isTrue(value, word, spec)) given.set(name, []);
+      if (options.has(name) && !(spec.repeated ?? []).some((one) => one.toLowerCase() === name))
+        throw usage(spec, `${word}: there is one already: ${options.get(name)!.join(', ')}`);
+      options.set(name, [...(options.get(name) ?? []), text]);
+    } else if (value === undefined || isTrue(value, word, spec)) options.set(name, []);
   }
-  if (words.length < spec.least || words.length > spec.most) throw usage(spec, 'wrong number of words');
+  if (words.length < spec.least || words.length > spec.most) throw wrongNumber(words, spec);
   return {
     words,
-    has: (name) => given.has(name.toLowerCase()),
-    value: (name) => given.get(name.toLowerCase())?.at(-1),
-    all: (name) => given.get(name.toLowerCase()) ?? [],
+    has: (name) => options.has(name.toLowerCase()),
+    value: (name) => options.get(name.toLowerCase())?.at(-1),
+    all: (name) => options.get(name.toLowerCase()) ?? [],
   };
+}
+
+function wrongNumber(words: readonly string[], spec: WordsSpec): Error {
+  const joined = words.find((word) => /\}[^\\/"']/.test(word));
+  if (joined === undefined) return usage(spec, 'wrong number of words');
+  return usage(
+    spec,
+    `wrong number of words: has the backslash at the end of a line joined the next one to "${joined}"?`,
+  );
 }
 
 /** The name that is meant, in small letters, or undefined. */

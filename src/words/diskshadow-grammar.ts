@@ -23,7 +23,7 @@ export type DiskshadowCommand =
   | { readonly verb: 'revert' | 'mask'; readonly id: string }
   | { readonly verb: 'break'; readonly writable: boolean; readonly id: string }
   | { readonly verb: 'begin' | 'end'; readonly what: 'backup' | 'restore' }
-  | { readonly verb: 'simulate' }
+  | { readonly verb: 'simulate' | 'resync' }
   | { readonly verb: 'expose'; readonly id: string; readonly place: string }
   | { readonly verb: 'unexpose'; readonly place: string }
   | { readonly verb: 'list'; readonly what: 'writers'; readonly detail: string }
@@ -53,9 +53,14 @@ export function splitWords(line: string): string[] {
   return words;
 }
 
-/** Puts the values of aliases in place of `%NAME%`; what has no value stays as it is. */
-export function substitute(line: string, aliases: ReadonlyMap<string, string>): string {
-  return line.replace(/%([^%\s]+)%/g, (whole, name: string) => aliases.get(name.toLowerCase()) ?? whole);
+/** Puts values in place of `%NAME%`: aliases are variables of the environment. What has no value stays as it is. */
+export function substitute(
+  line: string,
+  aliases: ReadonlyMap<string, string>,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): string {
+  const value = (name: string): string | undefined => aliases.get(name.toLowerCase()) ?? environment[name];
+  return line.replace(/%([^%\s]+)%/g, (whole, name: string) => value(name) ?? whole);
 }
 
 const CONTEXTS = ['clientaccessible', 'persistent', 'volatile'];
@@ -94,14 +99,19 @@ export function parseDiskshadow(line: string): DiskshadowCommand {
     case 'mask':
       return count === 2 ? { verb, id: rest[0]! } : fail(`${verb} ${verb === 'mask' ? '<shadowSetID>' : '<shadowID>'}`);
     case 'break': {
-      const writable = second === 'writable';
-      if (count === (writable ? 3 : 2)) return { verb, writable, id: words[count - 1]! };
-      return fail('break [writable] <setID>');
+      // It has had more words than these two, which say what becomes of the volume.
+      const flags = words.slice(1, -1).map((word) => word.toLowerCase());
+      const isId = count > 1 && !/^[a-z]+$/i.test(words[count - 1]!);
+      if (isId && flags.every((flag) => /^[a-z]+$/.test(flag)))
+        return { verb, writable: flags.includes('writable'), id: words[count - 1]! };
+      return fail('break [readonly | writable] <setID>');
     }
     case 'begin':
     case 'end':
       if ((second === 'backup' || second === 'restore') && count === 2) return { verb, what: second };
       return fail(`${verb} {backup | restore}`);
+    case 'resync':
+      return { verb };
     case 'simulate':
       return second === 'restore' && count === 2 ? { verb } : fail('simulate restore');
     case 'expose':

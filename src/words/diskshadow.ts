@@ -79,6 +79,11 @@ function atLine(line: ScriptLine, error: unknown): unknown {
 
 /** Throws where a line is wrong whatever its aliases stand for: their values are known only when it is run. */
 function checkLine(line: string): 'exit' | undefined {
+  if (splitWords(line).some((word) => /[\ufffd\0]/.test(word))) {
+    throw invalidArgument('DISKSHADOW_ENCODING', 'it holds letters in an encoding that the script does not tell', {
+      hint: 'save the script as UTF-8, or as UTF-16 with a byte order mark',
+    });
+  }
   const hasAlias = /%[^%\s]+%/.test(line);
   try {
     return parseDiskshadow(line).verb === 'exit' ? 'exit' : undefined;
@@ -155,7 +160,7 @@ class Session {
       const value = /^%[^%]+%$/.test(word) ? this.#aliases.get(word.slice(1, -1).toLowerCase()) : undefined;
       if (value !== undefined) this.#context.out(`-> ${word} = ${value}`);
     }
-    const command = parseDiskshadow(substitute(line, this.#aliases));
+    const command = parseDiskshadow(substitute(line, this.#aliases, process.env));
     if (command.verb === 'exit') return 'exit';
     await this.#perform(command);
     return undefined;
@@ -268,6 +273,7 @@ const NEEDS = {
   import: 'needs a hardware provider whose transportable shadow copy is imported',
   revert: 'would put a volume back and lose what is on it now; a recovery point is read, or recovered to another place',
   mask: 'needs a hardware provider whose shadow copy is masked',
+  resync: 'needs a hardware provider that puts whole disks back',
   break: 'would make a shadow copy a volume of its own, on a Windows machine with a provider that can',
 } as const;
 

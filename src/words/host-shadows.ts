@@ -59,10 +59,11 @@ export class HostShadows implements ShadowActions {
       'create',
     ]);
     // "Alias NAME for shadow ID {..} set as environment variable.", in whatever language: a name and a GUID in one line.
+    const names = volumes.map(({ alias }) => alias);
     return new Map(
       lines.flatMap((line) => {
         const [, id] = /(\{[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\})/i.exec(line) ?? [];
-        const alias = volumes.find((one) => one.alias !== undefined && line.split(/\s+/).includes(one.alias))?.alias;
+        const alias = line.split(/\s+/).find((word) => names.includes(word) || /^VSS_SHADOW_(?:SET|\d+)$/.test(word));
         return id === undefined || alias === undefined ? [] : [[alias, id] as const];
       }),
     );

@@ -39,10 +39,13 @@ export interface HostTools {
   /** Shadow copies that are exposed now: at the start of a run, what an earlier one left behind. */
   exposed(): Promise<readonly HostExposure[]>;
 
-  /** Exposes a shadow copy at a free letter while `work` runs; it is taken back however that ends. */
+  /**
+   * Exposes a shadow copy at a free letter while `work` runs; it is taken back however that ends. One that is exposed already is
+   * read where it is, and stays there. `letter`: `X:`, or a folder.
+   */
   withShadow<T>(shadowId: string, work: (letter: string) => Promise<T>): Promise<T>;
   /** Copies files of these names from anywhere below a folder, with backup rights: access lists do not count. */
-  copyTree(source: string, target: string, names: readonly string[]): Promise<void>;
+  copyTree(source: string, target: string, names: readonly string[], signal?: AbortSignal): Promise<void>;
 }
 
 export type HostListing<T> = { readonly items: readonly T[]; readonly lines: readonly string[] };

@@ -1,6 +1,7 @@
 /** The words on a Windows machine: the same grammar and refusals, over its own tools instead of images. */
 
 import { invalidArgument, notFound } from '../errors.ts';
+import { attachWithLease, endLease } from './attach-leases.ts';
 import { parseWords, usage } from './command-words.ts';
 import { interpret, isAskedForHelp, logged } from './diskshadow.ts';
 import { HostShadows } from './host-shadows.ts';
@@ -32,7 +33,7 @@ export const HOST_WORDS: Readonly<Record<string, HostWord>> = {
   async 'mount-vhd'(args, context, tools) {
     const parsed = parseWords(args, MOUNT_VHD);
     const path = diskFile(context.absolute(diskOf(parsed, MOUNT_VHD)));
-    await tools.attach(path);
+    await attachWithLease(tools, path);
     if (parsed.has('Passthru')) await showDisk(path, context, tools);
     return 0;
   },
@@ -43,6 +44,7 @@ export const HOST_WORDS: Readonly<Record<string, HostWord>> = {
     const path = 'path' in wanted ? context.absolute(wanted.path) : await tools.diskPath(wanted.number);
     if (path === null) throw notFound('DISK_NOT_ATTACHED', `disk ${parsed.value('DiskNumber')} is no attached file`);
     await tools.detach(path);
+    endLease(path);
     if (parsed.has('Passthru')) await showDisk(path, context, tools);
     return 0;
   },

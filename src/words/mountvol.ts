@@ -8,7 +8,7 @@ import { parseLetter, parseVolumeName, volumeName } from './volume-name.ts';
 import { MOUNTVOL, refuseMachineSwitches, refuseMixedMountvol } from './word-specs.ts';
 import { WordState } from './word-state.ts';
 import type { WordsContext } from './words-context.ts';
-import { mountPointsOf, World } from './world.ts';
+import { World } from './world.ts';
 
 const USAGE = [
   'Creates, deletes, or lists a volume mount point.',
@@ -35,8 +35,8 @@ export async function mountvol(args: readonly string[], context: WordsContext): 
   }
   await using world = await World.open(state, parsed.all('image').map(context.absolute), context.open, context.note);
   if (place === undefined) {
-    const volumes = world.volumes().map(({ guid }) => ({ guid, mountPoints: mountPointsOf(state, guid) }));
-    for (const line of [...USAGE, ...mountvolList(volumes)]) context.out(line);
+    const volumes = world.volumes().map(({ guid, image }) => ({ guid, mountPoints: world.mountPoints(guid, image) }));
+    for (const line of [...USAGE, ...mountvolList([...volumes, ...world.otherMounts()])]) context.out(line);
     return 0;
   }
   const correct = (volume: string): string => `pitvault mountvol ${place} '${volume}'`;

@@ -1,7 +1,7 @@
 /**
  * DPMDB out of a shadow copy of this Windows machine's replica volume, step by step through its own tools: list, expose,
  * copy with backup rights, compare, unexpose. The shadow copy is exposed while this runs and no longer, however it ends.
- * Run again it goes on: what is there and unchanged is not copied again.
+ * Run again it goes on: what is there and unchanged is not copied again, and a copy that the run before had to leave exposed is read there.
  */
 
 import { notFound, StorageError } from '../errors.ts';
@@ -17,6 +17,8 @@ export type ToolsRecovery = {
   readonly atLocal?: string | undefined;
   readonly out: string;
   readonly onStep: (what: string) => void;
+  /** Ends it; what is exposed is taken back. */
+  readonly signal?: AbortSignal | undefined;
   /** Files below a folder, their paths relative to it. */
   readonly filesBelow: (folder: string) => Promise<readonly string[]>;
   /** SHA-256 of a file of the machine; null where there is none. */
@@ -28,7 +30,7 @@ export type ToolsRecovery = {
 export type ToolsRecovered = {
   readonly shadow: HostShadow;
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
-  /** Other shadow copies that somebody has left exposed. */
+  /** Shadow copies that somebody, or an interrupted run, had left exposed; they still are. */
   readonly dangling: readonly string[];
 };
 
@@ -36,10 +38,11 @@ export type ToolsRecovered = {
 export const DPMDB_FILES = ['*DPMDB*.mdf', '*DPMDB*.ldf'] as const;
 
 export async function recoverThroughTools(tools: HostTools, request: ToolsRecovery): Promise<ToolsRecovered> {
-  const { onStep, out, hash } = request;
-  const dangling = (await tools.exposed()).map(({ id, at }) => `${id} at ${at}`);
+  const { onStep, out, hash, signal } = request;
+  const exposed = await tools.exposed();
   const { items } = await tools.shadows({ volume: request.volume, withTimes: true });
   const shadow = chooseHostShadow(items, request);
+  signal?.throwIfAborted();
   onStep(`shadow copy ${shadow.id} of ${shadow.created}, one of ${items.length}`);
   const files = await tools.withShadow(shadow.id, async (letter) => {
     onStep(`exposed at ${letter}`);
@@ -53,7 +56,7 @@ export async function recoverThroughTools(tools: HostTools, request: ToolsRecove
       if (there === null) others.add(path);
       else if (!request.isCutShort(path) && there !== (await hash(out, path))) throw inTheWay(path);
     }
-    await tools.copyTree(source, out, DPMDB_FILES);
+    await tools.copyTree(source, out, DPMDB_FILES, signal);
     const copied = (await ours()).filter((path) => !others.has(path));
     if (copied.length === 0) {
       throw notFound('RECOVER_NO_DPMDB', `shadow copy ${shadow.id} holds no DPMDB files`, {
@@ -74,8 +77,8 @@ export async function recoverThroughTools(tools: HostTools, request: ToolsRecove
     }
     return proven;
   });
-  onStep('unexposed');
-  return { shadow, files, dangling };
+  if (!exposed.some(({ id }) => sameGuid(id, shadow.id))) onStep('unexposed');
+  return { shadow, files, dangling: exposed.map(({ id, at }) => `${id} at ${at}`) };
 }
 
 function inTheWay(path: string): StorageError {

@@ -10,8 +10,10 @@ export type PoolEvidence = {
   readonly unreadable?: string | undefined;
   readonly strangeFolders?: readonly string[] | undefined;
   readonly mountsLeft?: readonly string[] | undefined;
-  /** The target folder, and whether others than its owner may read it. */
-  readonly target?: { readonly folder: string; readonly isOpen: boolean } | undefined;
+  /** The target folder, and who may read it. */
+  readonly target?:
+    | { readonly folder: string; readonly readers: 'its owner alone' | 'its owner and group' | 'others too' }
+    | undefined;
 };
 
 /** The rules that apply, each with the sentence it comes from. */
@@ -29,10 +31,10 @@ export function recoverDpmdbRules(facts: RunbookFacts, evidence: PoolEvidence): 
     rule(
       'R-17',
       'ensure that the restore location on the primary DPM server is secure',
-      target === undefined ? undefined : !target.isOpen,
+      target === undefined ? undefined : target.readers !== 'others too',
       target === undefined
         ? 'nobody but administrators may read the folder that the database is copied to'
-        : `${target.folder} can be read by ${target.isOpen ? 'others too' : 'its owner alone'}`,
+        : `${target.folder} can be read by ${target.readers}`,
     ),
     rule(
       'R-32',

@@ -97,7 +97,7 @@ type Step = Omit<RunbookStep, 'number'>;
 function mbsSteps(facts: RunbookFacts): Step[] {
   const replica = facts.replicaId ?? '<PhysicalReplicaId>';
   const point = facts.pointId ?? '<PITId>';
-  const folder = `${facts.accessPath ?? '<ReFSVolume>'}\\${facts.server}\\${replica}\\${point}`;
+  const [folder, file] = windowsDisk(facts, `${replica}\\${point}`);
   const disk = facts.disk === undefined ? 'disk0.vhdx' : shellWord(facts.disk);
   return [
     {
@@ -110,17 +110,18 @@ function mbsSteps(facts: RunbookFacts): Step[] {
     {
       title: 'Attach the disk of the recovery point, read-only',
       on: 'any machine that reads the pool',
-      windows: [`cd "${folder}"`, 'Mount-VHD disk0.vhdx -ReadOnly -NoDriveLetter'],
+      windows: [`cd "${folder}"`, `Mount-VHD ${file} -ReadOnly -NoDriveLetter`],
       pitvault: [
         ...(facts.disk === undefined ? [`cd ${shellWord(posix(folder), 'linux')}`] : []),
         `pitvault mount-vhd ${disk}`,
       ],
-      verify: 'Get-VHD disk0.vhdx says Attached: True',
+      verify: `Get-VHD ${file} says Attached: True`,
     },
     {
       title: 'Give its volume an unused letter',
       on: 'any machine that reads the pool',
-      windows: [`mountvol X: ${volumeName(replica)}`],
+      // In quotes: to the PowerShell of the first step what stands in braces is a block of code.
+      windows: [`mountvol X: '${volumeName(replica)}'`],
       pitvault: [`pitvault mountvol X: '${volumeName(replica)}'`],
       verify: 'mountvol X: /L prints the same name',
     },
@@ -128,11 +129,19 @@ function mbsSteps(facts: RunbookFacts): Step[] {
     {
       title: 'Take back the letter and detach the disk: a disk left attached can make backups fail',
       on: 'any machine that reads the pool',
-      windows: ['mountvol X: /D', 'Dismount-VHD disk0.vhdx'],
+      windows: ['mountvol X: /D', `Dismount-VHD ${file}`],
       pitvault: ['pitvault mountvol X: /D', `pitvault dismount-vhd ${disk}`],
       verify: 'mountvol lists neither; the psexec windows are closed',
     },
   ];
+}
+
+/** Folder and name of the disk on the DPM server; where it was looked at elsewhere, where it should lie there. */
+function windowsDisk({ disk, accessPath, server }: RunbookFacts, below: string): readonly [string, string] {
+  const at = disk?.lastIndexOf('\\') ?? -1;
+  if (disk !== undefined && /^(?:[a-z]:|\\)\\/i.test(disk) && !disk.includes('::'))
+    return [disk.slice(0, at), disk.slice(at + 1)];
+  return [`${accessPath ?? '<ReFSVolume>'}\\${server}\\${below}`, 'disk0.vhdx'];
 }
 
 function legacySteps(facts: RunbookFacts): Step[] {

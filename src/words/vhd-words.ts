@@ -39,8 +39,18 @@ export async function dismountVhd(args: readonly string[], context: WordsContext
     await unexpose(state, context.mounter, exposure);
   }
   await state.exclusively(() => state.detach(disk.path));
-  if (parsed.has('Passthru')) for (const line of await describe(disk.path, null, context)) context.out(line);
+  if (parsed.has('Passthru')) await showDetached(disk.path, context);
   return 0;
+}
+
+/** It is detached by now, also where its file has gone, or cannot be opened any more. */
+async function showDetached(path: string, context: WordsContext): Promise<void> {
+  try {
+    for (const line of await describe(path, null, context)) context.out(line);
+  } catch (error) {
+    if (!StorageError.is(error) || error.kind === 'cancelled') throw error;
+    context.note(`it is detached, and cannot be shown: ${error.message}`);
+  }
 }
 
 export async function getVhdWord(args: readonly string[], context: WordsContext): Promise<number> {

@@ -10,19 +10,36 @@ export function volumeName(guid: string): string {
   return `\\\\?\\Volume{${guid}}\\`;
 }
 
+const QUOTES = '["\'\\u2018-\\u201f\\s]*';
+/** The backslashes may be lost, the braces too; `<` and `>` are what a placeholder leaves. */
+const NAME = new RegExp(
+  `^${QUOTES}[\\\\/?.]*(?:volume)?[\\\\/]*\\{?[<\\s]*(?<guid>${GUID.source})[>\\s]*\\}?(?<rest>[\\\\/]*${QUOTES})`,
+  'i',
+);
+
 /**
- * The GUID in a volume name, however it was written: `\\?\Volume{g}\`, `\?\Volume{g} ` (a shell took the backslashes),
- * `\\?\volume\{g}`, `\??\Volume{g}\`, or the GUID alone. Throws where there is none, with the line that would do.
+ * The GUID of a volume's name, however that was written: `\\?\Volume{g}\`, `\?\Volume{g} ` (a shell took the backslashes),
+ * `\\?\volume\{g}`, `\??\Volume{g}\`, or the GUID alone. Throws where there is none, or more than that (a path with GUIDs in it, the
+ * next line of a script), with the line that would do.
  */
 export function parseVolumeName(text: string, correct: (name: string) => string): string {
-  const guid = GUID.exec(text)?.[0]?.toLowerCase();
-  if (guid !== undefined) return guid;
+  // Documents make other dashes of these, and their sources put backslashes before them.
+  const plain = text.replace(/\\?[-\u2010-\u2015]/g, '-');
+  const found = NAME.exec(plain);
+  const guid = found?.groups?.['guid']?.toLowerCase();
+  if (guid !== undefined && found![0].length === plain.length) return guid;
   const empty = /\{\s*\}/.test(text);
+  const line = correct(volumeName(guid ?? 'GUID'));
+  if (guid !== undefined) {
+    throw invalidArgument('VOLUME_NAME_INVALID', `"${text}" is more than the name of a volume`, {
+      hint: `a backslash before the end of a line, or before a quotation mark, joins what follows to it: ${line}`,
+    });
+  }
   throw invalidArgument(
     'VOLUME_NAME_INVALID',
     empty ? `the GUID between the braces of "${text}" is missing` : `"${text}" names no volume`,
     {
-      hint: `write the volume's GUID (for a DPM replica its PhysicalReplicaId) in quotes: ${correct(volumeName('GUID'))}. pitvault mountvol lists the volumes`,
+      hint: `write the volume's GUID (for a DPM replica its PhysicalReplicaId) in quotes: ${line}. pitvault mountvol lists the volumes`,
     },
   );
 }

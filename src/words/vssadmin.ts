@@ -8,7 +8,7 @@ import { parseLetter, parseVolumeName, sameGuid, volumeName } from './volume-nam
 import { isHelp, LISTINGS, refuseChanges, refuseStrayOptions, VSSADMIN } from './word-specs.ts';
 import { WordState } from './word-state.ts';
 import type { WordsContext } from './words-context.ts';
-import { mountPointsOf, noteDoubts, World, type WorldVolume } from './world.ts';
+import { noteDoubts, World, type WorldVolume } from './world.ts';
 
 export async function vssadmin(args: readonly string[], context: WordsContext): Promise<number> {
   const parsed = parseWords(args, VSSADMIN);
@@ -47,7 +47,7 @@ export async function vssadmin(args: readonly string[], context: WordsContext): 
     }
     case 'volumes':
       for (const volume of world.volumes()) {
-        context.out(`Volume path: ${mountPointsOf(state, volume.guid)[0] ?? volumeName(volume.guid)}`);
+        context.out(`Volume path: ${world.mountPoints(volume.guid, volume.image)[0] ?? volumeName(volume.guid)}`);
         context.out(`    Volume name: ${volumeName(volume.guid)}`);
       }
       return 0;
@@ -63,7 +63,7 @@ export async function vssadmin(args: readonly string[], context: WordsContext): 
             (storageGuid === null || storage.guid === storageGuid),
         );
       if (volumes.length === 0) context.out(NO_ITEMS);
-      for (const volume of volumes) for (const line of storageLines(volume, state)) context.out(line);
+      for (const volume of volumes) for (const line of storageLines(volume, world)) context.out(line);
       return volumes.length === 0 ? 1 : 0;
     }
     default:
@@ -88,10 +88,11 @@ const PROVIDERS = [
   '',
 ];
 
-function storageLines(volume: WorldVolume, state: WordState): string[] {
+function storageLines(volume: WorldVolume, world: World): string[] {
   const { guid, used, maximum } = volume.storage!;
   const nameOf = (one: string): string => {
-    const [mountPoint] = mountPointsOf(state, one);
+    const image = one === volume.guid ? volume.image : world.volumes().find(({ guid: other }) => other === one)?.image;
+    const [mountPoint] = world.mountPoints(one, image ?? '');
     return `${mountPoint === undefined ? '' : `(${mountPoint})`}${volumeName(one)}`;
   };
   const share = (bytes: number): string => `${sizeText(bytes)} (${Math.floor((100 * bytes) / volume.size)}%)`;

@@ -1,13 +1,13 @@
 /** What the admin's words leave behind for each other: attached disks, and drive letters with what is exposed there. */
 
-import { existsSync, readFileSync, realpathSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, renameSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asStorageError, StorageError } from '../errors.ts';
 import { makeFolders } from '../io/make-folders.ts';
 import { PortableHostFiles } from '../io/portable-host-files.ts';
 import { type ProcessLock, takeLock } from '../io/process-lock.ts';
 import { isMounted } from '../serve/fuse/mount-point.ts';
-import { stateSubfolder } from '../serve/state-folder.ts';
+import { stateFolder, stateSubfolder } from '../serve/state-folder.ts';
 import { parseLetter } from './volume-name.ts';
 
 export type AttachedDisk = {
@@ -37,7 +37,8 @@ const WAIT_MS = 30_000;
 const STEP_MS = 20;
 
 export class WordState {
-  readonly #folder = stateSubfolder('words');
+  /** Made by what changes the state: who only looks may have no place to write to. */
+  readonly #folder = join(stateFolder(), 'words');
   #state: State;
 
   constructor() {
@@ -52,6 +53,7 @@ export class WordState {
   }
 
   async #lock(): Promise<ProcessLock> {
+    stateSubfolder('words');
     const until = Date.now() + WAIT_MS;
     for (;;) {
       try {
@@ -128,9 +130,9 @@ export class WordState {
 
   /** Exposures whose mount is gone (a crash, a reboot, somebody's umount) are forgotten. */
   #read(): State {
-    if (!existsSync(this.#path)) return EMPTY;
     let text: string;
     try {
+      if (statSync(this.#path, { throwIfNoEntry: false }) === undefined) return EMPTY;
       text = readFileSync(this.#path, 'utf8');
     } catch (error) {
       throw asStorageError(error, { image: this.#path });

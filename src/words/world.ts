@@ -13,7 +13,7 @@ import { looksLikePool, openPool } from '../pool/scan-pool.ts';
 import { type Container, pointsByTime, type StoragePool } from '../pool/storage-pool.ts';
 import { attributeNames, contextName } from '../vss/format.ts';
 import type { ShadowCopy } from '../vss/shadow-copies.ts';
-import type { ShadowLines } from './layouts.ts';
+import type { ShadowLines, VolumeLines } from './layouts.ts';
 import { madeUpGuid, volumeName } from './volume-name.ts';
 import { type Exposure, realLocator, type WordState } from './word-state.ts';
 
@@ -48,6 +48,7 @@ export class World implements AsyncDisposable {
   readonly #open: OpenOptions;
   readonly #images: Image[] = [];
   readonly #pools: StoragePool[] = [];
+  #guids: readonly string[] | undefined;
 
   private constructor(state: WordState, open: OpenOptions) {
     this.#state = state;
@@ -175,7 +176,7 @@ export class World implements AsyncDisposable {
             id: point.id,
             setId: point.id,
             createdMs: time.ms,
-            originalPath: this.#pathOf(container.replicaId),
+            originalPath: this.mountPoints(container.replicaId, container.replica?.locator ?? '')[0] ?? '',
             originalGuid: container.replicaId,
             device: device(),
             originatingMachine: container.server,
@@ -211,7 +212,7 @@ export class World implements AsyncDisposable {
       id: copy.id,
       setId: copy.setId ?? copy.storeGuid,
       createdMs: copy.createdMs,
-      originalPath: this.#pathOf(guid),
+      originalPath: this.mountPoints(guid, image.name)[0] ?? '',
       originalGuid: guid,
       device,
       originatingMachine: info?.originatingMachine ?? '',
@@ -239,9 +240,24 @@ export class World implements AsyncDisposable {
     return this.#state.exposures.find((exposure) => exposure.shadowId === shadowId);
   }
 
-  /** Where the volume itself is mounted, as Windows writes it. */
-  #pathOf(guid: string): string {
-    return mountPointsOf(this.#state, guid)[0] ?? '';
+  /** Where the volume itself is mounted, as Windows writes it; of several with one GUID, this image's. */
+  mountPoints(guid: string, image: string): string[] {
+    this.#guids ??= this.volumes().map((volume) => volume.guid);
+    const isOnly = this.#guids.filter((other) => other === guid).length < 2;
+    const [shown, real] = [this.#exposed().filter(({ volumeGuid }) => volumeGuid === guid), realLocator(image)];
+    return shown.filter((exposure) => isOnly || realLocator(exposure.image) === real).map(placeText);
+  }
+
+  /** What is mounted of images that are neither attached nor named. */
+  otherMounts(): VolumeLines[] {
+    const volumes = this.volumes();
+    const known = new Set(volumes.flatMap(({ guid, image }) => this.mountPoints(guid, image)));
+    const others = this.#exposed().filter((exposure) => !known.has(placeText(exposure)));
+    return others.map((exposure) => ({ guid: exposure.volumeGuid, mountPoints: [placeText(exposure)] }));
+  }
+
+  #exposed(): Exposure[] {
+    return this.#state.exposures.filter(({ shadowId }) => shadowId === null);
   }
 
   async close(): Promise<void> {
@@ -262,10 +278,8 @@ export function noteDoubts(shadows: readonly WorldShadow[], note: (text: string)
 }
 
 /** `X:\`, or the folder. */
-export function mountPointsOf(state: WordState, guid: string): string[] {
-  return state.exposures
-    .filter(({ volumeGuid, shadowId }) => volumeGuid === guid && shadowId === null)
-    .map(({ at }) => (/^[A-Z]:$/.test(at) ? `${at}\\` : at));
+function placeText({ at }: Exposure): string {
+  return /^[A-Z]:$/.test(at) ? `${at}\\` : at;
 }
 
 /** What a mount must be told of the other disks over which these volumes spread. */

@@ -6,7 +6,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeFolder, SAMPLE_ZIP, states, truth, unpackSamplePool } from '../support/sample-pool.ts';
@@ -96,6 +96,21 @@ if (process.argv[2] === 'stay') setInterval(() => {}, 1000);
     expect(wine.pitvault(['--version']).out).toBe(pitvault('--version').out);
     const { platform, native } = wine.json<{ platform: string; native: { name: string } }>(['doctor', 'C:\\work']);
     expect([platform, native.name]).toEqual(['win32', 'win32']);
+  });
+
+  it('a configuration is replaced through ReplaceFile, and what it was stays beside it', () => {
+    const path = join(work, 'Scripting Config.xml');
+    const set = (minutes: string) =>
+      wine.json<{ backup: string | null }>([
+        ...['scripting-config', 'set', at('Scripting Config.xml'), '--datasource', 'C:'],
+        ...['--pre', 'C:\\DPMBACKUP\\bkupdb.cmd', '--timeout', minutes],
+      ]);
+    expect(set('120').backup).toBeNull();
+    const before = readFileSync(path, 'utf8');
+    expect(set('60').backup).toBe(at('Scripting Config.xml.bak'));
+    expect(readFileSync(`${path}.bak`, 'utf8')).toBe(before);
+    expect(readFileSync(path, 'utf8')).toBe(before.replace('120', '60'));
+    expect(readdirSync(work).some((name) => name.endsWith('.partial'))).toBe(false);
   });
 
   it('scan finds what it finds here, in a zip and in folders', async () => {

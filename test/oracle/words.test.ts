@@ -69,6 +69,51 @@ pitvault dismount-vhd "$DISK"
     nothingMounted(home);
   });
 
+  it("the article's own spelling, one state beside another of the same GUID, and what is shown of an image that is not attached", async () => {
+    const pool = await unpackSamplePool();
+    onTestFinished(() => removeFolder(pool));
+    const { replicaId } = truth.dpmdb;
+    const [live, point] = ['replica', 'point'].map(
+      (kind) => states.find((one) => one.replicaId === replicaId && one.kind === kind && one.condition === 'sound')!,
+    );
+    const home = tempFolder();
+    const said = bash(
+      `pitvault Mount-VHD "$LIVE"; pitvault mount-vhd "$POINT" -ReadOnly
+pitvault Mountvol X: \\\\?\\Volume{${replicaId}}\\
+
+pitvault mountvol.exe Y: '\\\\?\\Volume{${replicaId}}\\' --image "$LIVE"
+pitvault MOUNTVOL; pitvault Vssadmin list volumes | tail -n +1
+pitvault mountvol Y: /D; pitvault Dismount-VHD "$LIVE"
+pitvault mountvol Z: {${replicaId}} --image "$LIVE"; echo orphan; pitvault mountvol
+pitvault mountvol Z: /D; pitvault dismount-vhd "$POINT"`,
+      { LIVE: join(pool, live!.path), POINT: join(pool, point!.path), PITVAULT_STATE: home },
+    );
+    const letters = (text: string): string[] =>
+      text.match(/^ {8}[A-Z]:\\$|^Volume path: .*$/gm)!.map((line) => line.trim());
+    const [first, second] = said.split('orphan');
+    // The disk attached last comes first, and each line has the letter of its own volume.
+    expect(letters(first!)).toEqual(['X:\\', 'Y:\\', 'Volume path: X:\\', 'Volume path: Y:\\']);
+    expect(letters(second!)).toEqual(['X:\\', 'Z:\\']);
+    nothingMounted(home);
+  });
+
+  it('a letter whose server was killed is told, and free again at the next word', async () => {
+    const pool = await unpackSamplePool();
+    onTestFinished(() => removeFolder(pool));
+    const { replicaId } = truth.dpmdb;
+    const live = states.find((one) => one.replicaId === replicaId && one.kind === 'replica')!;
+    const home = tempFolder();
+    const said = bash(
+      `pitvault mount-vhd "$LIVE"; pitvault mountvol X: {${replicaId}}
+kill -9 "$(pitvault mounts | sed -n 's/.*process \\([0-9]*\\).*/\\1/p')"; sleep 0.2
+pitvault mountvol 2>&1; pitvault mountvol X: {${replicaId}}; ls "$PITVAULT_STATE/words/drives/X"
+pitvault dismount-vhd "$LIVE"`,
+      { LIVE: join(pool, live.path), PITVAULT_STATE: home },
+    );
+    expect(said).toMatch(/cleaned away what was left of the mount on .*X\n[\s\S]*NO MOUNT POINTS[\s\S]*checkpoint/);
+    nothingMounted(home);
+  });
+
   it('storage pool: mount-vhd, mountvol, copy, dismount-vhd', async () => {
     const pool = await unpackSamplePool();
     onTestFinished(() => removeFolder(pool));
@@ -114,7 +159,7 @@ pitvault dismount-vhd "$A"
 pitvault dismount-vhd "$B"`,
       { A: join(pool, first!.path), B: join(pool, second!.path), PITVAULT_STATE: state },
     );
-    expect(listing).toMatch(/X:\\\n\s+Y:\\/);
+    expect(listing).toMatch(/\}\\\n\s+Y:\\\n\n.*\}\\\n\s+X:\\/); // each beside its own volume
     nothingMounted(state);
   });
 

@@ -25,8 +25,8 @@ import { nativeBackup } from '../runbooks/native-backup.ts';
 import { printRules, printSteps } from '../runbooks/print.ts';
 import { executeFromPool, executeLegacy, lookIntoReplica } from '../runbooks/recover-dpmdb.ts';
 
-/** In a file's mode. */
-const READ_BY_OTHERS = 0o004;
+/** In a folder's mode: to list it, or to open what is in it by name. */
+const [BY_GROUP, BY_OTHERS] = [0o050, 0o005];
 const VERSIONS = ['2016', '2019', '2022', '2025'] as const;
 
 /** What each runbook takes besides --server, --version, --sql-server, --instance, --database, --execute and --out. */
@@ -114,7 +114,9 @@ function targetOf({ options }: CommandCall): PoolEvidence['target'] {
   const folder = text(options, 'out');
   if (folder === undefined || process.platform === 'win32') return undefined;
   const stat = statSync(folder, { throwIfNoEntry: false });
-  return { folder, isOpen: stat !== undefined && (stat.mode & READ_BY_OTHERS) !== 0 };
+  const mode = stat?.mode ?? 0;
+  if ((mode & BY_OTHERS) !== 0) return { folder, readers: 'others too' };
+  return { folder, readers: (mode & BY_GROUP) !== 0 ? 'its owner and group' : 'its owner alone' };
 }
 
 /** Fills in the replica and the point of the pool that hold the database, and finds what the rules ask for. */

@@ -13,7 +13,8 @@ import {
 import { decodeConfig, encodeConfig } from '../../words/scripting-encoding.ts';
 import { type CommandCall, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
-import { findingLine, json, line } from '../output.ts';
+import { hostFiles } from '../host-files.ts';
+import { findingLine, json, line, note } from '../output.ts';
 
 export async function run(call: CommandCall): Promise<number> {
   const [action, file] = call.words as [string, string];
@@ -44,7 +45,7 @@ function check({ options, json: asJson, waiting }: CommandCall, file: string): n
   return findings.some(({ severity }) => severity === 'error') ? ExitCode.corrupt : ExitCode.ok;
 }
 
-function set({ options, json: asJson }: CommandCall, file: string): number {
+async function set({ options, json: asJson }: CommandCall, file: string): Promise<number> {
   const minutes = text(options, 'timeout');
   if (minutes !== undefined && !/^[1-9]\d{0,5}$/.test(minutes)) {
     throw invalidArgument('CLI_TIMEOUT', `"${minutes}" is not a number of minutes`);
@@ -60,7 +61,10 @@ function set({ options, json: asJson }: CommandCall, file: string): number {
   });
   const isChanged = result !== before?.text;
   const content = encodeConfig({ text: result, encoding: before?.encoding ?? 'utf-8' });
-  const backup = isChanged ? replaceFile(file, content) : null;
+  const host = process.platform === 'win32' ? await hostFiles() : undefined;
+  const backup = isChanged ? replaceFile(file, content, host) : null;
+  if (backup !== null && host !== undefined && host.replaceFile === undefined)
+    note(`warning: ${file} has the access list of its folder now, ${backup} the one that it had`);
   if (asJson) json({ file, scripts: readScriptingConfig(result), backup });
   else if (!isChanged) line(`${file} says so already`);
   else line(`${file} is written${backup === null ? '' : `; as it was: ${backup}`}`);

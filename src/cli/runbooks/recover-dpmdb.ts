@@ -89,7 +89,7 @@ export async function executeLegacy(call: CommandCall): Promise<number> {
 const ROBOCOPY_YEAR = 1980;
 
 async function throughTools(call: CommandCall): Promise<number> {
-  const { options } = call;
+  const { options, signal } = call;
   const tools = await hostTools();
   const replica = text(options, 'replica');
   if (tools === null || replica === undefined) {
@@ -105,21 +105,24 @@ async function throughTools(call: CommandCall): Promise<number> {
     atLocal: at === undefined ? undefined : localTime(at),
     out,
     onStep: (what) => note(what),
+    signal,
     filesBelow: async (folder) =>
       existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [],
     isCutShort: (file) => statSync(join(out, file)).mtime.getFullYear() <= ROBOCOPY_YEAR,
     hash: async (folder, file) => {
       const sum = createHash('sha256');
       try {
-        await pipeline(createReadStream(join(folder, file)), sum);
+        await pipeline(createReadStream(join(folder, file)), sum, { signal });
       } catch (error) {
+        signal.throwIfAborted();
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
         throw asStorageError(error, { image: join(folder, file), hint: 'run it as SYSTEM: psexec.exe -s cmd.exe' });
       }
       return sum.digest('hex');
     },
   });
-  for (const other of dangling) note(`warning: a shadow copy is exposed still: ${other}`);
+  for (const other of dangling)
+    note(`warning: a shadow copy is exposed still: ${other}; pitvault diskshadow, unexpose takes it back`);
   const next = nextCommands(
     files.map(({ path }) => ({ target: path })),
     (file) => join(out, file),

@@ -11,4 +11,5 @@ it.each(['/plain/path-1.vhdx', '/with blank', "/it's", '/$HOME/`x`', '/a\\b"c', 
 
 it('on Windows backslashes stay single', () => {
   expect(shellWord('C:\\pool one\\x', 'win32')).toBe('"C:\\pool one\\x"');
+  expect(shellWord('D:\\', 'win32')).toBe('"D:\\\\"'); // the root of a pool: one alone would take the quotation mark with it
 });

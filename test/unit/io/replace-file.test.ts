@@ -3,7 +3,7 @@
  * user's, and a system that refuses to give files away, as it does to all but root.
  */
 
-import { chmodSync, chownSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { replaceFile } from '../../../src/io/replace-file.ts';
@@ -45,4 +45,28 @@ it.skipIf(!isRoot)("a file of another user's, in a group that both are in", () =
       expect(readFileSync(path, 'utf8')).toBe('before');
     }
   }
+});
+
+it('where the platform replaces a file with its rights, that is used for what is there, and only for that', () => {
+  const folder = tempFolder();
+  const replaced: string[] = [];
+  const host = {
+    replaceFile(source: string, target: string): void {
+      replaced.push(target);
+      renameSync(source, target);
+    },
+  };
+  const path = join(folder, 'config.xml');
+  expect(replaceFile(path, Buffer.from('one'), host)).toBeNull();
+  expect(replaced).toEqual([]);
+  const backup = replaceFile(path, Buffer.from('two'), host);
+  expect([replaced, readFileSync(path, 'utf8'), readFileSync(backup!, 'utf8')]).toEqual([[path], 'two', 'one']);
+  const failing = {
+    replaceFile: () => {
+      throw Object.assign(new Error('no'), { code: 'EACCES' });
+    },
+  };
+  expect(() => replaceFile(path, Buffer.from('three'), failing)).toThrow('no');
+  expect(readFileSync(path, 'utf8')).toBe('two');
+  expect(readdirSync(folder).some((name) => name.endsWith('.partial'))).toBe(false);
 });

@@ -3,7 +3,7 @@
  * takes its record back and ends in the moment in which it is judged.
  */
 
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { ownIdentity } from '../../../src/io/process-identity.ts';
@@ -36,9 +36,9 @@ beforeEach(() => {
 
 /** The record of a process that is no more. */
 function leave(name: string, directory: string): string {
-  runningMounts(() => undefined); // makes the folder
   const record: MountRecord = { directory, source: ['x'], since: '', process: { ...ownIdentity(), started: '1' } };
   const path = join(folder, name);
+  mkdirSync(folder, { recursive: true });
   writeFileSync(path, JSON.stringify(record));
   return path;
 }

@@ -280,6 +280,70 @@ it('a tool that does not answer in time is ended; one that is missing says so', 
   expect(await run(script)).toEqual({ code: 0, out: 'a\r\n', err: '' });
 });
 
+it('a tool that is cancelled is ended, and has ended when that is told', async () => {
+  const abort = new AbortController();
+  const reason = new Error('enough');
+  const command = { file: process.execPath, args: ['-e', 'setTimeout(()=>{},60000)'], timeoutMs: 50_000 };
+  setTimeout(() => abort.abort(reason), 200);
+  await expect(toolRunner()(command, abort.signal)).rejects.toBe(reason);
+  await expect(toolRunner()(command, abort.signal)).rejects.toBe(reason);
+});
+
+it('PowerShell writes UTF-8; where it could not be made to, text is that of the console', async () => {
+  const run = (bytes: string) =>
+    toolRunner(850)({
+      file: process.execPath,
+      args: ['-e', `process.stdout.write(Buffer.from('${bytes}', 'hex'))`],
+      isUtf8: true,
+      timeoutMs: 20_000,
+    });
+  expect((await run(Buffer.from('C:\\Żółw').toString('hex'))).out).toBe('C:\\Żółw');
+  expect((await run('433a5c81')).out).toBe('C:\\ü');
+  const program = Buffer.from(commands.diskPath(3).args.at(-1)!, 'base64').toString('utf16le');
+  expect(program).toMatch(/OutputEncoding=New-Object Text\.UTF8Encoding \$false\}catch\{\};trap\{/);
+});
+
+it.each([
+  ['', 'Zugriff verweigert'],
+  ['Fehler: Sie haben nicht die erforderlichen Berechtigungen zum Ausführen dieses Befehls.', ''],
+  ['错误\uff1a您没有运行此命令的正确权限。', ''],
+])('a refusal of vssadmin is no empty list, in any language: %s%s', async (out, err) => {
+  const banner = 'vssadmin 1.1 - x\r\n(C) Copyright 2001-2013 Microsoft Corp.\r\n\r\n';
+  const mounts = new WindowsMounts(async () => ({ code: 2, out: `${banner}${out}\r\n`, err }));
+  await expect(mounts.shadows({})).rejects.toThrow(out || err);
+  const none = new WindowsMounts(async () => ({
+    code: 1,
+    out: `${banner}Es wurden keine Elemente gefunden.\r\n`,
+    err: '',
+  }));
+  expect((await none.shadows({})).items).toEqual([]);
+});
+
+const recordingLike = [1, 2].map((n) => SHADOWS.replace('ShadowCopy164', `ShadowCopy${n}`)).join('\r\n');
+
+it('shadow copies that are listed and cannot be told apart are never passed over', () => {
+  const strange = recordingLike.replaceAll(': {', '\uff1a{');
+  expect(() => parseVssadminShadows(strange)).toThrow(/2 shadow copies are listed, and 0 can be read/);
+});
+
+it('what robocopy ended for is told, in any language, instead of the line of dashes above it', async () => {
+  const head = `${'-'.repeat(79)}\r\n   ROBOCOPY     ::     Robust File Copy\r\n${'-'.repeat(79)}\r\n\r\n  Started : x\r\n`;
+  for (const [out, told] of [
+    [
+      `${head}2026/11/26 10:00:00 FEHLER 5 (0x00000005) Datei kopieren Z:\\a.mdf\r\nZugriff verweigert\r\n`,
+      /FEHLER 5 .*: Zugriff verweigert/,
+    ],
+    [
+      `${head}ERROR : You do not have the Backup and Restore Files user rights.\r\n*****  You need these\r\n`,
+      /ERROR : You do not have the Backup/,
+    ],
+    [`${head}something else\r\n${'-'.repeat(79)}\r\n`, /something else/],
+  ] as const) {
+    const mounts = new WindowsMounts(async () => ({ code: 16, out, err: '' }));
+    await expect(mounts.copyTree('Z:\\', 'C:\\safe', ['*'])).rejects.toThrow(told);
+  }
+});
+
 describe('leases on a played Windows', () => {
   it('expose, work, unexpose; mount, letter, work, all back', async () => {
     const windows = new PlayedWindows();
@@ -457,7 +521,8 @@ describe('leases on a played Windows', () => {
     await expect(mounts.assign('x:\\', '\\\\?\\Volume{11111111-0000-0000-0000-100000000000}\\')).rejects.toMatchObject(
       inUse,
     );
-    await expect(mounts.withShadow(ID, async () => 1)).rejects.toMatchObject(inUse);
+    expect(await mounts.withShadow(ID, async (letter) => letter)).toBe('Y:'); // read where it is
+    await expect(mounts.expose(ID, 'Z:')).rejects.toMatchObject(inUse);
     expect([windows.attached, windows.exposedAt, windows.letters.size]).toEqual([true, 'Y:', 1]);
   });
 });

@@ -51,6 +51,18 @@ describe('a script', () => {
   const text = 'add alias Straße 1\r\nadd\r\n# end\r\n';
   const swapped = Buffer.from(`\ufeff${text}`, 'utf16le').swap16();
 
+  it('in another encoding: refused before a line is run, unless the letters stand in comments', async () => {
+    const latin = (lines: string) => script(Buffer.from(lines, 'latin1'));
+    await expect(run('-s', latin('add alias a 1\r\nadd alias Straße 1\r\n'))).rejects.toMatchObject({
+      code: 'DISKSHADOW_ENCODING',
+      message: expect.stringContaining('line 2'),
+    });
+    await expect(run('-s', script(Buffer.from('add\r\n', 'utf16le')))).rejects.toMatchObject({
+      code: 'DISKSHADOW_ENCODING',
+    });
+    expect(await run('-s', latin('# für Straße\r\nadd alias a 1 # Straße\r\nadd\r\n'))).toContain('%a% = 1');
+  });
+
   it.each([
     ['UTF-8', Buffer.from(text)],
     ['UTF-8 with a mark', Buffer.from(`\ufeff${text}`)],

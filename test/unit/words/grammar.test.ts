@@ -16,6 +16,7 @@ import {
   type ShadowLines,
   vssadminShadows,
 } from '../../../src/words/layouts.ts';
+import { withBraces } from '../../../src/words/powershell-braces.ts';
 import { madeUpGuid, parseLetter, parseVolumeName, volumeName } from '../../../src/words/volume-name.ts';
 import {
   DISKSHADOW,
@@ -43,6 +44,11 @@ it.each([
   `\\??\\Volume{${G}}\\`,
   `{${G}}`,
   G,
+  `"\\\\?\\Volume{${G}}\\"`,
+  `\\\\?\\Volume{${G}}"`, // cmd, of "\\\\?\\Volume{..}\\"
+  `\\\\?\\Volume{<${G}>}\\`,
+  `\\\\?\\Volume{${G.replaceAll('-', '\\-')}}\\`, // as the article's source has it
+  `{${G.replaceAll('-', '\u2011')}}`,
 ])('the volume name %s', (text) => {
   expect(parseVolumeName(text, (name) => name)).toBe(G);
 });
@@ -59,6 +65,37 @@ it.each(['\\?\\Volume{}\\', '\\\\?\\Volume{', 'C:', ''])(
     }
   },
 );
+
+it.each([
+  `/mnt/pool/dpm01/${G}/disk0.vhdx`,
+  `\\?\\Volume{${G}}pitvault`,
+  `\\\\?\\Volume{${G}}" /shadow={${G}}`,
+  `\\\\?\\Volume{${G}}\\Full`,
+  `{${G}}${G}`,
+])('%s is more than the name of a volume', (text) => {
+  expect(() => parseVolumeName(text, (name) => name)).toThrow(expect.objectContaining({ code: 'VOLUME_NAME_INVALID' }));
+});
+
+it('names in braces arrive as PowerShell gives them to programs', () => {
+  // PowerShell/PowerShell#5187: `echoargs {1}` is -encodedCommand MQA= -inputFormat xml -outputFormat text
+  expect(withBraces(['a', '-encodedCommand', 'MQA=', '-inputFormat', 'xml', '-outputFormat', 'text'])).toEqual([
+    'a',
+    '{1}',
+  ]);
+  const block = ['-encodedCommand', Buffer.from(G, 'utf16le').toString('base64')];
+  const formats = ['-inputFormat', 'xml', '-outputFormat', 'text'];
+  for (const rest of [
+    [...formats, '\\'],
+    ['\\', ...formats],
+  ]) {
+    const { words } = parseWords(['X:', '\\\\?\\Volume', ...block, ...rest], MOUNTVOL);
+    expect(words).toEqual(['X:', volumeName(G)]);
+    const listed = parseWords(['list', 'shadows', '/for=\\\\?\\Volume', ...block, ...rest], VSSADMIN);
+    expect([listed.words, listed.value('for')]).toEqual([['list', 'shadows'], volumeName(G)]);
+  }
+  expect(parseWords(['X:', ...block, ...formats], MOUNTVOL).words).toEqual(['X:', `{${G}}`]);
+  expect(parseWords(['list', 'shadows', '/shadow=', ...block, ...formats], VSSADMIN).value('shadow')).toBe(`{${G}}`);
+});
 
 it('letters, and names made up for volumes that have none', () => {
   expect(['x:', 'X:\\', 'X:/', 'xx:', '/x', 'X'].map(parseLetter)).toEqual(['X:', 'X:', 'X:', null, null, null]);
@@ -81,6 +118,7 @@ it('switches and values in every spelling; paths are words', () => {
   expect(() => parse('-bogus')).toThrow(/unknown option -bogus/);
   expect(() => parse('/for')).toThrow(/needs a value/);
   expect(() => parse('a', 'b', 'c')).toThrow(/wrong number/);
+  expect(() => parse('X:', `\\?\\Volume{${G}}pitvault`, 'mountvol', 'Y:')).toThrow(/joined the next one to/);
 });
 
 it("PowerShell's words take its short names, and switches with a value; nothing that is given is passed over", () => {
@@ -160,6 +198,9 @@ describe('diskshadow', () => {
     ['add', { verb: 'add', what: 'list' }],
     ['create', { verb: 'create' }],
     ['break writable {3}', { verb: 'break', writable: true, id: '{3}' }],
+    ['break readonly {3}', { verb: 'break', writable: false, id: '{3}' }],
+    ['BREAK Writable NoRevert %set%', { verb: 'break', writable: true, id: '%set%' }],
+    ['resync revertsig', { verb: 'resync' }],
     ['begin backup', { verb: 'begin', what: 'backup' }],
     ['end restore', { verb: 'end', what: 'restore' }],
     ['simulate restore', { verb: 'simulate' }],
@@ -177,6 +218,7 @@ describe('diskshadow', () => {
     'set context sometimes',
     'add volume',
     'break',
+    'break writable',
     'begin',
     'frobnicate',
     'delete everything',
@@ -194,6 +236,7 @@ describe('diskshadow', () => {
   it('aliases in any case; unknown ones stay', () => {
     const aliases = new Map([['db', '{1}']]);
     expect(substitute('expose %DB% %other%', aliases)).toBe('expose {1} %other%');
+    expect(substitute('%TEMP%\\%db%', aliases, { TEMP: 'C:\\t %db%', db: 'x' })).toBe('C:\\t %db%\\{1}');
     expect(splitWords('a "b c" d#e #f g')).toEqual(['a', 'b c', 'd#e']);
   });
 

@@ -126,10 +126,14 @@ describe('shadow copies', () => {
     const windows = new PlayedWindows();
     const add = `add volume ${REPLICA_VOLUME} alias dpm`;
     await expect(say(windows, ['diskshadow'], [add, 'create', 'exit'])).rejects.toThrow(/volatile/);
-    const typed = [add, 'set context persistent nowriters', 'create', 'list shadows id %dpm%', 'exit'];
+    const typed = [
+      ...[add, 'set context persistent nowriters', 'create', 'list shadows id %dpm%'],
+      ...['list shadows set %VSS_SHADOW_SET%', 'exit'],
+    ];
     const { lines } = await say(windows, ['diskshadow'], typed);
     expect(windows.commands).toContain(`set context persistent nowriters\r\n${add}\r\ncreate\r\nexit\r\n`);
     expect(lines).toContain('-> %dpm% = {64f5cc48-8cd1-4d3a-9393-504db85af469}');
+    expect(lines).toContain('-> %VSS_SHADOW_SET% = {7c67f31b-9b5b-45fc-8c9c-3688cce6bc87}');
   });
 
   it('create: blanks stay within their words, a folder is a volume too, and the provider is the one that is asked for', async () => {

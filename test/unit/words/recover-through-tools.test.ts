@@ -90,14 +90,34 @@ it('junctions are not followed: in a copy of a volume they lead to what their pa
   expect(windows.commands.find((command) => command.startsWith('robocopy'))).toMatch(/ \/S \/B \/XJ /);
 });
 
-it('what an earlier run left exposed is told', async () => {
+it('what an earlier run left exposed is read where it is, told, and left there', async () => {
   const windows = new PlayedWindows();
   windows.exposedAt = 'Y:';
+  const { recovery, steps } = request(windows);
+  const copy = windows.copy;
+  windows.copy = (source, target, names) => {
+    expect(source).toBe('Y:\\');
+    windows.exposedAt = 'Z:';
+    copy('Z:\\', target, names);
+    windows.exposedAt = 'Y:';
+  };
+  const { files, dangling } = await recoverThroughTools(new WindowsMounts(windows.run), recovery);
+  expect([files.length, dangling]).toEqual([1, [`${SHADOW} at Y:\\`]]);
+  expect([windows.exposedAt, steps.includes('unexposed')]).toEqual(['Y:', false]);
+});
+
+it('cancelled while robocopy runs: it is ended, and what was exposed is taken back', async () => {
+  const windows = new PlayedWindows();
   const { recovery } = request(windows);
-  await expect(recoverThroughTools(new WindowsMounts(windows.run), recovery)).rejects.toMatchObject({
-    code: 'WINDOWS_IN_USE',
+  const abort = new AbortController();
+  const mounts = new WindowsMounts(async (command, signal) => {
+    if (command.file !== 'robocopy.exe') return windows.run(command);
+    abort.abort(new Error('enough'));
+    signal?.throwIfAborted();
+    return { code: 0, out: '', err: '' };
   });
-  expect(windows.exposedAt).toBe('Y:');
+  await expect(recoverThroughTools(mounts, { ...recovery, signal: abort.signal })).rejects.toThrow('enough');
+  expect(windows.exposedAt).toBeNull();
 });
 
 it('a shadow copy by id, by time, or the newest; an unclear time only by id', () => {

@@ -23,7 +23,7 @@ it('MBS: paths, whole volume names, read-only, everything given back', () => {
   expect(text).toContain(
     'cd "V:\\sub\\dpm01.contoso.com\\850b95be-b942-4351-83bd-0a1815a936b2\\0c5b7f1e-2d94-4a86-b3e1-7f6a5d4c3b20"',
   );
-  expect(text).toContain('mountvol X: \\\\?\\Volume{850b95be-b942-4351-83bd-0a1815a936b2}\\');
+  expect(text).toContain("mountvol X: '\\\\?\\Volume{850b95be-b942-4351-83bd-0a1815a936b2}\\'"); // it is typed into PowerShell
   expect(text).toContain('-ReadOnly');
   expect(text.indexOf('mountvol X: /D')).toBeGreaterThan(text.indexOf('robocopy'));
 });
@@ -84,7 +84,7 @@ it('rules are judged by evidence, or left to check', () => {
   expect(outcome(MBS, { ...found, servers: ['other'] })['R-36']).toBe('fail');
   expect(outcome(LEGACY)).toHaveProperty('R-46', 'to check');
   expect(outcome(LEGACY, { mountsLeft: ['/mnt/x'] })).toMatchObject({ 'R-43': 'fail', 'R-17': 'to check' });
-  expect(outcome(MBS, { target: { folder: '/tmp', isOpen: true } })['R-17']).toBe('fail');
+  expect(outcome(MBS, { target: { folder: '/tmp', readers: 'others too' } })['R-17']).toBe('fail');
   // What nobody has looked at is not told as seen.
   for (const { outcome: judged, detail } of recoverDpmdbRules(MBS, {}))
     if (judged === 'to check') expect(detail).not.toMatch(/nothing is left|every folder is/);
@@ -104,4 +104,13 @@ it('a database on another SQL Server is restored there, and synchronised on the 
   expect(commands(MBS)).toContain('-InstanceName <server\\instance> ');
   const judged = recoverDpmdbRules(remote, {}).find(({ id }) => id === 'R-42');
   expect(judged).toMatchObject({ outcome: 'pass', detail: expect.stringContaining('contoso') });
+});
+
+it('on the DPM server the steps of Windows name the disk that was found', () => {
+  const disk = 'D:\\DPM\\dpm01.contoso.com\\a\\b\\disk1.vhdx';
+  const text = recoverDpmdbSteps({ ...MBS, disk })
+    .flatMap(({ windows }) => windows)
+    .join('\n');
+  expect(text).toContain('cd "D:\\DPM\\dpm01.contoso.com\\a\\b"\nMount-VHD disk1.vhdx -ReadOnly');
+  expect(text).toContain('Dismount-VHD disk1.vhdx');
 });

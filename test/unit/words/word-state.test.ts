@@ -3,10 +3,11 @@
  * an empty one. Method: several states of one folder at once; files with all kinds of nonsense; disks that have gone.
  */
 
-import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { StorageError } from '../../../src/errors.ts';
+import { runningMounts } from '../../../src/serve/mount-records.ts';
 import { stateFolder } from '../../../src/serve/state-folder.ts';
 import { parseWords } from '../../../src/words/command-words.ts';
 import { diskshadow, interpret } from '../../../src/words/diskshadow.ts';
@@ -194,4 +195,24 @@ it('a state folder is the same from everywhere: a relative XDG_STATE_HOME is non
   expect(there).toBe(join(home, 'xdg', 'pitvault'));
   expect(stateFolder({ XDG_STATE_HOME: 'relative' })).toBe(stateFolder({}));
   expect(isAbsolute(stateFolder({ PITVAULT_STATE: 'relative' }))).toBe(true);
+});
+
+it('who only looks needs no place to write to', async () => {
+  const state = join(home, 'nowhere', 'state');
+  process.env['PITVAULT_STATE'] = state;
+  const { context, out } = contextOf();
+  expect(await mountvol([], context)).toBe(0);
+  expect(await vssadmin(['list', 'volumes', '--image', disk('a.img')], context)).toBe(0);
+  expect(out.join('\n')).toMatch(/Volume name/);
+  expect(runningMounts(() => undefined)).toEqual([]);
+  expect(existsSync(state)).toBe(false);
+});
+
+it('a disk whose file has gone is detached with -Passthru too', async () => {
+  const path = disk('gone.img');
+  await mountVhd([path], contextOf().context);
+  renameSync(path, `${path}.moved`);
+  const { context, out, notes } = contextOf();
+  expect(await dismountVhd([path, '-Passthru'], context)).toBe(0);
+  expect([out, notes, new WordState().attached]).toEqual([[], [expect.stringContaining('is detached')], []]);
 });
