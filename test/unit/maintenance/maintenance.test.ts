@@ -12,6 +12,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -36,7 +37,7 @@ import { VhdxWriter } from '../../../src/vhdx/vhdx-writer.ts';
 import { buildGptDisk, writeMbr } from '../../support/gpt-builder.ts';
 import { Random } from '../../support/random.ts';
 import { tempFolder } from '../../support/temp.ts';
-import { buildVhdx as buildByHand } from '../../support/vhdx-builder.ts';
+import { buildVhdx as buildByHand, guidOf } from '../../support/vhdx-builder.ts';
 import { sha256Of } from '../../support/vhdx-reading.ts';
 
 const MIB = 2 ** 20;
@@ -360,6 +361,20 @@ describe('merge', () => {
     expect(await look(base)).toEqual(before);
   });
 
+  it('a parent that was cut short is refused before anything is changed', async () => {
+    const folder = tempFolder();
+    const [base, child] = [await sample(folder), join(folder, 'child.vhdx')];
+    await createImage(child, { parent: base });
+    writeTo(child, (disk) => disk.write(5 * MIB, new Random(9).bytes(MIB)));
+    truncateSync(base, statSync(base).size - 1.5 * MIB); // its last MiB is free
+    const before = [base, child].map((path) => readFileSync(path));
+    const grow = () => resizeImage(base, 32 * MIB, { force: true });
+    for (const work of [() => mergeImage(child), grow, () => compactImage(base)]) {
+      expect(await errorOf(work())).toMatchObject({ kind: 'corrupt', code: 'VHDX_BLOCK_TRUNCATED' });
+    }
+    for (const [i, path] of [base, child].entries()) expect(readFileSync(path).equals(before[i]!)).toBe(true);
+  });
+
   it('a parent that has changed, or of another size, and a disk without a parent are refused', async () => {
     const folder = tempFolder();
     const { base, child } = await family(folder);
@@ -435,6 +450,27 @@ describe('resize', () => {
     const after = await look(path);
     expect(after).toMatchObject({ size: 16 * MIB, findings: [], sha: before.sha }); // behind 10 MiB there were zeros only
     expect(after.dataIdentity).not.toBe(before.dataIdentity);
+  });
+
+  it('what others have left in the BAT behind the end of a child is not part of what it grows by', async () => {
+    const folder = tempFolder();
+    const [base, child] = [join(folder, 'base.vhdx'), join(folder, 'child.vhdx')];
+    buildByHand({ size: 3 * MIB, dataWriteGuid: guidOf(7) }).file.save(base);
+    const data = new Uint8Array(MIB).fill(5);
+    const blocks = new Map([
+      [1, { state: 6, data }],
+      [4, { state: 6, data }],
+      [5, { state: 7, data, present: [0, 1, 2] }],
+      [6, { state: 4 }],
+    ]);
+    const locator = [
+      ['parent_linkage', `{${guidOf(7)}}`],
+      ['relative_path', '.\\base.vhdx'],
+    ] as const;
+    buildByHand({ size: 3 * MIB, locator, blocks }).file.save(child);
+    expect((await look(child)).findings).toContain('VHDX_BAT_PAST_DISK');
+    await resizeImage(child, 8 * MIB);
+    expect(await look(child)).toMatchObject({ kinds: 'zero 1, data 1, zero 6', findings: [] });
   });
 
   it('refuses to cut off data or partitions', async () => {
