@@ -111,7 +111,7 @@ export class Staging {
 
   /** True when a folder is staged there. */
   hasFolder(components: readonly string[]): boolean {
-    return lstatSync(this.pathOf(components), { throwIfNoEntry: false })?.isDirectory() === true;
+    return lookAt(this.pathOf(components))?.isDirectory() === true;
   }
 
   /** A staged folder, made. */
@@ -191,12 +191,12 @@ export class Staging {
   }
 }
 
-/** What stands there, links not followed; nothing stands below a file. */
+/** What stands there, links not followed; nothing stands below a file, or where no path can lead. */
 export function lookAt(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    if (['ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw asStorageError(error, { image: path });
   }
 }

@@ -341,3 +341,30 @@ it('a target so full that nothing can be noted either is told as full, with its 
     flush.mockRestore();
   }
 });
+
+it('folders nested deeper than the system’s paths reach cost what lies in them, not the job', async () => {
+  const builder = new NtfsBuilder();
+  builder.add({ name: 'first.txt', content: 'first', namespace: 0 });
+  let parent: number | undefined;
+  for (let depth = 0; depth < 18; depth++) {
+    const at = parent === undefined ? {} : { parent };
+    builder.add({ name: `file ${depth}`, content: `${depth}`, namespace: 0, ...at });
+    parent = builder.add({ name: `${depth}-`.padEnd(240, 'x'), directory: true, namespace: 0, ...at });
+  }
+  builder.add({ name: 'last.txt', content: 'last', namespace: 0 });
+  const path = join(tempFolder(), 'volume.raw');
+  writeFileSync(path, builder.build());
+  for (const streams of [false, true]) {
+    const out = tempFolder();
+    const report = await recovered(path, { out, streams });
+    const lost = report.files.filter(({ status }) => status === 'failed');
+    expect(lost.length).toBeGreaterThan(0);
+    for (const { error } of lost) {
+      expect(error).toMatchObject({ code: 'TARGET_PATH_TOO_LONG', hint: expect.stringContaining('cat') });
+    }
+    const texts = ['first.txt', 'last.txt', 'file 0'].map((name) => readFileSync(join(out, name), 'utf8'));
+    expect(texts).toEqual(['first', 'last', '0']);
+    expect(report.totals.files).toBe(20 - lost.filter(({ path: one }) => /\/file \d+$/.test(one)).length);
+    expect(readdirSync(out).filter((name) => name.startsWith('.pitvault-'))).toEqual([]);
+  }
+});
