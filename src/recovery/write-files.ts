@@ -179,7 +179,7 @@ export class FileWriter {
 
   async #writeStreams(entry: FileEntry): Promise<void> {
     for (const stream of this.#streamsOf(entry)) {
-      const place = this.#names.place(`${entry.path}.${stream.name}.stream`);
+      const place = this.#names.place(`${entry.path}.${stream.name}.stream`, `${entry.path}:${stream.name}`);
       const job = this.#job(entry, stream.name, place);
       const noted = this.#staging.known.get(job.target);
       const isDone = noted !== undefined && (await this.#isDone(job, noted));

@@ -296,6 +296,33 @@ it.skipIf(process.platform === 'win32')('what is recovered is private (not on Wi
   expect(warned.warnings[0]).toContain('chmod 700');
 });
 
+it('a name that was made never takes that of a file, before or behind it', async () => {
+  const builder = new NtfsBuilder();
+  const stream = (content: string) => resident(0x80, new TextEncoder().encode(content), 's');
+  const files: [name: string, content: string, attributes?: Uint8Array[]][] = [
+    ['\ud800', 'altered'],
+    ['%d800', 'as it is'],
+    ['%d800 (2)', 'numbered'],
+    ['a', 'a', [stream('of a')]],
+    ['a.s.stream', 'a file behind'],
+    ['b.s.stream', 'a file before'],
+    ['b', 'b', [stream('of b')]],
+  ];
+  for (const [name, content, attributes = []] of files) builder.add({ name, content, namespace: 0, attributes });
+  const path = join(tempFolder(), 'volume.raw');
+  writeFileSync(path, builder.build());
+  const out = tempFolder();
+  const report = await recovered(path, { out, streams: true });
+  expect(report.totals).toMatchObject({ files: 9, failed: 0 });
+  expect(new Set(report.files.map(({ target }) => target)).size).toBe(9);
+  const contents = report.files.map(({ path: one, target }) => [one, readFileSync(join(out, target!), 'utf8')]);
+  const wanted = files.flatMap(([name, content, attributes]) => [
+    [`/${name}`, content],
+    ...(attributes === undefined ? [] : [[`/${name}:s`, `of ${name}`]]),
+  ]);
+  expect(Object.fromEntries(contents)).toEqual(Object.fromEntries(wanted));
+});
+
 it('streams of directories are named as lost, or written beside', async () => {
   const builder = new NtfsBuilder();
   const stream = resident(0x80, new TextEncoder().encode('of a folder'), 'notes');
