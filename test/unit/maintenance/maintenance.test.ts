@@ -39,6 +39,7 @@ import { Random } from '../../support/random.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { buildVhdx as buildByHand, guidOf } from '../../support/vhdx-builder.ts';
 import { sha256Of } from '../../support/vhdx-reading.ts';
+import { buildZip } from '../../support/zip-builder.ts';
 
 const MIB = 2 ** 20;
 
@@ -103,6 +104,30 @@ describe('create', () => {
     expect((await errorOf(createImage(`${child}2`, { parent: base, sectorSize: 4096 }))).kind).toBe('invalid-argument');
     expect((await errorOf(createImage(`${child}2`, {}))).code).toBe('CREATE_SIZE_MISSING');
   });
+
+  it('a disk in an archive is no parent: a child would not find it', async () => {
+    const folder = tempFolder();
+    const zip = join(folder, 'pool.zip');
+    writeFileSync(zip, buildZip([{ path: 'base.vhdx', bytes: readFileSync(await sample(folder)), deflate: true }]));
+    const work = createImage(join(folder, 'child.vhdx'), { parent: `${zip}::base.vhdx` });
+    expect((await errorOf(work)).code).toBe('CREATE_PARENT_INSIDE');
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'a link that leads nowhere is not replaced unasked, a device never',
+    async () => {
+      const folder = tempFolder();
+      const [link, device] = [join(folder, 'link.vhdx'), join(folder, 'device.vhdx')];
+      symlinkSync(join(folder, 'away'), link);
+      symlinkSync('/dev/null', device);
+      expect((await errorOf(createImage(link, { size: MIB }))).code).toBe('TARGET_EXISTS');
+      expect((await errorOf(createImage(device, { size: MIB, force: true }))).code).toBe('TARGET_EXISTS');
+      expect((await errorOf(createImage(folder, { size: MIB, force: true }))).code).toBe('TARGET_EXISTS');
+      await createImage(link, { size: MIB, force: true });
+      expect((await look(link)).size).toBe(MIB);
+      expect(readdirSync(folder).sort()).toEqual(['device.vhdx', 'link.vhdx']);
+    },
+  );
 
   it('leaves nothing behind when it fails', async () => {
     const folder = tempFolder();
