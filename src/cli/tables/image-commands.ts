@@ -52,7 +52,7 @@ export const IMAGE: CommandGroup = {
     {
       name: 'repair',
       words: 'IMAGE',
-      summary: 'replay the log of a VHDX into its file; rewrite headers and region tables from their copies',
+      summary: 'replay the log of a VHDX into its file; rewrite identifier, headers and region tables that are lost',
       options: { ...dpmPool, 'dry-run': { type: 'boolean', summary: 'say what would be done, and change nothing' } },
       load: () => import('../commands/repair.ts'),
     },

@@ -32,6 +32,7 @@ import { resizeImage } from '../../../src/maintenance/resize-image.ts';
 import { extentsOf } from '../../../src/map/extent.ts';
 import { readBytes } from '../../../src/map/read-map.ts';
 import { encodeReplicaFile, replicaFilePath } from '../../../src/replica/layout.ts';
+import { planRepair } from '../../../src/vhdx/repair-vhdx.ts';
 import type { VhdxFile } from '../../../src/vhdx/vhdx-file.ts';
 import { VhdxWriter } from '../../../src/vhdx/vhdx-writer.ts';
 import { buildGptDisk, writeMbr } from '../../support/gpt-builder.ts';
@@ -422,14 +423,32 @@ describe('repair', () => {
     disk.abandon();
     const file = new DiskStore().openWritable(path);
     file.write(0x40000, new Uint8Array(64));
+    file.write(0, new Uint8Array(4096));
     file.close();
     const [bytes, before] = [readFileSync(path), await look(path)];
     const plan = await repairImage(path, { dryRun: true });
-    expect(plan.actions.map(({ kind }) => kind)).toEqual(['replay-log', 'rewrite-region-table']);
+    expect(plan.actions.map(({ kind }) => kind)).toEqual(['rewrite-identifier', 'replay-log', 'rewrite-region-table']);
     expect(readFileSync(path).equals(bytes)).toBe(true);
     expect((await repairImage(path)).actions).toEqual(plan.actions);
     expect(await look(path)).toMatchObject({ sha: before.sha, dataIdentity: before.dataIdentity, findings: [] });
     expect((await repairImage(path)).actions).toEqual([]);
+  });
+
+  it('a region table on a bad sector is one to be written anew', async () => {
+    const file = new DiskStore().open(await sample(tempFolder()));
+    const bad = {
+      name: file.name,
+      identity: file.identity,
+      path: file.path,
+      size: file.size,
+      read: (offset: number, target: Uint8Array): number => {
+        if (offset < 0x50000 && offset + target.length > 0x40000) throw new StorageError('io', 'EIO', 'a bad sector');
+        return file.read(offset, target);
+      },
+      close: () => file.close(),
+    };
+    expect(planRepair(bad).map(({ kind, offset }) => [kind, offset])).toEqual([['rewrite-region-table', 0x40000]]);
+    file.close();
   });
 });
 
