@@ -539,6 +539,23 @@ describe('resize', () => {
     expect(await look(path)).toMatchObject({ size: 10 * MIB, findings: [] });
   });
 
+  it.each([
+    ['of a dynamic disk is its database, and stays', 0x42, true],
+    ['of any other disk is nobody’s', 0x07, false],
+  ])('what lies behind the partitions %s', async (_what, type, isKept) => {
+    const path = join(tempFolder(), 'dynamic.vhdx');
+    await createImage(path, { size: 16 * MIB, blockSize: MIB });
+    const mbr = Buffer.alloc(512);
+    writeMbr(mbr, 0, [{ type, start: 63, count: 15 * 2048 - 63 }], 0x1234_5678);
+    writeTo(path, (disk) => {
+      disk.write(0, mbr);
+      disk.write(16 * MIB - 4096, new Random(5).bytes(4096));
+    });
+    const work = resizeImage(path, 15 * MIB);
+    if (isKept) expect((await errorOf(work)).code).toBe('RESIZE_DATA');
+    else expect((await work).size).toBe(15 * MIB);
+  });
+
   it('a BAT without room moves; a fixed disk gets its blocks', async () => {
     const folder = tempFolder();
     const [dynamic, fixed] = [join(folder, 'd.vhdx'), join(folder, 'f.vhdx')];
