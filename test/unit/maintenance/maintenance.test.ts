@@ -154,6 +154,7 @@ describe('convert', () => {
     ['a.vhdx', {}],
     ['a.vhdx', { type: 'fixed' }],
     ['a.vhdx', { blockSize: 2 * MIB }],
+    ['a.vhdx', { type: 'fixed', blockSize: 2 * MIB }],
     ['a.avhdx', { format: 'raw' }],
   ];
 
@@ -167,7 +168,9 @@ describe('convert', () => {
     const back = join(folder, 'back.vhdx');
     if (options.format === 'raw') expect(sha).toBe(sha256OfFile(out));
     else {
+      const { blockSize } = options;
       expect(await look(out)).toMatchObject({ sha, format: report.format, type: report.type, findings: [] });
+      if (blockSize !== undefined) expect((await look(out)).blockSize).toBe(blockSize);
       await convertImage(out, back);
       expect(await look(back)).toMatchObject({ sha, findings: [] });
     }
@@ -292,6 +295,13 @@ describe('convert', () => {
     expect((await errorOf(convertImage(source, join(folder, 'there.vhd')))).code).toBe('TARGET_EXISTS');
     expect(readFileSync(join(folder, 'there.vhd'), 'utf8')).toBe('mine');
     expect((await errorOf(convertImage(source, join(folder, 'a.raw'), { type: 'fixed' }))).code).toBe('CONVERT_TYPE');
+    for (const [out, options, code] of [
+      ['a.vhd', { blockSize: MIB }, 'CONVERT_BLOCK'],
+      ['a.raw', { blockSize: MIB }, 'CONVERT_BLOCK'],
+      ['a.raw', { dense: true }, 'CONVERT_DENSE'],
+    ] as const) {
+      expect((await errorOf(convertImage(source, join(folder, out), options))).code).toBe(code);
+    }
     await createImage(join(folder, 'large.vhdx'), { size: 3 * 2 ** 40 });
     expect((await errorOf(convertImage(join(folder, 'large.vhdx'), join(folder, 'b.vhd')))).code).toBe('VHD_SIZE');
     await createImage(join(folder, '4k.vhdx'), { size: MIB, sectorSize: 4096 });
