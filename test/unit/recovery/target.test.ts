@@ -15,7 +15,7 @@ import { type FileSpec, NtfsBuilder, nonResident, resident } from '../../support
 import { tempFolder } from '../../support/temp.ts';
 
 /** What the target refuses. */
-const failing = vi.hoisted(() => ({ link: null as string | null }));
+const failing = vi.hoisted(() => ({ link: null as string | null, rename: null as RegExp | null }));
 
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof import('node:fs')>();
@@ -23,7 +23,11 @@ vi.mock('node:fs', async (original) => {
     if (failing.link !== null) throw Object.assign(new Error(`${failing.link}: refused`), { code: failing.link });
     real.linkSync(...words);
   };
-  return { ...real, default: { ...real, linkSync }, linkSync };
+  const renameSync: typeof real.renameSync = (from, to) => {
+    if (failing.rename?.test(String(to))) throw Object.assign(new Error('EACCES: refused'), { code: 'EACCES' });
+    real.renameSync(from, to);
+  };
+  return { ...real, default: { ...real, linkSync, renameSync }, linkSync, renameSync };
 });
 
 /** An image of files given by path (one level of folders at most) and content. */
@@ -76,6 +80,32 @@ it('what stands in the way costs the files behind it, and the report tells', asy
   }
   expect(readFileSync(join(out, 'folder'), 'utf8')).toBe('a file of mine');
   expect(readFileSync(join(out, 'free'), 'utf8')).toBe('5');
+});
+
+it('a folder of the target that may not be written to costs what goes there, which the next run moves', async () => {
+  const path = image({ 'closed/a': '1', 'closed/b': '2', 'open/c': '3', z: '4' });
+  const out = tempFolder();
+  mkdirSync(join(out, 'closed'));
+  failing.rename = /closed.[ab]$/;
+  const report = await recovered(path, { out }).finally(() => {
+    failing.rename = null;
+  });
+  expect(statuses(report)).toEqual({
+    '/closed/a': 'failed',
+    '/closed/b': 'failed',
+    '/open/c': 'recovered',
+    '/z': 'recovered',
+  });
+  expect(report.files.find(({ path: one }) => one === '/closed/a')!.error).toMatchObject({ code: 'EACCES' });
+  expect(readFileSync(join(out, 'open', 'c'), 'utf8')).toBe('3');
+  expect(statuses(await recovered(path, { out }))).toEqual({
+    '/closed/a': 'resumed',
+    '/closed/b': 'resumed',
+    '/open/c': 'already there',
+    '/z': 'already there',
+  });
+  expect(readFileSync(join(out, 'closed', 'b'), 'utf8')).toBe('2');
+  expect(readdirSync(out).filter((name) => name.startsWith('.pitvault-'))).toEqual([]);
 });
 
 it('what an interrupted run has left is no part of another one', async () => {
