@@ -9,6 +9,7 @@
  * 4. A candidate that does not become the parent is closed; when the chain cannot be opened, all of it is.
  */
 
+import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import {
   type DiskImage,
@@ -158,24 +159,35 @@ class Search {
 
   /** The file of the parent. Throws what was tried when there is none. */
   find(): Found {
+    const found = this.#findFrom(this.#places);
+    if (found !== null) return found;
+    // A child that was reached by a link has its parents where it really is.
+    const folder = realFolder(this.#child.path);
+    const isLinked = folder !== null && folder !== this.#places.childFolder;
+    const foundThere = isLinked ? this.#findFrom({ childFolder: folder, searchFolders: [] }) : null;
+    if (foundThere !== null) return foundThere;
+    if (this.#host.ignoreIdentity && this.#other !== null) return this.#takeOther(this.#other);
+    throw this.#notFound();
+  }
+
+  #findFrom(search: ParentSearch): Found | null {
     for (const { key, path } of this.#request.candidates) {
       const named = `${key} ${JSON.stringify(path)}`;
       let there = false;
-      for (const place of placesOf(this.#places, path)) {
+      for (const place of placesOf(search, path)) {
         there = true;
         const found = this.#try(place, `${named} -> ${place}`, true);
         if (found !== null) return found;
       }
-      if (!there) this.#reject(named, 'no such file here');
+      if (!there && search === this.#places) this.#reject(named, 'no such file here');
     }
-    for (const place of imagesBeside(this.#places)) {
+    for (const place of imagesBeside(search)) {
       const found = this.#try(place, place, false);
       if (found === null) continue;
       this.#tell('info', 'PARENT_FOUND_BY_IDENTITY', `its parent was found by identity: ${place}`);
       return found;
     }
-    if (this.#host.ignoreIdentity && this.#other !== null) return this.#takeOther(this.#other);
-    throw this.#notFound();
+    return null;
   }
 
   /** The file, when it is the parent, else null, noting why it is not. */
@@ -255,6 +267,16 @@ class Search {
   #tell(severity: Finding['severity'], code: string, message: string): void {
     const { child } = this.#request;
     this.#host.findings.push(finding(severity, { code, message: `${child}: ${message}`, at: { image: child } }));
+  }
+}
+
+/** The folder in which the file really lies; null where that is not to be known. */
+function realFolder(path: string | null): string | null {
+  if (path === null) return null;
+  try {
+    return dirname(realpathSync(path));
+  } catch {
+    return null; // it was open a moment ago: nothing is to be found beside what has gone
   }
 }
 

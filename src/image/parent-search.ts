@@ -4,8 +4,8 @@
  * been moved since, more often than not, and this host may not be Windows.
  *
  * 1. Looked at are only: the place a locator names, that place with the drive or volume taken to be one of the folders
- *    above the child, the child's own folder, and folders the user names. No folder is searched below its first level,
- *    except along a locator's own folders.
+ *    above the child, the child's own folder (and, where it is reached by a link, the one in which it really lies), and
+ *    folders the user names. No folder is searched below its first level, except along a locator's own folders.
  * 2. Names are matched exactly, else without regard to case and Unicode composition, as Windows would.
  * 3. Every place is a guess. What is found counts only once its identity has been verified.
  */

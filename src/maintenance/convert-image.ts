@@ -37,7 +37,7 @@ export type ConvertOptions = NewFileOptions & {
   readonly format?: ConvertFormat | undefined;
   /** Dynamic unless given; raw images have no types. */
   readonly type?: 'dynamic' | 'fixed' | undefined;
-  /** Of a dynamic VHDX; the source's unless given. */
+  /** Of a VHDX; the source's, where the result is dynamic, unless given. */
   readonly blockSize?: number | undefined;
   /** Replace what cannot be read by zeros, and list it, instead of failing. */
   readonly salvage?: boolean | undefined;
@@ -70,9 +70,7 @@ export function formatOf(out: string): ConvertFormat {
 export async function convertImage(source: string, out: string, options: ConvertOptions = {}): Promise<ConvertReport> {
   const format = options.format ?? formatOf(out);
   const type = format === 'raw' ? 'raw' : (options.type ?? 'dynamic');
-  if (format === 'raw' && options.type !== undefined) {
-    throw invalidArgument('CONVERT_TYPE', `a raw image is not ${options.type}: it has no blocks`);
-  }
+  requireUse(format, options);
   await using image = await openImage(source, { ...options.open, signal: options.signal });
   const { disk, sectorSize } = image;
   if (image.readsFrom(out)) {
@@ -90,6 +88,21 @@ export async function convertImage(source: string, out: string, options: Convert
           type === 'dynamic' ? convertBlocks(job, file) : convertRow(job, file, partial),
         );
   return { image: source, out, format, type, size: format === 'raw' ? disk.size : job.size, ...outcome };
+}
+
+/** An option that says nothing of this result is a mistake, not to be passed over. */
+function requireUse(format: ConvertFormat, { type, blockSize, dense }: ConvertOptions): void {
+  if (format === 'raw' && type !== undefined) {
+    throw invalidArgument('CONVERT_TYPE', `a raw image is not ${type}: it has no blocks`);
+  }
+  if (format !== 'vhdx' && blockSize !== undefined) {
+    throw invalidArgument('CONVERT_BLOCK', `a block size is for a VHDX, the result is ${format}`);
+  }
+  if (format === 'raw' && dense === true) {
+    throw invalidArgument('CONVERT_DENSE', 'a raw image keeps its holes: only VHDX and VHD are written without', {
+      hint: 'leave out --dense; `cp --sparse=never` fills the holes of a copy',
+    });
+  }
 }
 
 /** What the host stores nowhere is not read: images of thin disks are half holes. */
@@ -234,7 +247,8 @@ async function convertRow(job: Job, file: WritableFile, partial: string): Promis
   const { disk, format, size } = job;
   let shift = 0;
   if (format === 'vhdx') {
-    createVhdx(file, { ...vhdxParams(job), type: 'fixed' });
+    const { blockSize } = job;
+    createVhdx(file, { ...vhdxParams(job), type: 'fixed', ...(blockSize === undefined ? {} : { blockSize }) });
     const [first] = resolveExtents(openOwnLayer(new FileMap(file), partial), 0, 512);
     shift = first?.kind === 'data' ? first.fileOffset : 0;
   } else {

@@ -72,6 +72,12 @@ async function parentOf(path: string, child: string): Promise<Parent> {
       hint: 'convert it first',
     });
   }
+  if (image.source.hostPath === null) {
+    throw unsupported('CREATE_PARENT_INSIDE', `${path} is no file of its own: a disk made on it would not find it`, {
+      image: path,
+      hint: 'get it out first: pitvault convert, or unpack the archive',
+    });
+  }
   const { virtualDiskId } = disk.describe();
   return {
     size: disk.size,

@@ -13,6 +13,7 @@ import type { HostFiles } from '../io/host-files.ts';
 import { PortableHostFiles } from '../io/portable-host-files.ts';
 import { type ProcessLock, takeLock } from '../io/process-lock.ts';
 import { publishNew } from '../io/publish-new.ts';
+import { requireFree } from '../recovery/export-raw.ts';
 import type { Step } from '../vhdx/compact-vhdx.ts';
 import { requireOutsidePools } from './pool-guard.ts';
 
@@ -81,7 +82,7 @@ export async function withNewFile<T>(
   build: (file: WritableFile, partial: string) => T | Promise<T>,
 ): Promise<T> {
   const folder = dirname(resolve(path));
-  if (options.force !== true && store.exists(path)) throw occupied(path);
+  requireFree(path, options.force === true);
   const partial = join(folder, `.${basename(path)}.${crypto.randomUUID().slice(0, 8)}.partial`);
   try {
     const created = store.create(partial);
@@ -104,17 +105,8 @@ export async function withNewFile<T>(
 function publish(partial: string, path: string, force: boolean): void {
   if (force) store.rename(partial, path);
   else {
-    publishNew(store, partial, path, () => {
-      if (store.exists(path)) throw occupied(path);
-    });
+    publishNew(store, partial, path, () => requireFree(path, false));
   }
-}
-
-export function occupied(path: string): StorageError {
-  return new StorageError('conflict', 'TARGET_EXISTS', `${path} exists already`, {
-    image: path,
-    hint: 'choose another name, move it away, or replace it with --force',
-  });
 }
 
 /** Files grow without holes on Windows by themselves; NTFS mounted elsewhere would make them sparse. */

@@ -5,6 +5,7 @@ import { StorageError, throwIfCancelled } from '../errors.ts';
 import { type Image, openImage } from '../image/image.ts';
 import { extentsOf } from '../map/extent.ts';
 import { readMap } from '../map/read-map.ts';
+import { isDynamicPartition } from '../partition/partition-types.ts';
 import { type ResizeOutcome, resizeVhdx } from '../vhdx/resize-vhdx.ts';
 import { childrenBeside } from './children.ts';
 import { type MaintenanceOptions, withLocked } from './host.ts';
@@ -64,7 +65,10 @@ function hasChildren(path: string, [child, ...others]: readonly string[]): Stora
 /** Of the second copy of a GPT, in front of its header at the end of the disk. */
 const GPT_ENTRIES_SIZE = 128 * 128;
 
-/** Partitions tell where the disk is in use; without any, whatever table there is, only zeros may be cut off. */
+/**
+ * Partitions tell where the disk is in use; without any, whatever table there is, only zeros may be cut off. A dynamic disk
+ * with an MBR has the database of its group behind them, at its end.
+ */
 function requireEmpty(image: Image, size: number, signal: AbortSignal | undefined): void {
   const { scheme, partitions } = image.partitionTable;
   const refuse = (what: string, offset: number): StorageError =>
@@ -77,7 +81,7 @@ function requireEmpty(image: Image, size: number, signal: AbortSignal | undefine
   if (partitions.length > 0) {
     const last = partitions.find(({ offset, length }) => offset + length > size);
     if (last !== undefined) throw refuse(`partition ${last.number}`, last.offset);
-    return;
+    if (scheme !== 'mbr' || !partitions.some(({ type }) => isDynamicPartition(type))) return;
   }
   const piece = new Uint8Array(MIB);
   const end = image.disk.size - (scheme === 'gpt' ? GPT_ENTRIES_SIZE + image.disk.logicalSectorSize : 0);

@@ -63,7 +63,8 @@ export async function convertToRaw(
   }
 }
 
-function requireFree(out: string, force: boolean): void {
+/** Throws for what a result must not replace: anything unless `force`, and then all but files and links to them. */
+export function requireFree(out: string, force: boolean): void {
   const there = lstatSync(out, { throwIfNoEntry: false });
   if (there === undefined) return;
   const target = there.isSymbolicLink() ? statSync(out, { throwIfNoEntry: false }) : there;

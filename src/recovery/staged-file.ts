@@ -2,7 +2,7 @@
 
 import { fchmodSync, fsyncSync, futimesSync, openSync, rmSync, utimesSync } from 'node:fs';
 import type { SmallFile } from '../copy/file-batch.ts';
-import { StorageError } from '../errors.ts';
+import { asStorageError, StorageError } from '../errors.ts';
 import type { DataStream, FileEntry } from '../filesystem/file-system.ts';
 
 export const COLLISION = 'TARGET_NAMES_COLLIDE';
@@ -48,6 +48,31 @@ export function setTimes(path: string, entry: FileEntry): void {
 /** FILE_ATTRIBUTE_READONLY; a folder of Windows would not let go of such a file when it is moved. */
 function isReadOnly(entry: FileEntry): boolean {
   return (entry.attributes & 1) !== 0 && process.platform !== 'win32';
+}
+
+/** Removes what there may be of a file that failed. Nothing is there where its path was too long to be. */
+export function removeStaged(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    if (!isTooLong(error)) throw error;
+  }
+}
+
+/** Why an entry could not be written, for the report. NTFS nests folders deeper than paths of this system may be long. */
+export function stagingError(thrown: unknown, entry: FileEntry): StorageError {
+  if (!isTooLong(thrown)) return asStorageError(thrown, { image: entry.path });
+  const length = Buffer.byteLength(entry.path);
+  const message = `its path of ${length} bytes, with that of the target before it, is longer than this system allows`;
+  return new StorageError('unsupported', 'TARGET_PATH_TOO_LONG', message, {
+    image: entry.path,
+    hint: 'read it by itself: pitvault cat IMAGE PATH',
+    cause: thrown,
+  });
+}
+
+function isTooLong(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENAMETOOLONG';
 }
 
 function seconds(ms: number): number {

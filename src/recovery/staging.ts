@@ -13,6 +13,7 @@ import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   closeSync,
+  type Dirent,
   existsSync,
   fdatasyncSync,
   fsyncSync,
@@ -111,7 +112,7 @@ export class Staging {
 
   /** True when a folder is staged there. */
   hasFolder(components: readonly string[]): boolean {
-    return lstatSync(this.pathOf(components), { throwIfNoEntry: false })?.isDirectory() === true;
+    return lookAt(this.pathOf(components))?.isDirectory() === true;
   }
 
   /** A staged folder, made. */
@@ -180,23 +181,40 @@ export class Staging {
     for (const entry of readdirSync(from, { withFileTypes: true })) {
       const source = join(from, entry.name);
       const target = join(to, entry.name);
-      const there = lookAt(target);
-      const isSource = there?.isFile() === true && options.isSource?.(target) === true;
-      if (there === undefined || (there.isFile() && entry.isFile() && options.force && !isSource)) {
-        renameSync(source, target);
-      } else if (there.isDirectory() && entry.isDirectory()) this.#publishFolder(source, target, options, failures);
-      else failures.push({ target, error: occupied(target, isSource ? 'what is read from' : kindOf(there)) });
+      try {
+        const error = this.#publishEntry(source, target, entry, options, failures);
+        if (error !== null) failures.push({ target, error });
+      } catch (error) {
+        failures.push({ target, error: asStorageError(error, { image: target }) }); // a folder of another user's, say
+      }
     }
     if (options.sync) syncFolder(to);
   }
+
+  /** What is in the way, or null. */
+  #publishEntry(
+    source: string,
+    target: string,
+    entry: Dirent,
+    options: PublishOptions,
+    failures: PublishFailure[],
+  ): StorageError | null {
+    const there = lookAt(target);
+    const isSource = there?.isFile() === true && options.isSource?.(target) === true;
+    if (there === undefined || (there.isFile() && entry.isFile() && options.force && !isSource)) {
+      renameSync(source, target);
+    } else if (there.isDirectory() && entry.isDirectory()) this.#publishFolder(source, target, options, failures);
+    else return occupied(target, isSource ? 'what is read from' : kindOf(there));
+    return null;
+  }
 }
 
-/** What stands there, links not followed; nothing stands below a file. */
+/** What stands there, links not followed; nothing stands below a file, or where no path can lead. */
 export function lookAt(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    if (['ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw asStorageError(error, { image: path });
   }
 }

@@ -11,7 +11,6 @@ import {
   readSync,
   renameSync,
   rmSync,
-  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -67,10 +66,9 @@ export function settle(
   const settled = files.map((file): FileReport => {
     if (file.target === undefined || staging.fresh || options.force) return file;
     const target = join(out, ...file.target.split('/'));
-    const there = lookAt(target);
-    if (there === undefined) return file;
     const staged = join(staging.tree, ...file.target.split('/'));
-    const error = difference(staged, target, there);
+    const error = difference(staged, target);
+    if (error === undefined) return file;
     rmSync(staged, { force: true });
     return error === null ? { ...file, status: 'already there' } : failed(file, error);
   });
@@ -88,9 +86,11 @@ function failed({ target: _target, sha256: _sha256, ...file }: FileReport, error
   return { ...file, status: 'failed', error: error.toJSON() };
 }
 
-/** Why the file in the target is another one, or null when it is the same. */
-function difference(staged: string, target: string, there: Stats): StorageError | null {
+/** Why the file in the target is another one, null when it is the same, undefined where there is none. */
+function difference(staged: string, target: string): StorageError | null | undefined {
   try {
+    const there = lookAt(target);
+    if (there === undefined) return undefined;
     return there.isFile() && sameContent(staged, target) ? null : occupied(target, 'different content');
   } catch (error) {
     return asStorageError(error, { image: target });

@@ -24,7 +24,7 @@ export type Place = { readonly folder: Folder; readonly name: string };
 export class TargetNames {
   readonly #staging: Staging;
   readonly #pathsSoFar: () => Iterable<string>;
-  /** Altered target paths and the path in the volume each stands for. */
+  /** Target paths of altered or made names, and whose each is: a path in the volume, or that with a stream. */
   readonly #altered = new Map<string, string>();
   /** All paths placed, from the first altered one on: most volumes have none. */
   #placed: Set<string> | null = null;
@@ -41,39 +41,40 @@ export class TargetNames {
     this.#folder = this.#open('');
   }
 
-  /** The place of a path; the root's has no name. */
-  place(path: string): Place {
+  /** The place of a path; the root's has no name. `owner`: whose it is, when no file of the volume has this path. */
+  place(path: string, owner = path): Place {
     const cut = path.lastIndexOf('/');
     if (cut !== this.#folder.path.length || !path.startsWith(this.#folder.path))
       this.#folder = this.#open(path.slice(0, cut));
     const folder = this.#folder;
     const wanted = path.slice(cut + 1);
     let name = path === '/' ? '' : folder.path === '' ? safeRootName(wanted) : safeName(wanted);
-    if (this.#folded !== null) return { folder, name: this.#distinct(this.#folded, folder, name, path) };
-    const altered = folder.altered || name !== wanted;
+    if (this.#folded !== null) return { folder, name: this.#distinct(this.#folded, folder, name, owner) };
+    let altered = folder.altered || name !== wanted || owner !== path;
     if (!altered && this.#placed === null) return { folder, name };
     this.#placed ??= new Set(this.#pathsSoFar());
-    this.#placed.add(path);
+    this.#placed.add(owner);
     for (let attempt = 2; ; attempt++) {
       const target = folder.prefix + name;
-      const owner = this.#altered.get(target);
-      const taken = owner === undefined ? altered && this.#isTaken(folder, name) : owner !== path;
+      const there = this.#altered.get(target);
+      const taken = there === undefined ? altered && this.#isTaken(folder, name) : there !== owner;
       if (!taken) {
-        if (altered) this.#altered.set(target, path);
+        if (altered) this.#altered.set(target, owner);
         return { folder, name };
       }
       name = numbered(name, attempt);
+      altered = true; // the number makes it one that others may have
     }
   }
 
   /** Where the target takes names that differ only in case for one: every name counts, as the target compares them. */
-  #distinct(owners: Map<string, string>, folder: Folder, wanted: string, path: string): string {
+  #distinct(owners: Map<string, string>, folder: Folder, wanted: string, owner: string): string {
     let name = wanted;
     for (let attempt = 2; ; attempt++) {
       const key = this.#staging.compared(folder.prefix + name);
-      const owner = owners.get(key);
-      if (owner === undefined) owners.set(key, path);
-      if (owner === undefined || owner === path) return name;
+      const there = owners.get(key);
+      if (there === undefined) owners.set(key, owner);
+      if (there === undefined || there === owner) return name;
       name = numbered(name, attempt);
     }
   }

@@ -12,7 +12,15 @@ import type { DataStream, FileEntry, FileSystem, StreamInfo } from '../filesyste
 import { NO_LINKS } from '../io/disk-store.ts';
 import { copyLargeFile, isAsNoted } from './large-file.ts';
 import { draftReport, type FileReport, type ReportDraft } from './report.ts';
-import { COLLISION, createStaged, finishStaged, setTimes, smallFile } from './staged-file.ts';
+import {
+  COLLISION,
+  createStaged,
+  finishStaged,
+  removeStaged,
+  setTimes,
+  smallFile,
+  stagingError,
+} from './staged-file.ts';
 import { type JournalLine, lookAt, occupied, type Staging } from './staging.ts';
 import { isTargetFull } from './target-folder.ts';
 import { type Folder, type Place, TargetNames } from './target-names.ts';
@@ -116,7 +124,7 @@ export class FileWriter {
     if (entry.kind === 'directory') {
       const components = place.name === '' ? [] : [...place.folder.components, place.name];
       // The root's times are not those of the target.
-      if (components.length > 0) this.#folders.push({ path: this.#staging.placeFolder(components), entry });
+      if (components.length > 0 && !this.#placeFolder(entry, components)) return null;
       const lost = this.#options.streams ? NOTHING : this.#streamsLost(entry);
       if (lost.length > 0) this.files.push({ ...draftReport(entry, undefined, entry.size), status: 'skipped', lost });
       return null;
@@ -128,6 +136,19 @@ export class FileWriter {
       return null;
     }
     return this.#job(entry, undefined, place);
+  }
+
+  /** False where the folder cannot be: it fails like a file, and what lies in it does so by itself. */
+  #placeFolder(entry: FileEntry, components: readonly string[]): boolean {
+    try {
+      this.#folders.push({ path: this.#staging.placeFolder(components), entry });
+      return true;
+    } catch (thrown) {
+      const error = stagingError(thrown, entry);
+      if (isTargetFull(error)) throw thrown;
+      this.files.push({ ...draftReport(entry, undefined, entry.size), error: error.toJSON() });
+      return false;
+    }
   }
 
   /** Named streams of a file or a directory that nobody asked for. */
@@ -158,7 +179,7 @@ export class FileWriter {
 
   async #writeStreams(entry: FileEntry): Promise<void> {
     for (const stream of this.#streamsOf(entry)) {
-      const place = this.#names.place(`${entry.path}.${stream.name}.stream`);
+      const place = this.#names.place(`${entry.path}.${stream.name}.stream`, `${entry.path}:${stream.name}`);
       const job = this.#job(entry, stream.name, place);
       const noted = this.#staging.known.get(job.target);
       const isDone = noted !== undefined && (await this.#isDone(job, noted));
@@ -320,9 +341,9 @@ export class FileWriter {
 
   #failed(job: Job, thrown: unknown): void {
     const { entry, lost } = job;
-    const error = asStorageError(thrown, { image: entry.path });
+    const error = stagingError(thrown, entry);
     if (error.kind === 'cancelled' || isTargetFull(error)) throw thrown;
-    if (error.code !== COLLISION) rmSync(job.path, { force: true });
+    if (error.code !== COLLISION) removeStaged(job.path);
     const report: ReportDraft = draftReport(entry, job.stream, entry.size);
     report.status = 'failed';
     report.error = error.toJSON();

@@ -233,6 +233,11 @@ export class Bat {
     return null;
   }
 
+  /** True when the file ends before these bytes of a block do. */
+  isCutOff(fileOffset: number, length: number): boolean {
+    return fileOffset + length > this.#file.size;
+  }
+
   place(at: number): { image: string; structure: string; offset: number } {
     return { image: this.#image, structure: 'BAT', offset: at };
   }

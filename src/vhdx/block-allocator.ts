@@ -7,6 +7,7 @@
  * 3. A block that is written as a whole takes free space first. One that is written in part would have to be filled
  *    with zeros there, so it extends the file, unless an eighth of the file lies free.
  * 4. One bit for each MiB of the file: 8 MiB for 64 TiB.
+ * 5. The file grows only after it is known that no block lies behind its end: a copy that was cut short keeps its hole.
  */
 
 import { alignUp, MIB, TIB } from '../base/bytes.ts';
@@ -53,6 +54,18 @@ export class BlockAllocator {
     used.mark(fileOffset, length);
     if (this.#file.size < this.#end) this.#file.truncate(this.#end);
     return { fileOffset, isZero: true };
+  }
+
+  /** Reads what is in use, where that was not done so far. Throws for a file that must not grow. */
+  survey(): void {
+    this.#load();
+  }
+
+  /** Makes the file of whole MiB. */
+  fillUp(): void {
+    if (this.#file.size % MIB === 0) return;
+    this.#load();
+    this.#file.truncate(alignUp(this.#file.size, MIB));
   }
 
   /** Free space that ends at or before `limit`, or null: what blocks are moved into. */

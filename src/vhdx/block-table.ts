@@ -6,6 +6,7 @@
  *    earlier life of the block may have left some.
  */
 
+import { hex } from '../base/bytes.ts';
 import { corrupt, type StorageError } from '../errors.ts';
 import { type Bat, type BatGeometry, SECTOR_BITMAP_SIZE } from './bat.ts';
 import { setBatEntry } from './encode.ts';
@@ -14,6 +15,10 @@ import { METADATA_PAGE, type MetadataPages } from './metadata-pages.ts';
 import { SpaceMap } from './space-map.ts';
 
 const { NotPresent, Zero, Unmapped, FullyPresent, PartiallyPresent } = PayloadBlockState;
+
+function bitmapBytes(state: number): number {
+  return state === SectorBitmapState.Present ? SECTOR_BITMAP_SIZE : 0;
+}
 
 export class BlockTable {
   readonly geometry: BatGeometry;
@@ -114,7 +119,10 @@ export class BlockTable {
     return whole;
   }
 
-  /** What structures and blocks occupy. Reads the whole BAT. Throws corrupt when two of them share a MiB. */
+  /**
+   * What structures and blocks occupy. Reads the whole BAT. Throws corrupt when two of them share a MiB, and when one lies
+   * behind the end of the file: as the file grows, it would be found in bytes of others.
+   */
   survey(): SpaceMap {
     const { entryCount, chunkRatio, blockSize, blockCount } = this.geometry;
     const used = new SpaceMap();
@@ -128,7 +136,9 @@ export class BlockTable {
       const block = index - Math.floor(index / (chunkRatio + 1));
       if (fileOffset === 0 || (!isBitmap && block >= blockCount)) continue;
       if (isBitmap ? state === SectorBitmapState.NotPresent : state === NotPresent || state === Zero) continue;
-      // What is damaged is unreadable as it is, and nothing is written to it.
+      const held = isBitmap ? bitmapBytes(state) : this.#heldBytes(block, state);
+      if (held > 0 && this.#bat.isCutOff(fileOffset, held)) throw this.#cutOff(index, fileOffset);
+      // What is damaged otherwise is unreadable as it is, and nothing is written to it.
       const defect = isBitmap
         ? this.#bat.findBitmapDefect(state, fileOffset)
         : this.#bat.findPayloadDefect(FullyPresent, fileOffset);
@@ -136,6 +146,24 @@ export class BlockTable {
       throw this.#damage(index, `entry ${index} shares its place in the file with another`, 'VHDX_BAT_OVERLAP');
     }
     return used;
+  }
+
+  /** Bytes that have to be in the file: what a block holds of the disk, one where it only keeps its place. */
+  #heldBytes(block: number, state: number): number {
+    const { blockSize } = this.geometry;
+    if (state <= Unmapped) return 1;
+    return state === FullyPresent || state === PartiallyPresent
+      ? Math.min(blockSize, this.#diskSize - block * blockSize)
+      : 0;
+  }
+
+  #cutOff(index: number, fileOffset: number): StorageError {
+    const place = this.#bat.place(this.#bat.region.fileOffset + index * BAT_ENTRY_SIZE);
+    const message = `BAT entry ${index}: its block at ${hex(fileOffset)} lies behind the end of the file, which was cut short: it is not written to`;
+    return corrupt('VHDX_BLOCK_TRUNCATED', message, {
+      ...place,
+      hint: 'look for a whole copy; what is left can be read: pitvault convert --salvage',
+    });
   }
 
   /** Orders pages for commits of several entries: bitmaps before the BAT, and of it the entries of bitmaps first. */

@@ -40,6 +40,7 @@ export function* compactVhdx(file: WritableFile, options: CompactOptions): Gener
     const sizeBefore = file.size;
     const { parts } = openParts(file, options);
     const session = new WriteSession(file, parts, false, { newGuid: options.newGuid, dataWriteGuid: 'keep' });
+    session.space.survey(); // a copy that was cut short is refused before anything is changed
     const work = new Compaction(session, options.findZeros);
     yield* work.release();
     session.flush();

@@ -25,6 +25,8 @@ import {
 } from './format.ts';
 
 const SPEC = 'MS-VHDX 2.2.2';
+/** Of the finding that the file does not say any more what it is. */
+export const IDENTIFIER_LOST = 'VHDX_IDENTIFIER_LOST';
 /** What a copy tool gives up at once; behind the identifier all of it is zeros. */
 const START_SIZE = 4096;
 const HINT = 'the copy may be incomplete or not a VHDX at all; compare its size with the original';
@@ -78,7 +80,7 @@ export function readFileIdentifier(container: AddressMap, image: string, finding
   if (isLost(start) && isIdentifierLost(container)) {
     const message = `the file identifier ${start === null ? 'cannot be read' : 'is all zeros'}; the headers behind it are those of a VHDX`;
     const at = { image, structure: 'file identifier', offset: 0 };
-    findings.push(finding('warning', { code: 'VHDX_IDENTIFIER_LOST', message, at }, 'MS-VHDX 2.2.1'));
+    findings.push(finding('warning', { code: IDENTIFIER_LOST, message, at }, 'MS-VHDX 2.2.1'));
     return new Uint8Array(FILE_IDENTIFIER.SIZE);
   }
   const bytes = start ?? readBytes(container, 0, FILE_IDENTIFIER.SIZE); // which says why it cannot be read

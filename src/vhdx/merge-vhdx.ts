@@ -58,8 +58,9 @@ export function* mergeVhdx(
     if (!wasMerged) {
       requireFit(own, below, parentIdentity);
       const announced = newGuid();
-      announce(child, own, parentIdentity, announced);
       const disk = VhdxWriter.open(parent, { dataWriteGuid: announced, newGuid });
+      disk.survey();
+      announce(child, own, parentIdentity, announced);
       counts = yield* copyOwn(child, disk);
       disk.close({ dataWriteGuid: identity });
     }

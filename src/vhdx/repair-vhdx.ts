@@ -1,25 +1,30 @@
 /**
  * Puts a VHDX in order that can be read all the same: its dirty log is replayed into it, a header or region table that
- * is not valid is written anew from the other copy. Nothing that the guest sees changes, so children stay valid.
+ * is not valid is written anew from the other copy, and the identifier, which says the same in every file, where it is lost.
+ * Nothing that the guest sees changes, so children stay valid.
  *
  * Flush points, behind those of the replay (R1 to R4):
  *
  * Q1  the header that is not current, or not valid, with a new FileWriteGuid: the other one still counts
- * Q2  the other header and the region table that is not used: a torn one is as bad as it was
+ * Q2  the other header, the identifier, and the region table that is not used: a torn one is as bad as it was
  */
 
 import { bytesEqual } from '../base/bytes.ts';
+import { type Finding, StorageError } from '../errors.ts';
 import type { WritableFile } from '../io/file-store.ts';
 import { FileMap } from '../map/maps.ts';
 import { readBytes } from '../map/read-map.ts';
+import { CREATOR } from './create-vhdx.ts';
+import { encodeFileIdentifier } from './encode.ts';
 import { REGION_TABLE, REGION_TABLE_OFFSETS } from './format.ts';
+import { IDENTIFIER_LOST } from './header.ts';
 import { HeaderPair } from './header-pair.ts';
 import { replayLog } from './replay-log.ts';
 import { readParts, type VhdxParts } from './vhdx-parts.ts';
 
 /** What is, or was, to be done, and why, as a sentence. */
 export type RepairAction = {
-  readonly kind: 'replay-log' | 'rewrite-header' | 'rewrite-region-table';
+  readonly kind: 'replay-log' | 'rewrite-identifier' | 'rewrite-header' | 'rewrite-region-table';
   /** File offset of the structure. */
   readonly offset: number;
   readonly reason: string;
@@ -35,7 +40,14 @@ export function planRepair(
   file: Pick<WritableFile, 'name'> & ConstructorParameters<typeof FileMap>[0],
   name = file.name,
 ): RepairAction[] {
-  return actionsFor(readParts(new FileMap(file), { name }, []));
+  return look(file, name).actions;
+}
+
+/** What the file consists of, and what is to be done to it. */
+function look(file: ConstructorParameters<typeof FileMap>[0], name: string) {
+  const findings: Finding[] = [];
+  const parts = readParts(new FileMap(file), { name }, findings);
+  return { parts, actions: actionsFor(parts, findings) };
 }
 
 /** Repairs the file, which must be open for writing; owns it. Returns what was done. */
@@ -43,32 +55,35 @@ export function repairVhdx(file: WritableFile, options: RepairOptions = {}): Rep
   try {
     const name = options.name ?? file.name;
     const newGuid = options.newGuid ?? (() => crypto.randomUUID());
-    let parts = readParts(new FileMap(file), { name }, []);
-    const actions = actionsFor(parts);
+    let { parts, actions } = look(file, name);
+    const identifier = actions.find(({ kind }) => kind === 'rewrite-identifier');
     if (parts.log !== null) {
       replayLog(file, parts, newGuid);
       parts = readParts(new FileMap(file), { name }, []);
     }
-    rewriteCopies(file, parts, newGuid);
+    rewriteCopies(file, parts, newGuid, identifier !== undefined);
     return actions;
   } finally {
     file.close();
   }
 }
 
-function rewriteCopies(file: WritableFile, parts: VhdxParts, newGuid: () => string): void {
+function rewriteCopies(file: WritableFile, parts: VhdxParts, newGuid: () => string, identifier: boolean): void {
   const table = findBadTable(parts);
-  if (table === null && parts.headers.slots.every(({ header }) => header !== null)) return;
+  if (table === null && !identifier && parts.headers.slots.every(({ header }) => header !== null)) return;
   const headers = new HeaderPair(file, parts.headers.current, parts.headers.currentIndex);
   headers.write({ fileWriteGuid: newGuid() });
   file.flush(); // Q1
   headers.write();
+  if (identifier) file.write(0, encodeFileIdentifier(CREATOR));
   if (table !== null) file.write(table, readBytes(parts.file, parts.regions.offset, REGION_TABLE.SIZE));
   file.flush(); // Q2
 }
 
-function actionsFor(parts: VhdxParts): RepairAction[] {
+function actionsFor(parts: VhdxParts, findings: readonly Finding[]): RepairAction[] {
   const actions: RepairAction[] = [];
+  const lost = findings.find(({ code }) => code === IDENTIFIER_LOST);
+  if (lost !== undefined) actions.push({ kind: 'rewrite-identifier', offset: 0, reason: lost.message });
   if (parts.log !== null) {
     const count = parts.log.active?.entries.length ?? 0;
     const reason = `the log holds ${count} entries that are not in the file yet`;
@@ -86,9 +101,14 @@ function actionsFor(parts: VhdxParts): RepairAction[] {
   return actions;
 }
 
-/** The region table that is not used, when it is not the same as the one that is. */
+/** The region table that is not used, when it is not the same as the one that is, or cannot be read. */
 function findBadTable({ file, regions }: VhdxParts): number | null {
   const other = REGION_TABLE_OFFSETS.find((offset) => offset !== regions.offset)!;
-  const [used, copy] = [regions.offset, other].map((offset) => readBytes(file, offset, REGION_TABLE.SIZE));
-  return bytesEqual(used!, copy!) ? null : other;
+  const used = readBytes(file, regions.offset, REGION_TABLE.SIZE);
+  try {
+    return bytesEqual(used, readBytes(file, other, REGION_TABLE.SIZE)) ? null : other;
+  } catch (error) {
+    if (!StorageError.is(error) || error.kind !== 'io') throw error;
+    return other; // a bad sector may be one no more when it is written
+  }
 }

@@ -2,9 +2,9 @@
  * Changes the virtual size of a VHDX. Everything that only the new size needs is written and durable first; then one
  * entry of the log changes the size, and with it whatever depends on it: the disk has the old size or the new one.
  *
- * Growing: what the file holds behind the old end of its last block becomes zero before it can be seen. Where the BAT
- * has no room, or a fixed disk needs more entries than one log entry changes, a new BAT is written elsewhere and both
- * region tables are switched to it.
+ * Growing: what the file holds behind the old end of its last block becomes zero before it can be seen, and what stands in
+ * the BAT behind the entry of that block is of no disk. Where the BAT has no room, or a fixed disk needs more entries than
+ * one log entry changes, a new BAT is written elsewhere and both region tables are switched to it.
  * Shrinking: the entries behind the new end are cleared by the same commit; their blocks are cut off, or free.
  */
 
@@ -53,6 +53,7 @@ export function resizeVhdx(file: WritableFile, size: number, options: ResizeOpti
     const outcome = { sizeBefore: virtualDiskSize, size, fileSizeBefore };
     if (size === virtualDiskSize) return { ...outcome, fileSize: file.size, batMoved: false };
     const session = new WriteSession(file, parts, false, options);
+    session.space.survey(); // a copy that was cut short is refused before anything is changed
     const resizing = new Resizing(session, size);
     const batMoved = size > virtualDiskSize ? resizing.grow(options.parentSize) : resizing.shrink();
     finishAndTruncate(session);
@@ -100,7 +101,9 @@ class Resizing {
         if (!isZero) this.#writeZeros(fileOffset, length);
       }
     }
-    const [first, end] = [this.#before.entryCount, this.#after.entryCount];
+    // Of a differencing disk the table has entries behind the old end: whatever others have left there.
+    const first = Math.min(this.#before.entryCount, parts.bat.payloadIndex(this.#before.blockCount));
+    const end = this.#after.entryCount;
     const fits = end * BAT_ENTRY_SIZE <= parts.regions.bat.length;
     const isMoved = !fits || !this.#putEntries(first, end);
     if (isMoved) this.#moveBat();
@@ -123,14 +126,14 @@ class Resizing {
 
   /** What the last block holds behind the old end: zeros, durable before the size shows it. */
   #clearTail(): void {
-    const { table, file, parts } = this.#session;
+    const { table, parts } = this.#session;
     const { blockSize, blockCount } = this.#before;
     const from = parts.disk.virtualDiskSize - (blockCount - 1) * blockSize;
     const state = table.state(blockCount - 1);
     if (from === blockSize || state <= PayloadBlockState.Unmapped) return;
     this.#writeZeros(table.fileOffset(blockCount - 1) + from, blockSize - from);
     if (state !== FullyPresent) table.clearBits(blockCount - 1, from);
-    if (file.size % MIB !== 0) file.truncate(alignUp(file.size, MIB));
+    this.#session.space.fillUp();
     this.#session.wrote();
     this.#session.flush();
   }

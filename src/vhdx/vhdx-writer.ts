@@ -118,6 +118,11 @@ export class VhdxWriter implements WritableDisk {
     this.#run(() => this.#session.flush());
   }
 
+  /** Reads the whole BAT before anything is changed. Throws for a file that new blocks would harm: see `BlockTable.survey`. */
+  survey(): void {
+    this.#run(() => this.#session.space.survey());
+  }
+
   /** Has what was written so far on its way to the disk, while the caller goes on. */
   writeOut(): void {
     this.#run(() => this.#session.file.writeOut?.());

@@ -25,7 +25,6 @@
  *    settled in between: then the file can be opened by whoever compares all that it reads there.
  */
 
-import { alignUp, MIB } from '../base/bytes.ts';
 import { NIL_GUID } from '../base/guid.ts';
 import { unsupported } from '../errors.ts';
 import type { WritableFile } from '../io/file-store.ts';
@@ -135,7 +134,7 @@ export class WriteSession {
 
   /** Makes all changed metadata durable through the log. */
   #commit(): void {
-    if (this.file.size % MIB !== 0) this.file.truncate(alignUp(this.file.size, MIB));
+    this.space.fillUp();
     const log = (this.#log ??= this.#newLog());
     const pages = this.pages.dirty().sort((a, b) => this.table.commitOrder(a, b));
     this.file.flush(); // W2

@@ -160,7 +160,7 @@ class MergeWork implements CrashCase {
   }
 }
 
-/** What is wrong with the file before it is repaired: the second header, the first region table, the log in use. */
+/** What is wrong with the file before it is repaired: the identifier, the second header, the first region table, the log in use. */
 class RepairWork implements CrashCase {
   store: SimulatedStore;
   readonly #model: DiskModel;
@@ -183,6 +183,7 @@ class RepairWork implements CrashCase {
     const garbage = new Uint8Array(512).fill(0xbd);
     if (random.below(3) > 0) file.write(headers.find(({ current }) => !current)!.offset, garbage);
     file.write(random.pick([0x30000, 0x40000]), garbage);
+    if (random.below(2) === 0) file.write(0, new Uint8Array(4096));
     file.flush();
     this.#identity = openDisk(this.store).dataIdentity;
   }
@@ -203,6 +204,7 @@ class RepairWork implements CrashCase {
     if (this.#isDone && left.length > 0) return `still to be repaired: ${left[0]!.reason}`;
     const harmless = new Set([
       'VHDX_LOG_REPLAYED',
+      'VHDX_IDENTIFIER_LOST',
       'VHDX_HEADER_INVALID',
       'VHDX_REGION_TABLE_INVALID',
       'VHDX_PARENT_SIZE',

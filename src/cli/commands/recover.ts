@@ -123,16 +123,18 @@ function print(report: RecoveryReport, isSalvage: boolean): void {
   line(`${totals.files} files, ${bytesText(totals.bytes)}${cloned} in ${report.target}${failed}${zeros}`);
   line(`report: ${join(report.target, REPORT_NAME)}`);
   for (const warning of report.warnings) note(`warning: ${warning}`);
-  if (
-    !isSalvage &&
-    totals.failed > 0 &&
-    files.some((file) => file.error?.kind === 'io' || file.error?.kind === 'corrupt')
-  ) {
+  if (!isSalvage && totals.failed > 0 && files.some(({ error }) => isUnreadable(error, report.target))) {
     note('some files could not be read whole: run again with --salvage to get what is left of them');
   }
   if (report.next.length === 0) return;
   line('next, on the DPM server (same name and version as before):');
   for (const command of report.next) line(`  ${command}`);
+}
+
+/** What the target has refused is no damage of the source. */
+function isUnreadable(error: FileReport['error'], target: string): boolean {
+  if (error?.kind !== 'io' && error?.kind !== 'corrupt') return false;
+  return error.at?.image?.startsWith(target) !== true;
 }
 
 /** Files to show: those that are not whole before all others. */

@@ -9,6 +9,7 @@ import { json, line } from '../output.ts';
 
 const WORDS: Readonly<Record<RepairAction['kind'], string>> = {
   'replay-log': 'the log, replayed into the file',
+  'rewrite-identifier': 'the identifier, as every VHDX has it',
   'rewrite-header': 'a header, from the other one',
   'rewrite-region-table': 'a region table, from the other one',
 };

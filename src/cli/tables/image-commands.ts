@@ -30,7 +30,11 @@ export const IMAGE: CommandGroup = {
       summary: 'write the disk as VHDX, VHD (by the extension of OUT) or sparse raw image',
       options: {
         type: { type: 'string', value: 'TYPE', summary: 'dynamic (the default of VHDX and VHD), fixed, or raw' },
-        block: { type: 'string', value: 'S', summary: 'block size of a dynamic VHDX (default: as the source has it)' },
+        block: {
+          type: 'string',
+          value: 'S',
+          summary: 'block size of a VHDX (default: as the source has it; of a fixed one 32M)',
+        },
         ...newFile,
         salvage: { type: 'boolean', summary: 'write zeros where the source cannot be read' },
         sync: { type: 'boolean', summary: 'fsync a raw result (others always are)' },
@@ -52,7 +56,7 @@ export const IMAGE: CommandGroup = {
     {
       name: 'repair',
       words: 'IMAGE',
-      summary: 'replay the log of a VHDX into its file; rewrite headers and region tables from their copies',
+      summary: 'replay the log of a VHDX into its file; rewrite identifier, headers and region tables that are lost',
       options: { ...dpmPool, 'dry-run': { type: 'boolean', summary: 'say what would be done, and change nothing' } },
       load: () => import('../commands/repair.ts'),
     },

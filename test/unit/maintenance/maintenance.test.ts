@@ -12,6 +12,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -31,13 +32,15 @@ import { resizeImage } from '../../../src/maintenance/resize-image.ts';
 import { extentsOf } from '../../../src/map/extent.ts';
 import { readBytes } from '../../../src/map/read-map.ts';
 import { encodeReplicaFile, replicaFilePath } from '../../../src/replica/layout.ts';
+import { planRepair } from '../../../src/vhdx/repair-vhdx.ts';
 import type { VhdxFile } from '../../../src/vhdx/vhdx-file.ts';
 import { VhdxWriter } from '../../../src/vhdx/vhdx-writer.ts';
 import { buildGptDisk, writeMbr } from '../../support/gpt-builder.ts';
 import { Random } from '../../support/random.ts';
 import { tempFolder } from '../../support/temp.ts';
-import { buildVhdx as buildByHand } from '../../support/vhdx-builder.ts';
+import { buildVhdx as buildByHand, guidOf } from '../../support/vhdx-builder.ts';
 import { sha256Of } from '../../support/vhdx-reading.ts';
+import { buildZip } from '../../support/zip-builder.ts';
 
 const MIB = 2 ** 20;
 
@@ -103,6 +106,30 @@ describe('create', () => {
     expect((await errorOf(createImage(`${child}2`, {}))).code).toBe('CREATE_SIZE_MISSING');
   });
 
+  it('a disk in an archive is no parent: a child would not find it', async () => {
+    const folder = tempFolder();
+    const zip = join(folder, 'pool.zip');
+    writeFileSync(zip, buildZip([{ path: 'base.vhdx', bytes: readFileSync(await sample(folder)), deflate: true }]));
+    const work = createImage(join(folder, 'child.vhdx'), { parent: `${zip}::base.vhdx` });
+    expect((await errorOf(work)).code).toBe('CREATE_PARENT_INSIDE');
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'a link that leads nowhere is not replaced unasked, a device never',
+    async () => {
+      const folder = tempFolder();
+      const [link, device] = [join(folder, 'link.vhdx'), join(folder, 'device.vhdx')];
+      symlinkSync(join(folder, 'away'), link);
+      symlinkSync('/dev/null', device);
+      expect((await errorOf(createImage(link, { size: MIB }))).code).toBe('TARGET_EXISTS');
+      expect((await errorOf(createImage(device, { size: MIB, force: true }))).code).toBe('TARGET_EXISTS');
+      expect((await errorOf(createImage(folder, { size: MIB, force: true }))).code).toBe('TARGET_EXISTS');
+      await createImage(link, { size: MIB, force: true });
+      expect((await look(link)).size).toBe(MIB);
+      expect(readdirSync(folder).sort()).toEqual(['device.vhdx', 'link.vhdx']);
+    },
+  );
+
   it('leaves nothing behind when it fails', async () => {
     const folder = tempFolder();
     expect((await errorOf(createImage(join(folder, 'a.vhdx'), { size: 513 }))).kind).toBe('invalid-argument');
@@ -127,6 +154,7 @@ describe('convert', () => {
     ['a.vhdx', {}],
     ['a.vhdx', { type: 'fixed' }],
     ['a.vhdx', { blockSize: 2 * MIB }],
+    ['a.vhdx', { type: 'fixed', blockSize: 2 * MIB }],
     ['a.avhdx', { format: 'raw' }],
   ];
 
@@ -140,7 +168,9 @@ describe('convert', () => {
     const back = join(folder, 'back.vhdx');
     if (options.format === 'raw') expect(sha).toBe(sha256OfFile(out));
     else {
+      const { blockSize } = options;
       expect(await look(out)).toMatchObject({ sha, format: report.format, type: report.type, findings: [] });
+      if (blockSize !== undefined) expect((await look(out)).blockSize).toBe(blockSize);
       await convertImage(out, back);
       expect(await look(back)).toMatchObject({ sha, findings: [] });
     }
@@ -265,6 +295,13 @@ describe('convert', () => {
     expect((await errorOf(convertImage(source, join(folder, 'there.vhd')))).code).toBe('TARGET_EXISTS');
     expect(readFileSync(join(folder, 'there.vhd'), 'utf8')).toBe('mine');
     expect((await errorOf(convertImage(source, join(folder, 'a.raw'), { type: 'fixed' }))).code).toBe('CONVERT_TYPE');
+    for (const [out, options, code] of [
+      ['a.vhd', { blockSize: MIB }, 'CONVERT_BLOCK'],
+      ['a.raw', { blockSize: MIB }, 'CONVERT_BLOCK'],
+      ['a.raw', { dense: true }, 'CONVERT_DENSE'],
+    ] as const) {
+      expect((await errorOf(convertImage(source, join(folder, out), options))).code).toBe(code);
+    }
     await createImage(join(folder, 'large.vhdx'), { size: 3 * 2 ** 40 });
     expect((await errorOf(convertImage(join(folder, 'large.vhdx'), join(folder, 'b.vhd')))).code).toBe('VHD_SIZE');
     await createImage(join(folder, '4k.vhdx'), { size: MIB, sectorSize: 4096 });
@@ -360,6 +397,20 @@ describe('merge', () => {
     expect(await look(base)).toEqual(before);
   });
 
+  it('a parent that was cut short is refused before anything is changed', async () => {
+    const folder = tempFolder();
+    const [base, child] = [await sample(folder), join(folder, 'child.vhdx')];
+    await createImage(child, { parent: base });
+    writeTo(child, (disk) => disk.write(5 * MIB, new Random(9).bytes(MIB)));
+    truncateSync(base, statSync(base).size - 1.5 * MIB); // its last MiB is free
+    const before = [base, child].map((path) => readFileSync(path));
+    const grow = () => resizeImage(base, 32 * MIB, { force: true });
+    for (const work of [() => mergeImage(child), grow, () => compactImage(base)]) {
+      expect(await errorOf(work())).toMatchObject({ kind: 'corrupt', code: 'VHDX_BLOCK_TRUNCATED' });
+    }
+    for (const [i, path] of [base, child].entries()) expect(readFileSync(path).equals(before[i]!)).toBe(true);
+  });
+
   it('a parent that has changed, or of another size, and a disk without a parent are refused', async () => {
     const folder = tempFolder();
     const { base, child } = await family(folder);
@@ -382,14 +433,32 @@ describe('repair', () => {
     disk.abandon();
     const file = new DiskStore().openWritable(path);
     file.write(0x40000, new Uint8Array(64));
+    file.write(0, new Uint8Array(4096));
     file.close();
     const [bytes, before] = [readFileSync(path), await look(path)];
     const plan = await repairImage(path, { dryRun: true });
-    expect(plan.actions.map(({ kind }) => kind)).toEqual(['replay-log', 'rewrite-region-table']);
+    expect(plan.actions.map(({ kind }) => kind)).toEqual(['rewrite-identifier', 'replay-log', 'rewrite-region-table']);
     expect(readFileSync(path).equals(bytes)).toBe(true);
     expect((await repairImage(path)).actions).toEqual(plan.actions);
     expect(await look(path)).toMatchObject({ sha: before.sha, dataIdentity: before.dataIdentity, findings: [] });
     expect((await repairImage(path)).actions).toEqual([]);
+  });
+
+  it('a region table on a bad sector is one to be written anew', async () => {
+    const file = new DiskStore().open(await sample(tempFolder()));
+    const bad = {
+      name: file.name,
+      identity: file.identity,
+      path: file.path,
+      size: file.size,
+      read: (offset: number, target: Uint8Array): number => {
+        if (offset < 0x50000 && offset + target.length > 0x40000) throw new StorageError('io', 'EIO', 'a bad sector');
+        return file.read(offset, target);
+      },
+      close: () => file.close(),
+    };
+    expect(planRepair(bad).map(({ kind, offset }) => [kind, offset])).toEqual([['rewrite-region-table', 0x40000]]);
+    file.close();
   });
 });
 
@@ -437,6 +506,27 @@ describe('resize', () => {
     expect(after.dataIdentity).not.toBe(before.dataIdentity);
   });
 
+  it('what others have left in the BAT behind the end of a child is not part of what it grows by', async () => {
+    const folder = tempFolder();
+    const [base, child] = [join(folder, 'base.vhdx'), join(folder, 'child.vhdx')];
+    buildByHand({ size: 3 * MIB, dataWriteGuid: guidOf(7) }).file.save(base);
+    const data = new Uint8Array(MIB).fill(5);
+    const blocks = new Map([
+      [1, { state: 6, data }],
+      [4, { state: 6, data }],
+      [5, { state: 7, data, present: [0, 1, 2] }],
+      [6, { state: 4 }],
+    ]);
+    const locator = [
+      ['parent_linkage', `{${guidOf(7)}}`],
+      ['relative_path', '.\\base.vhdx'],
+    ] as const;
+    buildByHand({ size: 3 * MIB, locator, blocks }).file.save(child);
+    expect((await look(child)).findings).toContain('VHDX_BAT_PAST_DISK');
+    await resizeImage(child, 8 * MIB);
+    expect(await look(child)).toMatchObject({ kinds: 'zero 1, data 1, zero 6', findings: [] });
+  });
+
   it('refuses to cut off data or partitions', async () => {
     const path = await sample(tempFolder());
     const { sha } = await look(path);
@@ -457,6 +547,23 @@ describe('resize', () => {
     expect(await errorOf(resizeImage(path, 9 * MIB))).toMatchObject({ code: 'RESIZE_DATA', at: { offset: 9 * MIB } });
     await resizeImage(path, 10 * MIB);
     expect(await look(path)).toMatchObject({ size: 10 * MIB, findings: [] });
+  });
+
+  it.each([
+    ['of a dynamic disk is its database, and stays', 0x42, true],
+    ['of any other disk is nobody’s', 0x07, false],
+  ])('what lies behind the partitions %s', async (_what, type, isKept) => {
+    const path = join(tempFolder(), 'dynamic.vhdx');
+    await createImage(path, { size: 16 * MIB, blockSize: MIB });
+    const mbr = Buffer.alloc(512);
+    writeMbr(mbr, 0, [{ type, start: 63, count: 15 * 2048 - 63 }], 0x1234_5678);
+    writeTo(path, (disk) => {
+      disk.write(0, mbr);
+      disk.write(16 * MIB - 4096, new Random(5).bytes(4096));
+    });
+    const work = resizeImage(path, 15 * MIB);
+    if (isKept) expect((await errorOf(work)).code).toBe('RESIZE_DATA');
+    else expect((await work).size).toBe(15 * MIB);
   });
 
   it('a BAT without room moves; a fixed disk gets its blocks', async () => {

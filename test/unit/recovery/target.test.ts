@@ -15,7 +15,7 @@ import { type FileSpec, NtfsBuilder, nonResident, resident } from '../../support
 import { tempFolder } from '../../support/temp.ts';
 
 /** What the target refuses. */
-const failing = vi.hoisted(() => ({ link: null as string | null }));
+const failing = vi.hoisted(() => ({ link: null as string | null, rename: null as RegExp | null }));
 
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof import('node:fs')>();
@@ -23,7 +23,11 @@ vi.mock('node:fs', async (original) => {
     if (failing.link !== null) throw Object.assign(new Error(`${failing.link}: refused`), { code: failing.link });
     real.linkSync(...words);
   };
-  return { ...real, default: { ...real, linkSync }, linkSync };
+  const renameSync: typeof real.renameSync = (from, to) => {
+    if (failing.rename?.test(String(to))) throw Object.assign(new Error('EACCES: refused'), { code: 'EACCES' });
+    real.renameSync(from, to);
+  };
+  return { ...real, default: { ...real, linkSync, renameSync }, linkSync, renameSync };
 });
 
 /** An image of files given by path (one level of folders at most) and content. */
@@ -76,6 +80,32 @@ it('what stands in the way costs the files behind it, and the report tells', asy
   }
   expect(readFileSync(join(out, 'folder'), 'utf8')).toBe('a file of mine');
   expect(readFileSync(join(out, 'free'), 'utf8')).toBe('5');
+});
+
+it('a folder of the target that may not be written to costs what goes there, which the next run moves', async () => {
+  const path = image({ 'closed/a': '1', 'closed/b': '2', 'open/c': '3', z: '4' });
+  const out = tempFolder();
+  mkdirSync(join(out, 'closed'));
+  failing.rename = /closed.[ab]$/;
+  const report = await recovered(path, { out }).finally(() => {
+    failing.rename = null;
+  });
+  expect(statuses(report)).toEqual({
+    '/closed/a': 'failed',
+    '/closed/b': 'failed',
+    '/open/c': 'recovered',
+    '/z': 'recovered',
+  });
+  expect(report.files.find(({ path: one }) => one === '/closed/a')!.error).toMatchObject({ code: 'EACCES' });
+  expect(readFileSync(join(out, 'open', 'c'), 'utf8')).toBe('3');
+  expect(statuses(await recovered(path, { out }))).toEqual({
+    '/closed/a': 'resumed',
+    '/closed/b': 'resumed',
+    '/open/c': 'already there',
+    '/z': 'already there',
+  });
+  expect(readFileSync(join(out, 'closed', 'b'), 'utf8')).toBe('2');
+  expect(readdirSync(out).filter((name) => name.startsWith('.pitvault-'))).toEqual([]);
 });
 
 it('what an interrupted run has left is no part of another one', async () => {
@@ -296,6 +326,33 @@ it.skipIf(process.platform === 'win32')('what is recovered is private (not on Wi
   expect(warned.warnings[0]).toContain('chmod 700');
 });
 
+it('a name that was made never takes that of a file, before or behind it', async () => {
+  const builder = new NtfsBuilder();
+  const stream = (content: string) => resident(0x80, new TextEncoder().encode(content), 's');
+  const files: [name: string, content: string, attributes?: Uint8Array[]][] = [
+    ['\ud800', 'altered'],
+    ['%d800', 'as it is'],
+    ['%d800 (2)', 'numbered'],
+    ['a', 'a', [stream('of a')]],
+    ['a.s.stream', 'a file behind'],
+    ['b.s.stream', 'a file before'],
+    ['b', 'b', [stream('of b')]],
+  ];
+  for (const [name, content, attributes = []] of files) builder.add({ name, content, namespace: 0, attributes });
+  const path = join(tempFolder(), 'volume.raw');
+  writeFileSync(path, builder.build());
+  const out = tempFolder();
+  const report = await recovered(path, { out, streams: true });
+  expect(report.totals).toMatchObject({ files: 9, failed: 0 });
+  expect(new Set(report.files.map(({ target }) => target)).size).toBe(9);
+  const contents = report.files.map(({ path: one, target }) => [one, readFileSync(join(out, target!), 'utf8')]);
+  const wanted = files.flatMap(([name, content, attributes]) => [
+    [`/${name}`, content],
+    ...(attributes === undefined ? [] : [[`/${name}:s`, `of ${name}`]]),
+  ]);
+  expect(Object.fromEntries(contents)).toEqual(Object.fromEntries(wanted));
+});
+
 it('streams of directories are named as lost, or written beside', async () => {
   const builder = new NtfsBuilder();
   const stream = resident(0x80, new TextEncoder().encode('of a folder'), 'notes');
@@ -339,5 +396,32 @@ it('a target so full that nothing can be noted either is told as full, with its 
     await expect(failure).rejects.toMatchObject({ code: 'ENOSPC', message: expect.stringContaining(`${out} is full`) });
   } finally {
     flush.mockRestore();
+  }
+});
+
+it('folders nested deeper than the system’s paths reach cost what lies in them, not the job', async () => {
+  const builder = new NtfsBuilder();
+  builder.add({ name: 'first.txt', content: 'first', namespace: 0 });
+  let parent: number | undefined;
+  for (let depth = 0; depth < 18; depth++) {
+    const at = parent === undefined ? {} : { parent };
+    builder.add({ name: `file ${depth}`, content: `${depth}`, namespace: 0, ...at });
+    parent = builder.add({ name: `${depth}-`.padEnd(240, 'x'), directory: true, namespace: 0, ...at });
+  }
+  builder.add({ name: 'last.txt', content: 'last', namespace: 0 });
+  const path = join(tempFolder(), 'volume.raw');
+  writeFileSync(path, builder.build());
+  for (const streams of [false, true]) {
+    const out = tempFolder();
+    const report = await recovered(path, { out, streams });
+    const lost = report.files.filter(({ status }) => status === 'failed');
+    expect(lost.length).toBeGreaterThan(0);
+    for (const { error } of lost) {
+      expect(error).toMatchObject({ code: 'TARGET_PATH_TOO_LONG', hint: expect.stringContaining('cat') });
+    }
+    const texts = ['first.txt', 'last.txt', 'file 0'].map((name) => readFileSync(join(out, name), 'utf8'));
+    expect(texts).toEqual(['first', 'last', '0']);
+    expect(report.totals.files).toBe(20 - lost.filter(({ path: one }) => /\/file \d+$/.test(one)).length);
+    expect(readdirSync(out).filter((name) => name.startsWith('.pitvault-'))).toEqual([]);
   }
 });

@@ -14,7 +14,7 @@ import { VhdxWriter, type WriterOptions } from '../../../src/vhdx/vhdx-writer.ts
 import { DiskModel } from '../../support/disk-model.ts';
 import { Random } from '../../support/random.ts';
 import { SimulatedStore } from '../../support/simulated-store.ts';
-import { buildVhdx as buildByHand, guidOf } from '../../support/vhdx-builder.ts';
+import { type Block, buildVhdx as buildByHand, guidOf } from '../../support/vhdx-builder.ts';
 import { codesOf, errorOf, expectSame, openVhdx, over } from '../../support/vhdx-reading.ts';
 
 const MIB = 2 ** 20;
@@ -428,6 +428,52 @@ describe('failures', () => {
     expect(codes).toEqual(['VHDX_BAT_PAST_END', 'VHDX_BAT_STATE_RESERVED']);
     write(store, (disk) => disk.write(2 * MIB, fill(512, 2)));
     expect(readBytes(openVhdx(store.open(PATH)), 2 * MIB, 1)).toEqual(fill(1, 2));
+  });
+});
+
+describe('a file that was cut short', () => {
+  const cut = (plan: Parameters<typeof buildByHand>[0], lost: number): SimulatedStore => {
+    const { file: built } = buildByHand(plan);
+    const store = new SimulatedStore();
+    const file = store.create(PATH);
+    const size = built.size - lost;
+    for (let at = 0; at < size; at += MIB) file.write(at, built.bytes(at, Math.min(MIB, size - at)));
+    return store;
+  };
+  const blocks = new Map<number, Block>([
+    [0, { state: 6, data: fill(MIB, 1) }],
+    [1, { state: 6, data: fill(MIB, 2) }],
+  ]);
+
+  it.each([MIB, MIB / 2, 2048])('never shows new blocks, or zeros, in place of the %i bytes it has lost', (lost) => {
+    const store = cut({ size: 8 * MIB, blocks }, lost);
+    const disk = VhdxWriter.open(store.openWritable(PATH));
+    const error = errorOf(() => {
+      disk.write(5 * MIB, fill(MIB, 9));
+      disk.flush();
+    });
+    expect([error.kind, error.code]).toEqual(['corrupt', 'VHDX_BLOCK_TRUNCATED']);
+    disk.abandon();
+    const read = openVhdx(store.open(PATH));
+    expect(errorOf(() => readBytes(read, 2 * MIB - 512, 512)).kind).toBe('corrupt');
+    expect(readBytes(read, 5 * MIB, 512)).toEqual(fill(512, 0));
+    expect(codesOf(read.check()).filter((code) => code === 'VHDX_BAT_OVERLAP')).toEqual([]);
+  });
+
+  it('is written where it is whole: what a block has lost behind the end of the disk is nobody’s', () => {
+    const store = cut({ size: 2 * MIB - 4096, blocks }, 4096);
+    write(store, (disk) => disk.trim(0, MIB));
+    write(store, (disk) => disk.write(512, fill(512, 7)));
+    const read = openVhdx(store.open(PATH));
+    expect([readBytes(read, 512, 512), readBytes(read, MIB, 512)]).toEqual([fill(512, 7), fill(512, 2)]);
+    expect(codesOf(read.check())).toEqual([]);
+  });
+
+  it('a place that an unmapped block keeps behind the end is not given to others', () => {
+    const end = buildByHand({ size: 8 * MIB, blocks }).end / MIB;
+    const store = cut({ size: 8 * MIB, blocks: new Map([...blocks, [3, { state: 3, offsetMb: end }]]) }, 0);
+    const disk = VhdxWriter.open(store.openWritable(PATH));
+    expect(errorOf(() => disk.write(5 * MIB, fill(MIB, 9))).code).toBe('VHDX_BLOCK_TRUNCATED');
   });
 });
 

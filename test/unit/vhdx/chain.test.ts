@@ -4,7 +4,7 @@
  * real search; every opened file is counted and must be closed unless it is part of the chain.
  */
 
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -126,6 +126,18 @@ describe('found where the locator says', () => {
       expect(openCount()).toBe(2);
     });
   }
+
+  it.skipIf(process.platform === 'win32')('from where the child really lies, when links lead to it', () => {
+    save('real/bases/base.vhdx', { id: 1, fill: 0x51 });
+    const middle = save('real/vm/middle.avhdx', { id: 2, of: 1 }, { relative_path: '..\\bases\\base.vhdx' });
+    const child = save('links/child.avhdx', { of: 2 }, { relative_path: '.\\middle.avhdx' });
+    symlinkSync(middle, join(root, 'links/middle.avhdx'));
+    symlinkSync(dirname(middle), join(root, 'links/folder'));
+    for (const path of [child, join(root, 'links/middle.avhdx'), join(root, 'links/folder/middle.avhdx')]) {
+      expect(firstByte(open(path))).toBe(0x51);
+    }
+    expect(findings).toEqual([]);
+  });
 
   it('the first place that fits wins; one of another identity is passed over', () => {
     save('vm/base.vhdx', { id: 9, fill: 0x99 });
