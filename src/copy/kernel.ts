@@ -4,6 +4,7 @@
  */
 
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import type { ErrorCode } from '../error-codes.ts';
 import { asStorageError, StorageError, type StorageErrorJson } from '../errors.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
 import type { ByteFile } from '../io/byte-file.ts';
@@ -76,7 +77,7 @@ function openSource(name: string): number {
   return fd;
 }
 
-function ioError(code: string, path: string, what: string): StorageError {
+function ioError(code: ErrorCode, path: string, what: string): StorageError {
   return new StorageError('io', code, `${path} ${what}`, { image: path, structure: 'file' });
 }
 

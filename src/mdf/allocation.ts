@@ -3,6 +3,7 @@
  * says which pages are its own, across extents and files.
  */
 
+import type { ErrorCode } from '../error-codes.ts';
 import { corrupt, StorageError } from '../errors.ts';
 import {
   addressKey,
@@ -188,7 +189,7 @@ export class Allocation {
     );
   }
 
-  #bad(at: PageAddress, code: string, what: string): StorageError {
+  #bad(at: PageAddress, code: ErrorCode, what: string): StorageError {
     return corrupt(code, `IAM page ${addressText(at)} ${what}`, {
       image: this.#pages.name,
       structure: `page ${addressText(at)}`,

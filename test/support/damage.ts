@@ -248,7 +248,7 @@ function vhdRound(random: Random): void {
     VhdFile.open(new FileMap(new MemoryFile(bytes, 'damaged.vhd')), {
       name: 'damaged.vhd',
       openParent: () => {
-        throw new StorageError('not-found', 'NO_PARENT', 'there is no parent');
+        throw new StorageError('not-found', 'PARENT_NOT_FOUND', 'there is no parent');
       },
     }),
   );
