@@ -17,7 +17,7 @@ import { COMPUTED, Control, PIECE_SIZE, type SharedBatch, TAKEN_OVER, ZERO } fro
  * look for contiguous memory, which a virtual machine may have to get from its host first, and hold the lock of a file
  * that two threads write to for longer.
  */
-export const WRITE_PART = 64 * 1024;
+const WRITE_PART = 64 * 1024;
 
 export const zeros = alignedMemory(PIECE_SIZE);
 

@@ -35,7 +35,7 @@ const ADDRESS_SIZE = 6;
 const BITMAP_HEADER = 4;
 
 /** Number of the PFS page that covers this page. */
-export function pfsPageOf(page: number): number {
+function pfsPageOf(page: number): number {
   const base = page - (page % PFS_INTERVAL);
   return base === 0 ? 1 : base;
 }

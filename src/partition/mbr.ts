@@ -40,7 +40,7 @@ const ENTRY = {
   sectorCount: 12, // u32
 } as const;
 
-export type MbrEntry = {
+type MbrEntry = {
   readonly status: number;
   readonly type: number;
   readonly startLba: number;

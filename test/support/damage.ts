@@ -482,7 +482,7 @@ function readSome(map: AddressMap, random: Random): void {
 }
 
 /** The result, or null after a StorageError. Anything else that is thrown is a defect. */
-export function attempt<T>(action: () => T): T | null {
+function attempt<T>(action: () => T): T | null {
   try {
     return action();
   } catch (error) {
