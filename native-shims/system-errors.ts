@@ -1,20 +1,21 @@
 /** What the operating system answers, as the errors of pitvault. */
 
 import { constants } from 'node:os';
+import type { ErrorCode, SystemCode } from '../src/error-codes.ts';
 import { StorageError } from '../src/errors.ts';
 import type { HostFile } from '../src/io/host-files.ts';
 
-const NAMES = new Map(Object.entries(constants.errno).map(([name, value]) => [value, name]));
+const NAMES = new Map(Object.entries(constants.errno).map(([name, value]) => [value, name as SystemCode]));
 
 /** `EIO` for 5; the number itself where it has no name. */
-export function errnoName(errno: number): string {
+export function errnoName(errno: number): SystemCode {
   return NAMES.get(errno) ?? `ERRNO_${errno}`;
 }
 
 /** A failed call: `code` is the system's name of the error. */
 export function systemError(
   call: string,
-  code: string,
+  code: ErrorCode,
   file: Pick<HostFile, 'path'> & Partial<HostFile>,
   offset?: number,
 ): StorageError {

@@ -3,6 +3,8 @@
  * `at` says where, so that a hex editor opens at the right byte.
  */
 
+import type { ErrorCode, SystemCode } from './error-codes.ts';
+
 export type ErrorKind =
   | 'corrupt' // bytes break a rule of their format
   | 'unsupported' // legal, but not readable here (deduplicated, encrypted, another format)
@@ -28,7 +30,7 @@ export type ErrorDetails = Place & {
 
 export type StorageErrorJson = {
   readonly kind: ErrorKind;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly at?: Place;
   readonly hint?: string;
@@ -44,13 +46,12 @@ const BRAND = Symbol.for('pitvault.StorageError');
 export class StorageError extends Error {
   override readonly name = 'StorageError';
   readonly kind: ErrorKind;
-  /** `<FORMAT>_<STRUCTURE>_<DEFECT>`, stable across releases. */
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly at: Place;
   readonly hint: string | undefined;
   readonly [BRAND] = true;
 
-  constructor(kind: ErrorKind, code: string, message: string, details: ErrorDetails = {}) {
+  constructor(kind: ErrorKind, code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.kind = kind;
     this.code = code;
@@ -97,19 +98,19 @@ export class StorageError extends Error {
   }
 }
 
-export function corrupt(code: string, message: string, details?: ErrorDetails): StorageError {
+export function corrupt(code: ErrorCode, message: string, details?: ErrorDetails): StorageError {
   return new StorageError('corrupt', code, message, details);
 }
 
-export function unsupported(code: string, message: string, details?: ErrorDetails): StorageError {
+export function unsupported(code: ErrorCode, message: string, details?: ErrorDetails): StorageError {
   return new StorageError('unsupported', code, message, details);
 }
 
-export function notFound(code: string, message: string, details?: ErrorDetails): StorageError {
+export function notFound(code: ErrorCode, message: string, details?: ErrorDetails): StorageError {
   return new StorageError('not-found', code, message, details);
 }
 
-export function invalidArgument(code: string, message: string, details?: ErrorDetails): StorageError {
+export function invalidArgument(code: ErrorCode, message: string, details?: ErrorDetails): StorageError {
   return new StorageError('invalid-argument', code, message, details);
 }
 
@@ -150,7 +151,11 @@ export function asStorageError(thrown: unknown, details: ErrorDetails = {}): Sto
   const kind: ErrorKind =
     system === 'ENOENT' || system === 'ENOTDIR' ? 'not-found' : system === 'EEXIST' ? 'conflict' : 'io';
   const hint = details.hint ?? SYSTEM_HINTS[system ?? ''];
-  return new StorageError(kind, system ?? INTERNAL, error.message, { ...details, hint, cause: error });
+  return new StorageError(kind, (system as SystemCode | undefined) ?? INTERNAL, error.message, {
+    ...details,
+    hint,
+    cause: error,
+  });
 }
 
 /**
@@ -159,7 +164,7 @@ export function asStorageError(thrown: unknown, details: ErrorDetails = {}): Sto
  */
 export type Finding = {
   readonly severity: 'info' | 'warning' | 'error';
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly at: Place;
   /** Section of the format's specification, e.g. `MS-VHDX 2.2.2`. */

@@ -32,6 +32,7 @@ export type { CatalogSource } from './dpmdb/find-dpmdb.ts';
 export type { KnownReplica, StoragePath } from './dpmdb/known-replicas.ts';
 export { type CatalogOptions, loadCatalog } from './dpmdb/load-catalog.ts';
 export { readTapeCard, type TapeEntry } from './dpmdb/tape-card.ts';
+export type { ErrorCode, PitvaultCode, SystemCode } from './error-codes.ts';
 export {
   type ErrorDetails,
   type ErrorKind,

@@ -3,7 +3,7 @@
  * turned into its rules; a planted violation shows that the rules can fail.
  */
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cruise, type ICruiseResult, type IForbiddenRuleType } from 'dependency-cruiser';
 import { expect, it } from 'vitest';
@@ -87,18 +87,9 @@ it('a planted violation of each kind is caught', async () => {
   }
 });
 
-it('every folder of src stands in the table', async () => {
-  const result = await cruise(['src'], {
-    baseDir: ROOT,
-    doNotFollow: { path: 'node_modules' },
-    tsPreCompilationDeps: true,
-  });
-  const folders = new Set(
-    (result.output as ICruiseResult).modules
-      .map((module) => /^src\/([^/.]+)/.exec(module.source)?.[1])
-      .filter((name) => name !== undefined),
-  );
-  expect([...folders].filter((folder) => !LAYERS.some((layer) => layer.folders.includes(folder)))).toEqual([]);
+it('every folder of src stands in the table', () => {
+  const names = readdirSync(join(ROOT, 'src')).map((name) => name.replace(/\.ts$/, ''));
+  expect(names.sort()).toEqual(LAYERS.flatMap((layer) => layer.folders).sort());
 });
 
 it('ARCHITECTURE.md shows the same table', () => {

@@ -10,7 +10,11 @@ export type Layer = {
 };
 
 export const LAYERS: readonly Layer[] = [
-  { level: 0, folders: ['errors', 'version', 'base'], also: { base: ['errors'] } },
+  {
+    level: 0,
+    folders: ['error-codes', 'errors', 'version', 'base'],
+    also: { errors: ['error-codes'], base: ['errors'] },
+  },
   { level: 1, folders: ['io', 'retention'] },
   { level: 2, folders: ['map', 'disk', 'filesystem'], also: { disk: ['map'], filesystem: ['map'] } },
   {

@@ -1,6 +1,7 @@
 /** The words of Windows (winioctl.h, winbase.h, winerror.h), 64 bits. Numbers and byte layouts only. */
 
 import { getU64, setU64, viewOf } from '../../src/base/bytes.ts';
+import type { SystemCode } from '../../src/error-codes.ts';
 import type { ByteRange } from '../../src/io/host-files.ts';
 
 /** CTL_CODE(FILE_DEVICE_FILE_SYSTEM, 209, METHOD_BUFFERED, FILE_WRITE_DATA) */
@@ -22,7 +23,7 @@ export const ERROR_BLOCK_TOO_MANY_REFERENCES = 347; //  ReFS: 8175 regions share
 export const ERROR_IO_PENDING = 997;
 
 /** Names under which the rest of pitvault knows the ordinary failures. */
-const POSIX_NAMES: Readonly<Record<number, string>> = {
+const POSIX_NAMES: Readonly<Record<number, SystemCode>> = {
   5: 'EACCES', //    ERROR_ACCESS_DENIED
   6: 'EBADF', //     ERROR_INVALID_HANDLE
   19: 'EROFS', //    ERROR_WRITE_PROTECT
@@ -32,7 +33,7 @@ const POSIX_NAMES: Readonly<Record<number, string>> = {
   1117: 'EIO', //    ERROR_IO_DEVICE
 };
 
-export function windowsErrorName(error: number): string {
+export function windowsErrorName(error: number): SystemCode {
   return POSIX_NAMES[error] ?? `WIN32_${error}`;
 }
 

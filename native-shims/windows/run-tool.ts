@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { decodeWholeText } from '../../src/base/decode-text.ts';
+import type { ErrorCode } from '../../src/error-codes.ts';
 import { type ErrorKind, StorageError } from '../../src/errors.ts';
 import { errorText } from './clixml.ts';
 import { SCRIPT, type ToolCommand } from './commands.ts';
@@ -25,7 +26,10 @@ export class ToolError extends StorageError {
   }
 }
 
-const CODES: Partial<Record<ErrorKind, string>> = { unsupported: 'WINDOWS_TOOL_MISSING', conflict: 'WINDOWS_IN_USE' };
+const CODES: Partial<Record<ErrorKind, ErrorCode>> = {
+  unsupported: 'WINDOWS_TOOL_MISSING',
+  conflict: 'WINDOWS_IN_USE',
+};
 const HINTS: Partial<Record<ErrorKind, string>> = {
   unsupported:
     'diskshadow is part of Windows Server only; images and pools are read without any of these tools: --image',

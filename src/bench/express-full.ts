@@ -65,7 +65,7 @@ export type RoundsReport = {
   readonly writesPerSecond: number;
 };
 
-export type WorkersReport = {
+type WorkersReport = {
   readonly workers: number;
   readonly initialReplica: { readonly ms: number; readonly bytesPerSecond: number };
   /** What changed is found by fingerprints. */

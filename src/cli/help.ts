@@ -23,7 +23,9 @@ function asValue(spec: CommandSpec): object {
 }
 
 function overview(): void {
-  line(`pitvault ${VERSION}: reads DPM storage pools, VHDX and NTFS, without Windows and without writing to them`);
+  line(
+    `pitvault ${VERSION}: storage engine for DPM pools, VHDX and NTFS, without Windows; what it reads it never writes to`,
+  );
   line();
   line('usage: pitvault COMMAND ...');
   line();

@@ -12,7 +12,7 @@ import type { Extent } from '../map/extent.ts';
 
 export const PIECE_SIZE = 1024 * 1024;
 /** 16 K pieces: a 512 KiB table, and at most 16 GiB of work. */
-export const PIECES_MAX = 16_384;
+const PIECES_MAX = 16_384;
 
 export const ZERO = -1;
 export const COMPUTED = -2;

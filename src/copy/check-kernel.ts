@@ -7,7 +7,7 @@ import { ITEM } from './item-batch.ts';
 import { isHole, type ReadItem, tryRead } from './item-kernel.ts';
 import { pieceBuffer } from './kernel.ts';
 
-export type Sha256 = (bytes: Uint8Array) => Uint8Array;
+type Sha256 = (bytes: Uint8Array) => Uint8Array;
 
 export type Judge = { readonly fingerprint: Fingerprinter; readonly sha256: Sha256 | null };
 

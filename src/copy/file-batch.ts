@@ -17,7 +17,7 @@ import { sourceName } from './kernel.ts';
  * what waits in batches is alive: where a collection comes early and finds little else, V8 takes the like for long-lived
  * from then on and keeps it until much has gathered (in one run of five 40 MiB more, with 4 x 128 files).
  */
-export const FILES_MAX = 64;
+const FILES_MAX = 64;
 export const DIGEST_SIZE = 32;
 const EXTENTS_MAX = 1024;
 const PATH_BYTES_MAX = 64 * 1024;

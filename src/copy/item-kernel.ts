@@ -38,7 +38,7 @@ export function takeItems(shared: SharedItems, judge: JudgeItem): void {
   }
 }
 
-export function isSpecial(shared: SharedItems, item: number): boolean {
+function isSpecial(shared: SharedItems, item: number): boolean {
   return shared.items[ITEM.SIZE * item + ITEM.firstPiece]! < 0;
 }
 
@@ -49,7 +49,7 @@ export function isHole({ items, pieces }: SharedItems, item: number): boolean {
 }
 
 /** Reads an item, or any part of it, by its pieces. */
-export function itemReader({ items, pieces }: SharedItems, item: number, read: ReadPiece): ReadItem {
+function itemReader({ items, pieces }: SharedItems, item: number, read: ReadPiece): ReadItem {
   const first = items[ITEM.SIZE * item + ITEM.firstPiece]!;
   const endPiece = items[ITEM.SIZE * item + ITEM.endPiece]!;
   return (start, target) => {
@@ -67,7 +67,7 @@ export function itemReader({ items, pieces }: SharedItems, item: number, read: R
 }
 
 /** Reads pieces in the planning thread, which has the files themselves open. */
-export function readerOf(batch: ItemBatch): ReadPiece {
+function readerOf(batch: ItemBatch): ReadPiece {
   return (source, offset, target) => {
     const file = batch.files[source]!;
     const count = file.read(offset, target);

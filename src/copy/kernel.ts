@@ -4,6 +4,7 @@
  */
 
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import type { ErrorCode } from '../error-codes.ts';
 import { asStorageError, StorageError, type StorageErrorJson } from '../errors.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
 import type { ByteFile } from '../io/byte-file.ts';
@@ -16,7 +17,7 @@ import { COMPUTED, Control, PIECE_SIZE, type SharedBatch, TAKEN_OVER, ZERO } fro
  * look for contiguous memory, which a virtual machine may have to get from its host first, and hold the lock of a file
  * that two threads write to for longer.
  */
-export const WRITE_PART = 64 * 1024;
+const WRITE_PART = 64 * 1024;
 
 export const zeros = alignedMemory(PIECE_SIZE);
 
@@ -76,7 +77,7 @@ function openSource(name: string): number {
   return fd;
 }
 
-function ioError(code: string, path: string, what: string): StorageError {
+function ioError(code: ErrorCode, path: string, what: string): StorageError {
   return new StorageError('io', code, `${path} ${what}`, { image: path, structure: 'file' });
 }
 

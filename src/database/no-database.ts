@@ -1,13 +1,14 @@
 /** What people give in the place of a database: named for what it is, with the way to the database in it. */
 
 import { hasAscii } from '../base/bytes.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import { StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { readBytes } from '../map/read-map.ts';
 
 const HEAD = 512;
 /** Codes of what says only that these bytes are no database. */
-const NO_DATABASE = new Set(['MDF_FILE_HEADER', 'MDF_TOO_SMALL', 'MTF_NO_TAPE']);
+const NO_DATABASE = new Set<ErrorCode>(['MDF_FILE_HEADER', 'MDF_TOO_SMALL', 'MTF_NO_TAPE']);
 
 /** The error with a hint that fits what was given. `map`: its bytes, where they could be opened. */
 export function asNoDatabase(error: StorageError, locator: string, map: AddressMap | null): StorageError {
@@ -16,7 +17,7 @@ export function asNoDatabase(error: StorageError, locator: string, map: AddressM
   return new StorageError(error.kind, error.code, error.message, { ...error.at, hint, cause: error.cause });
 }
 
-function hintFor(code: string, locator: string, map: AddressMap | null): string | null {
+function hintFor(code: ErrorCode, locator: string, map: AddressMap | null): string | null {
   const inPool = `in a pool, the first line of \`pitvault catalog ${locator}\` names its DPM database`;
   if (code === 'FILE_IS_DIRECTORY') return `give a database (.mdf) or a backup (.bak); ${inPool}`;
   if (code === 'ZIP_SEVERAL_IMAGES')

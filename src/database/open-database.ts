@@ -119,7 +119,7 @@ function fromBackup(sources: readonly OpenBytes[], set: number | undefined): Ope
 }
 
 /** True for what starts as native backups do, compressed ones too. */
-export function isBackup(map: AddressMap): boolean {
+function isBackup(map: AddressMap): boolean {
   const head = readBytes(map, 0, 8);
   return hasAscii(head, 0, 'TAPE') || hasAscii(head, 0, 'MSSQLBAK');
 }

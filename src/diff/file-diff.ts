@@ -9,7 +9,7 @@ import type { DiffRange } from './diff-ranges.ts';
 import { type DiffOptions, diffDisks } from './disk-diff.ts';
 
 /** A volume that both disks have, or one of them has. */
-export type VolumePair = { readonly before: Volume | null; readonly after: Volume | null };
+type VolumePair = { readonly before: Volume | null; readonly after: Volume | null };
 
 export type VolumeFileChange = FileChange & {
   /** Number of the partition on the later disk. */
@@ -33,7 +33,7 @@ export class DifferingBytes {
 }
 
 /** Volumes with the same partition GUID, or, where there is none, the same place. Those without files are left out. */
-export function pairVolumes(before: Image, after: Image): VolumePair[] {
+function pairVolumes(before: Image, after: Image): VolumePair[] {
   const rest = before.listVolumes().filter(isReadable);
   const pairs: VolumePair[] = [];
   for (const volume of after.listVolumes().filter(isReadable)) {

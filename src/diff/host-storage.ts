@@ -13,7 +13,7 @@ import type { HostFile, HostFiles } from '../io/host-files.ts';
 /** Extents held of one file: 24 MiB at most. Of what lies behind them nothing is known. */
 const EXTENTS_MAX = 2 ** 20;
 /** Shorter pieces are read sooner than asked about. */
-export const HOLE_MIN = 64 * 1024;
+const HOLE_MIN = 64 * 1024;
 
 /** Offsets of a file and where they are on its device; `physical` is -1 where that cannot be trusted. Gaps are holes. */
 class PhysicalExtents {

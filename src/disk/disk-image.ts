@@ -3,6 +3,7 @@
  * partition table, a volume, a file inside are only further windows on it.
  */
 
+import type { ErrorCode } from '../error-codes.ts';
 import type { Finding, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 
@@ -62,7 +63,7 @@ export type OpenDiskOptions = {
 /** One rule for all formats: a reader opens what it can and records the rest; `strict` is for `check`. */
 export function finding(
   severity: Finding['severity'],
-  error: StorageError | { code: string; message: string; at?: Finding['at'] },
+  error: StorageError | { code: ErrorCode; message: string; at?: Finding['at'] },
   spec?: string,
 ): Finding {
   return {

@@ -56,7 +56,7 @@ function normalBuild(build: string): string {
   return parts.join('.');
 }
 
-export function buildName(build: string): string {
+function buildName(build: string): string {
   const wanted = normalBuild(build);
   const known = BUILDS.find(([each]) => each === wanted);
   if (known !== undefined) return known[1];

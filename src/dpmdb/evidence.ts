@@ -11,9 +11,9 @@ import type { DpmVersionReport } from './dpm-version.ts';
 import type { KnownPool, KnownReplica } from './known-replicas.ts';
 import type { TapeEntry } from './tape-card.ts';
 
-export const EVIDENCE_SCHEMA = 'pitvault.evidence/1';
+const EVIDENCE_SCHEMA = 'pitvault.evidence/1';
 
-export type EvidenceReplica = KnownReplica & {
+type EvidenceReplica = KnownReplica & {
   readonly name: string;
   readonly state: CatalogEntry['state'];
   readonly notes: readonly string[];

@@ -5,11 +5,10 @@
 
 import { invalidArgument } from '../errors.ts';
 
-export const SCRIPT_NAMES = ['locate', 'version', 'tapes'] as const;
+const SCRIPT_NAMES = ['locate', 'version', 'tapes'] as const;
 export const DPM_VERSIONS = ['2016', '2019', '2022', '2025'] as const;
 
-export type ScriptName = (typeof SCRIPT_NAMES)[number];
-export type DpmVersion = (typeof DPM_VERSIONS)[number];
+type ScriptName = (typeof SCRIPT_NAMES)[number];
 
 /** Where the databases of DPM lie on modern storage; the replica's folder is <AccessPath><Folder><Replica>. */
 const LOCATE_MODERN = `select ag.NetbiosName, ds.DataSourceName, lr.Validity, sv.AccessPath, sv.Server + '\\' as Folder,

@@ -19,6 +19,7 @@ import {
   PARENT_LATER,
   type ParentRequest,
 } from '../disk/disk-image.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import { corrupt, type Finding, notFound, StorageError, unsupported } from '../errors.ts';
 import type { ByteFile, OpenFile } from '../io/byte-file.ts';
 import type { AddressMap } from '../map/address-map.ts';
@@ -264,7 +265,7 @@ class Search {
     });
   }
 
-  #tell(severity: Finding['severity'], code: string, message: string): void {
+  #tell(severity: Finding['severity'], code: ErrorCode, message: string): void {
     const { child } = this.#request;
     this.#host.findings.push(finding(severity, { code, message: `${child}: ${message}`, at: { image: child } }));
   }

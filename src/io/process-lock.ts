@@ -20,7 +20,7 @@ import type { HostFiles } from './host-files.ts';
 import { livenessOf, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 
 /** Somebody who has announced itself. */
-export type LockHolder = Claim;
+type LockHolder = Claim;
 
 export class ProcessLock {
   readonly path: string;
@@ -79,7 +79,7 @@ export function takeLock(host: HostFiles, path: string): ProcessLock {
  * Who holds the lock, as far as can be told without touching it: null when nobody does. A process that is just taking
  * it may or may not be seen.
  */
-export function lockHolder(path: string): LockHolder | null {
+function lockHolder(path: string): LockHolder | null {
   const own = ownIdentity();
   return holders(path).find((holder) => mayBeAlive(holder, own, false)) ?? null;
 }

@@ -2,6 +2,7 @@
 
 import { hex } from '../base/bytes.ts';
 import { finding } from '../disk/disk-image.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import { corrupt, type Finding } from '../errors.ts';
 import { decodeVblkHeader, decodeVmdb, STATUS_CONSISTENT, VBLK_HEADER_SIZE, VMDB_SIZE, type Vmdb } from './format.ts';
 import {
@@ -173,7 +174,7 @@ class DatabaseReader {
     }
   }
 
-  #report(severity: Finding['severity'], code: string, message: string, offset: number): void {
+  #report(severity: Finding['severity'], code: ErrorCode, message: string, offset: number): void {
     if (this.#findings.length >= FINDINGS_MAX) return;
     const at = { image: this.#name, structure: offset === 0 ? 'VMDB' : 'VBLK', offset: this.#offset + offset };
     this.#findings.push(finding(severity, { code, message, at }, SPEC));

@@ -9,6 +9,7 @@
 
 import { hex } from '../base/bytes.ts';
 import { finding } from '../disk/disk-image.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import { corrupt, type Finding, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { readBytes } from '../map/read-map.ts';
@@ -134,7 +135,7 @@ function findPrivHead(disk: AddressMap, place: LdmPlace, findings: Finding[]): P
 
 function readPrivHead(disk: AddressMap, offset: number, { name, sectorSize }: LdmPlace): PrivHead {
   const head = decodePrivHead(readBytes(disk, offset, PRIVHEAD_SIZE));
-  const defect = (code: string, what: string): StorageError =>
+  const defect = (code: ErrorCode, what: string): StorageError =>
     corrupt(code, `PRIVHEAD at ${hex(offset)} ${what}`, { image: name, structure: 'PRIVHEAD', offset });
   if (!head.hasSignature) throw defect('LDM_PRIVHEAD_SIGNATURE', 'has no signature');
   if (head.versionMajor !== 2) {

@@ -3,6 +3,7 @@
  * says which pages are its own, across extents and files.
  */
 
+import type { ErrorCode } from '../error-codes.ts';
 import { corrupt, StorageError } from '../errors.ts';
 import {
   addressKey,
@@ -34,7 +35,7 @@ const ADDRESS_SIZE = 6;
 const BITMAP_HEADER = 4;
 
 /** Number of the PFS page that covers this page. */
-export function pfsPageOf(page: number): number {
+function pfsPageOf(page: number): number {
   const base = page - (page % PFS_INTERVAL);
   return base === 0 ? 1 : base;
 }
@@ -188,7 +189,7 @@ export class Allocation {
     );
   }
 
-  #bad(at: PageAddress, code: string, what: string): StorageError {
+  #bad(at: PageAddress, code: ErrorCode, what: string): StorageError {
     return corrupt(code, `IAM page ${addressText(at)} ${what}`, {
       image: this.#pages.name,
       structure: `page ${addressText(at)}`,

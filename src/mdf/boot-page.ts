@@ -71,11 +71,6 @@ export function lsnText(lsn: Lsn): string {
   return [lsn.file, lsn.block, lsn.slot].map((part) => part.toString(16).toUpperCase()).join(':');
 }
 
-/** The decimal form that RESTORE HEADERONLY prints. */
-export function lsnDecimal(lsn: Lsn): string {
-  return String(BigInt(lsn.file) * 10n ** 15n + BigInt(lsn.block) * 10n ** 5n + BigInt(lsn.slot));
-}
-
 export type BootPage = {
   /** Internal database version, e.g. 852. */
   readonly version: number;

@@ -1,6 +1,7 @@
 /** A database, read from its data files without a server. */
 
 import { shellWord } from '../base/shell-word.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import { corrupt, type Finding, invalidArgument, notFound, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { Allocation } from './allocation.ts';
@@ -192,7 +193,7 @@ export class Database {
     this.#add('error', error.code, error.message, error.at);
   }
 
-  #add(severity: Finding['severity'], code: string, message: string, at: Finding['at']): void {
+  #add(severity: Finding['severity'], code: ErrorCode, message: string, at: Finding['at']): void {
     if (this.findings.length < FINDINGS_MAX)
       this.findings.push({ severity, code, message, at: { image: this.image, ...at } });
   }

@@ -1,5 +1,6 @@
 /** The health of a database: is it whole, and does it need its log? */
 
+import type { ErrorCode } from '../error-codes.ts';
 import { type Finding, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { lsnText } from './boot-page.ts';
@@ -77,7 +78,7 @@ export function judgeDatabase(
 function judgeFile(database: Database, { file, counts, missing, links }: PageCensus, findings: Finding[]): void {
   const source = database.files.get(file)!;
   const { size } = source.map;
-  const error = (code: string, message: string, offset?: number): void => {
+  const error = (code: ErrorCode, message: string, offset?: number): void => {
     findings.push({ severity: 'error', code, message, at: { image: source.name, offset } });
   };
   const named = source.header?.size ?? 0;

@@ -8,7 +8,7 @@ import { addressText, getPageAddress, type Page, PageType, type RowAddress } fro
 import type { PageReader } from './page-reader.ts';
 
 /** A larger value is refused, so that one row cannot take all memory. */
-export const VALUE_MAX = 32 * 1024 * 1024;
+const VALUE_MAX = 32 * 1024 * 1024;
 const DEPTH_MAX = 16;
 
 const LobType = {
@@ -68,7 +68,7 @@ export class LobReader {
 }
 
 /** Page, file, slot: 8 bytes. */
-export function getRowAddress(view: DataView, offset: number): RowAddress {
+function getRowAddress(view: DataView, offset: number): RowAddress {
   return { ...getPageAddress(view, offset), slot: view.getUint16(offset + 6, true) };
 }
 

@@ -1,6 +1,6 @@
 /** How a page proves itself: a checksum, or the torn-page bits of SQL Server 2000; and the way back from the latter. */
 
-import { PAGE, PAGE_SIZE, PageType } from './page.ts';
+import { PAGE, PAGE_SIZE } from './page.ts';
 
 const FLAG_TORN = 0x0100;
 const FLAG_CHECKSUM = 0x0200;
@@ -112,10 +112,4 @@ export function defectText(defect: PageDefect): string {
     header: 'its header is no page header',
   };
   return texts[defect];
-}
-
-/** What stands in the page's type field, for people. */
-export function pageTypeText(type: number): string {
-  const name = Object.entries(PageType).find(([, value]) => value === type)?.[0];
-  return name ?? (type === 0 ? 'blank' : `type ${type}`);
 }

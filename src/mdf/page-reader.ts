@@ -3,6 +3,7 @@
  * database's size. A page is judged when it comes in; a bad one is refused unless the caller can live with it.
  */
 
+import type { DefectOf } from '../error-codes.ts';
 import { corrupt, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { readMap } from '../map/read-map.ts';
@@ -107,7 +108,7 @@ export class PageReader {
 
   #bad(page: Page, verdict: PageVerdict): StorageError {
     const defect = verdict.defect!;
-    const code = `MDF_PAGE_${defect.toUpperCase().replace('-', '_')}`;
+    const code = `MDF_PAGE_${defect.toUpperCase().replace('-', '_') as DefectOf<'MDF_PAGE'>}` as const;
     return corrupt(code, `${page.place} of ${this.name} is damaged: ${defectText(defect)}`, {
       image: this.name,
       structure: page.place,

@@ -45,7 +45,7 @@ export const PageType = {
 } as const;
 
 /** Page has a compression-information block behind its header. */
-export const COMPRESSION_INFORMATION = 0x80;
+const COMPRESSION_INFORMATION = 0x80;
 
 /** A page of a database: file id and page number within the file. */
 export type PageAddress = { readonly file: number; readonly page: number };

@@ -9,7 +9,7 @@ import { Complex, type LobReader } from './lob.ts';
 import type { Page } from './page.ts';
 import type { Decode, SqlValue } from './value.ts';
 
-export const RecordType = {
+const RecordType = {
   primary: 0,
   forwarded: 1,
   forwardingStub: 2,
@@ -24,7 +24,7 @@ const HAS_NULL_BITMAP = 0x10;
 const HAS_VARIABLE = 0x20;
 const COMPLEX = 0x8000;
 
-export function recordTypeOf(status: number): number {
+function recordTypeOf(status: number): number {
   return (status >> 1) & 7;
 }
 

@@ -14,7 +14,7 @@ const FLAG_CHECKSUMS = 0x10;
 /** Each piece of MQDA and MQTL starts with two bytes that are not part of the data. */
 export const LEAD = 2;
 
-export type BackupKind = 'full' | 'differential' | 'log' | 'file' | 'partial' | 'unknown';
+type BackupKind = 'full' | 'differential' | 'log' | 'file' | 'partial' | 'unknown';
 
 export type BackupFile = {
   readonly fileId: number;

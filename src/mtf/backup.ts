@@ -13,10 +13,10 @@ const LOG_SIZE_MAX = 2 ** 41;
 
 export type BackupSource = { readonly map: AddressMap; readonly name: string };
 
-export type BackupDataFile = { readonly fileId: number; readonly logicalName: string; readonly map: AddressMap };
+type BackupDataFile = { readonly fileId: number; readonly logicalName: string; readonly map: AddressMap };
 
 /** A log file, as far as the backup holds it: see backup-log.ts. */
-export type BackupLogFile = BackupDataFile;
+type BackupLogFile = BackupDataFile;
 
 export type Backup = {
   readonly media: readonly BackupMedium[];

@@ -191,7 +191,7 @@ function requireTape(map: AddressMap, name: string): void {
   });
 }
 
-export function ascii(bytes: Uint8Array, offset: number, length: number): string {
+function ascii(bytes: Uint8Array, offset: number, length: number): string {
   let text = '';
   for (let i = offset; i < Math.min(bytes.length, offset + length); i++) text += String.fromCharCode(bytes[i]!);
   return text;

@@ -8,6 +8,7 @@
  */
 
 import { getI64, getU64, getUtf16, hex } from '../base/bytes.ts';
+import type { DefectOf, ErrorCode } from '../error-codes.ts';
 import { corrupt, type StorageError } from '../errors.ts';
 import type { FileRecord } from './file-record.ts';
 import { detailsIn, type VolumeContext } from './volume-context.ts';
@@ -132,9 +133,9 @@ function decodeAttribute(record: FileRecord, offset: number): Attribute {
   };
 }
 
-type Defect = { readonly code: string; readonly message: string };
+type Defect = { readonly code: ErrorCode; readonly message: string };
 
-function defect(name: string, message: string): Defect {
+function defect(name: DefectOf<'NTFS_ATTRIBUTE'>, message: string): Defect {
   return { code: `NTFS_ATTRIBUTE_${name}`, message };
 }
 

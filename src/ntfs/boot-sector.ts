@@ -8,6 +8,7 @@
  */
 
 import { getU64, hasAscii, hex, isPowerOfTwo, MIB, viewOf } from '../base/bytes.ts';
+import type { DefectOf, ErrorCode } from '../error-codes.ts';
 import { corrupt, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { readBytes } from '../map/read-map.ts';
@@ -85,11 +86,11 @@ function hexDigits(value: number): string {
   return value.toString(16).toUpperCase().padStart(8, '0');
 }
 
-type Defect = { readonly code: string; readonly message: string; readonly field: number };
+type Defect = { readonly code: ErrorCode; readonly message: string; readonly field: number };
 
 /** The first rule this boot sector breaks, or null. */
 export function findBootDefect(boot: BootSector): Defect | null {
-  const defect = (name: string, message: string, field: number): Defect => ({
+  const defect = (name: DefectOf<'NTFS_BOOT'>, message: string, field: number): Defect => ({
     code: `NTFS_BOOT_${name}`,
     message,
     field,

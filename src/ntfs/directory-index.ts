@@ -9,6 +9,7 @@
  */
 
 import { getU64, hasAscii, hex, viewOf } from '../base/bytes.ts';
+import type { DefectOf } from '../error-codes.ts';
 import { corrupt, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { readBytes } from '../map/read-map.ts';
@@ -208,7 +209,7 @@ export class DirectoryIndex {
     this.#stack.push({ ...node, position: header + entriesOffset, end: header + entriesEnd });
   }
 
-  #report(node: { readonly vcn: number }, name: string, message: string): void {
+  #report(node: { readonly vcn: number }, name: DefectOf<'NTFS_INDEX'>, message: string): void {
     const { what, offset } = this.#source;
     const where = node.vcn < 0 ? 'root' : `block ${hex(node.vcn)}`;
     this.#keep(

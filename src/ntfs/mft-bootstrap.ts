@@ -11,6 +11,7 @@
  */
 
 import { alignUp, hex, viewOf } from '../base/bytes.ts';
+import type { DefectOf } from '../error-codes.ts';
 import { corrupt, StorageError } from '../errors.ts';
 import { readBytes } from '../map/read-map.ts';
 import { type Attribute, decodeAttributes, TYPE } from './attribute.ts';
@@ -98,7 +99,7 @@ function tableData(context: VolumeContext, record: FileRecord): Attribute | unde
 /** Why this record cannot be that of the file table, or null. */
 function findTableDefect(context: VolumeContext, record: FileRecord): StorageError | null {
   const { recordSize, clusterSize } = context.geometry;
-  const defect = (name: string, message: string): StorageError =>
+  const defect = (name: DefectOf<'NTFS_MFT'>, message: string): StorageError =>
     corrupt(`NTFS_MFT_${name}`, `file record 0: ${message}`, detailsIn(context, record.what, record.offset));
   if (!record.isInUse || record.baseNumber !== 0) return defect('RECORD', 'is not a base record in use');
   if (record.allocatedSize !== recordSize) {

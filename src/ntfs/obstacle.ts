@@ -4,6 +4,7 @@
  */
 
 import { hex } from '../base/bytes.ts';
+import type { DefectOf } from '../error-codes.ts';
 import { type StorageError, unsupported } from '../errors.ts';
 import { type Attribute, COMPRESSION_LZNT1, FLAG_COMPRESSION_MASK, FLAG_ENCRYPTED } from './attribute.ts';
 import type { FileRecord } from './file-record.ts';
@@ -19,8 +20,10 @@ const RECALLED = ATTRIBUTE_OFFLINE | ATTRIBUTE_RECALL_ON_OPEN | ATTRIBUTE_RECALL
 
 const WOF_PROVIDER_FILE = 2;
 
+type Elsewhere = readonly [name: DefectOf<'NTFS'>, what: string, hint: string];
+
 /** Content kept elsewhere altogether, by tag. */
-const ELSEWHERE: ReadonlyMap<number, readonly [name: string, what: string, hint: string]> = new Map([
+const ELSEWHERE: ReadonlyMap<number, Elsewhere> = new Map<number, Elsewhere>([
   [
     TAG.dedup,
     ['DEDUPLICATED', 'is deduplicated', 'restore it on a Windows server with the Data Deduplication feature'],
@@ -28,7 +31,7 @@ const ELSEWHERE: ReadonlyMap<number, readonly [name: string, what: string, hint:
   [TAG.wim, ['WIM_BACKED', 'is backed by a WIM image', 'take it from that image']],
   [TAG.sis, ['SINGLE_INSTANCE', 'is kept in a single-instance store', 'restore it with that feature of Windows']],
   [TAG.driveExtender, ['DRIVE_EXTENDER', 'is kept by Drive Extender', 'restore it with Windows Home Server']],
-] as const);
+]);
 
 type Content = {
   readonly record: FileRecord;
@@ -45,7 +48,7 @@ type Content = {
 export function findContentObstacle(context: VolumeContext, content: Content): StorageError | null {
   const { record, path, data, reparse, attributes } = content;
   if (data === null || data.dataSize === 0) return null;
-  const refuse = (name: string, message: string, hint: string): StorageError =>
+  const refuse = (name: DefectOf<'NTFS'>, message: string, hint: string): StorageError =>
     unsupported(`NTFS_${name}`, `${path} ${message}`, detailsIn(context, record.what, record.offset, hint));
   if (reparse !== null) {
     const elsewhere = ELSEWHERE.get(reparse.tag);

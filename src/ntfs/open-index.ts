@@ -1,5 +1,6 @@
 /** From a directory to its index of names ($I30). */
 
+import type { DefectOf } from '../error-codes.ts';
 import { corrupt, type StorageError } from '../errors.ts';
 import type { FileEntry } from '../filesystem/file-system.ts';
 import { residentValue, TYPE } from './attribute.ts';
@@ -16,7 +17,7 @@ export function openIndex(files: VolumeFiles, directory: FileEntry): DirectoryIn
   const file = files.attributesOf(directory);
   const { record } = file;
   const root = file.find(TYPE.indexRoot, INDEX_NAME);
-  const defect = (name: string, message: string): StorageError =>
+  const defect = (name: DefectOf<'NTFS_INDEX'>, message: string): StorageError =>
     corrupt(
       `NTFS_INDEX_${name}`,
       `directory index of ${record.what}: ${message}`,

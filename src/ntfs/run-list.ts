@@ -9,6 +9,7 @@
  */
 
 import { hex } from '../base/bytes.ts';
+import type { DefectOf } from '../error-codes.ts';
 import { corrupt, type StorageError, unsupported } from '../errors.ts';
 import { type Attribute, attributeLabel } from './attribute.ts';
 import { detailsIn, type VolumeContext } from './volume-context.ts';
@@ -131,7 +132,7 @@ function appendRuns(context: VolumeContext, attribute: Attribute, runs: RunList)
   const { view } = attribute.record;
   let offset = attribute.runsOffset;
   let lcn = 0;
-  const defect = (name: string, message: string): void => {
+  const defect = (name: DefectOf<'NTFS_RUNS'>, message: string): void => {
     runs.appendDamage(runError(context, attribute, offset, name, message), end - runs.end);
   };
   while (runs.end < end) {
@@ -201,7 +202,7 @@ function runError(
   context: VolumeContext,
   attribute: Attribute,
   offset: number,
-  name: string,
+  name: DefectOf<'NTFS_RUNS'>,
   message: string,
 ): StorageError {
   const { record } = attribute;

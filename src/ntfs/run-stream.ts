@@ -7,6 +7,7 @@
  */
 
 import { hex } from '../base/bytes.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import { corrupt, type StorageError } from '../errors.ts';
 import type { DataStream } from '../filesystem/file-system.ts';
 import { type ExtentSink, requireRange, unreadable } from '../map/address-map.ts';
@@ -91,7 +92,7 @@ export class RunStream implements DataStream {
     return this.#error('NTFS_VOLUME_TRUNCATED', message, offset, hint);
   }
 
-  #error(code: string, message: string, offset: number, hint?: string): StorageError {
+  #error(code: ErrorCode, message: string, offset: number, hint?: string): StorageError {
     const label = attributeLabel(this.#first);
     return corrupt(code, `${label}: ${message}`, detailsIn(this.#context, label, offset, hint));
   }

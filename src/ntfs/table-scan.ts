@@ -14,6 +14,7 @@
  */
 
 import { KIB } from '../base/bytes.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import { StorageError } from '../errors.ts';
 import type { FileEntry } from '../filesystem/file-system.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
@@ -143,7 +144,7 @@ export class TableScan {
     }
   }
 
-  #report(number: number, code: string, message: string): void {
+  #report(number: number, code: ErrorCode, message: string): void {
     const { context, table } = this.#files;
     context.findings.add('warning', code, message, placeIn(context, `file record ${number}`, table.offsetOf(number)));
   }

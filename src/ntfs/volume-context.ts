@@ -1,5 +1,6 @@
 /** What every NTFS structure needs to know of its volume, and the bounded list of what was met on the way. */
 
+import type { ErrorCode } from '../error-codes.ts';
 import type { ErrorDetails, Finding, Place, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 
@@ -46,7 +47,7 @@ export class FindingLog {
   readonly list: Finding[] = [];
   readonly #seen = new Set<string>();
 
-  add(severity: Finding['severity'], code: string, message: string, at: Place, spec?: string): void {
+  add(severity: Finding['severity'], code: ErrorCode, message: string, at: Place, spec?: string): void {
     const key = `${code}@${at.structure}@${at.offset}`;
     if (this.#seen.size >= FINDINGS_MAX || this.#seen.has(key)) return;
     this.#seen.add(key);

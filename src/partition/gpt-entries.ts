@@ -3,6 +3,7 @@
 import { hex } from '../base/bytes.ts';
 import { NIL_GUID } from '../base/guid.ts';
 import { finding } from '../disk/disk-image.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import type { Finding } from '../errors.ts';
 import { decodeGptEntry, type GptEntry, type GptHeader, isUnusedGptEntry } from './gpt-format.ts';
 import type { Partition } from './partition.ts';
@@ -33,7 +34,7 @@ export function partitionsOf(
 ): { partitions: Partition[]; findings: Finding[] } {
   const partitions: Partition[] = [];
   const findings: Finding[] = [];
-  const report = (severity: Finding['severity'], number: number, code: string, message: string) =>
+  const report = (severity: Finding['severity'], number: number, code: ErrorCode, message: string) =>
     findings.push(finding(severity, { code, message, at: { image, structure: `GPT entry ${number}` } }, SPEC));
   const size = header.sizeOfPartitionEntry;
   for (let i = 0; (i + 1) * size <= array.length; i++) {

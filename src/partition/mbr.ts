@@ -9,6 +9,7 @@
 
 import { hex, viewOf } from '../base/bytes.ts';
 import { finding } from '../disk/disk-image.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import { type Finding, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { readBytes } from '../map/read-map.ts';
@@ -39,7 +40,7 @@ const ENTRY = {
   sectorCount: 12, // u32
 } as const;
 
-export type MbrEntry = {
+type MbrEntry = {
   readonly status: number;
   readonly type: number;
   readonly startLba: number;
@@ -224,7 +225,7 @@ class MbrReader {
     return null;
   }
 
-  #report(severity: Finding['severity'], code: string, message: string, offset: number): void {
+  #report(severity: Finding['severity'], code: ErrorCode, message: string, offset: number): void {
     const at = { image: this.#image, structure: offset === 0 ? 'MBR' : 'EBR', offset };
     this.#findings.push(finding(severity, { code, message, at }, SPEC));
   }

@@ -6,6 +6,7 @@
 import { existsSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { parseGuid } from '../base/guid.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import { asStorageError, type Finding, findingOf, invalidArgument, notFound, type StorageError } from '../errors.ts';
 import { OpenContext, type OpenOptions } from '../image/source.ts';
 import { ZipArchive } from '../image/zip-archive.ts';
@@ -291,7 +292,7 @@ class PoolScanner {
   #report(
     container: Container,
     severity: Finding['severity'],
-    code: string,
+    code: ErrorCode,
     message: string,
     image: string | undefined,
   ): void {

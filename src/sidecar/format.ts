@@ -17,7 +17,7 @@ import { crc32c } from '../base/crc32c.ts';
 import { getGuid, NIL_GUID, setGuid } from '../base/guid.ts';
 import { FINGERPRINT_SIZE } from './fingerprint.ts';
 
-export const SIDECAR_VERSION = 1;
+const SIDECAR_VERSION = 1;
 const SIGNATURE = 'pvstate\n';
 
 export const PAGE_SIZE = 4 * KIB;

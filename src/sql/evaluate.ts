@@ -11,7 +11,7 @@ import type { CompareOperator, Condition, Expression } from './query.ts';
 export type Truth = boolean | null;
 
 /** A column in the row at hand: its place and how its values compare. */
-export type ColumnPlace = { readonly index: number; readonly comparison: Comparison };
+type ColumnPlace = { readonly index: number; readonly comparison: Comparison };
 
 /** Finds a column by its name, or throws. */
 export type Resolve = (expression: Expression & { kind: 'column' }) => ColumnPlace;

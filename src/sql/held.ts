@@ -8,7 +8,7 @@ import { invalidArgument } from '../errors.ts';
 import type { SqlRow } from '../mdf/value.ts';
 
 /** Keeps the process below 160 MiB: garbage and what is there anyway come on top. */
-export const HELD_DEFAULT = 40 * 1024 * 1024;
+const HELD_DEFAULT = 40 * 1024 * 1024;
 
 /** An array, its place in another one, and what leads to it. */
 const ROW = 64;

@@ -3,6 +3,7 @@
 import { getUtf16, hex, isPowerOfTwo, viewOf } from '../base/bytes.ts';
 import { NIL_GUID } from '../base/guid.ts';
 import { finding, type ParentRequest } from '../disk/disk-image.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import { corrupt, type Finding, type Place, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { readBytes } from '../map/read-map.ts';
@@ -48,7 +49,7 @@ export function readDynamicHeader(
 
 function headerFindings(container: AddressMap, footer: Footer, header: DynamicHeader, at: Place): Finding[] {
   const findings: Finding[] = [];
-  const report = (severity: Finding['severity'], code: string, message: string) =>
+  const report = (severity: Finding['severity'], code: ErrorCode, message: string) =>
     findings.push(finding(severity, { code, message, at }, SPEC));
   if (header.checksum !== header.checksumComputed) {
     const values = `${hex(header.checksum)}, computed ${hex(header.checksumComputed)}`;

@@ -9,6 +9,7 @@
  */
 
 import { hex, MIB } from '../base/bytes.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import { corrupt, StorageError } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import {
@@ -47,7 +48,7 @@ export type BatEntry = {
 };
 
 /** What is wrong with an entry. */
-export type BatDefect = { readonly code: string; readonly message: string };
+export type BatDefect = { readonly code: ErrorCode; readonly message: string };
 
 /** Counts that follow from the disk's parameters. */
 export type BatGeometry = {

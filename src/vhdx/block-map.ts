@@ -9,6 +9,7 @@
  */
 
 import { hex } from '../base/bytes.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import { corrupt, StorageError } from '../errors.ts';
 import { type AddressMap, type ComputedBytes, type ExtentSink, requireRange } from '../map/address-map.ts';
 import type { Bat, BlockKind } from './bat.ts';
@@ -209,7 +210,7 @@ class DamagedBlocks implements ComputedBytes {
   }
 }
 
-function blockError(code: string, message: string, place: ReturnType<Bat['place']>): StorageError {
+function blockError(code: ErrorCode, message: string, place: ReturnType<Bat['place']>): StorageError {
   return corrupt(code, message, {
     ...place,
     hint: 'the rest of the disk is readable: --salvage leaves this range out and names it',

@@ -7,6 +7,7 @@
  */
 
 import { hex } from '../base/bytes.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import { corrupt, type StorageError } from '../errors.ts';
 import { type Bat, type BatGeometry, SECTOR_BITMAP_SIZE } from './bat.ts';
 import { setBatEntry } from './encode.ts';
@@ -238,7 +239,7 @@ export class BlockTable {
     }
   }
 
-  #damage(index: number, message: string, code: string): StorageError {
+  #damage(index: number, message: string, code: ErrorCode): StorageError {
     const place = this.#bat.place(this.#bat.region.fileOffset + index * BAT_ENTRY_SIZE);
     return corrupt(code, message, { ...place, hint: 'nothing is written to a damaged block; see `pitvault check`' });
   }

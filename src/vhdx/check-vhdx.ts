@@ -8,6 +8,7 @@
 
 import { alignUp, hex, MIB } from '../base/bytes.ts';
 import { finding } from '../disk/disk-image.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import { type Finding, StorageError } from '../errors.ts';
 import { type Bat, type BatEntry, SECTOR_BITMAP_SIZE } from './bat.ts';
 import { BAT_ENTRY_SIZE, PayloadBlockState, SectorBitmapState } from './format.ts';
@@ -139,7 +140,7 @@ class Report {
   readonly #counts = new Map<string, number>();
   #waiting: Finding[] = [];
 
-  add(severity: Finding['severity'], code: string, message: string, at: Finding['at'], spec: string): void {
+  add(severity: Finding['severity'], code: ErrorCode, message: string, at: Finding['at'], spec: string): void {
     const count = (this.#counts.get(code) ?? 0) + 1;
     this.#counts.set(code, count);
     if (count <= REPEAT_MAX) this.#waiting.push(finding(severity, { code, message, at }, spec));
@@ -284,7 +285,7 @@ class BatChecker implements Visit {
     }
   }
 
-  #add(severity: Finding['severity'], code: string, entry: BatEntry, message: string): void {
+  #add(severity: Finding['severity'], code: ErrorCode, entry: BatEntry, message: string): void {
     this.#report.add(severity, code, message, this.#bat.place(entry.at), SPEC_BAT);
   }
 }

@@ -8,6 +8,7 @@
 import { getU64, hex, isPowerOfTwo, MIB, TIB, viewOf } from '../base/bytes.ts';
 import { getGuid } from '../base/guid.ts';
 import { finding } from '../disk/disk-image.ts';
+import type { DefectOf } from '../error-codes.ts';
 import { corrupt, type Finding, type StorageError } from '../errors.ts';
 import { decodeFileParameters, METADATA_ITEM } from './format.ts';
 import type { MetadataTable } from './metadata-table.ts';
@@ -32,7 +33,7 @@ export function readDiskParameters(table: MetadataTable, findings: Finding[]): D
   const file = decodeFileParameters(required(table, METADATA_ITEM.fileParameters, 'file parameters', 8));
   const size = getU64(viewOf(required(table, METADATA_ITEM.virtualDiskSize, 'virtual disk size', 8)), 0);
   const sector = viewOf(required(table, METADATA_ITEM.logicalSectorSize, 'logical sector size', 4)).getUint32(0, true);
-  const fail = (itemId: string, code: string, message: string): StorageError =>
+  const fail = (itemId: string, code: DefectOf<'VHDX_METADATA'>, message: string): StorageError =>
     corrupt(`VHDX_METADATA_${code}`, message, table.at(table.item(itemId)?.entry.offset ?? 0));
 
   if (!isPowerOfTwo(file.blockSize) || file.blockSize < BLOCK_SIZE_MIN || file.blockSize > BLOCK_SIZE_MAX) {
@@ -47,7 +48,7 @@ export function readDiskParameters(table: MetadataTable, findings: Finding[]): D
     const message = `virtual disk size: expected a multiple of ${sector} up to 64 TiB, found ${hex(size)}`;
     throw fail(METADATA_ITEM.virtualDiskSize, 'VIRTUAL_SIZE', message);
   }
-  const warn = (code: string, message: string): void => {
+  const warn = (code: DefectOf<'VHDX_METADATA'>, message: string): void => {
     const at = { image: table.at(0).image, structure: 'metadata', offset: table.at(0).offset };
     findings.push(finding('warning', { code: `VHDX_METADATA_${code}`, message, at }, SPEC));
   };
@@ -78,7 +79,7 @@ const IS_VIRTUAL_DISK: Readonly<Record<string, boolean>> = {
   [METADATA_ITEM.physicalSectorSize]: true,
 };
 
-type Warn = (code: string, message: string) => void;
+type Warn = (code: DefectOf<'VHDX_METADATA'>, message: string) => void;
 
 function required(table: MetadataTable, itemId: string, name: string, length: number): Uint8Array {
   const bytes = table.itemOf(itemId, name, length);

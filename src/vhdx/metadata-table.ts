@@ -10,6 +10,7 @@
 import { hasAscii, hex } from '../base/bytes.ts';
 import { NIL_GUID } from '../base/guid.ts';
 import { finding } from '../disk/disk-image.ts';
+import type { DefectOf } from '../error-codes.ts';
 import { corrupt, type ErrorDetails, type Finding, unsupported } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { readBytes } from '../map/read-map.ts';
@@ -89,7 +90,7 @@ export class MetadataTable {
 
   #checkEntry(entry: MetadataEntry, findings: Finding[]): void {
     const { itemId, offset, length } = entry;
-    const fail = (code: string, message: string) =>
+    const fail = (code: DefectOf<'VHDX_METADATA'>, message: string) =>
       corrupt(`VHDX_METADATA_${code}`, `metadata item ${itemId}: ${message}`, this.at(entry.at));
     if (itemId === NIL_GUID) throw fail('NIL_ITEM', 'the item id is zero');
     if (entry.isUser && entry.isRequired) throw fail('FLAGS', 'a user item cannot be required');

@@ -10,6 +10,7 @@
 import { getUtf16, hex, viewOf } from '../base/bytes.ts';
 import { parseGuid } from '../base/guid.ts';
 import { finding } from '../disk/disk-image.ts';
+import type { DefectOf } from '../error-codes.ts';
 import { corrupt, type Finding, unsupported } from '../errors.ts';
 import {
   decodeLocatorEntry,
@@ -54,7 +55,7 @@ export function readParentLocator(table: MetadataTable, findings: Finding[]): Pa
     const message = `parent locator pairs: expected 1 to ${Math.min(PAIRS_MAX, room)}, found ${keyValueCount}`;
     throw corrupt('VHDX_LOCATOR_COUNT', message, at);
   }
-  const warn = (code: string, message: string): void => {
+  const warn = (code: DefectOf<'VHDX_LOCATOR'>, message: string): void => {
     const place = { image: at.image, structure: 'parent locator', offset: at.offset };
     findings.push(finding('warning', { code: `VHDX_LOCATOR_${code}`, message, at: place }, SPEC));
   };
@@ -66,7 +67,7 @@ export function readParentLocator(table: MetadataTable, findings: Finding[]): Pa
 
 const TERMINATOR = /\0+$/;
 
-type Warn = (code: string, message: string) => void;
+type Warn = (code: DefectOf<'VHDX_LOCATOR'>, message: string) => void;
 
 function decodePairs(bytes: Uint8Array, count: number, warn: Warn): Map<string, string> {
   const pairs = new Map<string, string>();

@@ -9,6 +9,7 @@
 
 import { alignUp, bytesEqual, hasAscii, hex } from '../base/bytes.ts';
 import { finding } from '../disk/disk-image.ts';
+import type { DefectOf, ErrorCode } from '../error-codes.ts';
 import { corrupt, type Finding, StorageError, unsupported } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { readMap } from '../map/read-map.ts';
@@ -193,7 +194,7 @@ class RegionChecker {
     });
   }
 
-  #findDefect(entry: RegionEntry, occupied: readonly Structure[]): { code: string; message: string } | null {
+  #findDefect(entry: RegionEntry, occupied: readonly Structure[]): RegionDefect | null {
     const { fileOffset, length } = entry;
     if (!(fileOffset >= ALIGNMENT && fileOffset % ALIGNMENT === 0)) {
       return { code: 'MISPLACED', message: `file offset: expected a multiple of 1 MiB, found ${hex(fileOffset)}` };
@@ -211,12 +212,12 @@ class RegionChecker {
     return { code: 'OVERLAP', message: `${hex(fileOffset)}+${hex(length)} overlaps the ${other.name}` };
   }
 
-  #corrupt(entry: RegionEntry, code: string, message: string): StorageError {
+  #corrupt(entry: RegionEntry, code: RegionDefect['code'], message: string): StorageError {
     const hint = code === 'PAST_END' ? 'the copy is incomplete; compare its size with the original' : undefined;
     return corrupt(`VHDX_REGION_${code}`, message, { ...this.#at(entry), hint });
   }
 
-  #warn(entry: RegionEntry, code: string, message: string): void {
+  #warn(entry: RegionEntry, code: ErrorCode, message: string): void {
     this.#findings.push(finding('warning', { code, message, at: this.#at(entry) }, SPEC));
   }
 
@@ -224,6 +225,8 @@ class RegionChecker {
     return { image: this.#image, structure: 'region table', offset: this.#table + entry.at };
   }
 }
+
+type RegionDefect = { readonly code: DefectOf<'VHDX_REGION'>; readonly message: string };
 
 function place(entry: RegionEntry): { offset: number; length: number } {
   return { offset: entry.fileOffset, length: entry.length };

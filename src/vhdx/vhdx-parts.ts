@@ -90,7 +90,7 @@ function openLog(
     code: 'VHDX_LOG_MISPLACED',
     message: `log: expected whole MiB (1 to 1024) inside the file, found ${hex(logOffset)}+${hex(logLength)}`,
     at: { image, structure: 'header', offset: offset + HEADER.logLength },
-  };
+  } as const;
   if (logGuid === NIL_GUID) {
     // A clean file may do without a log; any other place is wrong, but nothing has to be read there.
     if (!placed && logLength !== 0) findings.push(finding('warning', misplaced, 'MS-VHDX 2.2.2'));

@@ -194,9 +194,13 @@ class Session {
         for (const line of HELP) this.#context.out(line);
         return;
       default:
-        throw unsupported(`DISKSHADOW_${command.verb.toUpperCase()}`, `${command.verb} ${NEEDS[command.verb]}`, {
-          hint: 'run it in diskshadow on that machine',
-        });
+        throw unsupported(
+          `DISKSHADOW_${command.verb.toUpperCase() as Uppercase<typeof command.verb>}`,
+          `${command.verb} ${NEEDS[command.verb]}`,
+          {
+            hint: 'run it in diskshadow on that machine',
+          },
+        );
     }
   }
 

@@ -4,6 +4,7 @@
  */
 
 import { escapeXml, isXmlText } from '../base/xml-text.ts';
+import type { DefectOf } from '../error-codes.ts';
 import { corrupt, type Finding, invalidArgument, StorageError } from '../errors.ts';
 import { parseXml, withChild, withContent, type XmlElement } from './scripting-xml.ts';
 
@@ -56,7 +57,7 @@ export type CheckOptions = {
 /** What is wrong or doubtful in the file. */
 export function checkScriptingConfig(text: string, options: CheckOptions = {}): Finding[] {
   const findings: Finding[] = [];
-  const add = (severity: Finding['severity'], code: string, message: string): void => {
+  const add: Add = (severity, code, message) => {
     findings.push({ severity, code: `SCRIPTING_${code}`, message, at: { structure: 'ScriptingConfig.xml' } });
   };
   const root = rootOf(text);
@@ -102,7 +103,7 @@ export function checkScriptingConfig(text: string, options: CheckOptions = {}): 
   return findings;
 }
 
-type Add = (severity: Finding['severity'], code: string, message: string) => void;
+type Add = (severity: Finding['severity'], code: DefectOf<'SCRIPTING'>, message: string) => void;
 
 function checkElement({ name, text: raw }: XmlElement, source: string, options: CheckOptions, add: Add): void {
   const value = unquoted(raw);

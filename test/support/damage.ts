@@ -248,7 +248,7 @@ function vhdRound(random: Random): void {
     VhdFile.open(new FileMap(new MemoryFile(bytes, 'damaged.vhd')), {
       name: 'damaged.vhd',
       openParent: () => {
-        throw new StorageError('not-found', 'NO_PARENT', 'there is no parent');
+        throw new StorageError('not-found', 'PARENT_NOT_FOUND', 'there is no parent');
       },
     }),
   );
@@ -482,7 +482,7 @@ function readSome(map: AddressMap, random: Random): void {
 }
 
 /** The result, or null after a StorageError. Anything else that is thrown is a defect. */
-export function attempt<T>(action: () => T): T | null {
+function attempt<T>(action: () => T): T | null {
   try {
     return action();
   } catch (error) {

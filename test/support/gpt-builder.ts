@@ -5,7 +5,7 @@
 
 import { crc32 } from 'node:zlib';
 
-export type GptPartitionSpec = {
+type GptPartitionSpec = {
   /** Type and unique GUID as 16 bytes in hex, in the order of the disk. */
   readonly type: string;
   readonly guid: string;

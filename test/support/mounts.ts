@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import { tempFolder } from './temp.ts';
 import { CLI } from './tools.ts';
 
-export type Ran = { readonly code: number; readonly out: string; readonly err: string };
+type Ran = { readonly code: number; readonly out: string; readonly err: string };
 export type Command = (...args: string[]) => Ran;
 
 export function mountSetup(): { folder: string; command: Command } {

@@ -3,7 +3,7 @@
  * odd run lists, compressed units of every kind. It shares nothing with the reader.
  */
 
-export type Run = readonly [lcn: number | null, length: number];
+type Run = readonly [lcn: number | null, length: number];
 
 export type NonResident = {
   readonly runs: readonly Run[];
@@ -89,7 +89,7 @@ function minimalBytes(value: bigint, signed: boolean): number[] {
   }
 }
 
-export function encodeRuns(runs: readonly Run[]): Uint8Array {
+function encodeRuns(runs: readonly Run[]): Uint8Array {
   const bytes: number[] = [];
   let previous = 0;
   for (const [lcn, length] of runs) {
@@ -177,7 +177,7 @@ export function linkData(target: string, head: 8 | 12): Uint8Array {
   return bytes;
 }
 
-export function standardInformation(dosAttributes: number): Uint8Array {
+function standardInformation(dosAttributes: number): Uint8Array {
   const bytes = new Uint8Array(72);
   const view = new DataView(bytes.buffer);
   for (let i = 0; i < 4; i++) view.setBigUint64(8 * i, TIME + BigInt(i) * 10_000_000n, true);

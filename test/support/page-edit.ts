@@ -3,7 +3,7 @@
  * `src`.
  */
 
-export const PAGE = 8192;
+const PAGE = 8192;
 const HEADER = 96;
 
 /** Number of the page in which these bytes stand, and where; throws unless they stand in one place only. */
@@ -28,13 +28,6 @@ export function setRecords(file: Uint8Array, page: number, records: readonly Uin
   view.setUint16(22, records.length, true);
   view.setUint16(30, at, true);
   seal(file, page);
-}
-
-/** The record in a slot, `length` bytes of it. */
-export function recordAt(file: Uint8Array, page: number, slot: number, length: number): Uint8Array {
-  const view = new DataView(file.buffer, file.byteOffset + page * PAGE, PAGE);
-  const at = page * PAGE + view.getUint16(PAGE - 2 * (slot + 1), true);
-  return file.slice(at, at + length);
 }
 
 /** Makes the page's checksum right. */

@@ -31,7 +31,7 @@ import type { SimulatedStore } from './simulated-store.ts';
 
 const PIECE = 4096;
 
-export class PoolModel {
+class PoolModel {
   readonly random: Random;
   store: SimulatedStore;
   pool: ReplicaPool;
@@ -115,9 +115,9 @@ export function changedPieces(before: Uint8Array, after: Uint8Array): ChangeMap 
   return map;
 }
 
-export type Step = readonly [name: string, weight: number, act: (model: PoolModel) => Promise<void>];
+type Step = readonly [name: string, weight: number, act: (model: PoolModel) => Promise<void>];
 
-export const STEPS: Step[] = [
+const STEPS: Step[] = [
   [
     'backup',
     6,

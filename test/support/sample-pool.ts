@@ -9,7 +9,7 @@ import { openPromise } from 'yauzl';
 
 export const SAMPLE_ZIP = join(import.meta.dirname, '../../fixtures/sample-pool.zip');
 
-export type TruthFile = {
+type TruthFile = {
   readonly path: string;
   readonly size: number;
   readonly sha256: string;

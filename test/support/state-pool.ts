@@ -17,7 +17,7 @@ import type { Random } from './random.ts';
 export const BLOCK = 64 * 1024;
 const UNIT = 4096;
 
-export type MadeState = {
+type MadeState = {
   readonly id: string;
   readonly path: string;
   readonly guid: string;

@@ -113,7 +113,7 @@ export function crc32c(bytes: Uint8Array): number {
   return (crc ^ 0xffff_ffff) >>> 0;
 }
 
-export function guidBytes(guid: string): Uint8Array {
+function guidBytes(guid: string): Uint8Array {
   const hex = guid.replaceAll('-', '');
   const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
   return Uint8Array.from(order, (i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
@@ -146,7 +146,7 @@ function ascii(text: string): Uint8Array {
 }
 
 /** Puts the checksum of the structure into its bytes 4 to 8. */
-export function seal(bytes: Uint8Array): Uint8Array {
+function seal(bytes: Uint8Array): Uint8Array {
   bytes.fill(0, 4, 8);
   bytes.set(u32(crc32c(bytes)), 4);
   return bytes;
@@ -165,7 +165,7 @@ export type HeaderFields = {
 
 const NIL = '00000000-0000-0000-0000-000000000000';
 
-export const HEADER: HeaderFields = {
+const HEADER: HeaderFields = {
   sequence: 1,
   dataWriteGuid: guidOf(0xd),
   fileWriteGuid: guidOf(0xf),

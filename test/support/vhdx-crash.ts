@@ -30,7 +30,7 @@ export function findDefect(disk: DiskImage, harmless: ReadonlySet<string> = HARM
 }
 
 /** Headers, region tables and log: what has a checksum. */
-export const tearsWithin = (offset: number): boolean => offset < 2 * MIB;
+const tearsWithin = (offset: number): boolean => offset < 2 * MIB;
 
 let reopenings = 0;
 
@@ -77,7 +77,7 @@ export function storeWith(shape: Shape, random: Random): { store: SimulatedStore
 }
 
 /** Sessions of seeded writes, trims and flushes, some left with a dirty log and opened again. */
-export class WriterWork implements CrashCase {
+class WriterWork implements CrashCase {
   readonly store: SimulatedStore;
   readonly #random: Random;
   readonly #model: DiskModel;
@@ -156,7 +156,7 @@ export class WriterWork implements CrashCase {
 }
 
 /** One commit of more pages than an entry of the log takes; its second entry needs what the first one wrote. */
-export class LargeCommit implements CrashCase {
+class LargeCommit implements CrashCase {
   readonly store: SimulatedStore;
   readonly #model: DiskModel;
   #epoch = 0;
@@ -188,7 +188,7 @@ export class LargeCommit implements CrashCase {
 }
 
 /** A dirty log replayed by opening for writing, and a session right behind it. */
-export class ReplayWork implements CrashCase {
+class ReplayWork implements CrashCase {
   readonly store: SimulatedStore;
   readonly #model: DiskModel;
   readonly #original: Buffer;
@@ -246,7 +246,7 @@ function bytesBehindHeaders(store: SimulatedStore): Buffer {
 }
 
 /** A new disk with contents, built under another name and published. */
-export class PublishWork implements CrashCase {
+class PublishWork implements CrashCase {
   readonly store = new SimulatedStore();
   readonly #model: DiskModel;
   readonly #random: Random;

@@ -13,7 +13,7 @@ import { VhdxFile } from '../../src/vhdx/vhdx-file.ts';
 
 const MIB = 2 ** 20;
 
-export const noParent: OpenParent = () => {
+const noParent: OpenParent = () => {
   throw new Error('this disk was not to ask for a parent');
 };
 

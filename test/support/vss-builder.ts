@@ -212,7 +212,7 @@ function viewAt(bytes: Uint8Array, at: number): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset + at);
 }
 
-export function storeGuidBytes(index: number): number[] {
+function storeGuidBytes(index: number): number[] {
   return [index + 1, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x11, 1, 2, 3, 4, 5, 6, 7, 8];
 }
 

@@ -10,7 +10,7 @@ const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), '
 
 /** What .ci/windows-node has fetched and checked; a path that says what is missing where it was not run. */
 const FOLDER = process.env['WINDOWS_NODE'] ?? newest() ?? join(CACHE, 'windows-node');
-export const WINDOWS_NODE = join(FOLDER, 'node.exe');
+const WINDOWS_NODE = join(FOLDER, 'node.exe');
 export const WINE = ['wine', 'wineserver', WINDOWS_NODE] as const;
 
 function newest(): string | undefined {

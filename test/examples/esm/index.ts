@@ -1,5 +1,5 @@
 /** Recovers DPMDB from a pool, then reads one of its files page by page: node out/index.js POOL TARGET */
-import { openImage, openPool, recover, StorageError } from 'pitvault';
+import { type ErrorCode, openImage, openPool, recover, StorageError } from 'pitvault';
 import { damaged, keep, newest } from './own-pool.js';
 
 const [root, out] = process.argv.slice(2) as [string, string];
@@ -41,5 +41,19 @@ try {
 } catch (error) {
   if (!StorageError.is(error)) throw error;
   console.error(error.code, error.message, error.hint);
-  process.exitCode = 1;
+  process.exitCode = exitCodeOf(error.code);
+}
+
+/** Codes are a closed union: a case that is misspelt does not compile. */
+function exitCodeOf(code: ErrorCode): number {
+  switch (code) {
+    case 'CANCELLED':
+      return 130;
+    case 'POOL_ROOT_MISSING':
+    // @ts-expect-error: there is no such code
+    case 'POOL_ROOT_MISING':
+      return 3;
+    default:
+      return 1;
+  }
 }

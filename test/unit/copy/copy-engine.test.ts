@@ -46,7 +46,7 @@ class ListMap implements AddressMap {
         else if (leaf.kind === 'zero') sink.zero(at + from - offset, to - from);
         else if (leaf.kind === 'computed')
           sink.computed(at + from - offset, to - from, new BytesLeaf(part, 'test'), inside);
-        else sink.computed(at + from - offset, to - from, unreadable(corrupt('TEST_BAD', 'bad leaf')), inside);
+        else sink.computed(at + from - offset, to - from, unreadable(corrupt('FILE_TRUNCATED', 'bad leaf')), inside);
       }
       start += leaf.length;
     }
@@ -164,7 +164,7 @@ describe('in one thread', () => {
     expect(outcome.unreadable.at(-1)).toMatchObject({
       offset: bytes.length,
       length: 4096,
-      error: { code: 'TEST_BAD' },
+      error: { code: 'FILE_TRUNCATED' },
     });
   });
 

@@ -48,7 +48,7 @@ class ListMap implements AddressMap {
         if (leaf.kind === 'data') sink.data(here, to - from, this.#file, leaf.fileOffset + inside);
         else if (leaf.kind === 'zero') sink.zero(here, to - from);
         else if (leaf.kind === 'computed') sink.computed(here, to - from, new BytesLeaf(part, 'test'), inside);
-        else sink.computed(here, to - from, unreadable(corrupt('TEST_BAD', 'bad leaf')), inside);
+        else sink.computed(here, to - from, unreadable(corrupt('FILE_TRUNCATED', 'bad leaf')), inside);
       }
       start += leaf.length;
     }

@@ -30,7 +30,7 @@ function mapOf(file: ByteFile): AddressMap {
       for (let i = 0; i < target.length; i++) target[i]! ^= 0xff;
     },
   };
-  const damage = unreadable(corrupt('TEST_DAMAGE', 'a bad place'));
+  const damage = unreadable(corrupt('FILE_TRUNCATED', 'a bad place'));
   return {
     size: 10 * UNIT,
     resolve(offset, length, at, sink) {

@@ -200,7 +200,7 @@ describe('readPartitionTable on GPT', () => {
   it('reads on when the first sector cannot be read', () => {
     const table = readPartitionTable(new HoledMap(buildGptDisk(spec(512)), 0, 512), { name: 'disk', sectorSize: 512 });
     expect(table.scheme).toBe('gpt');
-    expect(codesOf(table)).toEqual(['error TEST_UNREADABLE', 'warning MBR_PROTECTIVE_MISSING']);
+    expect(codesOf(table)).toEqual(['error FILE_TRUNCATED', 'warning MBR_PROTECTIVE_MISSING']);
     const second = readPartitionTable(new HoledMap(buildGptDisk(spec(512)), 512, 512), {
       name: 'disk',
       sectorSize: 512,
@@ -225,7 +225,7 @@ class HoledMap implements AddressMap {
 
   resolve(offset: number, length: number, at: number, sink: ExtentSink): void {
     if (offset < this.#end && offset + length > this.#start) {
-      sink.computed(at, length, unreadable(corrupt('TEST_UNREADABLE', 'a hole')), 0);
+      sink.computed(at, length, unreadable(corrupt('FILE_TRUNCATED', 'a hole')), 0);
     } else this.#map.resolve(offset, length, at, sink);
   }
 }

@@ -42,7 +42,7 @@ function setup(specs: readonly Spec[], flags = 'w') {
     {
       node: (number) => nodes.get(number) ?? null,
       read: ({ entry }, target) => {
-        if (specs[entry.id - FIRST]!.bad === true) throw corrupt('TEST_DAMAGE', 'a bad place');
+        if (specs[entry.id - FIRST]!.bad === true) throw corrupt('FILE_TRUNCATED', 'a bad place');
         target.fill(entry.id);
         return true;
       },

@@ -23,7 +23,7 @@ const MIB = 2 ** 20;
 /** Data, a hole, data in two pieces, and a range that cannot be read. */
 function sampleMap(bytes: Uint8Array): AddressMap {
   const file = new MemoryFile(bytes, 'memory');
-  const damage = unreadable(corrupt('TEST_DAMAGE', 'a bad place'));
+  const damage = unreadable(corrupt('FILE_TRUNCATED', 'a bad place'));
   const pieces = [
     { start: 0, end: MIB, emit: 'data' },
     { start: MIB, end: 2 * MIB, emit: 'zero' },

@@ -210,7 +210,7 @@ describe('a directory with many readers', () => {
       list: {
         *value(): Generator<FileEntry> {
           for (let i = 0; i < count; i++) {
-            if (i === soundUntil) throw new StorageError('corrupt', 'TEST_DAMAGE', 'broken here');
+            if (i === soundUntil) throw new StorageError('corrupt', 'FILE_TRUNCATED', 'broken here');
             asked.count++;
             yield { ...entry, kind: 'file', id: 100 + i, name: `file ${i}`, path: `/file ${i}` };
           }

@@ -80,7 +80,7 @@ describe.skipIf(fixturesRoot() === null)(fixturesTitle('VhdFile on real images')
   });
 
   it('a child of Windows whose parent is absent: says where it was', () => {
-    const absent = new StorageError('not-found', 'ABSENT', 'absent');
+    const absent = new StorageError('not-found', 'PARENT_NOT_FOUND', 'absent');
     let asked: ParentRequest | undefined;
     expect(() =>
       open('dfvfs/fat-differential.vhd.gz', (request) => {

@@ -169,14 +169,14 @@ describe('VhdFile', () => {
 
   it('lets the error of a missing parent through', () => {
     const bytes = buildVhd({ ...DYNAMIC, type: 'differencing' });
-    const missing = new StorageError('not-found', 'PARENT_MISSING', 'no parent');
+    const missing = new StorageError('not-found', 'PARENT_NOT_FOUND', 'no parent');
     expect(
       errorOf(() =>
         open(bytes, () => {
           throw missing;
         }),
       ),
-    ).toBe('PARENT_MISSING');
+    ).toBe('PARENT_NOT_FOUND');
   });
 });
 

@@ -20,7 +20,7 @@ const file: ByteFile = {
   read: (offset, target) => {
     const hit = (place: number): boolean => offset <= place && place < offset + target.length;
     if (hit(REFUSED)) throw new StorageError('io', 'EIO', 'i/o error', {});
-    if (hit(DAMAGED)) throw new StorageError('corrupt', 'DAMAGED', 'damaged', {});
+    if (hit(DAMAGED)) throw new StorageError('corrupt', 'FILE_TRUNCATED', 'damaged', {});
     target.fill(7);
     return target.length;
   },
