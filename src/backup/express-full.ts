@@ -9,7 +9,7 @@
 
 import { alignDown, alignUp } from '../base/bytes.ts';
 import { BlockChecker, type BlockRun } from '../copy/block-checker.ts';
-import { corrupt, throwIfCancelled } from '../errors.ts';
+import { corrupt, StorageError, throwIfCancelled } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { extentsOf } from '../map/extent.ts';
 import { readBytes } from '../map/read-map.ts';
@@ -25,7 +25,11 @@ export type ExpressFullOptions = {
   readonly source: AddressMap;
   readonly next: NextState;
   /** The disk that the next state starts as, and its fingerprints; null: an empty one. */
-  readonly present: { readonly disk: AddressMap; readonly sidecar: Sidecar | null } | null;
+  readonly present: {
+    readonly disk: AddressMap;
+    readonly sidecar: Sidecar | null;
+    readonly lost?: ChangeMap | undefined;
+  } | null;
   /** `next` holds what an interrupted first backup had written. */
   readonly resumes?: boolean | undefined;
   readonly fingerprint: Fingerprinter;
@@ -84,7 +88,8 @@ class Run {
     this.#options = options;
     const before = resumes === true ? next.disk : (present?.disk ?? null);
     this.#digests = options.digests ?? null;
-    this.applier = new BlockApplier({ source, next, present: before, fingerprint, digests: this.#digests });
+    const { lost } = present ?? {};
+    this.applier = new BlockApplier({ source, next, present: before, lost, fingerprint, digests: this.#digests });
     this.#blockSize = next.facts.blockSize;
     this.#blocks = Math.ceil(next.facts.diskSize / this.#blockSize);
     this.#perWindow = Math.max(1, WINDOW / this.#blockSize);
@@ -163,7 +168,7 @@ class Run {
       ),
       expected: (block, count, target, at) => next.sidecar.fingerprints(block, count, target, at),
       onBad: (block) => {
-        throw corrupt('REPLICA_DAMAGED', `block ${block} of the replica is not what its fingerprint says`, {
+        throw corrupt(REPLICA_DAMAGED, `block ${block} of the replica is not what its fingerprint says`, {
           structure: 'virtual disk',
           offset: block * this.#blockSize,
           hint: 'run pitvault consistency-check: it repairs the replica from the source',
@@ -310,23 +315,59 @@ function* runsBetween(spans: readonly Range[], blockSize: number, end: number): 
   if (first < end) yield { first, count: end - first };
 }
 
+export type DiskCopyOptions = Pick<ExpressFullOptions, 'signal' | 'onBytes'> & {
+  /** Told what cannot be read, in pieces of a block at most; without it that ends the copy. */
+  readonly onLost?: ((offset: number, length: number) => void) | undefined;
+};
+
 /** Copies what the present state holds into an empty disk: a new base. */
-export async function copyDisk(
-  from: AddressMap,
-  next: NextState,
-  options: Pick<ExpressFullOptions, 'signal' | 'onBytes'>,
-): Promise<void> {
+export async function copyDisk(from: AddressMap, next: NextState, options: DiskCopyOptions): Promise<void> {
   let steps = 0;
   const size = Math.min(from.size, next.facts.diskSize);
   for (const extent of extentsOf(from, 0, size)) {
     if (extent.kind === 'zero') continue;
     for (let at = extent.offset; at < extent.offset + extent.length; at += WINDOW) {
       const length = Math.min(WINDOW, extent.offset + extent.length - at);
-      next.disk.write(at, readBytes(from, at, length));
+      copyRange(from, next, { offset: at, length }, options.onLost);
       options.onBytes?.(at + length);
       if (++steps % STEP !== 0) continue;
       await new Promise((resolve) => setImmediate(resolve));
       throwIfCancelled(options.signal);
     }
   }
+}
+
+function copyRange(from: AddressMap, next: NextState, range: Range, onLost: DiskCopyOptions['onLost']): void {
+  const bytes = bytesOrDamage(from, range);
+  if (!StorageError.is(bytes)) {
+    next.disk.write(range.offset, bytes);
+    return;
+  }
+  if (onLost === undefined) throw damagedReplica(bytes);
+  const { blockSize } = next.facts;
+  const end = range.offset + range.length;
+  if (range.length <= blockSize) onLost(range.offset, range.length);
+  else {
+    for (let at = range.offset; at < end; at += blockSize)
+      copyRange(from, next, { offset: at, length: Math.min(blockSize, end - at) }, onLost);
+  }
+}
+
+function bytesOrDamage(from: AddressMap, { offset, length }: Range): Uint8Array | StorageError {
+  try {
+    return readBytes(from, offset, length);
+  } catch (error) {
+    if (StorageError.isDamage(error)) return error;
+    throw error;
+  }
+}
+
+export const REPLICA_DAMAGED = 'REPLICA_DAMAGED';
+
+export function damagedReplica(cause: StorageError): StorageError {
+  return new StorageError(cause.kind, REPLICA_DAMAGED, `the replica is damaged: ${cause.message}`, {
+    ...cause.at,
+    hint: 'run pitvault consistency-check: it takes from the source what the replica has lost',
+    cause,
+  });
 }
