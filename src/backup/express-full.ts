@@ -132,8 +132,10 @@ class Run {
   }
 
   async applyList(changes: ChangeMap, before: AddressMap): Promise<void> {
-    const { diskSize } = this.#options.next.facts;
-    const ranges = resized(changes, before.size, diskSize, this.#blockSize);
+    const { facts, disk } = this.#options.next;
+    const { diskSize } = facts;
+    const told = resized(changes, before.size, diskSize, this.#blockSize);
+    const ranges = inSectors(told, disk.logicalSectorSize, diskSize);
     const spans = [...blockSpans(ranges, this.#blockSize, diskSize)];
     const windows = windowsOf(spans, this.#perWindow * this.#blockSize);
     const soon: Range[] = [];
@@ -281,6 +283,16 @@ function resized(changes: ChangeMap, before: number, after: number, blockSize: n
   if (before === after) return clipped;
   const from = before < after ? before : alignDown(after, blockSize);
   return from < after ? clipped.union(ChangeMap.of([{ offset: from, length: after - from }])) : clipped;
+}
+
+/** Whoever made a list may count in bytes, or in smaller sectors than those of the disk. */
+function inSectors(changes: ChangeMap, sectorSize: number, size: number): ChangeMap {
+  const whole = new ChangeMap();
+  for (const { offset, length } of changes.ranges()) {
+    const start = alignDown(offset, sectorSize);
+    whole.add(start, Math.min(size, alignUp(offset + length, sectorSize)) - start);
+  }
+  return whole;
 }
 
 /** Runs of whole blocks that the ranges reach into. */
