@@ -67,7 +67,7 @@ export async function applySource(options: ExpressFullOptions): Promise<ExpressF
   if (options.resumes === true) await run.resumeAll();
   else if (present === null) await run.applyAll();
   else if (verify === true || present.sidecar === null) await run.verifyAll(present.disk, present.sidecar);
-  else if (changes !== undefined) await run.applyList(changes, present.disk);
+  else if (changes !== undefined) await run.applyList(changes, present.disk, present.sidecar);
   else await run.scan(present.sidecar);
   return { changes: run.applier.finish(), ...run.applier.counts, scannedBytes: run.scannedBytes };
 }
@@ -131,7 +131,7 @@ class Run {
     }
   }
 
-  async applyList(changes: ChangeMap, before: AddressMap): Promise<void> {
+  async applyList(changes: ChangeMap, before: AddressMap, known: Sidecar): Promise<void> {
     const { facts, disk } = this.#options.next;
     const { diskSize } = facts;
     const told = resized(changes, before.size, diskSize, this.#blockSize);
@@ -153,21 +153,19 @@ class Run {
       this.applier.applyRanges(ranges, window);
       await this.#step(window.length);
     }
-    if (this.#digests !== null) await this.#digestRest(before, spans, this.#digests);
+    if (this.#digests === null) return;
+    const stored = mergedRuns(this.#runsOf(before), pageRuns(known, this.#blocks));
+    await this.#digestRest(before, runsOutside(stored, spans, this.#blockSize), this.#digests);
   }
 
   /** What the list does not name is as it was: it is read from the present state, and proven by its fingerprints. */
-  async #digestRest(before: AddressMap, listed: readonly Range[], digests: SealDigests): Promise<void> {
+  async #digestRest(before: AddressMap, runs: Iterable<BlockRun>, digests: SealDigests): Promise<void> {
     const { next, threads, signal } = this.#options;
     await using checker = new BlockChecker(threads === undefined ? {} : { threads });
     await checker.check({
       map: before,
       blockSize: this.#blockSize,
-      runs: runsBetween(
-        listed,
-        this.#blockSize,
-        Math.ceil(Math.min(before.size, next.facts.diskSize) / this.#blockSize),
-      ),
+      runs,
       expected: (block, count, target, at) => next.sidecar.fingerprints(block, count, target, at),
       onBad: (block) => {
         throw corrupt(REPLICA_DAMAGED, `block ${block} of the replica is not what its fingerprint says`, {
@@ -316,15 +314,22 @@ function* windowsOf(spans: readonly Range[], size: number): Generator<Range, und
   }
 }
 
-/** Blocks below `end` that none of these spans of whole blocks holds. */
-function* runsBetween(spans: readonly Range[], blockSize: number, end: number): Generator<BlockRun> {
-  let first = 0;
-  for (const { offset, length } of spans) {
-    const from = Math.min(end, offset / blockSize);
-    if (from > first) yield { first, count: from - first };
-    first = Math.max(first, Math.ceil((offset + length) / blockSize));
+/** What is left of ascending runs without these ascending spans of whole blocks. */
+function* runsOutside(runs: Iterable<BlockRun>, spans: readonly Range[], blockSize: number): Generator<BlockRun> {
+  let next = 0;
+  for (const run of runs) {
+    let { first } = run;
+    const end = first + run.count;
+    for (; next < spans.length; next++) {
+      const { offset, length } = spans[next]!;
+      const [from, after] = [offset / blockSize, Math.ceil((offset + length) / blockSize)];
+      if (from >= end) break;
+      if (from > first) yield { first, count: from - first };
+      first = Math.max(first, after);
+      if (after > end) break; // it reaches into the next run too
+    }
+    if (first < end) yield { first, count: end - first };
   }
-  if (first < end) yield { first, count: end - first };
 }
 
 export type DiskCopyOptions = Pick<ExpressFullOptions, 'signal' | 'onBytes'> & {

@@ -330,12 +330,30 @@ export function initPool(host: PoolHost, path: string, server: string): ReplicaP
   if (store.exists(poolFilePath(path))) {
     throw new StorageError('conflict', 'POOL_EXISTS', `${path} is a pool already`, { image: path });
   }
+  const outer = poolAround(store, path);
+  if (outer !== null) {
+    throw new StorageError(
+      'conflict',
+      'POOL_NESTED',
+      `${path} lies in the pool ${outer}: scans of that would show both`,
+      {
+        image: path,
+        hint: 'choose a folder outside of it',
+      },
+    );
+  }
   makeFolder(store, path);
   for (const folder of [`${path}/${OWN_FOLDER}`, lockFolder(path), leaseFolder(path), `${path}/${server}`])
     makeFolder(store, folder);
   writeWhole(store, poolFilePath(path), encodePoolFile({ server }));
   store.syncFolder(`${path}/${OWN_FOLDER}`);
   return ReplicaPool.open(host, path);
+}
+
+function poolAround(store: FileStore, path: string): string | null {
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+    if (store.exists(poolFilePath(path.slice(0, end)))) return path.slice(0, end);
+  return null;
 }
 
 function makeFolder(store: FileStore, folder: string): void {
