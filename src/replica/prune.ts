@@ -208,10 +208,13 @@ function requireNotNeeded(container: Container, staying: readonly State[], doome
   const there = new Set([...staying, ...doomed].map(({ guid }) => guid));
   const gone = new Set(doomed.map(({ guid }) => guid));
   for (const guid of listSidecars(container.store, container.path)) {
-    const facts = there.has(guid) ? null : container.factsOf(guid);
-    if (facts?.previousGuid == null || facts.depth === 1 || !gone.has(facts.previousGuid)) continue;
+    if (there.has(guid)) continue;
+    const facts = container.factsOf(guid);
+    const isNeedless = facts?.previousGuid === null || facts?.depth === 1;
+    if (facts !== null && (isNeedless || !gone.has(facts.previousGuid))) continue;
     const forGood = `; if it is gone for good, so that nobody will put it back, remove what tells of it, ${sidecarPath(container.path, guid)}`;
-    throw parentLost(container, `state ${guid}, whose file is not there,`, [guid], forGood);
+    const unread = facts === null ? ' and whose sidecar cannot be read, perhaps' : ',';
+    throw parentLost(container, `state ${guid}, whose file is not there${unread}`, [guid], forGood);
   }
 }
 
