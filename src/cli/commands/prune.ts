@@ -51,22 +51,28 @@ async function pruneOwn({ words, options, signal, progress }: CommandCall, rules
   let failure: StorageError | null = null;
   const entries = wanted === undefined ? pool.replicas() : [pool.find(wanted)];
   for (const entry of entries) {
+    let plan: PrunePlan;
     try {
-      const plan = await planReplica(entry, rules, Date.now());
-      if (plan.defect !== null) findings.push(findingOf(plan.defect));
-      const onStep = ({ what, id, bytes }: { what: string; id: string; bytes: number }): void =>
-        progress.update(bytes, 0, `${what} ${id}`);
-      const onWait = once((readers: readonly Claim[]) => {
-        note(`waiting for process ${readers[0]!.identity.pid}, which reads what is to go from ${entry.file.name}`);
-      });
+      plan = await planReplica(entry, rules, Date.now());
+    } catch (error) {
+      if (wanted !== undefined || !isOfOne(error)) throw error;
+      findings.push(findingOf(error));
+      continue;
+    }
+    if (plan.defect !== null) findings.push(findingOf(plan.defect));
+    const onStep = ({ what, id, bytes }: { what: string; id: string; bytes: number }): void =>
+      progress.update(bytes, 0, `${what} ${id}`);
+    const onWait = once((readers: readonly Claim[]) => {
+      note(`waiting for process ${readers[0]!.identity.pid}, which reads what is to go from ${entry.file.name}`);
+    });
+    try {
       const removed = flag(options, 'apply') ? await applyPlan(pool, plan, { signal, onStep, onWait, waitMs }) : [];
       done.push({ ...plan, removed });
     } catch (error) {
       // What is in the way of one replica, a backup or a reader mostly, costs the others nothing.
-      const isAlone = wanted !== undefined || (entries.length === 1 && !isOfOne(error));
-      if (isAlone || !StorageError.isDamage(error)) throw error;
+      if (entries.length === 1 || !StorageError.isDamage(error)) throw error;
       findings.push(findingOf(error));
-      if (!isOfOne(error)) failure ??= error;
+      failure ??= error;
     }
   }
   return { done, findings, failure };
