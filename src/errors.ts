@@ -78,6 +78,11 @@ export class StorageError extends Error {
     return StorageError.is(value) && value.kind === 'io' && NO_ROOM.has(value.code);
   }
 
+  /** Bytes of a file that is there are not what they were: damaged, or on a sector that the disk refuses. */
+  static isBadData(value: unknown): value is StorageError {
+    return StorageError.is(value) && (value.kind === 'corrupt' || (value.kind === 'io' && value.code === 'EIO'));
+  }
+
   /** The error as plain data: for `--json`, reports and threads (a worker's Error arrives stripped of its fields). */
   toJSON(): StorageErrorJson {
     const at: Record<string, string | number> = {};

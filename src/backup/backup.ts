@@ -13,8 +13,8 @@ import { POINT_LIMITS, requireRoom } from '../retention/limits.ts';
 import { ChangeMap } from '../sidecar/change-map.ts';
 import { type Fingerprinter, loadFingerprinter } from '../sidecar/fingerprint.ts';
 import { blockSizeFor, type StateFacts } from '../sidecar/format.ts';
-import { openSidecar } from '../sidecar/sidecar-files.ts';
-import { copyDisk } from './express-full.ts';
+import { isSidecarLost, openSidecar } from '../sidecar/sidecar-files.ts';
+import { copyDisk, damagedReplica, REPLICA_DAMAGED } from './express-full.ts';
 import {
   type BackupReport,
   type BackupSource,
@@ -111,14 +111,23 @@ async function advance(
       depth: present.depth,
     };
     const current = present.sidecar === null ? { ...state, facts: null } : state;
-    const derived = await derive(replica, { container, fingerprint, facts, current }, present, options);
+    const derived = await derive(replica, { container, fingerprint, facts, current }, present, { ...options, verify });
     // Fingerprints of blocks of another size say nothing of these: bytes are compared, and all are made anew.
     const isComparable = state.facts?.blockSize === facts.blockSize;
-    const before: Present = isComparable ? present : { ...present, sidecar: null };
-    return await runJob({ ...derived, replica, source, fingerprint, options, sizeBefore, present: before, verify });
+    const { lost, ...made } = derived;
+    const before: Present = { ...present, lost, sidecar: isComparable ? present.sidecar : null };
+    return await runJob({ ...made, replica, source, fingerprint, options, sizeBefore, present: before, verify });
+  } catch (error) {
+    throw !verify && isDamagedReplica(error, container) ? damagedReplica(error) : error;
   } finally {
     present.close();
   }
+}
+
+/** What a backup has met in the structures of the replica's own files. */
+function isDamagedReplica(error: unknown, { path }: Container): error is StorageError {
+  const isOfReplica = StorageError.is(error) && error.at.image?.startsWith(`${path}/`) === true;
+  return isOfReplica && error.kind === 'corrupt' && error.code !== FINGERPRINTS && error.code !== REPLICA_DAMAGED;
 }
 
 /** Behind the present state; where its sidecar is lost, behind every state that has one. */
@@ -152,6 +161,8 @@ function requireNoShrink({ container, file }: ReplicaLock, source: BackupSource,
   });
 }
 
+const FINGERPRINTS = 'REPLICA_FINGERPRINTS';
+
 type OpenPresent = Present & { readonly disk: DiskImage; readonly depth: number; close(): void };
 
 /** The present state's disk and fingerprints. Damaged fingerprints stop a backup, and a consistency check does without. */
@@ -174,13 +185,13 @@ function openPresent(
       },
     };
   } catch (error) {
-    if (!StorageError.is(error) || (error.kind !== 'corrupt' && error.kind !== 'not-found')) {
+    if (!isSidecarLost(error)) {
       close();
       throw error;
     }
     if (verify) return { disk, sidecar: null, depth, close };
     close();
-    throw new StorageError(error.kind, 'REPLICA_FINGERPRINTS', `the fingerprints of the replica: ${error.message}`, {
+    throw new StorageError(error.kind, FINGERPRINTS, `the fingerprints of the replica: ${error.message}`, {
       image: container.path,
       structure: 'sidecar',
       hint: 'run pitvault consistency-check: it compares bytes and makes them anew',
@@ -194,11 +205,13 @@ async function derive(
   { file }: ReplicaLock,
   params: NextParams,
   present: OpenPresent,
-  options: BackupOptions,
-): Promise<{ next: NextState; derivation: Derivation }> {
+  options: BackupOptions & { readonly verify: boolean },
+): Promise<{ next: NextState; derivation: Derivation; lost?: ChangeMap }> {
   const { facts } = params;
   const isResized = facts.diskSize !== present.disk.size;
-  if (file.mode === 'clone' && !isResized) {
+  // A clone has the structures of the present file, and nobody writes where they are damaged: a link on it holds what was there.
+  const isClonable = !options.verify || isSound(present.disk);
+  if (file.mode === 'clone' && !isResized && isClonable) {
     const next = NextState.clone(params, present.disk.parent);
     if (next !== null) return { next, derivation: 'clone' };
   }
@@ -212,15 +225,21 @@ async function derive(
     return { next: NextState.chain(deeper, shape, present.disk), derivation: 'chain' };
   }
   const next = NextState.base({ ...params, facts: { ...facts, depth: 1 } }, shape);
+  const lost = new ChangeMap();
   try {
-    const { onProgress } = options;
+    const { onProgress, verify } = options;
     const onBytes = (done: number): void => onProgress?.(done, present.disk.size, 'copying a new base');
-    await copyDisk(present.disk, next, { signal: options.signal, onBytes });
+    const onLost = verify ? (offset: number, length: number): void => lost.add(offset, length) : undefined;
+    await copyDisk(present.disk, next, { signal: options.signal, onBytes, onLost });
   } catch (error) {
     next.abandon();
     throw error;
   }
-  return { next, derivation: 'base' };
+  return { next, derivation: 'base', lost };
+}
+
+function isSound(disk: DiskImage): boolean {
+  return [...disk.findings, ...disk.check()].every(({ severity }) => severity !== 'error');
 }
 
 /** DPM's own limit; a backup that finds no room fails, and prunes nothing. */

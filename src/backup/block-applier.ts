@@ -6,12 +6,14 @@
  *    cannot make the two disagree.
  * 2. Within a block that differs, the present state is read and compared in pieces of 4 KiB: a change of 4 KiB costs
  *    the pool 4 KiB. Of blocks that do not differ it is never read.
- * 3. Zeros are trimmed, not written, and neighbouring zeros are trimmed together, so whole blocks of the disk give
+ * 3. What the present state cannot give, because its disk is damaged there, differs: the source's bytes take its place.
+ * 4. Zeros are trimmed, not written, and neighbouring zeros are trimmed together, so whole blocks of the disk give
  *    their space back.
  */
 
 import { createHash } from 'node:crypto';
 import { alignDown, alignUp, isZero } from '../base/bytes.ts';
+import { StorageError } from '../errors.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
 import type { AddressMap, ExtentSink } from '../map/address-map.ts';
 import { readMap } from '../map/read-map.ts';
@@ -39,6 +41,8 @@ export type ApplierParts = {
   readonly next: NextState;
   /** The disk that the next state starts as; null: zeros. */
   readonly present: AddressMap | null;
+  /** What the next state does not start with though the present one has it: it could not be read when that was copied. */
+  readonly lost?: ChangeMap | undefined;
   readonly fingerprint: Fingerprinter;
   /** Told of every block that is read from the source. */
   readonly digests: SealDigests | null;
@@ -50,6 +54,7 @@ export class BlockApplier {
   readonly #source: AddressMap;
   readonly #next: NextState;
   readonly #present: AddressMap | null;
+  readonly #lost: ChangeMap | null;
   readonly #fingerprint: Fingerprinter;
   readonly #digests: SealDigests | null;
   readonly #fresh: Uint8Array;
@@ -62,11 +67,14 @@ export class BlockApplier {
   #zeroEnd = 0;
   /** Bytes written since the disk was last told to begin. */
   #waiting = 0;
+  /** The last block that was counted as damaged. */
+  #damaged = -1;
 
-  constructor({ source, next, present, fingerprint, digests }: ApplierParts) {
+  constructor({ source, next, present, lost, fingerprint, digests }: ApplierParts) {
     this.#source = source;
     this.#next = next;
     this.#present = present;
+    this.#lost = lost ?? null;
     this.#fingerprint = fingerprint;
     this.#digests = digests;
     const { fresh, old, zeros } = sharedBuffers(Math.max(WINDOW, next.facts.blockSize));
@@ -113,13 +121,15 @@ export class BlockApplier {
   verify(block: number, count: number, counts: boolean): void {
     const { blockSize } = this.#next.facts;
     const { bytes, offset } = this.#read(block, count);
-    this.#readPresent(offset, this.#old.subarray(0, bytes.length));
+    const isWhole = this.#readPresent(offset, this.#old.subarray(0, bytes.length));
     for (let at = 0; at < bytes.length; at += blockSize) {
       const end = Math.min(bytes.length, at + blockSize);
       const number = Math.floor((offset + at) / blockSize);
-      if (counts && !this.#isAsKnown(number, offset, at, end)) this.counts.damagedBlocks++;
+      const isRead = isWhole || this.#readPresent(offset + at, this.#old.subarray(at, end));
+      const isThere = isRead && !this.#isLost(offset + at, end - at);
+      if (!isThere || (counts && !this.#isAsKnown(number, offset, at, end))) this.#countDamaged(offset + at);
       this.#note(number, bytes.subarray(at, end));
-      this.#pieces(offset, at, end, this.#old);
+      this.#pieces(offset, at, end, isThere ? this.#old : null);
     }
   }
 
@@ -130,11 +140,12 @@ export class BlockApplier {
   resume(block: number, count: number): void {
     const { blockSize } = this.#next.facts;
     const { bytes, offset } = this.#read(block, count);
-    this.#readPresent(offset, this.#old.subarray(0, bytes.length));
+    const isWhole = this.#readPresent(offset, this.#old.subarray(0, bytes.length));
     for (let at = 0; at < bytes.length; at += blockSize) {
       const end = Math.min(bytes.length, at + blockSize);
       this.#note(Math.floor((offset + at) / blockSize), bytes.subarray(at, end));
-      this.#pieces(offset, at, end, this.#old, true);
+      const isThere = isWhole || this.#readPresent(offset + at, this.#old.subarray(at, end));
+      this.#pieces(offset, at, end, isThere ? this.#old : null, true);
     }
   }
 
@@ -178,17 +189,19 @@ export class BlockApplier {
     if (told[0]!.length === end - at) return true;
     if (isZero(this.#before)) return false; // zeros need not be read to be compared
     const [fresh, old] = [this.#fresh, this.#old];
+    let isThere = true;
     for (const range of told) {
       const [from, to] = [range.offset - offset, range.offset - offset + range.length];
       old.set(fresh.subarray(from, to), from);
-      this.#readPresent(range.offset, fresh.subarray(from, to));
+      isThere &&= this.#readPresent(range.offset, fresh.subarray(from, to));
     }
-    this.#fingerprintOf(fresh.subarray(at, end));
+    if (isThere) this.#fingerprintOf(fresh.subarray(at, end));
+    else this.#countDamaged(offset + at);
     for (const range of told) {
       const [from, to] = [range.offset - offset, range.offset - offset + range.length];
       fresh.set(old.subarray(from, to), from);
     }
-    return Buffer.compare(this.#found, this.#before) === 0;
+    return isThere && Buffer.compare(this.#found, this.#before) === 0;
   }
 
   /** Writes what still waits. */
@@ -235,15 +248,33 @@ export class BlockApplier {
     if (at === end) return;
     const wasZero = isZero(this.#before);
     if (wasZero) this.#pieces(offset, at, end, this.#zeros);
+    else if (this.#readPresent(offset + at, this.#old.subarray(at, end))) this.#pieces(offset, at, end, this.#old);
     else {
-      this.#readPresent(offset + at, this.#old.subarray(at, end));
-      this.#pieces(offset, at, end, this.#old);
+      this.#countDamaged(offset + at);
+      this.#pieces(offset, at, end, null);
     }
   }
 
-  #readPresent(offset: number, target: Uint8Array): void {
-    const filled = this.#present === null ? 0 : readMap(this.#present, offset, target);
-    target.fill(0, filled);
+  /** False where the present state's disk does not give its bytes. */
+  #readPresent(offset: number, target: Uint8Array): boolean {
+    try {
+      const filled = this.#present === null ? 0 : readMap(this.#present, offset, target);
+      target.fill(0, filled);
+      return true;
+    } catch (error) {
+      if (StorageError.isDamage(error)) return false;
+      throw error;
+    }
+  }
+
+  #isLost(offset: number, length: number): boolean {
+    return this.#lost?.within(offset, length).next().done === false;
+  }
+
+  #countDamaged(offset: number): void {
+    const block = Math.floor(offset / this.#next.facts.blockSize);
+    if (block !== this.#damaged) this.counts.damagedBlocks++;
+    this.#damaged = block;
   }
 
   /**

@@ -9,7 +9,7 @@
 
 import { alignDown, alignUp } from '../base/bytes.ts';
 import { BlockChecker, type BlockRun } from '../copy/block-checker.ts';
-import { corrupt, throwIfCancelled } from '../errors.ts';
+import { corrupt, StorageError, throwIfCancelled } from '../errors.ts';
 import type { AddressMap } from '../map/address-map.ts';
 import { extentsOf } from '../map/extent.ts';
 import { readBytes } from '../map/read-map.ts';
@@ -25,7 +25,11 @@ export type ExpressFullOptions = {
   readonly source: AddressMap;
   readonly next: NextState;
   /** The disk that the next state starts as, and its fingerprints; null: an empty one. */
-  readonly present: { readonly disk: AddressMap; readonly sidecar: Sidecar | null } | null;
+  readonly present: {
+    readonly disk: AddressMap;
+    readonly sidecar: Sidecar | null;
+    readonly lost?: ChangeMap | undefined;
+  } | null;
   /** `next` holds what an interrupted first backup had written. */
   readonly resumes?: boolean | undefined;
   readonly fingerprint: Fingerprinter;
@@ -63,7 +67,7 @@ export async function applySource(options: ExpressFullOptions): Promise<ExpressF
   if (options.resumes === true) await run.resumeAll();
   else if (present === null) await run.applyAll();
   else if (verify === true || present.sidecar === null) await run.verifyAll(present.disk, present.sidecar);
-  else if (changes !== undefined) await run.applyList(changes, present.disk);
+  else if (changes !== undefined) await run.applyList(changes, present.disk, present.sidecar);
   else await run.scan(present.sidecar);
   return { changes: run.applier.finish(), ...run.applier.counts, scannedBytes: run.scannedBytes };
 }
@@ -84,7 +88,8 @@ class Run {
     this.#options = options;
     const before = resumes === true ? next.disk : (present?.disk ?? null);
     this.#digests = options.digests ?? null;
-    this.applier = new BlockApplier({ source, next, present: before, fingerprint, digests: this.#digests });
+    const { lost } = present ?? {};
+    this.applier = new BlockApplier({ source, next, present: before, lost, fingerprint, digests: this.#digests });
     this.#blockSize = next.facts.blockSize;
     this.#blocks = Math.ceil(next.facts.diskSize / this.#blockSize);
     this.#perWindow = Math.max(1, WINDOW / this.#blockSize);
@@ -126,9 +131,11 @@ class Run {
     }
   }
 
-  async applyList(changes: ChangeMap, before: AddressMap): Promise<void> {
-    const { diskSize } = this.#options.next.facts;
-    const ranges = resized(changes, before.size, diskSize, this.#blockSize);
+  async applyList(changes: ChangeMap, before: AddressMap, known: Sidecar): Promise<void> {
+    const { facts, disk } = this.#options.next;
+    const { diskSize } = facts;
+    const told = resized(changes, before.size, diskSize, this.#blockSize);
+    const ranges = inSectors(told, disk.logicalSectorSize, diskSize);
     const spans = [...blockSpans(ranges, this.#blockSize, diskSize)];
     const windows = windowsOf(spans, this.#perWindow * this.#blockSize);
     const soon: Range[] = [];
@@ -146,24 +153,22 @@ class Run {
       this.applier.applyRanges(ranges, window);
       await this.#step(window.length);
     }
-    if (this.#digests !== null) await this.#digestRest(before, spans, this.#digests);
+    if (this.#digests === null) return;
+    const stored = mergedRuns(this.#runsOf(before), pageRuns(known, this.#blocks));
+    await this.#digestRest(before, runsOutside(stored, spans, this.#blockSize), this.#digests);
   }
 
   /** What the list does not name is as it was: it is read from the present state, and proven by its fingerprints. */
-  async #digestRest(before: AddressMap, listed: readonly Range[], digests: SealDigests): Promise<void> {
+  async #digestRest(before: AddressMap, runs: Iterable<BlockRun>, digests: SealDigests): Promise<void> {
     const { next, threads, signal } = this.#options;
     await using checker = new BlockChecker(threads === undefined ? {} : { threads });
     await checker.check({
       map: before,
       blockSize: this.#blockSize,
-      runs: runsBetween(
-        listed,
-        this.#blockSize,
-        Math.ceil(Math.min(before.size, next.facts.diskSize) / this.#blockSize),
-      ),
+      runs,
       expected: (block, count, target, at) => next.sidecar.fingerprints(block, count, target, at),
       onBad: (block) => {
-        throw corrupt('REPLICA_DAMAGED', `block ${block} of the replica is not what its fingerprint says`, {
+        throw corrupt(REPLICA_DAMAGED, `block ${block} of the replica is not what its fingerprint says`, {
           structure: 'virtual disk',
           offset: block * this.#blockSize,
           hint: 'run pitvault consistency-check: it repairs the replica from the source',
@@ -278,6 +283,16 @@ function resized(changes: ChangeMap, before: number, after: number, blockSize: n
   return from < after ? clipped.union(ChangeMap.of([{ offset: from, length: after - from }])) : clipped;
 }
 
+/** Whoever made a list may count in bytes, or in smaller sectors than those of the disk. */
+function inSectors(changes: ChangeMap, sectorSize: number, size: number): ChangeMap {
+  const whole = new ChangeMap();
+  for (const { offset, length } of changes.ranges()) {
+    const start = alignDown(offset, sectorSize);
+    whole.add(start, Math.min(size, alignUp(offset + length, sectorSize)) - start);
+  }
+  return whole;
+}
+
 /** Runs of whole blocks that the ranges reach into. */
 function* blockSpans(ranges: ChangeMap, blockSize: number, size: number): Generator<Range> {
   let [start, end] = [0, 0];
@@ -299,34 +314,77 @@ function* windowsOf(spans: readonly Range[], size: number): Generator<Range, und
   }
 }
 
-/** Blocks below `end` that none of these spans of whole blocks holds. */
-function* runsBetween(spans: readonly Range[], blockSize: number, end: number): Generator<BlockRun> {
-  let first = 0;
-  for (const { offset, length } of spans) {
-    const from = Math.min(end, offset / blockSize);
-    if (from > first) yield { first, count: from - first };
-    first = Math.max(first, Math.ceil((offset + length) / blockSize));
+/** What is left of ascending runs without these ascending spans of whole blocks. */
+function* runsOutside(runs: Iterable<BlockRun>, spans: readonly Range[], blockSize: number): Generator<BlockRun> {
+  let next = 0;
+  for (const run of runs) {
+    let { first } = run;
+    const end = first + run.count;
+    for (; next < spans.length; next++) {
+      const { offset, length } = spans[next]!;
+      const [from, after] = [offset / blockSize, Math.ceil((offset + length) / blockSize)];
+      if (from >= end) break;
+      if (from > first) yield { first, count: from - first };
+      first = Math.max(first, after);
+      if (after > end) break; // it reaches into the next run too
+    }
+    if (first < end) yield { first, count: end - first };
   }
-  if (first < end) yield { first, count: end - first };
 }
 
+export type DiskCopyOptions = Pick<ExpressFullOptions, 'signal' | 'onBytes'> & {
+  /** Told what cannot be read, in pieces of a block at most; without it that ends the copy. */
+  readonly onLost?: ((offset: number, length: number) => void) | undefined;
+};
+
 /** Copies what the present state holds into an empty disk: a new base. */
-export async function copyDisk(
-  from: AddressMap,
-  next: NextState,
-  options: Pick<ExpressFullOptions, 'signal' | 'onBytes'>,
-): Promise<void> {
+export async function copyDisk(from: AddressMap, next: NextState, options: DiskCopyOptions): Promise<void> {
   let steps = 0;
   const size = Math.min(from.size, next.facts.diskSize);
   for (const extent of extentsOf(from, 0, size)) {
     if (extent.kind === 'zero') continue;
     for (let at = extent.offset; at < extent.offset + extent.length; at += WINDOW) {
       const length = Math.min(WINDOW, extent.offset + extent.length - at);
-      next.disk.write(at, readBytes(from, at, length));
+      copyRange(from, next, { offset: at, length }, options.onLost);
       options.onBytes?.(at + length);
       if (++steps % STEP !== 0) continue;
       await new Promise((resolve) => setImmediate(resolve));
       throwIfCancelled(options.signal);
     }
   }
+}
+
+function copyRange(from: AddressMap, next: NextState, range: Range, onLost: DiskCopyOptions['onLost']): void {
+  const bytes = bytesOrDamage(from, range);
+  if (!StorageError.is(bytes)) {
+    next.disk.write(range.offset, bytes);
+    return;
+  }
+  if (onLost === undefined) throw damagedReplica(bytes);
+  const { blockSize } = next.facts;
+  const end = range.offset + range.length;
+  if (range.length <= blockSize) onLost(range.offset, range.length);
+  else {
+    for (let at = range.offset; at < end; at += blockSize)
+      copyRange(from, next, { offset: at, length: Math.min(blockSize, end - at) }, onLost);
+  }
+}
+
+function bytesOrDamage(from: AddressMap, { offset, length }: Range): Uint8Array | StorageError {
+  try {
+    return readBytes(from, offset, length);
+  } catch (error) {
+    if (StorageError.isDamage(error)) return error;
+    throw error;
+  }
+}
+
+export const REPLICA_DAMAGED = 'REPLICA_DAMAGED';
+
+export function damagedReplica(cause: StorageError): StorageError {
+  return new StorageError(cause.kind, REPLICA_DAMAGED, `the replica is damaged: ${cause.message}`, {
+    ...cause.at,
+    hint: 'run pitvault consistency-check: it takes from the source what the replica has lost',
+    cause,
+  });
 }

@@ -55,7 +55,7 @@ export type BackupReport = {
   readonly changedBytes: number;
   readonly writtenBytes: number;
   readonly zeroBytes: number;
-  /** Blocks of the replica that were not what their fingerprints say (consistency check). */
+  /** Blocks of the replica that could not be read, or were not what their fingerprints say (consistency check). */
   readonly damagedBlocks: number;
   /** Data that an interrupted run of the same initial replica had written already. */
   readonly keptBytes: number;
@@ -64,7 +64,13 @@ export type BackupReport = {
 };
 
 /** The state that the next one starts as, and its fingerprints; null when they are not to be believed. */
-export type Present = { readonly disk: AddressMap; readonly sidecar: Sidecar | null; close(): void };
+export type Present = {
+  readonly disk: AddressMap;
+  readonly sidecar: Sidecar | null;
+  /** What the next state does not start with, since it could not be read. */
+  readonly lost?: ChangeMap | undefined;
+  close(): void;
+};
 
 export type Job = {
   readonly next: NextState;

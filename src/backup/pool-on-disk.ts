@@ -1,7 +1,7 @@
 /** Pools on the host's file systems: the real store, and locks that die with their process. */
 
 import { resolve } from 'node:path';
-import { unsupported } from '../errors.ts';
+import { invalidArgument, unsupported } from '../errors.ts';
 import { DiskStore } from '../io/disk-store.ts';
 import type { HostFiles } from '../io/host-files.ts';
 import { PortableHostFiles } from '../io/portable-host-files.ts';
@@ -18,6 +18,11 @@ export function openReplicaPool(path: string, files?: HostFiles): ReplicaPool {
 
 /** Makes a folder a pool for the replicas of one DPM server. */
 export function createReplicaPool(path: string, server: string, files?: HostFiles): ReplicaPool {
+  if (path === '') {
+    throw invalidArgument('POOL_PATH', 'no folder is named', {
+      hint: 'name the folder that is to be the pool; in a script, check the variable that should hold it',
+    });
+  }
   return initPool(hostOf(files), resolve(path), server);
 }
 

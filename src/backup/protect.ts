@@ -2,7 +2,7 @@
 
 import { parseGuid } from '../base/guid.ts';
 import { invalidArgument, StorageError } from '../errors.ts';
-import type { ReplicaFile, ReplicaMode } from '../replica/layout.ts';
+import { isSameName, type ReplicaFile, type ReplicaMode } from '../replica/layout.ts';
 import { type NextParams, NextState } from '../replica/next-state.ts';
 import { recoverContainer } from '../replica/recover-container.ts';
 import type { ReplicaEntry, ReplicaLock, ReplicaPool, Unfinished } from '../replica/replica-pool.ts';
@@ -46,7 +46,7 @@ export async function protect(pool: ReplicaPool, source: BackupSource, asked: Pr
   const newGuid = options.newGuid ?? randomGuid;
   pool.requireNew(options);
   const isMeant = ({ file }: ReplicaEntry): boolean =>
-    file.name === options.name || file.replicaId === options.replicaId;
+    isSameName(file.name, options.name) || file.replicaId === options.replicaId;
   pool.removeUnborn((one) => options.restart !== true || !isMeant(one));
   const capturedMs = options.nowMs ?? Date.now();
   const begin = (replica: ReplicaLock, dataWriteGuid: string): NextParams => {
@@ -130,7 +130,7 @@ function requireSame(left: Unfinished, options: ProtectOptions): void {
   const { name, mode, replicaId, depthMax = DEPTH_MAX_DEFAULT } = options;
   const { file } = left;
   const others: string[] = [];
-  if (file.name !== name) others.push(`--name ${file.name}`);
+  if (!isSameName(file.name, name)) others.push(`--name ${file.name}`);
   if (replicaId !== undefined && file.replicaId !== replicaId) others.push(`--replica ${file.replicaId}`);
   if (file.mode !== mode) others.push(`--mode ${file.mode}`);
   if (file.depthMax !== depthMax) others.push(`--depth ${file.depthMax}`);

@@ -57,13 +57,11 @@ function placeOf({ source, disk }: Image): Place | null {
 
 function tryOpen({ container, guid }: Place, fingerprint: Fingerprinter): Sidecar | null {
   try {
-    const sidecar = openSidecar(new DiskStore(), container, guid, fingerprint);
-    if (sidecar.facts.dataWriteGuid === guid) return sidecar;
-    sidecar.close();
+    return openSidecar(new DiskStore(), container, guid, fingerprint);
   } catch (error) {
-    if (!StorageError.isDamage(error)) throw error;
+    if (StorageError.isDamage(error)) return null;
+    throw error;
   }
-  return null;
 }
 
 /** The change maps of all states from the earlier one to the later one, joined; null when there is no such way. */

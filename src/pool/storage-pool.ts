@@ -4,6 +4,7 @@ import type { Finding } from '../errors.ts';
 import { notFound } from '../errors.ts';
 import { type Image, openImageWithin } from '../image/image.ts';
 import type { OpenContext } from '../image/source.ts';
+import { isSameName } from '../replica/layout.ts';
 import { type CaptureTime, capturedAt } from './capture-time.ts';
 import { KeptTimes } from './kept-times.ts';
 import type { PoolTree } from './pool-tree.ts';
@@ -172,13 +173,15 @@ export class StoragePool implements AsyncDisposable {
     const server = filter.server?.toLowerCase();
     const found = this.containers.filter(
       (container) =>
-        (replica === undefined || container.replicaId.toLowerCase() === replica || container.name === filter.replica) &&
+        (replica === undefined ||
+          container.replicaId.toLowerCase() === replica ||
+          isSameName(container.name ?? '', filter.replica ?? '')) &&
         (server === undefined || container.server.toLowerCase() === server),
     );
     if (found.length > 0) return found;
     const hasServer = server === undefined || this.servers.some((name) => name.toLowerCase() === server);
     const [what, known] = hasServer
-      ? [`replica ${filter.replica}`, this.containers.map((container) => container.replicaId)]
+      ? [`replica ${filter.replica}`, this.containers.map(({ name, replicaId }) => name ?? replicaId)]
       : [`server ${filter.server}`, this.servers];
     const where = hasServer && server !== undefined ? ` of server ${filter.server}` : '';
     throw notFound('POOL_NO_MATCH', `the pool has no ${what}${where}`, {

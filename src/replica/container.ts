@@ -13,7 +13,7 @@ import type { ByteFile } from '../io/byte-file.ts';
 import type { FileStore } from '../io/file-store.ts';
 import { FileMap } from '../map/maps.ts';
 import type { SidecarHeader } from '../sidecar/format.ts';
-import { readSidecarHeader } from '../sidecar/sidecar-files.ts';
+import { isSidecarLost, readSidecarHeader } from '../sidecar/sidecar-files.ts';
 import { readDataWriteGuid, VhdxFile } from '../vhdx/vhdx-file.ts';
 import { diskPath, replicaIdOf } from './layout.ts';
 import { readTombstone } from './tombstone.ts';
@@ -101,7 +101,7 @@ export class Container {
     try {
       return readSidecarHeader(this.store, this.path, guid);
     } catch (error) {
-      if (StorageError.is(error) && (error.kind === 'not-found' || error.kind === 'corrupt')) return null;
+      if (isSidecarLost(error)) return null;
       throw error;
     }
   }

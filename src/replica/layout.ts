@@ -60,6 +60,11 @@ export function replicaIdOf(container: string): string {
   return container.slice(container.lastIndexOf('/') + 1).toLowerCase();
 }
 
+/** Names that nobody can tell apart: letters with accents come composed from most keyboards, and in parts from macOS. */
+export function isSameName(a: string, b: string): boolean {
+  return a === b || a.normalize('NFC') === b.normalize('NFC');
+}
+
 export function encodePoolFile({ server }: PoolFile): Uint8Array {
   return encodeJson({ format: POOL_FORMAT, version: VERSION, server });
 }

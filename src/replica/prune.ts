@@ -18,8 +18,8 @@
 import { StorageError, throwIfCancelled } from '../errors.ts';
 import { ChangeMap } from '../sidecar/change-map.ts';
 import { rewriteSidecar } from '../sidecar/rewrite-sidecar.ts';
-import { readChanges, readHeader } from '../sidecar/sidecar.ts';
-import { listSidecars, sidecarFolder, sidecarPath } from '../sidecar/sidecar-files.ts';
+import { readChanges } from '../sidecar/sidecar.ts';
+import { listSidecars, readOwnHeader, sidecarFolder, sidecarPath } from '../sidecar/sidecar-files.ts';
 import type { Container, State } from './container.ts';
 import { DISK_FILE, diskPath, pointFolder } from './layout.ts';
 import { folderOf, mergeRun, parentsOf, type Run } from './merge-states.ts';
@@ -140,10 +140,15 @@ function* rewriteSidecars(
     changes = changes?.resized(stays?.facts?.diskSize ?? size, size) ?? null;
     const whole = ChangeMap.of([{ offset: 0, length: facts.diskSize }]); // rather too much than too little
     const known = changes?.clip(facts.diskSize) ?? whole;
-    rewriteSidecar(store, path, guid, {
-      facts: { previousGuid: previous, pointId: stays?.id ?? null },
-      changes: known,
-    }); // R3
+    try {
+      rewriteSidecar(store, path, guid, {
+        facts: { previousGuid: previous, pointId: stays?.id ?? null },
+        changes: known,
+      }); // R3
+    } catch (error) {
+      // A sidecar that cannot be read any more stays as it is: where its predecessor is gone nobody goes by its changes.
+      if (!StorageError.is(error) || error.kind !== 'corrupt') throw error;
+    }
   }
   store.syncFolder(sidecarFolder(path)); // R4
 }
@@ -156,10 +161,10 @@ function changesOf(container: Container, guid: string): Changes | null {
   if (!store.exists(sidecarPath(path, guid))) return null;
   const file = store.open(sidecarPath(path, guid));
   try {
-    const facts = readHeader(file);
+    const facts = readOwnHeader(file, guid);
     return { changes: readChanges(file, facts), diskSize: facts.diskSize, previousGuid: facts.previousGuid };
   } catch (error) {
-    if (StorageError.is(error) && error.kind === 'corrupt') return null;
+    if (StorageError.isBadData(error)) return null;
     throw error;
   } finally {
     file.close();
@@ -203,10 +208,13 @@ function requireNotNeeded(container: Container, staying: readonly State[], doome
   const there = new Set([...staying, ...doomed].map(({ guid }) => guid));
   const gone = new Set(doomed.map(({ guid }) => guid));
   for (const guid of listSidecars(container.store, container.path)) {
-    const facts = there.has(guid) ? null : container.factsOf(guid);
-    if (facts?.previousGuid == null || facts.depth === 1 || !gone.has(facts.previousGuid)) continue;
+    if (there.has(guid)) continue;
+    const facts = container.factsOf(guid);
+    const isNeedless = facts?.previousGuid === null || facts?.depth === 1;
+    if (facts !== null && (isNeedless || !gone.has(facts.previousGuid))) continue;
     const forGood = `; if it is gone for good, so that nobody will put it back, remove what tells of it, ${sidecarPath(container.path, guid)}`;
-    throw parentLost(container, `state ${guid}, whose file is not there,`, [guid], forGood);
+    const unread = facts === null ? ' and whose sidecar cannot be read, perhaps' : ',';
+    throw parentLost(container, `state ${guid}, whose file is not there${unread}`, [guid], forGood);
   }
 }
 

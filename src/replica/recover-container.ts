@@ -63,7 +63,8 @@ function finishPruning(container: Container, readers: ListReaders): Recovery[] {
     }
   } catch (error) {
     // Whoever prunes next is told; a backup may have all that it needs.
-    if (StorageError.isNoRoom(error) || (StorageError.is(error) && error.code === PRUNE_PARENT_LOST)) return [];
+    if (StorageError.isNoRoom(error) || StorageError.isBadData(error)) return [];
+    if (StorageError.is(error) && error.code === PRUNE_PARENT_LOST) return [];
     throw error;
   }
   return steps === 0 ? [] : [{ kind: 'pruned', guid: null }];

@@ -22,6 +22,7 @@ import {
   encodeReplicaFile,
   guidOfNext,
   inconsistentPath,
+  isSameName,
   leaseFolder,
   lockFolder,
   lockPath,
@@ -152,7 +153,8 @@ export class ReplicaPool {
   find(wanted: string): ReplicaEntry {
     const guid = parseGuid(wanted);
     const all = this.replicas();
-    const found = all.filter(({ file }) => (guid === null ? file.name === wanted : file.replicaId === guid));
+    const found = all.filter(({ file }) => file.replicaId === guid);
+    if (found.length === 0) found.push(...namedSo(all, wanted));
     if (found.length === 1) return found[0]!;
     if (found.length > 1) {
       throw new StorageError('conflict', 'REPLICA_AMBIGUOUS', `${found.length} replicas are called ${wanted}`, {
@@ -160,7 +162,7 @@ export class ReplicaPool {
         hint: `name one by its id: ${found.map(({ file }) => file.replicaId).join(', ')}`,
       });
     }
-    const unfinished = this.unfinished().find(({ file }) => file.name === wanted || file.replicaId === guid);
+    const unfinished = this.unfinished().find(({ file }) => isSameName(file.name, wanted) || file.replicaId === guid);
     if (unfinished !== undefined) {
       throw notFound('REPLICA_UNFINISHED', `the first backup of replica ${unfinished.file.name} was interrupted`, {
         image: unfinished.container.path,
@@ -199,7 +201,7 @@ export class ReplicaPool {
    * named again. An id whose replica cannot be read throws what is wrong with it.
    */
   requireNew({ name, replicaId }: { readonly name: string; readonly replicaId?: string | undefined }): void {
-    const found = this.replicas().find(({ file }) => file.name === name || file.replicaId === replicaId);
+    const found = this.replicas().find(({ file }) => isSameName(file.name, name) || file.replicaId === replicaId);
     if (found !== undefined) throw replicaExists(found);
     this.#requireReadable(this.unreadable(), replicaId);
   }
@@ -239,7 +241,7 @@ export class ReplicaPool {
   #rivalOf({ name, replicaId }: ReplicaFile): StorageError | null {
     for (const container of this.#containers()) {
       const file = container.replicaId === replicaId ? null : readable(container);
-      if (file?.name !== name) continue;
+      if (file === null || !isSameName(file.name, name)) continue;
       if (!isUnborn(container)) return replicaExists({ container, file });
       return new StorageError('conflict', 'REPLICA_BUSY', `another process is making replica ${name}`, {
         image: container.path,
@@ -289,6 +291,12 @@ export class ReplicaPool {
   }
 }
 
+/** Those of exactly this name, else those whose name nobody could tell from it. */
+function namedSo(all: readonly ReplicaEntry[], wanted: string): ReplicaEntry[] {
+  const exact = all.filter(({ file }) => file.name === wanted);
+  return exact.length > 0 ? exact : all.filter(({ file }) => isSameName(file.name, wanted));
+}
+
 function replicaExists({ container, file: { name, replicaId } }: ReplicaEntry): StorageError {
   const message = `replica ${name} (${replicaId}) is protected already`;
   return new StorageError('conflict', 'REPLICA_EXISTS', message, {
@@ -322,12 +330,30 @@ export function initPool(host: PoolHost, path: string, server: string): ReplicaP
   if (store.exists(poolFilePath(path))) {
     throw new StorageError('conflict', 'POOL_EXISTS', `${path} is a pool already`, { image: path });
   }
+  const outer = poolAround(store, path);
+  if (outer !== null) {
+    throw new StorageError(
+      'conflict',
+      'POOL_NESTED',
+      `${path} lies in the pool ${outer}: scans of that would show both`,
+      {
+        image: path,
+        hint: 'choose a folder outside of it',
+      },
+    );
+  }
   makeFolder(store, path);
   for (const folder of [`${path}/${OWN_FOLDER}`, lockFolder(path), leaseFolder(path), `${path}/${server}`])
     makeFolder(store, folder);
   writeWhole(store, poolFilePath(path), encodePoolFile({ server }));
   store.syncFolder(`${path}/${OWN_FOLDER}`);
   return ReplicaPool.open(host, path);
+}
+
+function poolAround(store: FileStore, path: string): string | null {
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+    if (store.exists(poolFilePath(path.slice(0, end)))) return path.slice(0, end);
+  return null;
 }
 
 function makeFolder(store: FileStore, folder: string): void {

@@ -3,6 +3,7 @@
 import { parseGuid } from '../base/guid.ts';
 import { invalidArgument, notFound } from '../errors.ts';
 import type { State } from './container.ts';
+import { isSameName } from './layout.ts';
 import type { ReplicaPool } from './replica-pool.ts';
 
 /**
@@ -20,9 +21,12 @@ export function pathOfState(pool: ReplicaPool, name: string): string {
     }
     for (const { container, error } of pool.unreadable())
       if (container.pointIds().some((one) => parseGuid(one) === guid)) throw error;
-  } else if (pool.store.exists(name)) return name;
-  const at = name.lastIndexOf('@');
-  const { container } = pool.find(at < 0 ? name : name.slice(0, at));
+  }
+  const hasReplica = (one: string): boolean => pool.replicas().some(({ file }) => isSameName(file.name, one));
+  const at = hasReplica(name) ? -1 : name.lastIndexOf('@'); // a name may have one itself
+  const replica = at < 0 ? name : name.slice(0, at);
+  if (!hasReplica(replica) && parseGuid(replica) === null && pool.store.exists(name)) return name;
+  const { container } = pool.find(replica);
   if (at < 0) return live(container.replica(), name);
   const time = Date.parse(name.slice(at + 1));
   if (Number.isNaN(time)) {

@@ -4,10 +4,11 @@
  * of DPM's, and one in the pool what belongs to all of it.
  */
 
+import { corrupt, StorageError } from '../errors.ts';
 import type { ByteFile } from '../io/byte-file.ts';
 import type { FileStore } from '../io/file-store.ts';
 import type { Fingerprinter } from './fingerprint.ts';
-import type { SidecarHeader } from './format.ts';
+import { HEADER, type SidecarHeader } from './format.ts';
 import { readHeader, Sidecar } from './sidecar.ts';
 
 /** Folder of pitvault's own files, in a container and in a pool. */
@@ -46,15 +47,45 @@ export function openSidecar(
   dataWriteGuid: string,
   fingerprint: Fingerprinter,
 ): Sidecar {
-  return Sidecar.open(store.open(sidecarPath(container, dataWriteGuid)), fingerprint);
+  const sidecar = Sidecar.open(store.open(sidecarPath(container, dataWriteGuid)), fingerprint);
+  try {
+    requireOwn(sidecar.facts, sidecar.name, dataWriteGuid);
+    return sidecar;
+  } catch (error) {
+    sidecar.close();
+    throw error;
+  }
 }
 
 /** The header alone: time, order, predecessor. */
 export function readSidecarHeader(store: Opens, container: string, dataWriteGuid: string): SidecarHeader {
   const file = store.open(sidecarPath(container, dataWriteGuid));
   try {
-    return readHeader(file);
+    return readOwnHeader(file, dataWriteGuid);
   } finally {
     file.close();
   }
+}
+
+/** The header of a sidecar that has to be of this disk. */
+export function readOwnHeader(file: ByteFile, dataWriteGuid: string): SidecarHeader {
+  const header = readHeader(file);
+  requireOwn(header, file.name, dataWriteGuid);
+  return header;
+}
+
+/** Whole, and of another state: with its fingerprints, changes would be taken for what is there already. */
+function requireOwn(header: SidecarHeader, image: string, dataWriteGuid: string): void {
+  if (header.dataWriteGuid === dataWriteGuid.toLowerCase()) return;
+  throw corrupt('SIDECAR_OTHER_STATE', `${image}: it is the sidecar of another state, ${header.dataWriteGuid}`, {
+    image,
+    structure: 'sidecar',
+    offset: HEADER.dataWriteGuid,
+    hint: 'somebody has renamed or copied it: put the right one back; a consistency check makes that of the live replica anew',
+  });
+}
+
+/** What a sidecar says is lost, and with it no byte of the disk. */
+export function isSidecarLost(error: unknown): error is StorageError {
+  return StorageError.isBadData(error) || (StorageError.is(error) && error.kind === 'not-found');
 }

@@ -36,6 +36,8 @@ export type PrunePlan = {
   readonly remove: readonly string[];
   /** Bytes that go when all of `remove` do; null where nobody knows. */
   readonly freedBytes: number | null;
+  /** Damage that keeps anybody from knowing it: what goes and what stays does not hang on it. */
+  readonly defect: StorageError | null;
 };
 
 /** The plan for a replica that pitvault keeps. Points whose time is lost stay. */
@@ -48,8 +50,18 @@ export async function planReplica(entry: ReplicaEntry, rules: RetentionRules, no
     if (facts !== null) timed.push({ id, ms: facts.capturedMs });
     else lost.push({ id, ms: 0, stays: true, why: 'its sidecar is lost: nobody knows its time' });
   }
-  const usage = await usageOf(entry);
+  const usage = await usageOrDefect(entry);
   return planOf(file.replicaId, file.name, planRetention(timed, rules, nowMs), lost, usage);
+}
+
+/** What the points cost; what is damaged where a sidecar does not tell what its state has changed. */
+export async function usageOrDefect(entry: ReplicaEntry): Promise<PointUsage | StorageError> {
+  try {
+    return await usageOf(entry);
+  } catch (error) {
+    if (StorageError.isBadData(error)) return error;
+    throw error;
+  }
 }
 
 /** The plan for a container of DPM's own. */
@@ -78,14 +90,16 @@ function planOf(
   name: string | null,
   plan: RetentionPlan,
   lost: readonly Verdict[],
-  usage: PointUsage | null,
+  found: PointUsage | StorageError | null,
 ): PrunePlan {
+  const defect = StorageError.is(found) ? found : null;
+  const usage = StorageError.is(found) ? null : found;
   const remove = plan.go.map(({ id }) => id);
   const points = [...plan.all, ...lost].map((verdict) => ({
     ...verdict,
     uniqueBytes: usage?.unique(verdict.id) ?? null,
   }));
-  return { replicaId, name, points, remove, freedBytes: usage?.freedBy(remove) ?? null };
+  return { replicaId, name, points, remove, freedBytes: usage?.freedBy(remove) ?? null, defect };
 }
 
 /**

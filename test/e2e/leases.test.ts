@@ -4,7 +4,7 @@
  */
 
 import { spawn } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { backup } from '../../src/backup/backup.ts';
@@ -12,6 +12,7 @@ import { createReplicaPool } from '../../src/backup/pool-on-disk.ts';
 import { protect } from '../../src/backup/protect.ts';
 import { claimName } from '../../src/io/claim.ts';
 import { ownIdentity } from '../../src/io/process-identity.ts';
+import { sidecarPath } from '../../src/sidecar/sidecar-files.ts';
 import { Random } from '../support/random.ts';
 import { bytesOf, mutate, sourceOf } from '../support/replica-pool.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -139,4 +140,45 @@ it('diskshadow says for whom it waits, ends with Ctrl-C, and is done when asked 
   await server.kill('SIGTERM');
   expect(pitvault(...words)).toMatchObject({ code: 0, err: '' });
   expect(pool.find('vm').container.pointIds()).toEqual([]);
+});
+
+it('a replica that is being backed up costs the others no pruning, and is told', async () => {
+  const root = join(tempFolder(), 'pool');
+  const pool = createReplicaPool(root, 'dpm01.contoso.com');
+  for (const name of ['a', 'b', 'c']) {
+    let bytes = new Random(1).bytes(96 * 1024);
+    await protect(pool, sourceOf(bytes), { name, mode: 'chain' });
+    for (let i = 1; i < 4; i++) {
+      bytes = mutate(bytes, new Random(i), 3);
+      await backup(pool, name, sourceOf(bytes));
+    }
+  }
+  const points = (name: string): number => pool.find(name).container.pointIds().length;
+  {
+    using _lock = pool.lock(pool.find('b'));
+    const told = pitvault('prune', root, '--keep', '1', '--apply', '--json');
+    expect(told.code).toBe(6);
+    const value = JSON.parse(told.out);
+    expect(
+      value.replicas.map(({ name, removed }: { name: string; removed: string[] }) => [name, removed.length]),
+    ).toEqual([
+      ['a', 2],
+      ['c', 2],
+    ]);
+    expect(value.findings).toEqual([expect.objectContaining({ message: expect.stringMatching(/process/) })]);
+  }
+  expect(['a', 'b', 'c'].map(points)).toEqual([1, 3, 1]);
+
+  const [oldest] = pool.find('b').container.states();
+  const sidecar = sidecarPath(pool.find('b').container.path, oldest!.guid!);
+  const bytes = readFileSync(sidecar);
+  bytes.fill(0xff, 4096, 8192); // fingerprints
+  writeFileSync(sidecar, bytes);
+  const listed = pitvault('points', root, '--usage', '--json');
+  expect(listed.code).toBe(4);
+  const value = JSON.parse(listed.out);
+  expect(value.replicas.map(({ states }: { states: unknown[] }) => states.length)).toEqual([2, 4, 2]);
+  expect(value.findings).toEqual([expect.objectContaining({ code: 'SIDECAR_DAMAGED' })]);
+  const pruned = pitvault('prune', root, '--keep', '1', '--apply');
+  expect([pruned.code, points('b')]).toEqual([4, 1]);
 });

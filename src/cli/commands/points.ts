@@ -2,13 +2,13 @@
 
 import { openReplicaPool } from '../../backup/pool-on-disk.ts';
 import { isoTime } from '../../base/iso-time.ts';
-import { findingOf } from '../../errors.ts';
+import { findingOf, StorageError } from '../../errors.ts';
 import { depthsOf } from '../../replica/depths.ts';
 import { inconsistentPath } from '../../replica/layout.ts';
 import type { ReplicaEntry, ReplicaPool, Unfinished } from '../../replica/replica-pool.ts';
 import { isOfOne, liveReplicaLost } from '../../replica/unreadable.ts';
 import type { PointUsage } from '../../retention/usage.ts';
-import { usageOf } from '../../verify/point-usage.ts';
+import { usageOrDefect } from '../../verify/prune-pool.ts';
 import { type CommandCall, flag, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText, table, timeText } from '../format.ts';
@@ -22,7 +22,9 @@ export async function run({ words, options, json: asJson }: CommandCall): Promis
   const findings = wanted === undefined ? pool.unreadable().map(({ error }) => findingOf(error)) : [];
   for (const entry of wanted === undefined ? pool.replicas() : [pool.find(wanted)]) {
     try {
-      replicas.push(describe(entry, flag(options, 'usage') ? await usageOf(entry) : null));
+      const usage = flag(options, 'usage') ? await usageOrDefect(entry) : null;
+      replicas.push(describe(entry, StorageError.is(usage) ? null : usage));
+      if (StorageError.is(usage)) findings.push(findingOf(usage));
       if (entry.container.replica() === null)
         findings.push(findingOf(liveReplicaLost(entry.container, 'is not there')));
     } catch (error) {

@@ -11,21 +11,25 @@ import { isOfOne } from '../../replica/unreadable.ts';
 import { type DpmRule, planRetention, type RetentionRules } from '../../retention/plan.ts';
 import { applyDpmPlan, applyPlan, type PrunePlan, planDpmContainer, planReplica } from '../../verify/prune-pool.ts';
 import { type CommandCall, flag, type OptionValues, text } from '../command.ts';
-import { ExitCode } from '../exit-code.ts';
+import { ExitCode, exitCodeOf } from '../exit-code.ts';
 import { bytesText, table, timeText } from '../format.ts';
 import { hostFiles } from '../host-files.ts';
 import { findingLine, json, line, note } from '../output.ts';
 
 type Done = PrunePlan & { readonly removed: readonly string[] };
 
-/** `findings`: replicas that cannot be read, of which nothing is pruned. */
-type Pruned = { readonly done: readonly Done[]; readonly findings: readonly Finding[] };
+/** `findings`: of replicas of which nothing, or not all, was pruned, and what nobody knows; `failure` decides the exit code. */
+type Pruned = {
+  readonly done: readonly Done[];
+  readonly findings: readonly Finding[];
+  readonly failure: StorageError | null;
+};
 
 export async function run(call: CommandCall): Promise<number> {
   const rules = rulesOf(call.options);
   planRetention([], rules, Date.now()); // what is no rule is refused by a pool without points too
   const isOwn = readPoolFile(new DiskStore(), call.words[0]!) !== null;
-  const { done, findings } = isOwn ? await pruneOwn(call, rules) : await pruneDpm(call, rules);
+  const { done, findings, failure } = isOwn ? await pruneOwn(call, rules) : await pruneDpm(call, rules);
   call.progress.end();
   const isApplied = flag(call.options, 'apply');
   if (call.json) json({ pool: call.words[0], applied: isApplied, replicas: done.map(asValue), findings });
@@ -33,6 +37,7 @@ export async function run(call: CommandCall): Promise<number> {
     for (const one of done) print(one, isApplied);
     for (const finding of findings) line(findingLine(finding));
   }
+  if (failure !== null) return exitCodeOf(failure.kind);
   return findings.length > 0 ? ExitCode.corrupt : ExitCode.ok;
 }
 
@@ -43,7 +48,9 @@ async function pruneOwn({ words, options, signal, progress }: CommandCall, rules
   const waitMs = seconds === undefined ? undefined : seconds * 1000;
   const done: Done[] = [];
   const findings = wanted === undefined ? pool.unreadable().map(({ error }) => findingOf(error)) : [];
-  for (const entry of wanted === undefined ? pool.replicas() : [pool.find(wanted)]) {
+  let failure: StorageError | null = null;
+  const entries = wanted === undefined ? pool.replicas() : [pool.find(wanted)];
+  for (const entry of entries) {
     let plan: PrunePlan;
     try {
       plan = await planReplica(entry, rules, Date.now());
@@ -52,15 +59,23 @@ async function pruneOwn({ words, options, signal, progress }: CommandCall, rules
       findings.push(findingOf(error));
       continue;
     }
+    if (plan.defect !== null) findings.push(findingOf(plan.defect));
     const onStep = ({ what, id, bytes }: { what: string; id: string; bytes: number }): void =>
       progress.update(bytes, 0, `${what} ${id}`);
     const onWait = once((readers: readonly Claim[]) => {
       note(`waiting for process ${readers[0]!.identity.pid}, which reads what is to go from ${entry.file.name}`);
     });
-    const removed = flag(options, 'apply') ? await applyPlan(pool, plan, { signal, onStep, onWait, waitMs }) : [];
-    done.push({ ...plan, removed });
+    try {
+      const removed = flag(options, 'apply') ? await applyPlan(pool, plan, { signal, onStep, onWait, waitMs }) : [];
+      done.push({ ...plan, removed });
+    } catch (error) {
+      // What is in the way of one replica, a backup or a reader mostly, costs the others nothing.
+      if (entries.length === 1 || !StorageError.isDamage(error)) throw error;
+      findings.push(findingOf(error));
+      failure ??= error;
+    }
   }
-  return { done, findings };
+  return { done, findings, failure };
 }
 
 function once<T>(tell: (value: T) => void): (value: T) => void {
@@ -87,7 +102,7 @@ async function pruneDpm({ words, options, signal }: CommandCall, rules: Retentio
     const removed = isApplied ? applyDpmPlan(new DiskStore(), container, plan) : [];
     done.push({ ...plan, removed });
   }
-  return { done, findings: [] };
+  return { done, findings: [], failure: null };
 }
 
 function rulesOf(options: OptionValues): RetentionRules {
@@ -119,7 +134,7 @@ function numberOf(options: OptionValues, name: string): number | undefined {
   throw invalidArgument('CLI_NUMBER', `${name}: expected a number, found "${value}"`);
 }
 
-function asValue({ points, ...plan }: Done) {
+function asValue({ points, defect: _, ...plan }: Done) {
   return { ...plan, points: points.map((point) => ({ ...point, capturedAt: isoTime(point.ms) })) };
 }
 

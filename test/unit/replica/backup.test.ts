@@ -5,6 +5,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { backup, consistencyCheck } from '../../../src/backup/backup.ts';
+import { protect } from '../../../src/backup/protect.ts';
 import type { ReplicaMode } from '../../../src/replica/layout.ts';
 import { prune } from '../../../src/replica/prune.ts';
 import type { ReplicaPool } from '../../../src/replica/replica-pool.ts';
@@ -303,5 +304,25 @@ it.each([
         0,
       );
     }
+  },
+);
+
+it.each([512, 4096] as const)(
+  'a list in bytes counts in whole sectors of %i of the disk',
+  async (logicalSectorSize) => {
+    const { pool } = newPool();
+    const newGuid = countingGuids();
+    const first = new Random(3).bytes(512 * KIB);
+    const source = (bytes: Uint8Array) => ({ ...sourceOf(bytes), logicalSectorSize });
+    await protect(pool, source(first), { name: 'vm', mode: 'chain', replicaId: REPLICA, ...jobsAt(1, newGuid) });
+    const now = first.map((byte, at) => ((at >= 5700 && at < 5710) || at > 511 * KIB ? byte ^ 1 : byte));
+    const changes = ChangeMap.of([
+      { offset: 5700, length: 10 },
+      { offset: 511 * KIB + 1, length: KIB - 1 },
+    ]);
+    const report = await backup(pool, REPLICA, source(now), { changes, threads: 1, ...jobsAt(2, newGuid) });
+    expect(report.changedBytes).toBe(logicalSectorSize === 512 ? 512 + 1024 : 2 * 4096);
+    const { container } = pool.find(REPLICA);
+    expect(Buffer.compare(bytesOf(container, container.replica()!), now)).toBe(0);
   },
 );

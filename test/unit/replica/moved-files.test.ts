@@ -117,6 +117,25 @@ describe('a point whose folder is away', () => {
     expectStates(pool, states.slice(2));
   });
 
+  it('and whose sidecar is damaged: what it may stand on stays until that is removed', async () => {
+    const { pool, container, states, ids } = await twoChains();
+    const away = join(tempFolder(), 'away');
+    const [take, giveBack] = [
+      (id: string): void => renameSync(join(container.path, id), away),
+      (id: string): void => renameSync(away, join(container.path, id)),
+    ];
+    const sidecar = join(container.path, '.pitvault', `${container.guidIn(ids[1]!)}.state`);
+    writeFileSync(sidecar, readFileSync(sidecar).fill(0, 0, 512));
+    take(ids[1]!);
+    await expect(pruned(pool, [ids[0]!])).rejects.toMatchObject({ ...refusal, hint: expect.stringContaining(sidecar) });
+    giveBack(ids[1]!);
+    expectStates(pool, [states[1]!, states[0]!, ...states.slice(2)]);
+    take(ids[1]!);
+    rmSync(sidecar);
+    await pruned(pool, [ids[0]!]);
+    expectStates(pool, states.slice(2));
+  });
+
   it('is not one that could not be read and was pruned: nothing speaks for it afterwards', async () => {
     const { pool, container, states, ids } = await twoChains();
     const disk = join(container.path, ids[1]!, 'disk0.vhdx');

@@ -11,8 +11,17 @@ import { type ProtectOptions, protect } from '../../../src/backup/protect.ts';
 import { spoolStream } from '../../../src/backup/source.ts';
 import { openPool } from '../../../src/pool/scan-pool.ts';
 import { encodeReplicaFile, replicaFilePath, writeWhole } from '../../../src/replica/layout.ts';
+import { initPool } from '../../../src/replica/replica-pool.ts';
 import { Random } from '../../support/random.ts';
-import { backupBytes, countingGuids, newPool, protectBytes, REPLICA, sourceOf } from '../../support/replica-pool.ts';
+import {
+  backupBytes,
+  countingGuids,
+  hostOf,
+  newPool,
+  protectBytes,
+  REPLICA,
+  sourceOf,
+} from '../../support/replica-pool.ts';
 import { tempFolder } from '../../support/temp.ts';
 
 const KIB = 1024;
@@ -230,4 +239,24 @@ it('clones where no file can be cloned are refused by name; without a name the m
     expect.objectContaining({ kind: 'unsupported', code: 'POOL_NO_CLONES', hint: expect.stringMatching(/XFS.*Btrfs/) }),
   );
   expect(store.list('/pool/.pitvault').map(({ name }) => name)).not.toContainEqual(expect.stringContaining('probe'));
+});
+
+describe('init', () => {
+  it.each(['/pool/in', '/pool/dpm01.contoso.com', '/pool/dpm01.contoso.com/a/b'])(
+    'makes no pool in a pool: %s',
+    (path) => {
+      const { store } = newPool();
+      const before = store.imageHash();
+      expect(() => initPool(hostOf(store), path, 'dpm01.contoso.com')).toThrow(
+        expect.objectContaining({ kind: 'conflict', code: 'POOL_NESTED', hint: expect.any(String) }),
+      );
+      expect(store.imageHash()).toBe(before);
+    },
+  );
+
+  it('takes no empty path for the folder it is started in', () => {
+    expect(() => createReplicaPool('', 'dpm01.contoso.com')).toThrow(
+      expect.objectContaining({ kind: 'invalid-argument', code: 'POOL_PATH', hint: expect.any(String) }),
+    );
+  });
 });
