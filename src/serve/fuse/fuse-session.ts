@@ -220,8 +220,9 @@ export class FuseSession {
       .split('/')
       .map((part) => (part === '.' || part === '..' ? Buffer.from(part) : toHostName(part))); // not names
     const bytes = Buffer.concat(target.flatMap((part, index) => (index === 0 ? [part] : [Buffer.from('/'), part])));
-    this.#answer.set(bytes.subarray(0, 4095), PAYLOAD);
-    return Math.min(4095, bytes.length);
+    if (bytes.length > abi.TARGET_MAX) return -ERRNO.ENAMETOOLONG;
+    this.#answer.set(bytes, PAYLOAD);
+    return bytes.length;
   }
 
   #read(node: Node): number | null {
