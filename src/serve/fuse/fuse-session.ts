@@ -192,7 +192,7 @@ export class FuseSession {
     const child = childByName(fileSystem, entry, fromHostName(name), isSpelledSo);
     if (child === null) return abi.encodeEntry(this.#out, PAYLOAD, null, this.#owner);
     if (child.kind === 'file') this.#fileIsUsed();
-    return this.#found(this.#nodes.of(volume, fileSystem, this.#nodes.placed(volume, fileSystem, child)));
+    return this.#found(this.#nodes.found(volume, fileSystem, child));
   }
 
   async #lookupFolder({ folder }: Node & { kind: 'folder' }, name: Uint8Array): Promise<number> {
