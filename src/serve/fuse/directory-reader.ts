@@ -152,7 +152,7 @@ function* itemsIn(
   { volume, fileSystem, entry: folder }: EntryNode,
   isFull: boolean,
 ): Generator<Item, undefined> {
-  for (const entry of fileSystem.list(folder, { namesOnly: isFull ? false : 'files' })) {
+  for (const entry of fileSystem.list(folder, { namesOnly: isFull ? false : 'files', complete: true })) {
     const number = nodes.numberOf(volume, fileSystem, entry);
     const isKnown = number !== null && (isFull || entry.kind !== 'file');
     const attributes = isKnown ? entryAttributes(volume, entry, number) : null;
