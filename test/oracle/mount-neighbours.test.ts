@@ -3,7 +3,7 @@
  * started from; and it never waits for itself. Method: the built command line, other mounts of this machine, killed servers.
  */
 
-import { readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { isGone, mountSetup, mounts, serverOf } from '../support/mounts.ts';
@@ -89,6 +89,22 @@ describe.skipIf(without(...needs))(title('a mount among others', ...needs), () =
     expect(pitvault('create', child, '--parent', parent).code).toBe(0);
     expect(command('mount', child, folder).err).toBe('');
     expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('of the image');
+    expect(command('unmount', folder).code).toBe(0);
+  });
+
+  it('replicas of a pool are shown by their names, whatever these hold', () => {
+    const { folder, command } = mountSetup();
+    const pool = join(tempFolder(), 'pool');
+    expect(pitvault('init', pool, '--server', 'dpm.contoso.com').code).toBe(0);
+    for (const name of ['My disk', 'a/b', '..']) {
+      expect(pitvault('protect', image, '--pool', pool, '--name', name).err).toBe('');
+    }
+    expect(command('mount', pool, folder).err).toBe('');
+    const shown = readdirSync(join(folder, 'dpm.contoso.com')).toSorted();
+    expect(shown).toEqual(['My disk', 'a\u2215b', '\u2025']);
+    for (const name of shown) {
+      expect(readFileSync(join(folder, 'dpm.contoso.com', name, 'live', 'file'), 'utf8')).toBe('of the image');
+    }
     expect(command('unmount', folder).code).toBe(0);
   });
 

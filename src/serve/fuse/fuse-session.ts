@@ -196,8 +196,8 @@ export class FuseSession {
   }
 
   async #lookupFolder({ folder }: Node & { kind: 'folder' }, name: Uint8Array): Promise<number> {
-    const [wanted] = fromHostName(name);
-    const child = (await folder.children()).find((candidate) => candidate.name === wanted);
+    const forms = fromHostName(name);
+    const child = (await folder.children()).find((candidate) => forms.includes(candidate.name));
     if (child === undefined) return abi.encodeEntry(this.#out, PAYLOAD, null, this.#owner);
     if (child.kind === 'folder') return this.#found({ kind: 'folder', folder: child });
     const root = await this.#nodes.volumeRoot(child);
