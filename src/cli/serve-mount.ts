@@ -1,9 +1,9 @@
 /** The process behind a mount: serves until it is unmounted, told to end, or idle for too long. */
 
 import { closeSync, writeSync } from 'node:fs';
-import { asStorageError, invalidArgument } from '../errors.ts';
-import { FuseMount } from '../serve/fuse/fuse-mount.ts';
-import { recordMount, runningMounts } from '../serve/mount-records.ts';
+import { asStorageError, invalidArgument, StorageError } from '../errors.ts';
+import { FuseMount, type MountOptions } from '../serve/fuse/fuse-mount.ts';
+import { leftoverText, recordMount, runningMounts } from '../serve/mount-records.ts';
 import { type CommandCall, flag, text } from './command.ts';
 import { absoluteLocator, type MountAnswer } from './commands/mount.ts';
 import { ExitCode } from './exit-code.ts';
@@ -19,41 +19,43 @@ export async function serveMount(call: CommandCall): Promise<number> {
     writeSync(Number(channel), JSON.stringify(value));
     closeSync(Number(channel));
   };
-  const cleaned: string[] = [];
+  const notes: string[] = [];
   let mount: FuseMount;
   let forget = (): void => undefined;
   try {
     if (process.platform !== 'linux') throw notHere();
     idleLimit(call);
-    runningMounts((record) => cleaned.push(record.directory));
-    mount = await startMount(call, (directory) => {
-      forget = recordMount({ directory, source: call.words.slice(0, -1).map(absoluteLocator) });
+    runningMounts((...leftover) => notes.push(leftoverText(...leftover)));
+    mount = await startMount(call, (directory, device) => {
+      forget = recordMount({ directory, device, source: call.words.slice(0, -1).map(absoluteLocator) });
     });
   } catch (error) {
     forget();
-    answer({ cleaned, error: asStorageError(error).toJSON() });
+    answer({ notes, error: asStorageError(error).toJSON() });
     throw error;
   }
   try {
-    answer({ cleaned, directory: mount.directory });
+    answer({ notes, directory: mount.directory });
   } catch (error) {
     await mount.end(); // whoever asked for it is gone
     forget();
     throw error;
   }
-  if (channel === undefined) {
-    for (const directory of cleaned) note(`cleaned away what was left of the mount on ${directory}`);
+  if (channel !== undefined)
+    process.chdir('/'); // it outlives whoever started it, and would keep that folder's disk busy
+  else {
+    for (const text of notes) note(text);
     line(`${mount.directory} shows ${call.words.slice(0, -1).join(', ')}; end with Ctrl-C`);
     flush();
   }
   try {
     return await untilEnd(mount, call);
   } finally {
-    forget();
+    if (!mount.isThere) forget(); // else the next start cleans it away
   }
 }
 
-async function startMount(call: CommandCall, onMounted: (directory: string) => void): Promise<FuseMount> {
+async function startMount(call: CommandCall, onMounted: MountOptions['onMounted']): Promise<FuseMount> {
   const directory = call.words.at(-1)!;
   return FuseMount.start({
     source: await sourceOf(call, call.words.slice(0, -1)),
@@ -62,6 +64,7 @@ async function startMount(call: CommandCall, onMounted: (directory: string) => v
     mountAsUser: (await hostMounts()).fusermount,
     worker: workerAhead(),
     onMounted,
+    signal: call.signal,
   });
 }
 
@@ -85,10 +88,21 @@ async function untilEnd(mount: FuseMount, call: CommandCall): Promise<number> {
   const idle = watchIdle(mount, idleLimit(call));
   const why = await Promise.race([mount.ended.then(() => 'ended' as const), told, idle.expired]);
   idle.stop();
-  if (why === 'ended' || (await mount.end()) === 'ended') return ExitCode.ok;
+  if (why === 'ended' || (await end(mount)) === 'ended') return ExitCode.ok;
   // Threads that wait for the kernel cannot be ended from inside; those in the folder get "not connected".
   process.kill(process.pid, 'SIGKILL');
   return ExitCode.io;
+}
+
+async function end(mount: FuseMount): Promise<'ended' | 'left running'> {
+  try {
+    return await mount.end();
+  } catch (error) {
+    if (!StorageError.is(error)) throw error;
+    note(`${error.message}: what is left of that is cleaned away by the next start`);
+    flush();
+    return 'left running';
+  }
 }
 
 /** Ends when no request came for so long and nobody is inside. */

@@ -1,5 +1,6 @@
 /** What mount and serve webdav show: an image, a pool, or one state of a pool. */
 
+import { resolve } from 'node:path';
 import { invalidArgument, notFound } from '../errors.ts';
 import { openPool } from '../pool/scan-pool.ts';
 import { choosePoint } from '../pool/storage-pool.ts';
@@ -16,7 +17,7 @@ export async function sourceOf(call: CommandCall, words: readonly string[]): Pro
   const roots = words.map(absoluteLocator);
   const { searchFolders, ignoreParentIdentity, ignoreDamagedLog, diffAreas, disks } = open; // what a thread can be told
   const plain = {
-    searchFolders,
+    searchFolders: searchFolders?.map((folder) => resolve(folder)),
     ignoreParentIdentity,
     ignoreDamagedLog,
     diffAreas: diffAreas?.map(absoluteLocator),

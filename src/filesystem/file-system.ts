@@ -63,7 +63,11 @@ export type FileSystemInfo = {
  */
 export type NamesOnly = boolean | 'files';
 
-export type ListOptions = { readonly namesOnly?: NamesOnly };
+export type ListOptions = {
+  readonly namesOnly?: NamesOnly;
+  /** Throws at the end where names may be missing: for those who are told of nothing else that was met. */
+  readonly complete?: boolean;
+};
 
 /** Bytes of the volume. */
 export type VolumeRange = { readonly offset: number; readonly length: number };

@@ -9,7 +9,7 @@
  */
 
 import { corrupt, invalidArgument, StorageError } from '../errors.ts';
-import type { FileEntry, NamesOnly } from '../filesystem/file-system.ts';
+import type { FileEntry, ListOptions, NamesOnly } from '../filesystem/file-system.ts';
 import type { DirectoryIndex, IndexEntry } from './directory-index.ts';
 import { childPath, entryOf, entryOfKey } from './file-entry.ts';
 import { FILE_NAME, FILE_NAME_IS_DIRECTORY, NAMESPACE_DOS } from './file-name.ts';
@@ -56,16 +56,16 @@ export class Directories {
   }
 
   /** Every entry of a directory, system files too. With `namesOnly` as the index has it: no file record is read. */
-  *list(directory: FileEntry, namesOnly: NamesOnly = false): Generator<FileEntry> {
-    for (const batch of this.#batches(directory, namesOnly)) yield* batch;
+  *list(directory: FileEntry, namesOnly: NamesOnly = false, complete = false): Generator<FileEntry> {
+    for (const batch of this.#batches(directory, namesOnly, complete)) yield* batch;
   }
 
   /** The same without system files. */
-  *visible(directory: FileEntry, namesOnly: NamesOnly = false): Generator<FileEntry> {
-    for (const entry of this.list(directory, namesOnly)) if (entry.id >= FIRST_USER_RECORD) yield entry;
+  *visible(directory: FileEntry, { namesOnly, complete }: ListOptions = {}): Generator<FileEntry> {
+    for (const entry of this.list(directory, namesOnly, complete)) if (entry.id >= FIRST_USER_RECORD) yield entry;
   }
 
-  *#batches(directory: FileEntry, namesOnly: NamesOnly): Generator<Iterable<FileEntry>> {
+  *#batches(directory: FileEntry, namesOnly: NamesOnly, complete: boolean): Generator<Iterable<FileEntry>> {
     if (directory.kind !== 'directory') {
       throw invalidArgument('NTFS_NOT_A_DIRECTORY', `${directory.path} is a ${directory.kind}, not a directory`);
     }
@@ -80,6 +80,7 @@ export class Directories {
       if (index.damage === null) return;
     }
     yield this.#lost.of(directory, this.#namesIn(directory));
+    if (complete) this.#lost.requireAll(directory);
   }
 
   /** Every name that the index still has, as `record/name`. */

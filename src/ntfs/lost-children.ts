@@ -5,7 +5,7 @@
  * Invariant: at most NAMES_MAX names (32 MiB) are held; on a larger volume what comes behind is not found, and told.
  */
 
-import { StorageError } from '../errors.ts';
+import { corrupt, StorageError } from '../errors.ts';
 import type { FileEntry } from '../filesystem/file-system.ts';
 import { childPath, entryOf } from './file-entry.ts';
 import type { TableScan } from './table-scan.ts';
@@ -20,6 +20,8 @@ export class LostChildren {
   #parents = new Uint32Array(0);
   #children = new Uint32Array(0);
   #count = -1;
+  #isFull = false;
+  #isWhole: boolean | undefined;
 
   constructor(files: VolumeFiles, scan: TableScan) {
     this.#files = files;
@@ -47,6 +49,15 @@ export class LostChildren {
     context.findings.add('warning', 'NTFS_INDEX_RECOVERED', message, place);
   }
 
+  /** Throws NTFS_NAMES_LOST where records that cannot be read may have been of this directory. */
+  requireAll(directory: FileEntry): void {
+    this.#isWhole ??= !this.#isFull && !this.#scan.hasLostRecords();
+    if (this.#isWhole) return;
+    const message = `${directory.path}: its index is damaged, and so are file records: names may be missing`;
+    const place = placeIn(this.#files.context, `file record ${directory.id}`, this.#files.table.offsetOf(directory.id));
+    throw corrupt('NTFS_NAMES_LOST', message, place);
+  }
+
   #entries(number: number, directory: FileEntry): FileEntry[] {
     try {
       const summary = this.#files.summary(number, 0, true);
@@ -69,6 +80,7 @@ export class LostChildren {
     for (const summary of this.#scan.records()) {
       for (const { parent } of summary.names) {
         if (this.#count === NAMES_MAX) {
+          this.#isFull = true;
           this.#reportFull();
           return;
         }

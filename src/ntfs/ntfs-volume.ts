@@ -105,7 +105,7 @@ export class NtfsVolume implements FileSystem {
   }
 
   list(directory: FileEntry, options: ListOptions = {}): Iterable<FileEntry> {
-    return this.#directories.visible(directory, options.namesOnly);
+    return this.#directories.visible(directory, options);
   }
 
   walk(from: FileEntry, options: ListOptions = {}): Iterable<FileEntry> {

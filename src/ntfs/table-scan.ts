@@ -159,6 +159,12 @@ export class TableScan {
     }
   }
 
+  /** Whether any record does not tell its own names. */
+  hasLostRecords(): boolean {
+    for (const _ of this.#lostRecords()) return true;
+    return false;
+  }
+
   /** Records that only directories can name. */
   *#lostRecords(): Generator<number> {
     const summary = new NumberedSummary();

@@ -2,12 +2,15 @@
 
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { StorageError } from '../errors.ts';
 import { livenessOf, ownIdentity, type ProcessIdentity } from '../io/process-identity.ts';
-import { isMounted, unmount } from './fuse/mount-point.ts';
+import { cleanAway } from './fuse/mount-point.ts';
 import { stateFolder, stateSubfolder } from './state-folder.ts';
 
 export type MountRecord = {
   readonly directory: string;
+  /** Device number of the mount (`0:59`): by then another one may be on the folder, or over it. */
+  readonly device?: string | null;
   /** As the user named it. */
   readonly source: readonly string[];
   /** ISO 8601. */
@@ -27,8 +30,11 @@ export function recordMount(record: Omit<MountRecord, 'process' | 'since'>): () 
   return () => rmSync(path, { force: true });
 }
 
+/** Told of a mount whose process is gone. Null: it is cleaned away; else why it cannot be, and the next start tries again. */
+export type OnLeftover = (record: MountRecord, obstacle: StorageError | null) => void;
+
 /** The running mounts, oldest first; those whose process is gone are cleaned away and told. */
-export function runningMounts(onCleaned: (record: MountRecord) => void): MountRecord[] {
+export function runningMounts(onLeftover: OnLeftover): MountRecord[] {
   const folder = join(stateFolder(), 'mounts');
   if (!existsSync(folder)) return []; // nor is it made here: who only looks may have no place to write to
   let own: ProcessIdentity | undefined; // takes 5 ms, and mostly nobody is there to be compared
@@ -40,12 +46,28 @@ export function runningMounts(onCleaned: (record: MountRecord) => void): MountRe
     if (livenessOf(record.process, own) !== 'dead') running.push(record);
     else if (readRecord(join(folder, name)) !== null) {
       // It is there still: a process that has ended well meanwhile has taken its record with it, and left nothing.
-      if (isMounted(record.directory)) unmount(record.directory, true);
-      rmSync(join(folder, name), { force: true });
-      onCleaned(record);
+      const obstacle = tryToClean(record);
+      if (obstacle === null) rmSync(join(folder, name), { force: true });
+      onLeftover(record, obstacle);
     }
   }
   return running.sort((a, b) => (a.since < b.since ? -1 : 1));
+}
+
+export function leftoverText({ directory }: MountRecord, obstacle: StorageError | null): string {
+  if (obstacle === null) return `cleaned away what was left of the mount on ${directory}`;
+  return `what is left of the mount on ${directory} stays for now: ${obstacle.message}`;
+}
+
+/** Unmounts what is left of it; returns why that cannot be done. A mount of others, there or over it, stays. */
+function tryToClean({ directory, device }: MountRecord): StorageError | null {
+  try {
+    cleanAway(directory, device);
+    return null;
+  } catch (error) {
+    if (StorageError.is(error)) return error;
+    throw error;
+  }
 }
 
 /** Null for a file that is gone since it was listed, or that holds no record. */

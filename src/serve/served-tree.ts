@@ -250,7 +250,7 @@ function layOut(containers: readonly Container[]): Layout {
       const first = points.length + 1;
       for (const point of states) points.push({ container, point: point! });
       let listed: readonly ServedVolume[] | undefined;
-      return add(container.replicaId, newest(container), async () => {
+      return add(shownName(container, own), newest(container), async () => {
         listed ??= await listPoints(container, (id) => first + states.findIndex((point) => point!.id === id));
         return listed;
       });
@@ -258,6 +258,12 @@ function layOut(containers: readonly Container[]): Layout {
     servers.push(add(server, Math.max(0, ...own.map(newest)), async () => replicas));
   }
   return { folders, points };
+}
+
+/** What pitvault calls the replica; its id where it has no name, or shares it with another of the server. */
+function shownName({ name, replicaId }: Container, own: readonly Container[]): string {
+  const named = own.filter((other) => name === other.name || name === other.replicaId);
+  return name === null || named.length > 1 ? replicaId : name;
 }
 
 /** `2024-07-28 20.00.00Z`, and `live`; a second point of the same second has its id behind it. */

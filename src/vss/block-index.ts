@@ -142,7 +142,7 @@ export function readBlockIndex({ storage, first, volumeSize }: BlockListOptions)
       const original = descriptorOriginal(view, at);
       const relative = descriptorRelative(view, at);
       const store = descriptorStore(view, at);
-      if ((flags & DESCRIPTOR_FLAG.notUsed) !== 0 || (flags === 0 && store === 0)) continue;
+      if ((flags & DESCRIPTOR_FLAG.notUsed) !== 0 || isEmpty(flags, original, relative, store)) continue;
       const defect = descriptorDefect(flags, original, relative, store, volumeSize, storage.map.size);
       if (defect !== null) {
         const place = { image: storage.name, structure: 'block descriptor', offset: offset + at };
@@ -165,6 +165,11 @@ export function readBlockIndex({ storage, first, volumeSize }: BlockListOptions)
     }
   }
   return new BlockIndex(base, overlays, bitmaps);
+}
+
+/** One that was never used. With a block of the volume in it, it tells of a copy whose place is lost. */
+function isEmpty(flags: number, original: number, relative: number, store: number): boolean {
+  return flags === 0 && store === 0 && original === 0 && relative === 0;
 }
 
 /** What is wrong with a descriptor, or null. */

@@ -379,6 +379,42 @@ describe.skipIf(without(...needs))(title('a mount in use', ...needs), () => {
     }
   });
 
+  it('a directory in two folders, and one in itself: their links stay inside, and both are shown where they are', () => {
+    const builder = new NtfsBuilder();
+    const top = builder.add({ name: 'top', directory: true });
+    const middle = builder.add({ name: 'middle', directory: true, parent: top });
+    const twice = builder.reserve();
+    const links = [
+      { name: 'twice', parent: 5 },
+      { name: 'again', parent: twice },
+    ];
+    builder.add({ name: 'twice', directory: true, parent: middle, links }, twice);
+    builder.add({ name: 'target', content: 'inside' });
+    const reparse = reparsePoint(0xa000000c, linkData('C:\\target', 12));
+    builder.add({ name: 'link', parent: twice, dosAttributes: 0x400, reparse });
+    const source = join(tempFolder(), 'twice.raw');
+    writeFileSync(source, builder.build());
+    for (const order of [
+      ['top/middle/twice', 'twice'],
+      ['twice', 'top/middle/twice'],
+    ]) {
+      const { folder: home, command } = mountSetup();
+      const folder = join(home, '1/2');
+      mkdirSync(folder, { recursive: true });
+      for (const outside of [home, join(home, '1')]) writeFileSync(join(outside, 'target'), 'outside');
+      expect(command('mount', source, folder).err).toBe('');
+      try {
+        for (const place of [...order, ...order]) {
+          expect([place, run('cat', join(folder, place, 'link'))]).toEqual([place, 'inside']);
+          expect(readdirSync(join(folder, place)).toSorted()).toEqual(['again', 'link']);
+          expect(() => readdirSync(join(folder, place, 'again'))).toThrow(/EIO|ELOOP/);
+        }
+      } finally {
+        expect(command('unmount', folder).code).toBe(0);
+      }
+    }
+  });
+
   it('a folder on which a mount is already is refused: to end one of them would end the other', () => {
     const { folder, command } = mountSetup();
     expect(command('mount', image, folder).code).toBe(0);

@@ -10,8 +10,8 @@ import { ExitCode } from '../exit-code.ts';
 import { serverAhead, spawnServer } from '../head-start.ts';
 import { json, line, note } from '../output.ts';
 
-/** `cleaned`: folders on which a crash had left a mount, which is gone now. */
-export type MountAnswer = { readonly cleaned: readonly string[] } & (
+/** `notes`: what was done about mounts that a crash had left. */
+export type MountAnswer = { readonly notes: readonly string[] } & (
   | { readonly directory: string }
   | { readonly error: StorageErrorJson }
 );
@@ -31,7 +31,7 @@ export async function run(call: CommandCall): Promise<number> {
 /** Starts the process that serves this `mount` command; returns the folder when its files can be read. */
 export async function startServer(command: readonly string[], signal: AbortSignal): Promise<string> {
   const answer = await askServer(command, signal);
-  for (const directory of answer.cleaned) note(`cleaned away what was left of the mount on ${directory}`);
+  for (const text of answer.notes) note(text);
   if ('error' in answer) throw StorageError.fromJSON(answer.error);
   return answer.directory;
 }

@@ -63,18 +63,21 @@ async function serveWebDav(call: CommandCall): Promise<number> {
   ]);
   if (text(options, 'socket') !== undefined)
     throw invalidArgument('CLI_SERVE_ADDRESS', 'webdav listens on a port only');
+  const given = process.env[PASSWORD_VARIABLE];
+  if (given === '') {
+    const hint = 'unset it, and a random one is printed; or give one';
+    throw invalidArgument('CLI_SERVE_PASSWORD', `${PASSWORD_VARIABLE} is empty: it would let everybody in`, { hint });
+  }
   await using tree = await ServedTree.open(await sourceOf(call, call.words.slice(1)));
   const user = 'pitvault';
   // hexadecimal: a leading dash would be an option to `rclone obscure` and whatever else takes it as an argument
-  const password = process.env[PASSWORD_VARIABLE] ?? randomBytes(12).toString('hex');
+  const password = given ?? randomBytes(12).toString('hex');
   const port = portNumber(text(options, 'port') ?? '0');
   await using server = await WebDavServer.listen({ tree, port, user, password });
   if (call.json) json({ url: server.url, user, password });
   else {
     line(`serving ${server.url} (read-only); end with Ctrl-C`);
-    line(
-      `user ${user}, password ${process.env[PASSWORD_VARIABLE] === undefined ? password : `as in ${PASSWORD_VARIABLE}`}`,
-    );
+    line(`user ${user}, password ${given === undefined ? password : `as in ${PASSWORD_VARIABLE}`}`);
   }
   flush();
   await untilSignal(signal);

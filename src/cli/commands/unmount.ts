@@ -4,7 +4,7 @@ import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { notFound } from '../../errors.ts';
 import { isMounted, unmount } from '../../serve/fuse/mount-point.ts';
-import { runningMounts } from '../../serve/mount-records.ts';
+import { leftoverText, runningMounts } from '../../serve/mount-records.ts';
 import { type CommandCall, flag } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { json, line, note } from '../output.ts';
@@ -41,8 +41,13 @@ export async function unmountAndWait(directory: string, lazy: boolean): Promise<
 }
 
 async function untilServerEnds(directory: string): Promise<void> {
+  const told = new Set<string>();
   for (let waited = 0; waited < LEAVE_MS; waited += STEP_MS) {
-    const left = runningMounts((record) => note(`cleaned away what was left of the mount on ${record.directory}`));
+    const left = runningMounts((...leftover) => {
+      const text = leftoverText(...leftover);
+      if (!told.has(text)) note(text);
+      told.add(text);
+    });
     if (!left.some((record) => record.directory === directory)) return;
     await new Promise((resolve) => setTimeout(resolve, STEP_MS));
   }

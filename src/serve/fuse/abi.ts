@@ -61,6 +61,7 @@ export const ERRNO = {
   ENOTDIR: 20,
   EINVAL: 22,
   EROFS: 30,
+  ENAMETOOLONG: 36,
   ENOSYS: 38,
   EOPNOTSUPP: 95,
   ESTALE: 116,
@@ -128,6 +129,8 @@ const WANTED =
   FLAG.cacheSymlinks |
   FLAG.noOpendirSupport;
 
+/** Bytes of a link's target: a page holds it, and the kernel's NUL behind it. */
+export const TARGET_MAX = 4095;
 export const MAX_READ = 1024 * 1024;
 /** Where the payload of an answer is prepared: on a page, its header before it. */
 export const PAYLOAD = 4096;

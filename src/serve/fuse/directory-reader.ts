@@ -152,11 +152,12 @@ function* itemsIn(
   { volume, fileSystem, entry: folder }: EntryNode,
   isFull: boolean,
 ): Generator<Item, undefined> {
-  for (const listed of fileSystem.list(folder, { namesOnly: isFull ? false : 'files' })) {
-    const entry = nodes.placed(volume, fileSystem, listed);
-    const isKnown = isFull || entry.kind !== 'file';
-    const attributes = isKnown ? entryAttributes(volume, entry) : null;
-    yield { name: toHostName(entry.name), node: nodeNumber(volume, entry.id), mode: modeOf(entry), attributes };
+  for (const entry of fileSystem.list(folder, { namesOnly: isFull ? false : 'files', complete: true })) {
+    const number = nodes.numberOf(volume, fileSystem, entry);
+    const isKnown = number !== null && (isFull || entry.kind !== 'file');
+    const attributes = isKnown ? entryAttributes(volume, entry, number) : null;
+    const node = number ?? nodeNumber(volume, entry.id);
+    yield { name: toHostName(entry.name), node, mode: modeOf(entry), attributes };
   }
 }
 

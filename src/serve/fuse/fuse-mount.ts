@@ -9,7 +9,7 @@ import type { Worker } from 'node:worker_threads';
 import { asStorageError, notFound, StorageError, unsupported } from '../../errors.ts';
 import type { SourceOptions } from '../served-tree.ts';
 import type { FuseMessage, FuseTask } from './answer-kernel.ts';
-import { isMounted, mountAsRoot, mountOptions, raiseReadAhead, unmount } from './mount-point.ts';
+import { deviceOf, isMounted, mountAsRoot, mountOptions, raiseReadAhead, unmount } from './mount-point.ts';
 import { startFuseWorker } from './start-worker.ts';
 
 export type MountOptions = {
@@ -19,8 +19,10 @@ export type MountOptions = {
   readonly allowOther?: boolean | undefined;
   /** The thread that answers, where it was started before (start-worker.ts). */
   readonly worker?: Worker | undefined;
-  /** Called when the folder is mounted, while the source is still being opened. */
-  readonly onMounted?: ((directory: string) => void) | undefined;
+  /** Called when the folder is mounted, before anything can be read. */
+  readonly onMounted?: ((directory: string, device: string | null) => void) | undefined;
+  /** Ends the opening of the source. */
+  readonly signal?: AbortSignal | undefined;
   /** Mounts for those who are not root: returns the open device. */
   readonly mountAsUser?: ((directory: string, options: readonly string[]) => Promise<number>) | undefined;
 };
@@ -32,15 +34,20 @@ export class FuseMount {
   readonly directory: string;
   /** Resolves when the file system is unmounted, by whomever; rejects when answering failed. */
   readonly ended: Promise<void>;
+  readonly #device: string | null;
   readonly #counters: Int32Array;
 
-  private constructor(directory: string, counters: Int32Array, ended: Promise<void>) {
+  private constructor(directory: string, device: string | null, counters: Int32Array, ended: Promise<void>) {
     this.directory = directory;
+    this.#device = device;
     this.#counters = counters;
     this.ended = ended;
   }
 
-  /** Mounts, and resolves when the first file can be read. */
+  /**
+   * Mounts, and resolves when the first file can be read. The source is opened before: a file of it that lies below the
+   * folder (the parent of a differencing disk, say) would be looked for in the mount, which nobody answers yet.
+   */
   static async start(options: MountOptions): Promise<FuseMount> {
     const directory = mountPoint(options.directory);
     refuseOverSource(directory, options.source);
@@ -49,23 +56,32 @@ export class FuseMount {
     const mount = mountOptions(source.roots[0]!, allowOther);
     const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
     const asUser = owner.uid !== 0;
-    const fd = asUser ? await mountForUser(options, directory, mount) : openDevice();
+    let fd = asUser ? null : openDevice();
     const thread = openInWorker(options.worker ?? startFuseWorker(), source);
+    let device: string | null = null;
     try {
-      if (!asUser) mountAsRoot(fd, directory, mount, owner.uid);
-      options.onMounted?.(directory);
-      await thread.ready;
+      await unlessAborted(thread.ready, options.signal);
+      if (fd === null) fd = await mountForUser(options, directory, mount);
+      else mountAsRoot(fd, directory, mount, owner.uid);
+      device = deviceOf(directory);
+      options.onMounted?.(directory, device);
     } catch (error) {
-      if (isMounted(directory)) unmount(directory, true);
-      closeSync(fd);
+      if (device !== null) unmount(directory, true, device);
+      if (fd !== null) closeSync(fd);
       thread.stop();
       throw asStorageError(error, { image: source.roots[0] });
     }
-    thread.tell({ kind: 'answer', fd, owner, counters });
+    const open = fd;
+    thread.tell({ kind: 'answer', fd: open, owner, counters });
     raiseReadAhead(directory);
-    const ended = thread.ended.finally(() => closeSync(fd)).catch((error: unknown) => leave(directory, error));
+    const ended = thread.ended.finally(() => closeSync(open)).catch((error) => leave(directory, device, error));
     ended.catch(() => undefined); // whoever started the mount awaits it too
-    return new FuseMount(directory, counters, ended);
+    return new FuseMount(directory, device, counters, ended);
+  }
+
+  /** Whether it is on its folder still, under something else perhaps. */
+  get isThere(): boolean {
+    return isMounted(this.directory, this.#device);
   }
 
   /** Requests answered so far. */
@@ -75,12 +91,12 @@ export class FuseMount {
 
   /** Unmounts when nobody is inside; throws FUSE_BUSY else. */
   unmountIfFree(): void {
-    if (isMounted(this.directory)) unmount(this.directory, false);
+    if (this.isThere) unmount(this.directory, false, this.#device);
   }
 
-  /** Unmounts and waits for the end; those who are inside have a moment to leave. */
+  /** Unmounts and waits for the end; those who are inside have a moment to leave. Throws FUSE_COVERED. */
   async end(): Promise<'ended' | 'left running'> {
-    if (isMounted(this.directory)) unmount(this.directory, true);
+    if (this.isThere) unmount(this.directory, true, this.#device);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'left running'>((resolve) => {
       timer = setTimeout(() => resolve('left running'), END_MS);
@@ -92,9 +108,29 @@ export class FuseMount {
 }
 
 /** Nobody answers any more: what is left of the mount would only fail whoever looks at it. */
-function leave(directory: string, reason: unknown): never {
-  if (isMounted(directory)) unmount(directory, true);
+function leave(directory: string, device: string | null, reason: unknown): never {
+  try {
+    if (isMounted(directory, device)) unmount(directory, true, device);
+  } catch (error) {
+    if (!StorageError.is(error)) throw error; // it stays, and so does its record: the next start cleans it away
+  }
   throw reason;
+}
+
+/** Rejects as soon as the signal comes. */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return work;
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(new StorageError('cancelled', 'CANCELLED', 'cancelled'));
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+  });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }
 
 function mountPoint(directory: string): string {

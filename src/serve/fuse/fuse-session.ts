@@ -192,12 +192,12 @@ export class FuseSession {
     const child = childByName(fileSystem, entry, fromHostName(name), isSpelledSo);
     if (child === null) return abi.encodeEntry(this.#out, PAYLOAD, null, this.#owner);
     if (child.kind === 'file') this.#fileIsUsed();
-    return this.#found(this.#nodes.of(volume, fileSystem, this.#nodes.placed(volume, fileSystem, child)));
+    return this.#found(this.#nodes.found(volume, fileSystem, child));
   }
 
   async #lookupFolder({ folder }: Node & { kind: 'folder' }, name: Uint8Array): Promise<number> {
-    const [wanted] = fromHostName(name);
-    const child = (await folder.children()).find((candidate) => candidate.name === wanted);
+    const forms = fromHostName(name);
+    const child = (await folder.children()).find((candidate) => forms.includes(candidate.name));
     if (child === undefined) return abi.encodeEntry(this.#out, PAYLOAD, null, this.#owner);
     if (child.kind === 'folder') return this.#found({ kind: 'folder', folder: child });
     const root = await this.#nodes.volumeRoot(child);
@@ -220,8 +220,9 @@ export class FuseSession {
       .split('/')
       .map((part) => (part === '.' || part === '..' ? Buffer.from(part) : toHostName(part))); // not names
     const bytes = Buffer.concat(target.flatMap((part, index) => (index === 0 ? [part] : [Buffer.from('/'), part])));
-    this.#answer.set(bytes.subarray(0, 4095), PAYLOAD);
-    return Math.min(4095, bytes.length);
+    if (bytes.length > abi.TARGET_MAX) return -ERRNO.ENAMETOOLONG;
+    this.#answer.set(bytes, PAYLOAD);
+    return bytes.length;
   }
 
   #read(node: Node): number | null {

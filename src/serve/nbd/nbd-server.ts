@@ -2,18 +2,21 @@
 
 import { chmodSync, existsSync, lstatSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
-import { asStorageError, StorageError } from '../../errors.ts';
+import { asStorageError, invalidArgument, StorageError } from '../../errors.ts';
 import { PayloadReader } from '../payload-reader.ts';
 import type { NbdExport } from './meta-context.ts';
-import { NbdSession } from './nbd-session.ts';
+import { NbdSession, PIECES_SPARE } from './nbd-session.ts';
 
 export type NbdAddress =
   | { readonly socket: string }
   /** Port 0: any free one. */
   | { readonly port: number };
 
-/** At once; more are hung up on. Clients that copy use a dozen, and each may cost some MiB (nbd-session.ts). */
+/** At once; more are hung up on. Clients that copy use a dozen, and each costs a MiB, some a few (nbd-session.ts). */
 const CLIENTS_MAX = 64;
+
+/** Bytes of a socket's name, without the NUL behind it: a longer one is cut, and another file made. */
+const NAME_MAX = process.platform === 'darwin' ? 103 : 107;
 
 export class NbdServer implements AsyncDisposable {
   /** As clients write it. */
@@ -27,11 +30,12 @@ export class NbdServer implements AsyncDisposable {
 
   static async listen(served: NbdExport, address: NbdAddress): Promise<NbdServer> {
     const reader = new PayloadReader();
+    const spare = { pieces: PIECES_SPARE };
     const sockets = new Set<Socket>();
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
-      new NbdSession(socket, served, reader);
+      new NbdSession(socket, served, reader, spare);
     });
     server.maxConnections = CLIENTS_MAX;
     const path = 'socket' in address ? address.socket : null;
@@ -73,6 +77,11 @@ export class NbdServer implements AsyncDisposable {
 
 /** A socket left behind by a server that was killed gives way; anything else is in use or somebody's file. */
 async function refuseOther(path: string): Promise<void> {
+  const length = Buffer.byteLength(path);
+  if (length > NAME_MAX && process.platform !== 'win32') {
+    const message = `${path}: a socket's name has at most ${NAME_MAX} bytes, this one ${length}`;
+    throw invalidArgument('NBD_SOCKET_NAME', message, { image: path, hint: 'give a shorter one: --socket /tmp/NAME' });
+  }
   if (!existsSync(path)) return;
   if (!lstatSync(path).isSocket()) {
     throw new StorageError('conflict', 'NBD_SOCKET_EXISTS', `${path} exists and is not a socket`, { image: path });

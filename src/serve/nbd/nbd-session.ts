@@ -15,6 +15,8 @@ import * as wire from './wire.ts';
 const PIECE_SIZE = 1024 * 1024;
 /** Few enough that what was just read is still in the processor's cache when it is sent. */
 const PIECES_MAX = 6;
+/** Of all clients together, beyond the first of each: many that read nothing hold no more memory than a few that do. */
+export const PIECES_SPARE = 32;
 /** Before the payload, so that header and payload go out in one write: as much as keeps the payload page-aligned. */
 const HEAD_ROOM = 4096;
 /** A hole is told as such from this length on; shorter ones go as zeros among the data. */
@@ -33,6 +35,7 @@ export class NbdSession {
   #discard = 0;
   readonly #pieces: Buffer[] = [];
   #piecesMade = 0;
+  readonly #spare: { pieces: number };
   readonly #waiting: ((piece: Buffer) => void)[] = [];
   #active = 0;
   /** Replies without chunks must not be mixed: each waits for the one before. */
@@ -41,7 +44,8 @@ export class NbdSession {
   /** The client has said all it had to say; what it asked for is still answered. */
   #hasEnded = false;
 
-  constructor(socket: Socket, served: NbdExport, reader: PayloadReader) {
+  constructor(socket: Socket, served: NbdExport, reader: PayloadReader, spare: { pieces: number }) {
+    this.#spare = spare;
     this.#socket = socket;
     this.#export = served;
     this.#reader = reader;
@@ -49,6 +53,10 @@ export class NbdSession {
     socket.setNoDelay(true);
     socket.on('data', (bytes) => this.#take(bytes));
     socket.on('error', () => socket.destroy()); // a client that went away: there is nobody to tell
+    socket.on('close', () => {
+      spare.pieces += Math.max(0, this.#piecesMade - 1);
+      this.#piecesMade = PIECES_MAX; // what is under way goes on with what there is
+    });
     socket.on('drain', () => this.#goOn());
     socket.on('end', () => {
       this.#hasEnded = true;
@@ -233,8 +241,8 @@ export class NbdSession {
   #piece(): Promise<Buffer> {
     const piece = this.#pieces.pop();
     if (piece !== undefined) return Promise.resolve(piece);
-    if (this.#piecesMade < PIECES_MAX) {
-      this.#piecesMade++;
+    if (this.#piecesMade === 0 || (this.#piecesMade < PIECES_MAX && this.#spare.pieces > 0)) {
+      if (this.#piecesMade++ > 0) this.#spare.pieces--;
       return Promise.resolve(Buffer.from(alignedMemory(HEAD_ROOM + PIECE_SIZE).buffer));
     }
     return new Promise((resolve) => this.#waiting.push(resolve));

@@ -26,7 +26,10 @@ function isoDate(ms: number): string {
   return `${new Date(shownMs(ms)).toISOString().slice(0, 19)}Z`;
 }
 
-/** A time that was never set, or is beyond what a Date holds, counts as the beginning. */
+/** Of the year 10000, which the formats of HTTP and WebDAV have no room for. */
+const END_MS = 253_402_300_800_000;
+
+/** A time that was never set, or cannot be told to clients, counts as the beginning. */
 export function shownMs(ms: number): number {
-  return ms > 0 && ms < 8.64e15 ? ms : 0;
+  return ms > 0 && ms < END_MS ? ms : 0;
 }

@@ -25,6 +25,11 @@ export type WebDavOptions = {
 
 const ALLOWED = 'OPTIONS, GET, HEAD, PROPFIND';
 const PIECE_SIZE = 1024 * 1024;
+/** Answers at once that have pieces of that size; those of more have small ones, as each may lie with a client that waits. */
+const LARGE_MAX = 16;
+const PIECE_SIZE_SMALL = 64 * 1024;
+/** A path of 32,767 characters, of nine bytes each in a URL, and the headers. */
+const HEADERS_MAX = 320 * 1024;
 const FLUSH = 64 * 1024;
 /** Requests of one connection that wait for their turn; who asks for more without reading an answer is hung up on. */
 const WAITING_MAX = 1000;
@@ -41,7 +46,10 @@ export class WebDavServer implements AsyncDisposable {
 
   static async listen(options: WebDavOptions): Promise<WebDavServer> {
     const handler = new Handler(options, new PayloadReader());
-    const server = createServer((request, response) => void handler.handle(request, response));
+    const server = createServer(
+      { maxHeaderSize: HEADERS_MAX },
+      (request, response) => void handler.handle(request, response),
+    );
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(options.port, '127.0.0.1', resolve);
@@ -64,6 +72,7 @@ class Handler {
   readonly #tree: ServedTree;
   readonly #reader: PayloadReader;
   readonly #expected: Buffer;
+  #sending = 0;
 
   constructor({ tree, user, password }: WebDavOptions, reader: PayloadReader) {
     this.#tree = tree;
@@ -125,7 +134,8 @@ class Handler {
     if (depth !== '0' && depth !== '1') return end(response, 403, 'PROPFIND takes a depth of 0 or 1');
     const item = itemOf(resource);
     const href = item.isFolder && !path.endsWith('/') ? `${path}/` : path;
-    response.writeHead(207, { 'Content-Type': 'application/xml; charset=utf-8' });
+    response.statusCode = 207; // sent with the first piece: damage that is met before has a status of its own
+    response.setHeader('Content-Type', 'application/xml; charset=utf-8');
     let text = MULTISTATUS_START + responseXml(href, item);
     if (depth === '1' && item.isFolder) {
       for (const child of await itemsIn(resource)) {
@@ -140,10 +150,8 @@ class Handler {
 
   /** For browsers. */
   async #index(resource: Resource, path: string, headOnly: boolean, response: ServerResponse): Promise<void> {
-    response.writeHead(200, {
-      'Content-Type': 'text/html; charset=utf-8',
-      'Content-Security-Policy': "default-src 'none'",
-    });
+    response.setHeader('Content-Type', 'text/html; charset=utf-8');
+    response.setHeader('Content-Security-Policy', "default-src 'none'");
     if (headOnly) {
       response.end();
       return;
@@ -182,16 +190,17 @@ class Handler {
     if (range !== null) response.setHeader('Content-Range', `bytes ${start}-${stop - 1}/${content.size}`);
     response.writeHead(range === null ? 200 : 206);
     if (method === 'HEAD') response.end();
-    else await this.#send(content, start, stop, response);
+    else await this.#send(content, start, stop, response).finally(() => this.#sending--);
   }
 
   /** While one piece is on its way to the client, the next is read. */
   async #send(content: AddressMap, start: number, stop: number, response: ServerResponse): Promise<void> {
-    const pieces = [alignedMemory(PIECE_SIZE), alignedMemory(PIECE_SIZE)];
+    const size = ++this.#sending > LARGE_MAX ? PIECE_SIZE_SMALL : PIECE_SIZE;
+    const pieces = [alignedMemory(size), alignedMemory(size)];
     const free: (Promise<boolean> | undefined)[] = [undefined, undefined];
-    for (let at = start, turn = 0; at < stop && !isGone(response); at += PIECE_SIZE, turn ^= 1) {
+    for (let at = start, turn = 0; at < stop && !isGone(response); at += size, turn ^= 1) {
       await free[turn];
-      const piece = pieces[turn]!.subarray(0, Math.min(PIECE_SIZE, stop - at));
+      const piece = pieces[turn]!.subarray(0, Math.min(size, stop - at));
       await this.#reader.fill(content, at, piece);
       free[turn] = written(response, piece);
     }

@@ -290,7 +290,7 @@ it('of a client that reads no answers nothing more is taken, until it reads', as
   onTestFinished(() => void socket.destroy());
   const map = sampleMap(new Uint8Array(4 * MIB));
   const asSocket = Object.assign(socket, { setNoDelay: () => socket }) as unknown as Socket;
-  new NbdSession(asSocket, { name: 'disk', map, contexts: [] }, new PayloadReader());
+  new NbdSession(asSocket, { name: 'disk', map, contexts: [] }, new PayloadReader(), { pieces: 32 });
   const listings = Buffer.alloc(16 * 4096);
   for (let at = 0; at < listings.length; at += 16) {
     listings.write('IHAVEOPT', at, 'latin1');

@@ -9,9 +9,12 @@ import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { corrupt } from '../../../src/errors.ts';
+import type { FileEntry } from '../../../src/filesystem/file-system.ts';
 import { ServedTree, type SourceOptions } from '../../../src/serve/served-tree.ts';
 import { judge, parseRange } from '../../../src/serve/webdav/conditions.ts';
 import { namesOf, urlName } from '../../../src/serve/webdav/dav-paths.ts';
+import { httpDate } from '../../../src/serve/webdav/propfind.ts';
 import { WebDavServer } from '../../../src/serve/webdav/webdav-server.ts';
 import { endOf, LARGE, manyPoints, REPLICA_ID, SERVER, saveState } from '../../support/many-points.ts';
 import { linkData, NtfsBuilder, reparsePoint } from '../../support/ntfs-builder.ts';
@@ -27,7 +30,10 @@ type Ask = (method: string, path: string, headers?: Record<string, string>) => P
 async function serve(
   source: Pick<SourceOptions, 'roots' | 'isPool'> = { roots: [SAMPLE_ZIP], isPool: true },
 ): Promise<Ask> {
-  const tree = await ServedTree.open({ ...source, open: {} });
+  return serveTree(await ServedTree.open({ ...source, open: {} }));
+}
+
+async function serveTree(tree: ServedTree): Promise<Ask> {
   const server = await WebDavServer.listen({ tree, port: 0, user: 'pitvault', password: 'geheim' });
   onTestFinished(async () => {
     await server.close();
@@ -202,6 +208,47 @@ describe('a volume with names of every kind, in a folder that is damaged too', (
     expect((await ask('GET', 'http://evil.example/folder/case')).status).toBe(421);
     expect((await ask('GET', 'http://127.0.0.1', { host: 'evil.example' })).status).toBe(200);
   });
+});
+
+it('a path of 8,000 letters, of nine bytes each in a URL, is no header too long', async () => {
+  const builder = new NtfsBuilder({ recordSize: 4096, records: 128, clusters: 4096 });
+  const name = '\u4e2d'.repeat(200);
+  let parent: number | undefined;
+  for (let depth = 0; depth < 40; depth++)
+    parent = builder.add({ name, directory: true, ...(parent === undefined ? {} : { parent }) });
+  builder.add({ name: 'deep', parent: parent!, content: 'down here' });
+  const image = join(tempFolder(), 'deep.img');
+  writeFileSync(image, builder.build());
+  const ask = await serve({ roots: [image], isPool: false });
+  const { status, body } = await ask('GET', `${`/${urlName(name)}`.repeat(40)}/deep`);
+  expect([body.toString(), status]).toEqual(['down here', 200]);
+});
+
+it('a folder that is damaged at its beginning is an error with a sentence, not a connection that ends', async () => {
+  const root = { path: '/', name: '', kind: 'directory', modifiedMs: 0, createdMs: 0 } as FileEntry;
+  // biome-ignore lint/correctness/useYield: it fails before
+  const list = function* (): Generator<FileEntry> {
+    throw corrupt('NTFS_RUNS_HEADER', 'broken here', {});
+  };
+  const tree = {
+    root: { kind: 'volume', id: 1, name: '', modifiedMs: 0 },
+    hold: async () => ({ fileSystem: { lookup: () => root, list }, identity: null, [Symbol.dispose]: () => undefined }),
+    close: async () => undefined,
+  } as unknown as ServedTree;
+  const ask = await serveTree(tree);
+  for (const [method, headers] of [
+    ['PROPFIND', { depth: '1' }],
+    ['GET', {}],
+  ] as const) {
+    const { status, body } = await ask(method, '/', headers);
+    expect([method, status, body.toString()]).toEqual([method, 500, 'broken here\n']);
+  }
+});
+
+it('times that no client can read are as those that were never set', () => {
+  expect(httpDate(253_402_300_799_000)).toBe('Fri, 31 Dec 9999 23:59:59 GMT');
+  for (const ms of [253_402_300_800_000, 910_692_730_085_477, -5])
+    expect(httpDate(ms)).toBe('Thu, 01 Jan 1970 00:00:00 GMT');
 });
 
 it('conditions as RFC 9110 has them', () => {

@@ -141,6 +141,16 @@ describe('damaged stores', () => {
         view.setBigUint64(list + 0x80 + 16, 2n ** 44n, true);
       },
     ],
+    [
+      'a block whose copy has no place any more',
+      'VSS_DESCRIPTOR',
+      (view: DataView, list: number) => {
+        view.setBigUint64(list + 0x80, 16384n, true);
+        view.setBigUint64(list + 0x80 + 8, 0n, true);
+        view.setUint32(list + 0x80 + 24, 0, true);
+        view.setBigUint64(list + 0x80 + 16, 0n, true);
+      },
+    ],
   ])('%s', (_what, code, damage) => {
     const { volume, storage, listOffsets } = history();
     damage(new DataView(volume.buffer), listOffsets[1]!);
