@@ -63,9 +63,14 @@ function tryRead(container: AddressMap, offset: number, length: number): Uint8Ar
   }
 }
 
-/** Unreadable, or overwritten with zeros as by a tool that copies a failing disk. */
+/**
+ * Unreadable, or overwritten with zeros as by a tool that copies a failing disk; a part of the signature may stand there
+ * again, where a power cut has torn the sector in which a repair wrote it.
+ */
 function isLost(bytes: Uint8Array | null): boolean {
-  return bytes?.every((byte) => byte === 0) ?? true;
+  if (bytes === null) return true;
+  const first = bytes.findIndex((byte, at) => byte !== FILE_SIGNATURE.charCodeAt(at));
+  return first < FILE_SIGNATURE.length && bytes.every((byte, at) => at < first || byte === 0);
 }
 
 /** Nothing is left of the start, and the headers behind it tell what it was. */
@@ -78,7 +83,7 @@ function isIdentifierLost(container: AddressMap): boolean {
 export function readFileIdentifier(container: AddressMap, image: string, findings: Finding[]): Uint8Array {
   const start = tryRead(container, 0, FILE_IDENTIFIER.SIZE);
   if (isLost(start) && isIdentifierLost(container)) {
-    const message = `the file identifier ${start === null ? 'cannot be read' : 'is all zeros'}; the headers behind it are those of a VHDX`;
+    const message = `the file identifier ${start === null ? 'cannot be read' : start[0] === 0 ? 'is all zeros' : 'was cut off'}; the headers behind it are those of a VHDX`;
     const at = { image, structure: 'file identifier', offset: 0 };
     findings.push(finding('warning', { code: IDENTIFIER_LOST, message, at }, 'MS-VHDX 2.2.1'));
     return new Uint8Array(FILE_IDENTIFIER.SIZE);
