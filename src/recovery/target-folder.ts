@@ -73,12 +73,15 @@ export function settle(
     return error === null ? { ...file, status: 'already there' } : failed(file, error);
   });
   staging.keepOnly(settled.flatMap(({ status, target }) => (status === 'failed' ? [] : (target ?? []))));
-  const failures = staging.publish(options);
-  if (failures.length === 0) return settled;
+  const failures = new Map(staging.publish(options).map(({ target, error }) => [target, error]));
+  if (failures.size === 0) return settled;
   return settled.map((file) => {
-    const path = file.target === undefined ? undefined : join(out, ...file.target.split('/'));
-    const inTheWay = failures.find(({ target }) => path === target || path?.startsWith(join(target, '/')));
-    return inTheWay === undefined ? file : failed(file, inTheWay.error);
+    if (file.target === undefined) return file;
+    // There may be as many failures as files: it is its own, or that of a folder above it.
+    let path = join(out, ...file.target.split('/'));
+    while (!failures.has(path) && path.length > out.length) path = dirname(path);
+    const error = failures.get(path);
+    return error === undefined ? file : failed(file, error);
   });
 }
 

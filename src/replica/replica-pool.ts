@@ -350,9 +350,12 @@ export function initPool(host: PoolHost, path: string, server: string): ReplicaP
   return ReplicaPool.open(host, path);
 }
 
+/** Windows has separators of its own; elsewhere what ends at one is the name of nothing. */
 function poolAround(store: FileStore, path: string): string | null {
-  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
-    if (store.exists(poolFilePath(path.slice(0, end)))) return path.slice(0, end);
+  for (let end = path.length - 1; end > 0; end--) {
+    const isFolder = path[end] === '/' || path[end] === '\\';
+    if (isFolder && store.exists(poolFilePath(path.slice(0, end)))) return path.slice(0, end);
+  }
   return null;
 }
 

@@ -6,7 +6,7 @@
  *    earlier life of the block may have left some.
  */
 
-import { hex } from '../base/bytes.ts';
+import { hex, isZero } from '../base/bytes.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import { corrupt, type StorageError } from '../errors.ts';
 import { type Bat, type BatGeometry, SECTOR_BITMAP_SIZE } from './bat.ts';
@@ -15,6 +15,7 @@ import { BAT_ENTRY_SIZE, batFileOffset, batState, PayloadBlockState, SectorBitma
 import { METADATA_PAGE, type MetadataPages } from './metadata-pages.ts';
 import { SpaceMap } from './space-map.ts';
 
+const ENTRIES_IN_PAGE = METADATA_PAGE / BAT_ENTRY_SIZE;
 const { NotPresent, Zero, Unmapped, FullyPresent, PartiallyPresent } = PayloadBlockState;
 
 function bitmapBytes(state: number): number {
@@ -129,6 +130,10 @@ export class BlockTable {
     const used = new SpaceMap();
     for (const { offset, length } of this.#bat.structures) used.mark(offset, length);
     for (let index = 0; index < entryCount; index++) {
+      if (index % ENTRIES_IN_PAGE === 0 && this.#isEmptyPage(index)) {
+        index += ENTRIES_IN_PAGE - 1; // nearly all pages of a large disk that holds little
+        continue;
+      }
       const low = this.#low(index);
       if (low === 0) continue;
       const isBitmap = (index + 1) % (chunkRatio + 1) === 0;
@@ -177,6 +182,11 @@ export class BlockTable {
   #isBat(offset: number): boolean {
     const { fileOffset, length } = this.#bat.region;
     return offset >= fileOffset && offset < fileOffset + length;
+  }
+
+  /** The page of the BAT that begins with this entry; the region begins at a whole MiB. */
+  #isEmptyPage(index: number): boolean {
+    return isZero(this.#pages.page(this.#bat.region.fileOffset + index * BAT_ENTRY_SIZE).bytes);
   }
 
   #low(index: number): number {

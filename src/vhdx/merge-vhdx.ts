@@ -59,8 +59,10 @@ export function* mergeVhdx(
       requireFit(own, below, parentIdentity);
       const announced = newGuid();
       const disk = VhdxWriter.open(parent, { dataWriteGuid: announced, newGuid });
-      disk.survey();
-      announce(child, own, parentIdentity, announced);
+      const announcing = new WriteSession(child, own, false, { dataWriteGuid: 'keep' });
+      disk.survey(); // a copy that was cut short is refused before anything is changed
+      announcing.space.survey();
+      announce(announcing, parentIdentity, announced);
       counts = yield* copyOwn(child, disk);
       disk.close({ dataWriteGuid: identity });
     }
@@ -106,11 +108,10 @@ function requireFit(own: VhdxParts, below: VhdxParts, parentIdentity: string): v
 }
 
 /** The child names its parent by what it is called now, and by what it will be called while it changes. */
-function announce(child: WritableFile, own: VhdxParts, parentIdentity: string, announced: string): void {
-  const pairs = new Map(own.locator!.pairs);
+function announce(session: WriteSession, parentIdentity: string, announced: string): void {
+  const pairs = new Map(session.parts.locator!.pairs);
   pairs.set('parent_linkage', `{${parentIdentity}}`);
   pairs.set('parent_linkage2', `{${announced}}`);
-  const session = new WriteSession(child, own, false, { dataWriteGuid: 'keep' });
   session.begin();
   putItem(session, METADATA_ITEM.parentLocator, encodeLocator([...pairs]));
   commitAtOnce(session);

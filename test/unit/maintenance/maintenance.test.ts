@@ -411,6 +411,14 @@ describe('merge', () => {
     for (const [i, path] of [base, child].entries()) expect(readFileSync(path).equals(before[i]!)).toBe(true);
   });
 
+  it('a child that was cut short is refused before its parent is changed', async () => {
+    const { base, child } = await family(tempFolder());
+    truncateSync(child, statSync(child).size - MIB); // whole MiB: nothing makes it grow
+    const before = [base, child].map((path) => readFileSync(path));
+    expect(await errorOf(mergeImage(child))).toMatchObject({ kind: 'corrupt', code: 'VHDX_BLOCK_TRUNCATED' });
+    for (const [i, path] of [base, child].entries()) expect(readFileSync(path).equals(before[i]!)).toBe(true);
+  });
+
   it('a parent that has changed, or of another size, and a disk without a parent are refused', async () => {
     const folder = tempFolder();
     const { base, child } = await family(folder);

@@ -9,7 +9,8 @@ import { expect, it, vi } from 'vitest';
 import { openImage } from '../../../src/image/image.ts';
 import { type RecoverOptions, recover } from '../../../src/recovery/recover.ts';
 import type { RecoveryReport } from '../../../src/recovery/report.ts';
-import { Staging } from '../../../src/recovery/staging.ts';
+import { occupied, Staging } from '../../../src/recovery/staging.ts';
+import { settle } from '../../../src/recovery/target-folder.ts';
 import { TargetNames } from '../../../src/recovery/target-names.ts';
 import { type FileSpec, NtfsBuilder, nonResident, resident } from '../../support/ntfs-builder.ts';
 import { tempFolder } from '../../support/temp.ts';
@@ -424,4 +425,22 @@ it('folders nested deeper than the system’s paths reach cost what lies in them
     expect(report.totals.files).toBe(20 - lost.filter(({ path: one }) => /\/file \d+$/.test(one)).length);
     expect(readdirSync(out).filter((name) => name.startsWith('.pitvault-'))).toEqual([]);
   }
+});
+
+it('as many files as a folder may refuse are told of in no more than a moment', () => {
+  const out = tempFolder();
+  const staging = new Staging(out, 'key');
+  const targets = Array.from({ length: 20_000 }, (_, i) => `folder/${i}/file`);
+  const refused = occupied(join(out, 'folder'), 'a file');
+  const failures = targets.map((target) => ({ target: dirname(join(out, target)), error: refused }));
+  Object.assign(staging, { publish: () => failures.slice(1) });
+  const files = targets.map((target, i) => ({
+    ...{ path: `/${target}`, size: 1, record: i, modified: null, target },
+    status: 'recovered' as const,
+  }));
+  const [first, ...others] = settle(files, staging, out, { force: false, sync: false });
+  expect([first!.status, others.every(({ status, error }) => status === 'failed' && error !== undefined)]).toEqual([
+    'recovered',
+    true,
+  ]);
 });

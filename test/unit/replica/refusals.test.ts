@@ -10,7 +10,7 @@ import { bestMode, createReplicaPool, modeFor } from '../../../src/backup/pool-o
 import { type ProtectOptions, protect } from '../../../src/backup/protect.ts';
 import { spoolStream } from '../../../src/backup/source.ts';
 import { openPool } from '../../../src/pool/scan-pool.ts';
-import { encodeReplicaFile, replicaFilePath, writeWhole } from '../../../src/replica/layout.ts';
+import { encodeReplicaFile, poolFilePath, replicaFilePath, writeWhole } from '../../../src/replica/layout.ts';
 import { initPool } from '../../../src/replica/replica-pool.ts';
 import { Random } from '../../support/random.ts';
 import {
@@ -253,6 +253,15 @@ describe('init', () => {
       expect(store.imageHash()).toBe(before);
     },
   );
+
+  it('makes none in a pool on Windows either', () => {
+    const { store } = newPool();
+    const exists = (path: string): boolean => path === poolFilePath('C:\\pools\\dpm');
+    Object.assign(store, { exists });
+    expect(() => initPool(hostOf(store), 'C:\\pools\\dpm\\dpm01.contoso.com\\a', 'dpm01.contoso.com')).toThrow(
+      expect.objectContaining({ code: 'POOL_NESTED', message: expect.stringContaining('the pool C:\\pools\\dpm:') }),
+    );
+  });
 
   it('takes no empty path for the folder it is started in', () => {
     expect(() => createReplicaPool('', 'dpm01.contoso.com')).toThrow(
