@@ -316,10 +316,15 @@ describe('told, and read all the same', () => {
     });
   }
 
-  it('a file identifier that is all zeros, or on a bad sector: the headers tell what it is', () => {
-    for (const isBad of [false, true]) {
+  it('a file identifier that is all zeros, was cut off, or lies on a bad sector: the headers tell what it is', () => {
+    for (const left of ['', 'vhdx', null]) {
+      const isBad = left === null;
       const built = plain();
-      if (!isBad) built.file.write(0, new Uint8Array(520));
+      if (!isBad)
+        built.file.write(
+          0,
+          Uint8Array.from({ length: 520 }, (_, at) => left.charCodeAt(at)),
+        );
       const file = new FaultyFile(built.file, { bad: isBad ? [{ offset: 0, length: 512 }] : [] });
       expect(isVhdx(new FileMap(file))).toBe(true);
       const disk = openVhdx(file);
