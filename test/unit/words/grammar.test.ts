@@ -237,6 +237,7 @@ describe('diskshadow', () => {
     const aliases = new Map([['db', '{1}']]);
     expect(substitute('expose %DB% %other%', aliases)).toBe('expose {1} %other%');
     expect(substitute('%TEMP%\\%db%', aliases, { TEMP: 'C:\\t %db%', db: 'x' })).toBe('C:\\t %db%\\{1}');
+    expect(substitute('%constructor%', aliases, {})).toBe('%constructor%');
     expect(splitWords('a "b c" d#e #f g')).toEqual(['a', 'b c', 'd#e']);
   });
 
