@@ -47,6 +47,8 @@ it.each([
   `"\\\\?\\Volume{${G}}\\"`,
   `\\\\?\\Volume{${G}}"`, // cmd, of "\\\\?\\Volume{..}\\"
   `\\\\?\\Volume{<${G}>}\\`,
+  `(C:)\\\\?\\Volume{${G}}\\`, // as vssadmin lists it
+  `\\\\?\\Volume{${G}}\\ [C:\\]`, // as diskshadow does
   `\\\\?\\Volume{${G.replaceAll('-', '\\-')}}\\`, // as the article's source has it
   `{${G.replaceAll('-', '\u2011')}}`,
 ])('the volume name %s', (text) => {
