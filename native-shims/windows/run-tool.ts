@@ -18,8 +18,8 @@ export type ToolRunner = (command: ToolCommand, signal?: AbortSignal) => Promise
 
 /** What a tool says when it will not, or what is missing of what it should have done. */
 export class ToolError extends StorageError {
-  constructor(command: ToolCommand, message: string, kind: ErrorKind = 'io') {
-    super(kind, CODES[kind] ?? 'WINDOWS_TOOL', `${command.file}: ${message}`, {
+  constructor(command: ToolCommand, message: string, kind: ErrorKind = 'io', code?: ErrorCode) {
+    super(kind, code ?? CODES[kind] ?? 'WINDOWS_TOOL', `${command.file}: ${message}`, {
       structure: command.file,
       hint: HINTS[kind] ?? 'run it in an elevated prompt (for the volumes of DPM as SYSTEM: psexec.exe -s cmd.exe)',
     });
@@ -78,7 +78,8 @@ function run(
     let size = 0;
     const timer = setTimeout(() => {
       child.kill();
-      reject(new ToolError(command, `no answer within ${command.timeoutMs / 1000} s`));
+      const message = `no answer within ${command.timeoutMs / 1000} s`;
+      reject(new ToolError(command, message, 'io', 'WINDOWS_TOOL_TIMEOUT'));
     }, command.timeoutMs);
     const take = (into: Buffer[]) => (part: Buffer) => {
       size += part.length;

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../base/shell-word.ts';
-import { StorageError } from '../errors.ts';
+import { type ErrorKind, StorageError } from '../errors.ts';
 import { livenessOf, ownIdentity, type ProcessIdentity } from '../io/process-identity.ts';
 import { stateFolder, stateSubfolder } from '../serve/state-folder.ts';
 import type { HostTools } from './host-tools.ts';
@@ -19,6 +19,8 @@ type Lease = { readonly path: string; readonly process: ProcessIdentity };
 const RUNNING_MS = 3 * 60_000;
 /** So long after it was asked to, Windows attaches a disk no more: several times the limit of the command. */
 const OVER_MS = 15 * 60_000;
+/** Of errors: nothing was attached. */
+const KNOWN: readonly ErrorKind[] = ['conflict', 'unsupported', 'invalid-argument'];
 const SUFFIX = '.json';
 
 const folder = (): string => join(stateFolder(), 'attaching');
@@ -40,11 +42,21 @@ export async function attachWithLease(tools: HostTools, path: string): Promise<v
   try {
     await tools.attach(path);
   } catch (error) {
-    const isKnown = StorageError.is(error) && ['conflict', 'unsupported', 'invalid-argument'].includes(error.kind);
-    if (isKnown) endLease(path);
+    if (StorageError.is(error) && (KNOWN.includes(error.kind) || (await isRefused(tools, path, error)))) endLease(path);
     throw error;
   }
   endLease(path);
+}
+
+/** Windows has answered, and says now that it is not attached: each further word need not ask it again. */
+async function isRefused(tools: HostTools, path: string, { code, kind }: StorageError): Promise<boolean> {
+  if (kind === 'cancelled' || code === 'WINDOWS_TOOL_TIMEOUT') return false;
+  try {
+    return (await tools.diskNumber(path)) === null;
+  } catch (error) {
+    if (StorageError.is(error)) return false;
+    throw error;
+  }
 }
 
 /** Tells of disks that are attached although nobody was told so, until they are detached. */

@@ -59,7 +59,8 @@ export function substitute(
   aliases: ReadonlyMap<string, string>,
   environment: Readonly<Record<string, string | undefined>> = {},
 ): string {
-  const value = (name: string): string | undefined => aliases.get(name.toLowerCase()) ?? environment[name];
+  const value = (name: string): string | undefined =>
+    aliases.get(name.toLowerCase()) ?? (Object.hasOwn(environment, name) ? environment[name] : undefined);
   return line.replace(/%([^%\s]+)%/g, (whole, name: string) => value(name) ?? whole);
 }
 

@@ -33,7 +33,8 @@ export function readScriptingConfig(text: string): DatasourceScripts[] {
   return sourcesIn(rootOf(text)).map((source) => {
     const value = (name: string): string | undefined => {
       const element = source.children.find((child) => child.name === name);
-      return element === undefined ? undefined : unquoted(element.text);
+      if (element === undefined) return undefined;
+      return name.endsWith('CommandLine') ? element.text.trim() : unquoted(element.text); // quotes of its words are its own
     };
     const timeOut = value('TimeOut');
     return {

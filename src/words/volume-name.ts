@@ -11,9 +11,12 @@ export function volumeName(guid: string): string {
 }
 
 const QUOTES = '["\'\\u2018-\\u201f\\s]*';
-/** The backslashes may be lost, the braces too; `<` and `>` are what a placeholder leaves. */
+/**
+ * The backslashes may be lost, the braces too; `<` and `>` are what a placeholder leaves; vssadmin puts `(X:)`
+ * before it, diskshadow ` [X:\\]` behind.
+ */
 const NAME = new RegExp(
-  `^${QUOTES}[\\\\/?.]*(?:volume)?[\\\\/]*\\{?[<\\s]*(?<guid>${GUID.source})[>\\s]*\\}?(?<rest>[\\\\/]*${QUOTES})`,
+  `^${QUOTES}(?:\\([^()]*\\))?[\\\\/?.]*(?:volume)?[\\\\/]*\\{?[<\\s]*(?<guid>${GUID.source})[>\\s]*\\}?[\\\\/]*${QUOTES}(?:\\[[^[\\]]*\\]${QUOTES})?`,
   'i',
 );
 

@@ -242,10 +242,12 @@ export class World implements AsyncDisposable {
 
   /** Where the volume itself is mounted, as Windows writes it; of several with one GUID, this image's. */
   mountPoints(guid: string, image: string): string[] {
+    const shown = this.#exposed().filter(({ volumeGuid }) => volumeGuid === guid);
+    if (shown.length === 0) return []; // as it is for most of the many points of a pool
     this.#guids ??= this.volumes().map((volume) => volume.guid);
-    const isOnly = this.#guids.filter((other) => other === guid).length < 2;
-    const [shown, real] = [this.#exposed().filter(({ volumeGuid }) => volumeGuid === guid), realLocator(image)];
-    return shown.filter((exposure) => isOnly || realLocator(exposure.image) === real).map(placeText);
+    if (this.#guids.filter((other) => other === guid).length < 2) return shown.map(placeText);
+    const real = realLocator(image);
+    return shown.filter((exposure) => realLocator(exposure.image) === real).map(placeText);
   }
 
   /** What is mounted of images that are neither attached nor named. */

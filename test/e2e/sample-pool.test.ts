@@ -3,7 +3,7 @@
  * truth beside the pool was taken by other tools while the pool was made.
  */
 
-import { existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CopyEngine, hashMap } from '../../src/copy/copy-engine.ts';
@@ -20,6 +20,7 @@ import {
   unpackSamplePool,
 } from '../support/sample-pool.ts';
 import { tempFolder } from '../support/temp.ts';
+import { pitvault } from '../support/tools.ts';
 
 let pool: string;
 let before: Map<string, string>;
@@ -222,6 +223,13 @@ describe('damage', () => {
       for (const range of file.unreadable!)
         expect(bytes.subarray(range.offset, range.offset + range.length).every((byte) => byte === 0)).toBe(true);
     }
+  });
+
+  it('what salvage would save is told, also where the target has the name of the image without its end', () => {
+    const home = tempFolder();
+    copyFileSync(join(pool, truncated.path), join(home, 'disk.vhdx'));
+    const { code, err } = pitvault('recover', join(home, 'disk.vhdx'), '--files', '**', '--out', join(home, 'disk'));
+    expect([code, err]).toEqual([8, expect.stringContaining('run again with --salvage')]);
   });
 
   it('a volume of another kind is named', async () => {

@@ -3,13 +3,14 @@
  * started from; and it never waits for itself. Method: the built command line, other mounts of this machine, killed servers.
  */
 
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { isGone, mountSetup, mounts, serverOf } from '../support/mounts.ts';
 import { NtfsBuilder } from '../support/ntfs-builder.ts';
 import { tempFolder } from '../support/temp.ts';
-import { pitvault, run, title, without } from '../support/tools.ts';
+import { CLI, pitvault, run, title, without } from '../support/tools.ts';
 
 const needs = ['root', '/dev/fuse', 'mount', 'umount', 'stat'];
 
@@ -47,9 +48,9 @@ describe.skipIf(without(...needs))(title('a mount among others', ...needs), () =
     const pid = serverOf(command);
     process.kill(pid, 'SIGTERM');
     await expect.poll(() => isGone(pid), { timeout: 10_000 }).toBe(true);
-    for (let time = 0; time < 2; time++) {
-      const listed = command('mounts');
-      expect([listed.code, listed.out, listed.err]).toEqual([0, '', expect.stringMatching(/stays for now.*tmpfs/)]);
+    for (const word of ['mounts', 'mountvol', 'mounts']) {
+      const { code, err } = command(word);
+      expect([word, code, err]).toEqual([word, 0, expect.stringMatching(/stays for now.*tmpfs/)]);
       expect([mounts(folder), isCovered(folder)]).toEqual([2, true]);
     }
     uncover();
@@ -79,6 +80,22 @@ describe.skipIf(without(...needs))(title('a mount among others', ...needs), () =
     process.kill(pid, 'SIGKILL');
     await expect.poll(() => isGone(pid), { timeout: 10_000 }).toBe(true);
     expect(command('mounts').err).toContain('cleaned away');
+    expect(mounts(folder)).toBe(0);
+  });
+
+  it('what cannot be looked at, as a tool is missing, stays and is told, by the words too', async () => {
+    const { folder, command } = mountSetup();
+    expect(command('mount', image, folder).err).toBe('');
+    const pid = serverOf(command);
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => isGone(pid), { timeout: 10_000 }).toBe(true);
+    for (const word of ['mounts', 'mountvol']) {
+      const env = { PATH: tempFolder(), PITVAULT_STATE: join(dirname(folder), 'state') };
+      const { stderr } = spawnSync(process.execPath, [CLI, word], { env, encoding: 'utf8' });
+      expect([word, stderr]).toEqual([word, expect.stringMatching(/stays for now: nobody can tell.*stat/)]);
+      expect(mounts(folder)).toBe(1);
+    }
+    expect(command('mountvol').err).toContain('cleaned away');
     expect(mounts(folder)).toBe(0);
   });
 

@@ -1,6 +1,6 @@
 /** `pitvault recover SOURCE... --out DIR` */
 
-import { join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import { invalidArgument } from '../../errors.ts';
 import { openImage } from '../../image/image.ts';
 import { openPool } from '../../pool/scan-pool.ts';
@@ -134,7 +134,8 @@ function print(report: RecoveryReport, isSalvage: boolean): void {
 /** What the target has refused is no damage of the source. */
 function isUnreadable(error: FileReport['error'], target: string): boolean {
   if (error?.kind !== 'io' && error?.kind !== 'corrupt') return false;
-  return error.at?.image?.startsWith(target) !== true;
+  const image = error.at?.image;
+  return image === undefined || /^\.\.(?:[\\/]|$)/.test(relative(target, image)) || isAbsolute(relative(target, image));
 }
 
 /** Files to show: those that are not whole before all others. */

@@ -5,7 +5,7 @@
 
 import { hostname } from 'node:os';
 import { createInterface } from 'node:readline';
-import { runningMounts } from '../../serve/mount-records.ts';
+import { leftoverText, runningMounts } from '../../serve/mount-records.ts';
 import { tellLeftAttached } from '../../words/attach-leases.ts';
 import { diskshadow } from '../../words/diskshadow.ts';
 import { HOST_WORDS } from '../../words/host-words.ts';
@@ -39,7 +39,7 @@ export function word(name: string): { run: (call: CommandCall) => Promise<number
         const tools = namesImage(call.words) ? null : await hostTools();
         // What earlier ones have left: a letter whose server has died, a disk that came to be attached behind its time limit.
         if (tools !== null) await tellLeftAttached(tools, note);
-        runningMounts(({ directory }) => note(`cleaned away what was left of the mount on ${directory}`));
+        runningMounts((...leftover) => note(leftoverText(...leftover)));
         return await (tools === null
           ? WORDS[name]!(call.words, context)
           : HOST_WORDS[name]!(call.words, context, tools));

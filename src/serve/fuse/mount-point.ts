@@ -135,12 +135,18 @@ export function unmount(directory: string, lazy: boolean, device?: string | null
 /**
  * Ends what a process that is gone has left on the folder. What answers there is a mount of somebody else, which may even have the
  * same number. Names and attributes come from the kernel's caches also when nobody answers, so it is asked for its free space.
+ * Throws FUSE_COVERED, and FUSE_UNMOUNT where it cannot be asked, or stays.
  */
 export function cleanAway(directory: string, device: string | null | undefined): void {
   if (!isMounted(directory, device)) return;
   refuseCovered(directory, device);
   const env = { ...process.env, LC_ALL: 'C' };
   const asked = spawnSync('stat', ['-f', '--', directory], { env, timeout: ANSWER_MS, encoding: 'utf8' });
+  const isSlow = asked.error !== undefined && 'code' in asked.error && asked.error.code === 'ETIMEDOUT';
+  if (asked.error !== undefined && !isSlow) {
+    const message = `nobody can tell whether ${directory} is in use still: ${asked.error.message}`;
+    throw new StorageError('io', 'FUSE_UNMOUNT', message, { image: directory });
+  }
   if (/not connected/.test(asked.stderr)) unmount(directory, true, device);
 }
 

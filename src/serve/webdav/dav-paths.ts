@@ -114,10 +114,10 @@ function isLink({ kind }: FileEntry): boolean {
   return kind === 'symlink' || kind === 'junction';
 }
 
-/** What a folder holds, in its own order, without links. */
+/** What a folder holds, in its own order, without links. Throws NTFS_NAMES_LOST at the end where some may be missing. */
 export async function itemsIn(resource: Resource): Promise<Iterable<Item>> {
   if (resource.kind === 'folder') return (await resource.folder.children()).map(folderItem);
-  return entryItems(resource.state, resource.fileSystem.list(resource.entry));
+  return entryItems(resource.state, resource.fileSystem.list(resource.entry, { complete: true }));
 }
 
 function* entryItems(state: string, entries: Iterable<FileEntry>): Generator<Item> {

@@ -14,6 +14,11 @@ export function responseXml(href: string, item: Item): string {
   return `<D:response><D:href>${shownInXml(href)}</D:href><D:propstat><D:prop><D:displayname>${shownInXml(item.name)}</D:displayname>${content}<D:getlastmodified>${httpDate(item.modifiedMs)}</D:getlastmodified><D:creationdate>${isoDate(item.createdMs)}</D:creationdate></D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>\n`;
 }
 
+/** What is to be known of the whole answer; stands behind all responses. */
+export function descriptionXml(text: string): string {
+  return `<D:responsedescription>${shownInXml(text)}</D:responsedescription>\n`;
+}
+
 export function childHref(folder: string, item: Item): string {
   return `${folder.endsWith('/') ? folder : `${folder}/`}${urlName(item.name)}${item.isFolder ? '/' : ''}`;
 }

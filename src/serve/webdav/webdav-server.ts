@@ -13,7 +13,15 @@ import { failureText, PayloadReader } from '../payload-reader.ts';
 import type { ServedTree } from '../served-tree.ts';
 import { judge } from './conditions.ts';
 import { itemOf, itemsIn, namesOf, ORIGIN, type Resource, urlName, withResource } from './dav-paths.ts';
-import { childHref, httpDate, MULTISTATUS_END, MULTISTATUS_START, responseXml, shownMs } from './propfind.ts';
+import {
+  childHref,
+  descriptionXml,
+  httpDate,
+  MULTISTATUS_END,
+  MULTISTATUS_START,
+  responseXml,
+  shownMs,
+} from './propfind.ts';
 
 export type WebDavOptions = {
   readonly tree: ServedTree;
@@ -23,6 +31,7 @@ export type WebDavOptions = {
   readonly password: string;
 };
 
+const INDEX_START = `<!doctype html><meta charset="utf-8"><title>pitvault</title><ul>\n`;
 const ALLOWED = 'OPTIONS, GET, HEAD, PROPFIND';
 const PIECE_SIZE = 1024 * 1024;
 /** Answers at once that have pieces of that size; those of more have small ones, as each may lie with a client that waits. */
@@ -138,11 +147,17 @@ class Handler {
     response.setHeader('Content-Type', 'application/xml; charset=utf-8');
     let text = MULTISTATUS_START + responseXml(href, item);
     if (depth === '1' && item.isFolder) {
-      for (const child of await itemsIn(resource)) {
-        text += responseXml(childHref(href, child), child);
-        if (text.length < FLUSH) continue;
-        if (!(await written(response, text))) return;
-        text = '';
+      try {
+        for (const child of await itemsIn(resource)) {
+          text += responseXml(childHref(href, child), child);
+          if (text.length < FLUSH) continue;
+          if (!(await written(response, text))) return;
+          text = '';
+        }
+      } catch (error) {
+        // A client that meets an error shows nothing of the folder, which would cost the names that are left.
+        if (!isShort(error)) throw error;
+        text += descriptionXml(error.message);
       }
     }
     response.end(text + MULTISTATUS_END);
@@ -156,12 +171,17 @@ class Handler {
       response.end();
       return;
     }
-    let text = `<!doctype html><meta charset="utf-8"><title>pitvault</title><ul>\n`;
-    for (const child of await itemsIn(resource)) {
-      text += `<li><a href="${shownInXml(childHref(path, child))}">${shownInXml(child.name)}${child.isFolder ? '/' : ''}</a></li>\n`;
-      if (text.length < FLUSH) continue;
-      if (!(await written(response, text))) return;
-      text = '';
+    let text = INDEX_START;
+    try {
+      for (const child of await itemsIn(resource)) {
+        text += `<li><a href="${shownInXml(childHref(path, child))}">${shownInXml(child.name)}${child.isFolder ? '/' : ''}</a></li>\n`;
+        if (text.length < FLUSH) continue;
+        if (!(await written(response, text))) return;
+        text = '';
+      }
+    } catch (error) {
+      if (!isShort(error)) throw error;
+      text += `<li>${shownInXml(error.message)}</li>\n`;
     }
     response.end(`${text}</ul>\n`);
   }
@@ -250,6 +270,11 @@ function end(response: ServerResponse, status: number, text: string): void {
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
+}
+
+/** What a listing ends with from which names may be missing, behind those that are left. */
+function isShort(error: unknown): error is StorageError {
+  return StorageError.is(error) && error.code === 'NTFS_NAMES_LOST';
 }
 
 function statusOf(thrown: unknown): number {

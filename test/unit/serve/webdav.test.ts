@@ -245,6 +245,28 @@ it('a folder that is damaged at its beginning is an error with a sentence, not a
   }
 });
 
+it('a folder from which names may be missing says so, behind those that are left', async () => {
+  const builder = new NtfsBuilder({ records: 256, clusters: 1024 });
+  const folder = builder.add({ name: 'folder', directory: true });
+  const numbers = Array.from({ length: 100 }, (_, i) => builder.add({ name: `file ${i}`, parent: folder }));
+  const bytes = Buffer.from(builder.build());
+  for (let at = bytes.indexOf('INDX'); at >= 0; at = bytes.indexOf('INDX', at)) bytes.fill(0, at, at + 4);
+  const image = join(tempFolder(), 'damaged.img');
+  writeFileSync(image, bytes);
+  const ask = await serve({ roots: [image], isPool: false });
+  expect((await ask('PROPFIND', '/folder/', { depth: '1' })).body.toString().match(/<D:href>/g)?.length).toBe(101);
+  const lost = builder.offsetOf(numbers.at(-1)!);
+  writeFileSync(image, bytes.fill(0xff, lost, lost + 1024));
+  const second = await serve({ roots: [image], isPool: false });
+  const { status, body } = await second('PROPFIND', '/folder/', { depth: '1' });
+  const text = body.toString();
+  expect([status, text.match(/<D:href>/g)?.length]).toEqual([207, 100]);
+  expect(text).toMatch(/names may be missing<\/D:responsedescription>\s*<\/D:multistatus>/);
+  const shown = (await second('GET', '/folder/')).body.toString();
+  expect(shown.match(/<a href/g)?.length).toBe(99);
+  expect(shown).toMatch(/names may be missing<\/li>\n<\/ul>\n$/);
+});
+
 it('times that no client can read are as those that were never set', () => {
   expect(httpDate(253_402_300_799_000)).toBe('Fri, 31 Dec 9999 23:59:59 GMT');
   for (const ms of [253_402_300_800_000, 910_692_730_085_477, -5])

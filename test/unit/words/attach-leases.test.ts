@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFile
 import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { WindowsMounts } from '../../../native-shims/windows/windows-mounts.ts';
+import { StorageError } from '../../../src/errors.ts';
 import { attachWithLease, endLease, tellLeftAttached } from '../../../src/words/attach-leases.ts';
 import { PlayedWindows } from '../../support/played-windows.ts';
 import { tempFolder } from '../../support/temp.ts';
@@ -41,9 +42,19 @@ it('attached, or refused: nothing is left to look at', async () => {
   expect([leases(), await told(windows), windows.commands.length]).toEqual([[], [], 4]);
 });
 
+it('refused, and seen not to be attached: no further word asks Windows again', async () => {
+  const windows = new PlayedWindows();
+  windows.sabotage = (tool) => (tool === 'mount' ? { code: 1, out: '', err: 'the disk is damaged' } : null);
+  await expect(attachWithLease(new WindowsMounts(windows.run), DISK)).rejects.toMatchObject({ kind: 'io' });
+  expect([leases(), windows.attached]).toEqual([[], false]);
+});
+
 it('attached behind the time limit: told until it is detached', async () => {
   const windows = new PlayedWindows();
-  windows.sabotage = (tool) => (tool === 'mount' ? { code: -1, out: '', err: 'no answer' } : null);
+  windows.sabotage = (tool) => {
+    if (tool !== 'mount') return null;
+    throw new StorageError('io', 'WINDOWS_TOOL_TIMEOUT', 'no answer');
+  };
   await expect(attachWithLease(new WindowsMounts(windows.run), DISK)).rejects.toMatchObject({ kind: 'io' });
   windows.attached = true; // Mount-VHD comes to its end
   expect(await told(windows)).toEqual([]); // that process is this one, which runs

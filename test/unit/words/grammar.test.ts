@@ -47,6 +47,8 @@ it.each([
   `"\\\\?\\Volume{${G}}\\"`,
   `\\\\?\\Volume{${G}}"`, // cmd, of "\\\\?\\Volume{..}\\"
   `\\\\?\\Volume{<${G}>}\\`,
+  `(C:)\\\\?\\Volume{${G}}\\`, // as vssadmin lists it
+  `\\\\?\\Volume{${G}}\\ [C:\\]`, // as diskshadow does
   `\\\\?\\Volume{${G.replaceAll('-', '\\-')}}\\`, // as the article's source has it
   `{${G.replaceAll('-', '\u2011')}}`,
 ])('the volume name %s', (text) => {
@@ -237,6 +239,7 @@ describe('diskshadow', () => {
     const aliases = new Map([['db', '{1}']]);
     expect(substitute('expose %DB% %other%', aliases)).toBe('expose {1} %other%');
     expect(substitute('%TEMP%\\%db%', aliases, { TEMP: 'C:\\t %db%', db: 'x' })).toBe('C:\\t %db%\\{1}');
+    expect(substitute('%constructor%', aliases, {})).toBe('%constructor%');
     expect(splitWords('a "b c" d#e #f g')).toEqual(['a', 'b c', 'd#e']);
   });
 

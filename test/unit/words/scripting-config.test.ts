@@ -43,6 +43,8 @@ it('sets one data source; comments, unknown elements and the others stay', () =>
   expect(readScriptingConfig(after)).toEqual([{ dataSourceName: 'D:', preBackupScript: 'D:\\a.cmd', timeOut: 30 }]);
   const two = setScripts(after, { dataSourceName: 'C:', postBackupScript: 'C:\\b.cmd' });
   expect(readScriptingConfig(two).map(({ dataSourceName }) => dataSourceName)).toEqual(['D:', 'C:']);
+  const quoted = { dataSourceName: 'C:', preBackupCommandLine: '"C:\\a b.log" -o "c d"' };
+  expect(readScriptingConfig(setScripts(null, quoted))).toEqual([quoted]);
   expect(codes(setScripts(null, { dataSourceName: 'C:', preBackupScript: 'C:\\x.cmd.txt' }))).toEqual([
     'SCRIPTING_EXTENSION',
   ]);
