@@ -71,7 +71,7 @@ describe.skipIf(without(...needs))(title('media', ...needs), () => {
       ['backup', source, '--pool', view, '--replica', 'vm'],
       ['consistency-check', source, '--pool', view, '--replica', 'vm'],
       ['prune', view, '--keep', '1', '--apply'],
-      ['init', join(view, 'other'), '--server', 'dpm02.contoso.com'],
+      ['init', join(readOnlyView(tempFolder()), 'other'), '--server', 'dpm02.contoso.com'],
     ]) {
       const refused = pitvault(...args);
       expect(refused.err, args[0]).toMatch(/EROFS|read-only/);
