@@ -1,7 +1,6 @@
 /** The FileStore on the host's file systems. */
 
 import {
-  close,
   closeSync,
   constants,
   copyFileSync,
@@ -100,7 +99,7 @@ class DiskWritableFile implements WritableFile {
     this.#isWritingOut = true;
     fdatasync(fd, () => {
       this.#isWritingOut = false;
-      close(fd);
+      closeSync(fd); // at once: whoever unmounts after the job would find it open
     });
   }
 

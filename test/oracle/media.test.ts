@@ -44,7 +44,8 @@ function tmpfs(mib: number): string {
   const mount = join(tempFolder(), 'full');
   mkdirSync(mount);
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mib}M`, 'tmpfs', mount]);
-  onTestFinished(() => void execFileSync('umount', [mount]));
+  // The descriptor through which this process had a disk begin to write is closed a moment after the job.
+  onTestFinished(async () => void (await vi.waitFor(() => execFileSync('umount', [mount], { stdio: 'ignore' }))));
   return mount;
 }
 
