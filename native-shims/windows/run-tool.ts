@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { decodeWholeText } from '../../src/base/decode-text.ts';
 import type { ErrorCode } from '../../src/error-codes.ts';
-import { type ErrorKind, StorageError } from '../../src/errors.ts';
+import { type ErrorKind, StorageError, throwIfCancelled } from '../../src/errors.ts';
 import { errorText } from './clixml.ts';
 import { SCRIPT, type ToolCommand } from './commands.ts';
 import { OEM_PAGES } from './oem-pages.ts';
 
 export type ToolResult = { readonly code: number; readonly out: string; readonly err: string };
 
-/** Runs commands; tests put recordings in its place. `signal` ends the tool, and the promise rejects with its reason. */
+/** Runs commands; tests put recordings in its place. `signal` ends the tool. Rejects with `cancelled` then. */
 export type ToolRunner = (command: ToolCommand, signal?: AbortSignal) => Promise<ToolResult>;
 
 /** What a tool says when it will not, or what is missing of what it should have done. */
@@ -45,13 +45,15 @@ const OUTPUT_MAX = 16 * 1024 * 1024;
  */
 export function toolRunner(codePage = 850, systemRoot = process.env['SystemRoot']): ToolRunner {
   return async (command, signal) => {
-    signal?.throwIfAborted();
+    throwIfCancelled(signal);
     const folder = command.script === undefined ? null : mkdtempSync(join(tmpdir(), 'pitvault-'));
     try {
       const path = folder === null ? null : join(folder, 'script.dsh');
       if (path !== null) writeFileSync(path, command.script!, { encoding: 'latin1', mode: 0o600 });
       const args = command.args.map((argument) => (argument === SCRIPT && path !== null ? path : argument));
-      return await run(command, pathOf(command.file, systemRoot), args, codePage, signal);
+      const said = await run(command, pathOf(command.file, systemRoot), args, codePage, signal);
+      throwIfCancelled(signal);
+      return said;
     } finally {
       if (folder !== null) rmSync(folder, { recursive: true, force: true });
     }
@@ -93,14 +95,13 @@ function run(
     child.stderr.on('data', take(parts.err));
     child.on('error', (error) => {
       clearTimeout(timer);
-      if (signal?.aborted === true) return; // told when it has ended, and holds nothing open
+      if (signal?.aborted === true) return; // `close` comes when it has ended, and holds nothing open
       const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
       if (isMissing) reject(new ToolError(command, 'this machine does not have it (ENOENT)', 'unsupported'));
       else reject(new ToolError(command, error.message));
     });
     child.on('close', (code) => {
       clearTimeout(timer);
-      if (signal?.aborted === true) reject(signal.reason);
       const text = (bytes: readonly Buffer[]): string => decoded(Buffer.concat(bytes), command, codePage);
       resolve({ code: code ?? -1, out: text(parts.out), err: errorText(text(parts.err)) });
     });

@@ -4,7 +4,7 @@
  * Run again it goes on: what is there and unchanged is not copied again, and a copy that the run before had to leave exposed is read there.
  */
 
-import { notFound, StorageError } from '../errors.ts';
+import { notFound, StorageError, throwIfCancelled } from '../errors.ts';
 import type { HostShadow, HostTools } from './host-tools.ts';
 import { sameGuid } from './volume-name.ts';
 
@@ -42,7 +42,7 @@ export async function recoverThroughTools(tools: HostTools, request: ToolsRecove
   const exposed = await tools.exposed();
   const { items } = await tools.shadows({ volume: request.volume, withTimes: true });
   const shadow = chooseHostShadow(items, request);
-  signal?.throwIfAborted();
+  throwIfCancelled(signal);
   onStep(`shadow copy ${shadow.id} of ${shadow.created}, one of ${items.length}`);
   const files = await tools.withShadow(shadow.id, async (letter) => {
     onStep(`exposed at ${letter}`);

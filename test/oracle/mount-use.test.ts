@@ -35,6 +35,16 @@ import { Random } from '../support/random.ts';
 import { tempFolder } from '../support/temp.ts';
 import { run, title, without } from '../support/tools.ts';
 
+/** Mounts it two folders deep; in each of those a file stands where a link that leads out of the mount would end. */
+function mountedBelowTargets(source: string) {
+  const { folder: home, command } = mountSetup();
+  const folder = join(home, '1/2');
+  mkdirSync(folder, { recursive: true });
+  for (const outside of [home, join(home, '1')]) writeFileSync(join(outside, 'target'), 'outside');
+  expect(command('mount', source, folder).err).toBe('');
+  return { folder, command };
+}
+
 const needs = ['root', '/dev/fuse', 'find', 'stat', 'du', 'cp', 'dd', 'sha256sum'];
 
 const FOLDERS = 40;
@@ -363,11 +373,7 @@ describe.skipIf(without(...needs))(title('a mount in use', ...needs), () => {
       ['link', 'a/b/c/link'],
     ]) {
       for (const look of [true, false]) {
-        const { folder: home, command } = mountSetup();
-        const folder = join(home, '1/2');
-        mkdirSync(folder, { recursive: true });
-        for (const outside of [home, join(home, '1')]) writeFileSync(join(outside, 'target'), 'outside');
-        expect(command('mount', source, folder).err).toBe('');
+        const { folder, command } = mountedBelowTargets(source);
         try {
           if (look) run('ls', '-lR', folder);
           for (const link of order) expect([link, run('cat', join(folder, link))]).toEqual([link, 'inside']);
@@ -398,11 +404,7 @@ describe.skipIf(without(...needs))(title('a mount in use', ...needs), () => {
       ['top/middle/twice', 'twice'],
       ['twice', 'top/middle/twice'],
     ]) {
-      const { folder: home, command } = mountSetup();
-      const folder = join(home, '1/2');
-      mkdirSync(folder, { recursive: true });
-      for (const outside of [home, join(home, '1')]) writeFileSync(join(outside, 'target'), 'outside');
-      expect(command('mount', source, folder).err).toBe('');
+      const { folder, command } = mountedBelowTargets(source);
       try {
         for (const place of [...order, ...order]) {
           expect([place, run('cat', join(folder, place, 'link'))]).toEqual([place, 'inside']);

@@ -285,8 +285,8 @@ it('a tool that is cancelled is ended, and has ended when that is told', async (
   const reason = new Error('enough');
   const command = { file: process.execPath, args: ['-e', 'setTimeout(()=>{},60000)'], timeoutMs: 50_000 };
   setTimeout(() => abort.abort(reason), 200);
-  await expect(toolRunner()(command, abort.signal)).rejects.toBe(reason);
-  await expect(toolRunner()(command, abort.signal)).rejects.toBe(reason);
+  await expect(toolRunner()(command, abort.signal)).rejects.toMatchObject({ kind: 'cancelled', cause: reason });
+  await expect(toolRunner()(command, abort.signal)).rejects.toMatchObject({ kind: 'cancelled', cause: reason });
 });
 
 it('PowerShell writes UTF-8; where it could not be made to, text is that of the console', async () => {
