@@ -1,6 +1,7 @@
 /**
  * /dev/fuse by the calls that Node does not offer: reading without waiting, poll(2), sched_yield(2), and splice(2) from a
- * file to the device through a pipe.
+ * file to the device through a pipe; and by read, pread and write themselves, which cost a third of a microsecond less each
+ * than Node's.
  *
  * Invariants:
  * 1. The pipe is empty between two answers: what could not be passed on goes with the pipe.
@@ -10,6 +11,7 @@
 import { closeSync, constants as files } from 'node:fs';
 import { constants } from 'node:os';
 import { setU64, viewOf } from '../../src/base/bytes.ts';
+import { OUT } from '../../src/serve/fuse/abi.ts';
 import { type DeviceCalls, NOTHING } from '../../src/serve/fuse/request-reader.ts';
 import { type CFunction, type Koffi, loadKoffi } from '../koffi.ts';
 import { errnoName, systemError } from '../system-errors.ts';
@@ -29,6 +31,8 @@ const O_CLOEXEC = 0o2000000;
 const SPLICE_F_NONBLOCK = 2;
 
 const PAGE = 4096;
+/** Ranges from here on are spliced, and copied once: below, a call more costs as much as a copy less saves. */
+const SPLICE_MIN = 32 * 1024;
 /** A quarter of what anybody may have (/proc/sys/fs/pipe-max-size). */
 const PIPE_SIZE = 256 * 1024;
 /** The header takes a page of the pipe, and so does the start of a range that does not lie on one. */
@@ -50,6 +54,7 @@ class FuseDevice implements DeviceCalls {
   readonly #fd: number;
   readonly #fcntl: CFunction;
   readonly #read: CFunction;
+  readonly #pread: CFunction;
   readonly #write: CFunction;
   readonly #poll: CFunction;
   readonly #yield: CFunction;
@@ -59,6 +64,8 @@ class FuseDevice implements DeviceCalls {
   readonly #position = new Uint8Array(8);
   readonly #positionView = viewOf(this.#position);
   #pipe: Pipe | null;
+  #message: Uint8Array | undefined;
+  #content: Uint8Array = new Uint8Array(0);
 
   constructor(koffi: Koffi, device: number) {
     this.#koffi = koffi;
@@ -66,6 +73,7 @@ class FuseDevice implements DeviceCalls {
     const library = koffi.load(null);
     this.#fcntl = library.func('fcntl', 'int', ['int', 'int', 'int']);
     this.#read = library.func('read', 'int64_t', ['int', 'void *', 'size_t']);
+    this.#pread = library.func('pread', 'int64_t', ['int', 'void *', 'size_t', 'int64_t']);
     this.#write = library.func('write', 'int64_t', ['int', 'void *', 'size_t']);
     this.#poll = library.func('poll', 'int', ['void *', 'unsigned long', 'int']);
     this.#yield = library.func('sched_yield', 'int', []);
@@ -100,29 +108,45 @@ class FuseDevice implements DeviceCalls {
     this.#yield();
   }
 
-  get answerMax(): number {
-    return this.#pipe === null ? 0 : this.#pipe.size - PIPE_SPARE;
+  answerFrom(message: Uint8Array, fd: number, offset: number, length: number): boolean {
+    return length < SPLICE_MIN
+      ? this.#copy(message, fd, offset, length)
+      : this.#spliceFrom(message, fd, offset, length);
   }
 
-  answerFrom(header: Uint8Array, fd: number, offset: number, length: number): boolean {
+  #copy(message: Uint8Array, fd: number, offset: number, length: number): boolean {
+    if (message !== this.#message) [this.#message, this.#content] = [message, message.subarray(OUT.SIZE)];
+    if (this.#pread(fd, this.#content, length, offset) !== length) return false;
+    const size = OUT.SIZE + length;
+    const sent = this.#write(this.#fd, message, size);
+    return sent === size || (sent < 0 && this.#isGone());
+  }
+
+  #spliceFrom(message: Uint8Array, fd: number, offset: number, length: number): boolean {
     const pipe = this.#pipe;
-    if (pipe === null || length > this.answerMax) return false;
-    if (!this.#fill(pipe, header, fd, offset, length)) {
+    if (pipe === null || length > pipe.size - PIPE_SPARE) return false;
+    if (!this.#fill(pipe, message, fd, offset, length)) {
       // A bad sector, an end that came too early, a file system that cannot: reading tells which, now and from here on.
       this.#closePipe();
       return false;
     }
-    const size = header.length + length;
+    const size = OUT.SIZE + length;
     const sent = this.#splice(pipe.read, null, this.#fd, null, size, 0);
     if (sent === size) return true;
-    const errno = sent < 0 ? this.#koffi.errno() : 0;
+    const isGone = sent < 0 && this.#isGone();
     this.#closePipe();
     this.#pipe = this.#openPipe();
-    return errno === ENOENT || errno === ENODEV; // whoever asked is gone, or all are
+    return isGone;
   }
 
-  #fill(pipe: Pipe, header: Uint8Array, fd: number, offset: number, length: number): boolean {
-    if (this.#write(pipe.write, header, header.length) !== header.length) return false;
+  /** Whoever asked is gone, or all are: nobody waits for an answer. */
+  #isGone(): boolean {
+    const errno = this.#koffi.errno();
+    return errno === ENOENT || errno === ENODEV;
+  }
+
+  #fill(pipe: Pipe, message: Uint8Array, fd: number, offset: number, length: number): boolean {
+    if (this.#write(pipe.write, message, OUT.SIZE) !== OUT.SIZE) return false;
     setU64(this.#positionView, 0, offset); // the call moves it on
     for (let left = length; left > 0; ) {
       const count = this.#splice(fd, this.#position, pipe.write, null, left, SPLICE_F_NONBLOCK);

@@ -14,6 +14,7 @@ export class DiskFile implements ByteFile {
   readonly #given: string;
   readonly #files: HostFiles | undefined;
   #fd: number;
+  #host: HostFile | undefined;
 
   /** Opens read-only; the file is never written, whatever its format asks for. `files`: what the platform offers. */
   constructor(path: string, name = path, files?: HostFiles) {
@@ -37,7 +38,8 @@ export class DiskFile implements ByteFile {
   }
 
   get host(): HostFile {
-    return { fd: this.#fd, path: this.path };
+    this.#host ??= { fd: this.#fd, path: this.path }; // asked for once for each read of a mount
+    return this.#host;
   }
 
   read(offset: number, target: Uint8Array): number {
@@ -52,6 +54,7 @@ export class DiskFile implements ByteFile {
   close(): void {
     if (this.#fd >= 0) closeSync(this.#fd);
     this.#fd = -1;
+    this.#host = undefined;
   }
 }
 
@@ -100,6 +103,7 @@ function isStream(path: string, what: string, cause?: unknown): StorageError {
  * at afterwards: files are read the same either way. 0 on Windows, which has no such flag.
  */
 const READ_AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+const O_NOATIME = constants.O_NOATIME ?? 0;
 
 function openForReading(path: string): number {
   try {
@@ -120,12 +124,24 @@ function openForReading(path: string): number {
 
 function openAtOnce(path: string): number {
   try {
-    return openSync(path, READ_AT_ONCE);
+    return openKeepingTimes(path, READ_AT_ONCE);
   } catch (error) {
     // Somebody has a lease of the file (a client of Samba's): it is given back to whoever waits.
     const isLeased = (error as NodeJS.ErrnoException).code === 'EAGAIN';
-    if (isLeased && statSync(path, { throwIfNoEntry: false })?.isFile() === true) return openSync(path, 'r');
+    if (isLeased && statSync(path, { throwIfNoEntry: false })?.isFile() === true) {
+      return openKeepingTimes(path, constants.O_RDONLY);
+    }
     throw error;
+  }
+}
+
+/** Reading changes nothing of what is read, its time of access included; Linux allows that to its owner and to root. */
+function openKeepingTimes(path: string, flags: number): number {
+  try {
+    return openSync(path, flags | O_NOATIME);
+  } catch (error) {
+    if (O_NOATIME === 0 || (error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+    return openSync(path, flags);
   }
 }
 

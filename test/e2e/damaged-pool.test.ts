@@ -164,6 +164,16 @@ it.skipIf(!othersMay)(
   },
 );
 
+it.skipIf(!othersMay)(
+  `an image that belongs to somebody else is read${othersMay ? '' : ' (needs root, and that others may run this)'}`,
+  () => {
+    const image = join(folder, 'of-root.img');
+    writeFileSync(image, Buffer.alloc(4096, 7), { mode: 0o644 });
+    chmodSync(folder, 0o755);
+    expect(spawnSync(process.execPath, [CLI, 'hash', image], nobody)).toMatchObject({ status: 0, stderr: '' });
+  },
+);
+
 /** Opens the pipe for writing as soon as somebody waits in it to read, and writes nothing. */
 async function readerOf(pipe: string): Promise<number> {
   for (const end = Date.now() + LIMIT_MS; ; ) {

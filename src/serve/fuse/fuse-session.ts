@@ -6,6 +6,7 @@
  * here says so when it is read.
  */
 
+import { performance } from 'node:perf_hooks'; // the global of this name is looked up anew each time
 import { StorageError } from '../../errors.ts';
 import type { DataStream, FileEntry, FileSystem } from '../../filesystem/file-system.ts';
 import { alignedMemory } from '../../io/aligned-memory.ts';
@@ -16,22 +17,28 @@ import { fromHostName, toHostName } from '../host-names.ts';
 import { linkTarget, type ServedTree } from '../served-tree.ts';
 import * as abi from './abi.ts';
 import { DirectoryReader } from './directory-reader.ts';
+import { FileRanges } from './file-ranges.ts';
 import { FILE_MAX, FilesAhead } from './files-ahead.ts';
 import { type EntryNode, isLink, type Node, Nodes } from './nodes.ts';
 import { type LoadDeviceCalls, NOTHING, RequestReader } from './request-reader.ts';
-import { type FileRange, SlowReads } from './slow-reads.ts';
+import { SlowReads } from './slow-reads.ts';
 import { tell } from './tell.ts';
 
 const { ERRNO, IN, OP, OUT, PAYLOAD } = abi;
 
 const STREAMS_MAX = 64;
-/** Ranges from this length on are left to the kernel to copy: below, one call more costs as much as a copy less saves. */
-const LEFT_MIN = 32 * 1024;
 /** A seek looks at the file in windows of this size. */
 const SEEK_WINDOW = 2 ** 28;
 
 /** What sessions of a mount tell each other and those who watch: [0] requests answered, [1] 1 if directories are opened. */
 export type SessionCounters = Int32Array;
+
+type OpenStream = {
+  readonly number: number;
+  readonly stream: DataStream;
+  readonly ranges: FileRanges;
+  readonly of: FileSystem;
+};
 
 export class FuseSession {
   readonly #fd: number;
@@ -44,9 +51,10 @@ export class FuseSession {
   readonly #in = new DataView(this.#request.buffer);
   readonly #answer = alignedMemory(PAYLOAD + abi.MAX_READ);
   readonly #out = new DataView(this.#answer.buffer);
-  readonly #header = this.#answer.subarray(PAYLOAD - OUT.SIZE, PAYLOAD);
+  readonly #message = this.#answer.subarray(PAYLOAD - OUT.SIZE);
   readonly #notice = new DataView(new ArrayBuffer(abi.INVALID_INODE_SIZE));
-  readonly #streams = new Map<number, { readonly stream: DataStream; readonly of: FileSystem }>();
+  readonly #streams = new Map<number, OpenStream>();
+  #last: OpenStream | undefined;
   readonly #ahead: FilesAhead;
   readonly #requests: RequestReader;
   readonly #slow: SlowReads;
@@ -84,7 +92,7 @@ export class FuseSession {
     for (;;) {
       const length = this.#slow.areUnderWay ? await this.#nextMeanwhile() : this.#requests.next(this.#request);
       if (length === 0) return;
-      Atomics.add(this.#counters, 0, 1);
+      this.#counters[0]!++; // nobody else does; who watches sees it soon
       let size: number | null;
       try {
         const outcome = this.#handle(length);
@@ -228,37 +236,39 @@ export class FuseSession {
   #read(node: Node): number | null {
     const offset = abi.getNumber(this.#in, abi.READ_IN.offset);
     const size = Math.min(abi.MAX_READ, this.#in.getUint32(abi.READ_IN.size, true));
-    const stream = this.#stream(node);
+    const open = this.#open(node);
+    const { stream } = open;
     const length = Math.max(0, Math.min(size, stream.size - offset));
-    const isUnderWay = this.#slow.isNext && this.#readSlowly(node as EntryNode, stream, offset, length);
+    const isUnderWay = this.#slow.isNext && this.#readSlowly(node as EntryNode, open, offset, length);
     const isWhole = !isUnderWay && length === stream.size && length <= FILE_MAX;
     this.#ahead.note(node as EntryNode, this.#number(), this.#in.getUint32(IN.pid, true), isWhole);
     if (isUnderWay) return null;
     const started = performance.now();
-    const isLeft = length >= LEFT_MIN && stream.size > FILE_MAX && this.#leaveToKernel(stream, offset, length);
-    if (!isLeft) readPayload(stream, offset, this.#answer.subarray(PAYLOAD, PAYLOAD + length));
+    // Small files are read ahead: what is stored for such a read goes first.
+    const isAnswered = stream.size > FILE_MAX && this.#answerFromFile(open, offset, length);
+    if (!isAnswered) readPayload(stream, offset, this.#answer.subarray(PAYLOAD, PAYLOAD + length));
     this.#slow.note(performance.now() - started);
-    return isLeft ? null : length;
+    return isAnswered ? null : length;
   }
 
   /** True when the read is under way. */
-  #readSlowly(node: EntryNode, stream: DataStream, offset: number, length: number): boolean {
+  #readSlowly(node: EntryNode, { ranges }: OpenStream, offset: number, length: number): boolean {
     // Stores may wait for the very page that is asked for, and Node has few threads: what waits for them could wait for ever.
     if (this.#ahead.isStoring || this.#requests.useCalls() === null) return false;
-    const range = fileRange(stream, offset, length);
+    const range = ranges.find(offset, length);
     if (range === null) return false;
     this.#slow.start(this.#in, { held: this.#tree.keep(node.volume), ...range });
     return true;
   }
 
-  /** True when the kernel has taken the answer from the file by itself. */
-  #leaveToKernel(stream: DataStream, offset: number, length: number): boolean {
+  /** True when the answer is out. */
+  #answerFromFile({ ranges }: OpenStream, offset: number, length: number): boolean {
     const { calls } = this.#requests;
-    if (calls === null || length > calls.answerMax) return false;
-    const range = fileRange(stream, offset, length);
+    if (calls === null) return false;
+    const range = ranges.find(offset, length);
     if (range === null) return false;
     this.#encodeHeader(length);
-    return calls.answerFrom(this.#header, range.fd, range.offset, length);
+    return calls.answerFrom(this.#message, range.fd, range.offset, length);
   }
 
   /** That of the node which the request is about. */
@@ -266,20 +276,24 @@ export class FuseSession {
     return abi.getNumber(this.#in, IN.node);
   }
 
-  #stream(node: Node): DataStream {
+  #open(node: Node): OpenStream {
     if (node.kind === 'folder') throw new StorageError('invalid-argument', 'FUSE_IS_FOLDER', 'a folder has no content');
     const number = this.#number();
-    const known = this.#streams.get(number);
-    if (known?.of === node.fileSystem) return known.stream;
-    const stream = node.fileSystem.open(node.entry);
-    if (this.#streams.size >= STREAMS_MAX) this.#streams.delete(this.#streams.keys().next().value!);
-    this.#streams.set(number, { stream, of: node.fileSystem });
-    return stream;
+    if (this.#last?.number === number && this.#last.of === node.fileSystem) return this.#last;
+    let open = this.#streams.get(number);
+    if (open?.of !== node.fileSystem) {
+      const stream = node.fileSystem.open(node.entry);
+      open = { number, stream, ranges: new FileRanges(stream), of: node.fileSystem };
+      if (this.#streams.size >= STREAMS_MAX) this.#streams.delete(this.#streams.keys().next().value!);
+      this.#streams.set(number, open);
+    }
+    this.#last = open;
+    return open;
   }
 
   /** SEEK_DATA and SEEK_HOLE, from the leaves. */
   #seek(node: Node): number {
-    const stream = this.#stream(node);
+    const { stream } = this.#open(node);
     const from = abi.getNumber(this.#in, abi.LSEEK_IN.offset);
     const wanted = this.#in.getUint32(abi.LSEEK_IN.whence, true);
     if (wanted !== abi.SEEK_DATA && wanted !== abi.SEEK_HOLE) return -ERRNO.EINVAL;
@@ -296,13 +310,6 @@ export class FuseSession {
     abi.setNumber(this.#out, PAYLOAD, offset);
     return 8;
   }
-}
-
-/** The range of an open file in which all of this lies; null where it lies otherwise. */
-function fileRange(stream: DataStream, offset: number, length: number): FileRange | null {
-  const [extent, ...others] = resolveExtents(stream, offset, length);
-  if (extent?.kind !== 'data' || others.length > 0 || extent.file.host === undefined) return null;
-  return { fd: extent.file.host.fd, offset: extent.fileOffset, length };
 }
 
 /** What a program that uses the mount is told. */

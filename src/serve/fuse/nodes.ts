@@ -46,6 +46,8 @@ const ENTRIES_MAX = 4096;
 export class Nodes {
   readonly #tree: ServedTree;
   readonly #entries = new Map<number, EntryNode>();
+  /** Who reads asks for the same again, and looking a large number up costs as much as a call. */
+  #last: EntryNode | null = null;
   /** What was met where its record does not lead, and where that stands in the list: by volume and path. */
   readonly #places: FileEntry[] = [];
   readonly #placeNumbers = new Map<string, number>();
@@ -60,10 +62,15 @@ export class Nodes {
     const volume = Math.floor(number / RECORDS);
     const fileSystem = this.#tree.fileSystem(volume);
     // One that was closed meanwhile, to make room for others, and is open again knows nothing of what it had given.
-    const known = this.#entries.get(number);
-    if (known?.fileSystem === fileSystem) return known;
+    const known = number === this.#last?.number ? this.#last : this.#entries.get(number);
+    if (known?.fileSystem === fileSystem) return this.#remember(known);
     if (fileSystem instanceof Promise) return fileSystem.then((opened) => this.#entry(volume, opened, number));
     return this.#entry(volume, fileSystem, number);
+  }
+
+  #remember(node: EntryNode): EntryNode {
+    this.#last = node;
+    return node;
   }
 
   #rootOrFolder(id: number): Node | null | Promise<Node | null> {

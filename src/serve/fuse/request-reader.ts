@@ -10,6 +10,7 @@
  */
 
 import { readSync } from 'node:fs';
+import { performance } from 'node:perf_hooks'; // the global of this name is looked up anew each time
 
 /** What only the platform can do with the open device: see native-shims/linux/fuse-device.ts. */
 export interface DeviceCalls {
@@ -21,13 +22,11 @@ export interface DeviceCalls {
   sleep(): void;
   /** Lets those run who wait for this processor. */
   giveWay(): void;
-  /** Longest range that `answerFrom` takes, in bytes. */
-  readonly answerMax: number;
   /**
-   * Answers with this header and a range of an open file, which the kernel takes from its page cache: once copied, not
-   * twice. False: nothing was answered, and the file has to be read.
+   * Answers with a range of an open file. The message starts with the header, complete, and has room behind it for MAX_READ
+   * bytes, which may be used. False: nothing was answered, and reading the file tells why.
    */
-  answerFrom(header: Uint8Array, fd: number, offset: number, length: number): boolean;
+  answerFrom(message: Uint8Array, fd: number, offset: number, length: number): boolean;
   close(): void;
 }
 

@@ -12,15 +12,13 @@ import { read } from 'node:fs';
 import { alignedMemory } from '../../io/aligned-memory.ts';
 import { SlowDisk } from '../slow-disk.ts';
 import * as abi from './abi.ts';
+import type { FileRange } from './file-ranges.ts';
 import { tell } from './tell.ts';
 
 /** Node has four threads. */
 const READS_MAX = 4;
 /** How long a request may lie in the device while reads are under way. */
 const LOOK_MS = 1;
-
-/** Of an open file, in bytes. */
-export type FileRange = { readonly fd: number; readonly offset: number; readonly length: number };
 
 export class SlowReads {
   readonly #device: number;

@@ -51,7 +51,6 @@ const calls: DeviceCalls = {
     now = Math.max(now, comesAt);
   },
   giveWay: () => void did.gaveWay++,
-  answerMax: 0,
   answerFrom: () => false,
   close: () => undefined,
 };
