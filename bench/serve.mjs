@@ -58,8 +58,12 @@ function timed(command, ...args) {
   return (performance.now() - started) / 1000;
 }
 
-/** Seconds in which fio reads so many blocks at random places, each at most once by each reader. */
+/**
+ * Seconds in which fio reads so many blocks at random places, each at most once by each reader. What the kernel has of the
+ * file is forgotten before: fio's own forgetting is part of what it times, and that of a whole file takes longer than the reads.
+ */
 function random(file, block, readers, count) {
+  run_('dd', `if=${file}`, 'of=/dev/null', 'iflag=nocache', 'count=0', 'status=none');
   const args = ['--name=r', `--filename=${file}`, '--rw=randread', `--bs=${block}`, `--numjobs=${readers}`];
   const more = [
     '--thread',
