@@ -1,6 +1,7 @@
 /** Rows of a table or a query as they go out for other programs: CSV, JSON lines, or a JSON array. */
 
 import { csvLine, jsonLine, uniqueNames } from '../database/row-text.ts';
+import { throwIfCancelled } from '../errors.ts';
 import type { SqlRow } from '../mdf/value.ts';
 import { arrayEnd, arrayItem, arrayStart, dataLine } from './output.ts';
 
@@ -36,5 +37,5 @@ export async function writeRows(
 /** Lets a signal come in, and throws when one did. */
 export async function pause(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
-  signal.throwIfAborted();
+  throwIfCancelled(signal);
 }

@@ -1,6 +1,7 @@
 /** `pitvault cat IMAGE PATH` */
 
 import { pieceBuffer } from '../../copy/kernel.ts';
+import { throwIfCancelled } from '../../errors.ts';
 import { fileMissing } from '../../image/image.ts';
 import { splitStream } from '../../image/path.ts';
 import { readMap } from '../../map/read-map.ts';
@@ -24,7 +25,7 @@ export async function run(call: CommandCall): Promise<number> {
     bytesOut(buffer.subarray(0, count));
     offset += count;
     await new Promise((resolve) => setImmediate(resolve));
-    signal.throwIfAborted();
+    throwIfCancelled(signal);
   }
   return ExitCode.ok;
 }

@@ -1,5 +1,6 @@
 /** `pitvault map IMAGE` */
 
+import { throwIfCancelled } from '../../errors.ts';
 import { type Extent, extentsOf } from '../../map/extent.ts';
 import { namedVolume } from '../choose-volume.ts';
 import type { CommandCall } from '../command.ts';
@@ -19,7 +20,7 @@ export async function run(call: CommandCall): Promise<number> {
   for (const extent of extentsOf(map)) {
     if (++count % 4096 === 0) {
       await new Promise((resolve) => setImmediate(resolve));
-      signal.throwIfAborted();
+      throwIfCancelled(signal);
     }
     if (asJson) arrayItem(JSON.stringify(asValue(extent)));
     else line(asText(extent));

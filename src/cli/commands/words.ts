@@ -5,6 +5,7 @@
 
 import { hostname } from 'node:os';
 import { createInterface } from 'node:readline';
+import { throwIfCancelled } from '../../errors.ts';
 import { leftoverText, runningMounts } from '../../serve/mount-records.ts';
 import { tellLeftAttached } from '../../words/attach-leases.ts';
 import { diskshadow } from '../../words/diskshadow.ts';
@@ -86,13 +87,13 @@ class Lines {
   }
 
   async ask(prompt: string): Promise<string | null> {
-    this.#signal.throwIfAborted();
+    throwIfCancelled(this.#signal);
     show(prompt);
     this.#reader ??= createInterface({ input: process.stdin, signal: this.#signal });
     this.#lines ??= this.#reader[Symbol.asyncIterator]();
     const { done, value } = await this.#lines.next();
     if (done === true || !process.stdin.isTTY) line(done === true ? '' : value);
-    this.#signal.throwIfAborted(); // which ends the input as well
+    throwIfCancelled(this.#signal); // which ends the input as well
     return done === true ? null : value;
   }
 

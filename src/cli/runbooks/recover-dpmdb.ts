@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { asStorageError, invalidArgument } from '../../errors.ts';
+import { asStorageError, invalidArgument, throwIfCancelled } from '../../errors.ts';
 import { type Image, openImage } from '../../image/image.ts';
 import type { StoragePool } from '../../pool/storage-pool.ts';
 import { recover } from '../../recovery/recover.ts';
@@ -114,7 +114,7 @@ async function throughTools(call: CommandCall): Promise<number> {
       try {
         await pipeline(createReadStream(join(folder, file)), sum, { signal });
       } catch (error) {
-        signal.throwIfAborted();
+        throwIfCancelled(signal);
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
         throw asStorageError(error, { image: join(folder, file), hint: 'run it as SYSTEM: psexec.exe -s cmd.exe' });
       }
