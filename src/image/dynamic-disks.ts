@@ -19,7 +19,7 @@ import { disksMissing, GroupDisks } from '../ldm/members.ts';
 import { FileMap } from '../map/maps.ts';
 import { type PartitionTable, readPartitionTable } from '../partition/partition-table.ts';
 import { isDynamicPartition, TYPE_GUID } from '../partition/partition-types.ts';
-import { imagesBeside } from './parent-search.ts';
+import { imagesBeside, realFolder } from './parent-search.ts';
 import { isImageName, OpenContext, type Source } from './source.ts';
 
 /** Files of a folder that are opened to see what they are. */
@@ -102,7 +102,8 @@ type Candidate = { readonly member: LdmMember; readonly path: string; readonly c
 function membersInFolders(search: DynamicSearch, members: readonly LdmMember[]): LdmMember[] {
   const { source, context } = search;
   const own = source.hostPath === null ? null : resolve(source.hostPath);
-  const searchFolders = context.options.searchFolders ?? [];
+  const real = realFolder(own); // another one where the image is reached by a link
+  const searchFolders = [...(context.options.searchFolders ?? []), ...(real === null ? [] : [real])];
   const childFolder = own === null ? null : resolve(own, '..');
   const missing = missingAmong(members);
   if (missing?.size === 0) return [];

@@ -123,6 +123,14 @@ describe('the other disks of a group', () => {
     expect([codesOf(attached), Buffer.compare(contentOf(attached.volume('Volume1').map), bytes)]).toEqual([[], 0]);
   });
 
+  it('are found where the image really lies, where a link leads to it', async () => {
+    const { first, bytes } = made();
+    const link = join(tempFolder(), 'link.img');
+    symlinkSync(first, link);
+    const image = await open(link);
+    expect([codesOf(image), Buffer.compare(contentOf(image.volume('Volume1').map), bytes)]).toEqual([[], 0]);
+  });
+
   it('a differencing disk and its parent are one disk', async () => {
     const { first, second, folder, bytes } = made();
     const base = join(folder, 'base.vhdx');
