@@ -4,7 +4,7 @@
  * another volume of the group.
  */
 
-import { copyFileSync, linkSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, linkSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Image, openImage } from '../../../src/image/image.ts';
@@ -121,6 +121,17 @@ describe('the other disks of a group', () => {
     const attached = await open(first, { disks: [second] });
     attached.setNeighbours([await open(second)]);
     expect([codesOf(attached), Buffer.compare(contentOf(attached.volume('Volume1').map), bytes)]).toEqual([[], 0]);
+  });
+
+  it('may know what this one has lost: who asks for a volume by its name is told so', async () => {
+    const { first, second, folder } = made();
+    truncateSync(first, 3000 * SECTOR); // the database lies behind
+    renameSync(second, join(folder, 'second.txt'));
+    const image = await open(first);
+    const told = { code: 'VOLUME_NAME_INVALID', hint: expect.stringMatching(/--disk IMAGE.*the database would end/) };
+    expect(() => image.volume('Volume1')).toThrow(expect.objectContaining(told));
+    const given = await open(first, { disks: [join(folder, 'second.txt')] });
+    expect(given.volume('Volume1').dynamic?.layout).toBe('spanned');
   });
 
   it('are found where the image really lies, where a link leads to it', async () => {
