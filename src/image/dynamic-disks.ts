@@ -4,27 +4,34 @@
  *
  * 1. A disk that was given counts before one that was found; folders are looked into only while a disk is missing.
  * 2. In a folder, a disk that another one found there is a child of is that child, not a second copy of it.
- * 3. What lies in the folder and cannot be opened, or is of another group, is none of this group's disks.
+ * 3. One file by two names, or given and attached, is one disk, not two copies of it.
+ * 4. What lies in the folder and cannot be opened, or is of another group, is none of this group's disks.
  */
 
 import { resolve } from 'node:path';
 import type { DiskImage } from '../disk/disk-image.ts';
 import { finding } from '../disk/disk-image.ts';
 import { type Finding, StorageError } from '../errors.ts';
+import { identityOf } from '../io/disk-file.ts';
 import { type DynamicVolumes, dynamicVolumes } from '../ldm/disk-group.ts';
 import { type LdmMember, readLdmDisk } from '../ldm/ldm-disk.ts';
 import { disksMissing, GroupDisks } from '../ldm/members.ts';
 import { FileMap } from '../map/maps.ts';
 import { type PartitionTable, readPartitionTable } from '../partition/partition-table.ts';
 import { isDynamicPartition, TYPE_GUID } from '../partition/partition-types.ts';
-import { imagesBeside } from './parent-search.ts';
+import { imagesBeside, realFolder } from './parent-search.ts';
 import { isImageName, OpenContext, type Source } from './source.ts';
 
 /** Files of a folder that are opened to see what they are. */
 const LOOKED_AT_MAX = 256;
 
 /** A disk as far as this module needs it. */
-export type DiskAtHand = { readonly name: string; readonly disk: DiskImage; readonly partitionTable: PartitionTable };
+export type DiskAtHand = {
+  readonly name: string;
+  readonly source: Source;
+  readonly disk: DiskImage;
+  readonly partitionTable: PartitionTable;
+};
 
 export type DynamicSearch = {
   readonly asked: DiskAtHand;
@@ -51,18 +58,22 @@ export function findDynamicVolumes(search: DynamicSearch): DynamicVolumes {
   if (found === null) return { volumes: [], findings };
   const members: LdmMember[] = [found];
   const told: Finding[] = [];
-  for (const disk of search.given) {
+  const isNew = (disk: DiskAtHand, index: number, disks: readonly DiskAtHand[]): boolean =>
+    !disks.slice(0, index).some((other) => fileOf(other) === fileOf(disk));
+  const others = [asked, ...search.given, ...search.neighbours].filter(isNew);
+  for (const disk of others.slice(1)) {
     const member = memberOf(disk, found);
     if (member !== null) members.push(member);
-    else told.push(foreign(disk, found));
-  }
-  for (const disk of search.neighbours) {
-    const member = memberOf(disk, found);
-    if (member !== null) members.push(member);
+    else if (search.given.includes(disk)) told.push(foreign(disk, found));
   }
   members.push(...membersInFolders(search, members));
   const { volumes, findings: ofGroup } = dynamicVolumes(members);
   return { volumes, findings: [...told, ...ofGroup] };
+}
+
+/** Tells whether two are one: the file, whatever names it has; the name where it lies inside of something else. */
+function fileOf({ source: { map, name } }: DiskAtHand): string {
+  return map instanceof FileMap ? map.file.identity : name;
 }
 
 function readMember(at: DiskAtHand): { found: LdmMember | null; findings: readonly Finding[] } {
@@ -91,14 +102,19 @@ type Candidate = { readonly member: LdmMember; readonly path: string; readonly c
 function membersInFolders(search: DynamicSearch, members: readonly LdmMember[]): LdmMember[] {
   const { source, context } = search;
   const own = source.hostPath === null ? null : resolve(source.hostPath);
-  const searchFolders = context.options.searchFolders ?? [];
+  const real = realFolder(own); // another one where the image is reached by a link
+  const searchFolders = [...(context.options.searchFolders ?? []), ...(real === null ? [] : [real])];
   const childFolder = own === null ? null : resolve(own, '..');
   const missing = missingAmong(members);
   if (missing?.size === 0) return [];
   const candidates: Candidate[] = [];
+  const seen = new Set<string | null>();
   let looked = 0;
   for (const path of imagesBeside({ childFolder, searchFolders }, isImageName)) {
     if (path === own || context.reads(path)) continue;
+    const identity = identityOf(path);
+    if (seen.has(identity)) continue;
+    seen.add(identity);
     if (++looked > LOOKED_AT_MAX) break;
     const candidate = tryMember(search, path, members[0]!);
     if (candidate === null) continue;
@@ -130,7 +146,7 @@ function tryMember(search: DynamicSearch, path: string, asked: LdmMember): Candi
     const disk = search.openDisk(source, context);
     const { format, logicalSectorSize: sectorSize } = disk;
     const partitionTable = readPartitionTable(disk, { name: path, sectorSize, isAssumed: format === 'raw' });
-    member = memberOf({ name: path, disk, partitionTable }, asked);
+    member = memberOf({ name: path, source, disk, partitionTable }, asked);
   } catch (error) {
     if (!StorageError.isDamage(error)) throw error;
   }

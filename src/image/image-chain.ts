@@ -9,7 +9,6 @@
  * 4. A candidate that does not become the parent is closed; when the chain cannot be opened, all of it is.
  */
 
-import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import {
   type DiskImage,
@@ -27,7 +26,7 @@ import { FileMap } from '../map/maps.ts';
 import { chooseFooter } from '../vhd/footer.ts';
 import { isVhd, VhdFile } from '../vhd/vhd-file.ts';
 import { isVhdx, readDataWriteGuid, VhdxFile } from '../vhdx/vhdx-file.ts';
-import { imagesBeside, type ParentSearch, placesOf } from './parent-search.ts';
+import { imagesBeside, type ParentSearch, placesOf, realFolder } from './parent-search.ts';
 
 export const DEPTH_MAX = 1024;
 const TRIED_MAX = 24;
@@ -268,16 +267,6 @@ class Search {
   #tell(severity: Finding['severity'], code: ErrorCode, message: string): void {
     const { child } = this.#request;
     this.#host.findings.push(finding(severity, { code, message: `${child}: ${message}`, at: { image: child } }));
-  }
-}
-
-/** The folder in which the file really lies; null where that is not to be known. */
-function realFolder(path: string | null): string | null {
-  if (path === null) return null;
-  try {
-    return dirname(realpathSync(path));
-  } catch {
-    return null; // it was open a moment ago: nothing is to be found beside what has gone
   }
 }
 

@@ -126,7 +126,9 @@ export class Image implements AsyncDisposable {
 
   /** The volume named by a partition GUID or a 1-based number, or the only readable one. */
   volume(wanted?: string): Volume {
-    return selectVolume(this.listVolumes(), wanted, this.name);
+    const { volumes, findings } = this.#diskGroup;
+    const lost = volumes.length > 0 ? undefined : findings.find(({ severity }) => severity === 'error');
+    return selectVolume(this.listVolumes(), wanted, this.name, lost?.message);
   }
 
   /** What was met while opening, of the whole chain and the partition table, and what their second copies tell. */

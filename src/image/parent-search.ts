@@ -10,7 +10,7 @@
  * 3. Every place is a guess. What is found counts only once its identity has been verified.
  */
 
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, parse, resolve } from 'node:path';
 
 const COMPONENTS_MAX = 64;
@@ -43,6 +43,16 @@ export function* imagesBeside(search: ParentSearch, isImage = isVirtualDisk): Ge
       const file = join(folder, name);
       if (isFile(file)) yield file;
     }
+  }
+}
+
+/** The folder in which the file really lies; null where that is not to be known. */
+export function realFolder(path: string | null): string | null {
+  if (path === null) return null;
+  try {
+    return dirname(realpathSync(path));
+  } catch {
+    return null; // it was open a moment ago: nothing is to be found beside what has gone
   }
 }
 

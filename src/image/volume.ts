@@ -125,23 +125,28 @@ export class Volume {
 
 /**
  * The volume that `wanted` names: a GUID (any of Windows' spellings), a 1-based number, the name of a dynamic volume, or,
- * when undefined, the only one that holds a file system.
+ * when undefined, the only one that holds a file system. `lost`: why those of its disk group are not among them.
  */
-export function selectVolume(volumes: readonly Volume[], wanted: string | undefined, image: string): Volume {
+export function selectVolume(
+  volumes: readonly Volume[],
+  wanted: string | undefined,
+  image: string,
+  lost?: string,
+): Volume {
   if (wanted === undefined) return onlyVolume(volumes, image);
   const guid = parseGuid(wanted.replace(/^\\\\[?.]\\Volume/i, '').replace(/\\$/, ''));
   const named = volumes.filter(({ dynamic }) => dynamic?.name === wanted);
   if (named.length === 1) return named[0]!;
+  const group = lost === undefined ? '' : `; those of its disk group are not known (--disk IMAGE may help): ${lost}`;
+  const hint = `it has ${list(volumes)}${group}`;
   if (guid === null && !/^\d+$/.test(wanted)) {
-    throw invalidArgument('VOLUME_NAME_INVALID', `"${wanted}" is neither a volume number nor a partition GUID`, {
-      image,
-      hint: `it has ${list(volumes)}`,
-    });
+    const message = `"${wanted}" is neither the number nor the GUID nor the name of a volume`;
+    throw invalidArgument('VOLUME_NAME_INVALID', message, { image, hint });
   }
   const found = volumes.filter((volume) => (guid === null ? volume.number === Number(wanted) : volume.guid === guid));
   if (found.length === 1) return found[0]!;
   if (found.length > 1) throw severalVolumes(found, image);
-  throw notFound('VOLUME_MISSING', `${image} has no volume ${wanted}`, { image, hint: `it has ${list(volumes)}` });
+  throw notFound('VOLUME_MISSING', `${image} has no volume ${wanted}`, { image, hint });
 }
 
 function onlyVolume(volumes: readonly Volume[], image: string): Volume {

@@ -1,10 +1,11 @@
 /** Files on disk, opened read-only. The only place that opens an input. */
 
-import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync, readSync, type Stats, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { asStorageError, invalidArgument, StorageError } from '../errors.ts';
 import type { ByteFile } from './byte-file.ts';
 import type { HostFile, HostFiles } from './host-files.ts';
+import { openKeepingTimes } from './open-keeping-times.ts';
 import { readFully } from './read-fully.ts';
 
 export class DiskFile implements ByteFile {
@@ -103,7 +104,6 @@ function isStream(path: string, what: string, cause?: unknown): StorageError {
  * at afterwards: files are read the same either way. 0 on Windows, which has no such flag.
  */
 const READ_AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-const O_NOATIME = constants.O_NOATIME ?? 0;
 
 function openForReading(path: string): number {
   try {
@@ -129,19 +129,9 @@ function openAtOnce(path: string): number {
     // Somebody has a lease of the file (a client of Samba's): it is given back to whoever waits.
     const isLeased = (error as NodeJS.ErrnoException).code === 'EAGAIN';
     if (isLeased && statSync(path, { throwIfNoEntry: false })?.isFile() === true) {
-      return openKeepingTimes(path, constants.O_RDONLY);
+      return openKeepingTimes(path);
     }
     throw error;
-  }
-}
-
-/** Reading changes nothing of what is read, its time of access included; Linux allows that to its owner and to root. */
-function openKeepingTimes(path: string, flags: number): number {
-  try {
-    return openSync(path, flags | O_NOATIME);
-  } catch (error) {
-    if (O_NOATIME === 0 || (error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
-    return openSync(path, flags);
   }
 }
 

@@ -99,6 +99,24 @@ describe.skipIf(without(...needs))(title('a mount among others', ...needs), () =
     expect(mounts(folder)).toBe(0);
   });
 
+  it.skipIf(without('unshare', 'nsenter'))(
+    'one in another mount namespace cannot be ended from here, and it is told how',
+    async () => {
+      const { folder, command } = mountSetup();
+      // Its server keeps the namespace of the shell that has started it.
+      const env = { ...process.env, PITVAULT_STATE: join(dirname(folder), 'state') };
+      const line = ['-m', process.execPath, CLI, 'mount', image, folder];
+      expect(spawnSync('unshare', line, { encoding: 'utf8', env })).toMatchObject({ status: 0, stderr: '' });
+      const pid = serverOf(command);
+      const { code, err } = command('unmount', folder);
+      const told = `mounted in the mount namespace of process ${pid}, not in this one`;
+      expect([code, mounts(folder), err]).toEqual([3, 0, expect.stringContaining(told)]);
+      run('sh', '-c', /what to do: (.*)/.exec(err)![1]!);
+      await expect.poll(() => isGone(pid), { timeout: 10_000 }).toBe(true);
+      expect(command('unmount', folder).err).toContain('is no mount of pitvault');
+    },
+  );
+
   it('a folder with the parent of a differencing disk in it does not have it wait for itself', () => {
     const { folder, command } = mountSetup();
     const [parent, child] = [join(folder, 'parent.vhdx'), join(tempFolder(), 'child.vhdx')];

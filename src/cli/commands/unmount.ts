@@ -1,8 +1,9 @@
 /** `pitvault unmount DIR...` */
 
-import { realpathSync } from 'node:fs';
+import { readlinkSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { notFound } from '../../errors.ts';
+import { shellWord } from '../../base/shell-word.ts';
+import { notFound, type StorageError } from '../../errors.ts';
 import { isMounted, unmount } from '../../serve/fuse/mount-point.ts';
 import { leftoverText, runningMounts } from '../../serve/mount-records.ts';
 import { type CommandCall, flag } from '../command.ts';
@@ -15,14 +16,37 @@ const STEP_MS = 10;
 export async function run({ words, options, json: asJson }: CommandCall): Promise<number> {
   for (const word of words) {
     const directory = realDirectory(word);
-    if (!isMounted(directory)) {
-      throw notFound('FUSE_NOT_MOUNTED', `${word} is no mount of pitvault`, { hint: 'pitvault mounts lists them' });
-    }
+    if (!isMounted(directory)) throw notMounted(word, directory);
     await unmountAndWait(directory, flag(options, 'lazy'));
   }
   if (asJson) json({ unmounted: words });
   else for (const word of words) line(`${word} is unmounted`);
   return ExitCode.ok;
+}
+
+/** A mount that was made in a mount namespace of its own (`unshare -m`, a service, a container) is listed, and is not to be seen here. */
+function notMounted(word: string, directory: string): StorageError {
+  const own = mountNamespaceOf('self');
+  const elsewhere = runningMounts(() => undefined).find(({ directory: other, process: { pid } }) => {
+    const namespace = mountNamespaceOf(pid);
+    return other === directory && namespace !== null && namespace !== own;
+  });
+  if (elsewhere === undefined) {
+    return notFound('FUSE_NOT_MOUNTED', `${word} is no mount of pitvault`, { hint: 'pitvault mounts lists them' });
+  }
+  const { pid } = elsewhere.process;
+  return notFound('FUSE_NOT_MOUNTED', `${word} is mounted in the mount namespace of process ${pid}, not in this one`, {
+    hint: `nsenter --target ${pid} --mount umount ${shellWord(directory)}`,
+  });
+}
+
+/** Null where the process is gone, or somebody else's. */
+function mountNamespaceOf(pid: number | 'self'): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/mnt`);
+  } catch {
+    return null;
+  }
 }
 
 /** The path of the mount; of a mount whose server has died nothing can be asked, so its path stands as it was written. */

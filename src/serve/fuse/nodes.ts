@@ -62,7 +62,8 @@ export class Nodes {
     const volume = Math.floor(number / RECORDS);
     const fileSystem = this.#tree.fileSystem(volume);
     // One that was closed meanwhile, to make room for others, and is open again knows nothing of what it had given.
-    const known = number === this.#last?.number ? this.#last : this.#entries.get(number);
+    const isLast = this.#last?.number === number && this.#last.fileSystem === fileSystem;
+    const known = isLast ? this.#last : this.#entries.get(number);
     if (known?.fileSystem === fileSystem) return this.#remember(known);
     if (fileSystem instanceof Promise) return fileSystem.then((opened) => this.#entry(volume, opened, number));
     return this.#entry(volume, fileSystem, number);

@@ -4,7 +4,7 @@
  * another volume of the group.
  */
 
-import { copyFileSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, linkSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Image, openImage } from '../../../src/image/image.ts';
@@ -108,6 +108,38 @@ describe('the other disks of a group', () => {
     const stranger = join(tempFolder(), 'stranger.img');
     writeFileSync(stranger, buildLdmGroup({ ...GROUP, guid: 'bbbbbbbb-1111-2222-3333-444444444444' })[1]!);
     expect(codesOf(await open(first, { disks: [stranger, second] }))).toEqual(['LDM_DISK_FOREIGN']);
+  });
+
+  it('one file is one disk, whatever names it has, and however often it is given', async () => {
+    const { first, second, folder, bytes } = made();
+    linkSync(second, join(folder, 'linked.img'));
+    symlinkSync('second.img', join(folder, 'latest.img'));
+    const beside = await open(first);
+    expect([codesOf(beside), Buffer.compare(contentOf(beside.volume('Volume1').map), bytes)]).toEqual([[], 0]);
+    const given = await open(first, { disks: [second, join(folder, 'latest.img'), second, first] });
+    expect([codesOf(given), Buffer.compare(contentOf(given.volume('Volume1').map), bytes)]).toEqual([[], 0]);
+    const attached = await open(first, { disks: [second] });
+    attached.setNeighbours([await open(second)]);
+    expect([codesOf(attached), Buffer.compare(contentOf(attached.volume('Volume1').map), bytes)]).toEqual([[], 0]);
+  });
+
+  it('may know what this one has lost: who asks for a volume by its name is told so', async () => {
+    const { first, second, folder } = made();
+    truncateSync(first, 3000 * SECTOR); // the database lies behind
+    renameSync(second, join(folder, 'second.txt'));
+    const image = await open(first);
+    const told = { code: 'VOLUME_NAME_INVALID', hint: expect.stringMatching(/--disk IMAGE.*the database would end/) };
+    expect(() => image.volume('Volume1')).toThrow(expect.objectContaining(told));
+    const given = await open(first, { disks: [join(folder, 'second.txt')] });
+    expect(given.volume('Volume1').dynamic?.layout).toBe('spanned');
+  });
+
+  it('are found where the image really lies, where a link leads to it', async () => {
+    const { first, bytes } = made();
+    const link = join(tempFolder(), 'link.img');
+    symlinkSync(first, link);
+    const image = await open(link);
+    expect([codesOf(image), Buffer.compare(contentOf(image.volume('Volume1').map), bytes)]).toEqual([[], 0]);
   });
 
   it('a differencing disk and its parent are one disk', async () => {

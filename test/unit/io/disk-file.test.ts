@@ -3,10 +3,11 @@
  * change, which a plain read of a twin proves.
  */
 
-import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, readFileSync, readSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { DiskFile } from '../../../src/io/disk-file.ts';
+import { openSame } from '../../../src/io/open-same.ts';
 import { tempFolder } from '../../support/temp.ts';
 
 /** Older than the last change, so that it is due to be changed also where the system saves itself most of that. */
@@ -34,5 +35,10 @@ it.skipIf(process.platform !== 'linux')('the time of access stays as it was (nee
   const target = new Uint8Array(100_000);
   expect(disk.read(0, target)).toBe(target.length);
   disk.close();
+  expect(accessed(path)).toBe(ACCESSED);
+
+  const again = openSame(path, disk.identity)!; // as other threads do
+  expect(readSync(again, target, 0, target.length, 0)).toBe(target.length);
+  closeSync(again);
   expect(accessed(path)).toBe(ACCESSED);
 });

@@ -160,6 +160,18 @@ describe('a pool as a tree', () => {
     const wild = nodeNumber(3, 2 ** 47);
     expect([nodeNumber(2, 2 ** 33) < wild, wild < nodeNumber(4, 0)]).toEqual([true, true]);
   });
+
+  it('what is read in a volume that was closed and is open again is looked up once more, and then remembered', async () => {
+    let asked = 0;
+    const opened = () => ({ entry: (id: number) => ({ id, path: `/${id}`, kind: 'file', size: ++asked }) });
+    let fileSystem = opened();
+    const nodes = new Nodes({ root: { kind: 'folder' }, fileSystem: () => fileSystem } as unknown as ServedTree);
+    for (let time = 1; time <= 3; time++) {
+      for (let read = 0; read < 10; read++) expect(await nodes.node(nodeNumber(1, 40))).toMatchObject({ fileSystem });
+      expect(asked).toBe(time);
+      fileSystem = opened();
+    }
+  });
 });
 
 it.each([
