@@ -11,7 +11,7 @@ import { type CommandCall, flag, text, texts } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText } from '../format.ts';
 import { hostFiles } from '../host-files.ts';
-import { isPool } from '../is-pool.ts';
+import { isPool, refusePoolOptions } from '../is-pool.ts';
 import { findingLine, json, line, nameText, note } from '../output.ts';
 import { namedReplica } from '../pool-names.ts';
 
@@ -47,6 +47,7 @@ async function fromImage(call: CommandCall, options: RecoverOptions): Promise<Re
     });
   }
   await using image = await openImage(call.words[0]!, call.open);
+  refusePoolOptions(call, image.name);
   return await recover(image, options);
 }
 
