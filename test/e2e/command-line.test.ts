@@ -89,6 +89,10 @@ describe('wrong words', () => {
     ['a folder as a file', () => ['cat', image(), '/'], 2, /is a directory/],
     ['an unknown shell', () => ['completion', 'toString'], 2, /bash, zsh or fish/],
     ['a target in a file', () => ['recover', pool, '--out', join(image(), 'x')], 3, /not a directory/],
+    ['a VHDX by the name of a VHD', (out) => ['create', `${out}.vhd`, '--size', '1G'], 2, /pitvault convert/],
+    ['a rule without its policy', () => ['prune', pool, '--keep', '1', '--weekdays', '5'], 2, /belongs to --policy/],
+    ['verify in an archive', () => ['verify', SAMPLE_ZIP], 5, /unpack it first/],
+    ['verify of a member', () => ['verify', `${SAMPLE_ZIP}::${live.path}`], 5, /unpack it first/],
     ['a result in no folder', (out) => ['convert', image(), join(out, 'a/b.raw')], 3, /check the path/],
     ['nothing to look into', () => ['doctor', join(pool, 'nope')], 3, /check the path/],
   ];
@@ -363,4 +367,10 @@ it('test-vhd is False for a damaged parent, and for a file in which nothing is k
     code: 1,
     out: expect.stringMatching(/nothing was checked.*\nFalse\n$/),
   });
+});
+
+it('info tells the label of an NTFS volume', () => {
+  const [volume] = JSON.parse(pitvault('info', image(), '--json').out).volumes;
+  expect(volume.label).toMatch(/^DPM-vol_/);
+  expect(volume.label).toBe(volume.fileSystem.label);
 });

@@ -63,7 +63,13 @@ function describeVolume(volume: Volume) {
   const findings = shadowCopies?.findings ?? [];
   try {
     const fileSystem = volume.openFileSystem();
-    return { ...base, fileSystem: fileSystem?.info ?? null, findings: [...(fileSystem?.findings ?? []), ...findings] };
+    const label = base.label ?? fileSystem?.info.label ?? null; // NTFS keeps it in a file of its own
+    return {
+      ...base,
+      label,
+      fileSystem: fileSystem?.info ?? null,
+      findings: [...(fileSystem?.findings ?? []), ...findings],
+    };
   } catch (error) {
     if (!StorageError.is(error)) throw error;
     const { code, message, at } = error;
