@@ -283,6 +283,16 @@ describe('the library', () => {
     await expect(files.open('/no/such/file')).rejects.toMatchObject({ kind: 'not-found' });
   });
 
+  it('what chooses in a pool is refused for an image', async () => {
+    await using image = await openImage(join(pool, state.path));
+    for (const choice of [{ at: new Date(0) }, { point: 'x' }, { replica: 'x' }, { server: 'x' }]) {
+      await expect(recover(image, { out: join(tempFolder(), 'out'), ...choice })).rejects.toMatchObject({
+        kind: 'invalid-argument',
+        code: 'RECOVER_SELECTION',
+      });
+    }
+  });
+
   it('leaves name the bytes of the image file itself', async () => {
     const path = join(pool, state.path);
     const raw = readFileSync(path);

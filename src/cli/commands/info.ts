@@ -110,7 +110,7 @@ function print(value: ReturnType<typeof describeImage>): void {
     const role = depth === 0 ? 'image' : `parent ${depth}`;
     const block = disk.blockSize === null ? '' : `, blocks of ${bytesText(disk.blockSize)}`;
     line(
-      `${role}: ${disk.format} ${disk.type}${block}, sectors of ${disk.logicalSectorSize}${depth === 0 ? '' : `  ${disk.name}`}`,
+      `${role}: ${disk.format}${disk.type === 'raw' ? '' : ` ${disk.type}`}${block}, sectors of ${disk.logicalSectorSize}${depth === 0 ? '' : `  ${disk.name}`}`,
     );
     const {
       name: _name,

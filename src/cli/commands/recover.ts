@@ -121,7 +121,9 @@ function print(report: RecoveryReport, isSalvage: boolean): void {
   const failed = totals.failed > 0 ? `, ${totals.failed} failed` : '';
   const zeros = totals.unreadableBytes > 0 ? `, ${totals.unreadableBytes} bytes unreadable and written as zeros` : '';
   const cloned = totals.clonedBytes > 0 ? ` (${bytesText(totals.clonedBytes)} cloned, not copied)` : '';
-  line(`${totals.files} files, ${bytesText(totals.bytes)}${cloned} in ${report.target}${failed}${zeros}`);
+  line(
+    `${totals.files} file${totals.files === 1 ? '' : 's'}, ${bytesText(totals.bytes)}${cloned} in ${report.target}${failed}${zeros}`,
+  );
   line(`report: ${join(report.target, REPORT_NAME)}`);
   for (const warning of report.warnings) note(`warning: ${warning}`);
   if (!isSalvage && totals.failed > 0 && files.some(({ error }) => isUnreadable(error, report.target))) {
