@@ -36,7 +36,11 @@ export type BackupOptions = AdvanceOptions & {
   readonly changes?: ChangeMap | undefined;
 };
 
-/** Express full: the replica becomes a recovery point, what the source holds now becomes the replica. */
+/**
+ * Express full: the replica becomes a recovery point, what the source holds now becomes the replica. `wanted`: PhysicalReplicaId or
+ * name. Rejects with SOURCE_EMPTY, SOURCE_SMALLER (see `shrink`), REPLICA_DAMAGED; kind `conflict` while another process writes
+ * the replica.
+ */
 export async function backup(
   pool: ReplicaPool,
   wanted: string,

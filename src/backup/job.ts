@@ -22,6 +22,7 @@ export type BackupSource = {
 
 export type JobOptions = {
   readonly signal?: AbortSignal | undefined;
+  /** Bytes that are done, and all; `what` is the source's name, or says that a new base is copied before it is read. */
   readonly onProgress?: ((done: number, total: number, what: string) => void) | undefined;
   /** 1 keeps everything in this thread. */
   readonly threads?: 1 | 2 | undefined;
@@ -48,9 +49,11 @@ export type BackupReport = {
   readonly derivation: Derivation;
   /** Files that are read together for the new state. */
   readonly depth: number;
+  /** Bytes of the disk. */
   readonly size: number;
   /** Of the state before, when this one is of another size; else null. */
   readonly sizeBefore: number | null;
+  /** Bytes of the source that were looked at; of these, those that differ, and what became of them: stored, or now zero. */
   readonly scannedBytes: number;
   readonly changedBytes: number;
   readonly writtenBytes: number;

@@ -8,7 +8,7 @@ import { chooseVolume } from '../pool/replica-volume.ts';
 import { choosePoint } from '../pool/storage-pool.ts';
 import { chosenVolume, shadowChoice, timeOption } from './choose-volume.ts';
 import { type CommandCall, flag, text } from './command.ts';
-import { isPool } from './is-pool.ts';
+import { isPool, refusePoolOptions } from './is-pool.ts';
 import { findingLine, note } from './output.ts';
 
 export type OpenVolume = AsyncDisposable & { readonly image: Image; readonly volume: Volume };
@@ -32,9 +32,12 @@ function tell(findings: readonly Finding[] = []): void {
 export async function openVolume(call: CommandCall): Promise<OpenVolume> {
   const { words, options, open } = call;
   const replica = text(options, 'replica');
-  if (replica === undefined && !(await isPool([words[0]!], open))) {
+  if (!(await isPool([words[0]!], open))) {
     const image = await openNamed(call, words[0]!);
-    return orClose(image, [image], () => chosenVolume(image, options));
+    return orClose(image, [image], () => {
+      refusePoolOptions(call, image.name);
+      return chosenVolume(image, options);
+    });
   }
   if (replica === undefined) {
     throw invalidArgument('CLI_REPLICA', `${words[0]} is a pool: say which replica`, {

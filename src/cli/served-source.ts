@@ -8,7 +8,7 @@ import type { SourceOptions } from '../serve/served-tree.ts';
 import { shadowChoice, timeOption } from './choose-volume.ts';
 import { type CommandCall, flag, text } from './command.ts';
 import { absoluteLocator } from './commands/mount.ts';
-import { isPool } from './is-pool.ts';
+import { isPool, refusePoolOptions } from './is-pool.ts';
 import { namedReplica } from './pool-names.ts';
 
 /** What to show: an image, a pool, or of a pool the state that the options choose. */
@@ -24,7 +24,10 @@ export async function sourceOf(call: CommandCall, words: readonly string[]): Pro
     disks: disks?.map(absoluteLocator),
   };
   const base = { volume: text(options, 'volume'), ...shadowChoice(options), open: plain };
-  if (!(await isPool(roots, open))) return { ...base, roots, isPool: false };
+  if (!(await isPool(roots, open))) {
+    refusePoolOptions(call, roots[0]!);
+    return { ...base, roots, isPool: false };
+  }
   const chosen = ['at', 'point', 'latest'].some((name) => options[name] !== undefined);
   if (!chosen) return { ...base, roots, isPool: true };
   await using pool = await openPool(roots, open);

@@ -30,6 +30,10 @@ export type Comparison = DiffSummary & {
   readonly out: { readonly path: string; readonly writtenBytes: number } | null;
 };
 
+/**
+ * Compares two disks, or two volumes of them, and tells what differs. Both images stay open and their owner's. For states of
+ * pitvault's own pools give `known: await knownDifferences(before, after) ?? undefined`: less is read.
+ */
 export async function compareImages(before: Image, after: Image, options: CompareOptions = {}): Promise<Comparison> {
   const { volumes } = options;
   if (volumes !== undefined && options.out !== undefined) {

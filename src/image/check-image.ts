@@ -12,14 +12,15 @@ export function* checkImage(image: Image): Iterable<Finding> {
     yield* disk.check();
   }
   yield* image.findings;
-  if (image.disk.format === 'raw' && image.partitionTable.scheme === 'none') yield nothingKnown(image);
+  yield* nothingKnown(image);
   yield* checkVolumes(image);
 }
 
 /** Any file can be a raw image: one in which nothing is recognised is not to pass for a sound one. */
-function nothingKnown({ name, disk }: Image): Finding {
+export function* nothingKnown({ name, disk, partitionTable }: Image): Iterable<Finding> {
+  if (disk.format !== 'raw' || partitionTable.scheme !== 'none') return;
   const isEmpty = disk.size === 0;
-  return {
+  yield {
     severity: isEmpty ? 'error' : 'warning',
     code: 'IMAGE_NOTHING_KNOWN',
     message: isEmpty

@@ -91,24 +91,39 @@ export class FileHandle {
     return this.map.size;
   }
 
-  /** Where a range of the file lives, down to the image's own bytes. Reads metadata only. */
+  /**
+   * Where a range of the file lives, down to the image's own bytes. Reads metadata only. Throws FILE_RANGE when the range is
+   * not within the file.
+   */
   resolve(offset: number, length: number): Extent[] {
+    this.#requireRange(offset, offset + length);
     return resolveExtents(this.map, offset, length);
   }
 
-  /** Fills `target` from `offset` on; returns the bytes filled, fewer only at the end of the file. */
+  /**
+   * Fills `target` from `offset` on; returns the bytes filled, fewer only at the end of the file, and 0 from there on. Rejects
+   * with the error of whatever cannot be read.
+   */
   async read(target: Uint8Array, offset = 0): Promise<number> {
+    this.#requireRange(Math.min(offset, this.size), this.size);
     return readMap(this.map, offset, target);
   }
 
-  /** The bytes from `start` up to (not including) `end` as a stream, in chunks of up to 1 MiB. */
+  /**
+   * The bytes from `start` up to (not including) `end` as a stream, in chunks of up to 1 MiB. Throws FILE_RANGE when that is not
+   * within the file; the stream ends with the error of whatever cannot be read.
+   */
   stream(options: StreamOptions = {}): Readable {
     const { start = 0, end = this.size, signal } = options;
-    if (!(start >= 0 && start <= end && end <= this.size)) {
-      throw invalidArgument('FILE_RANGE', `range ${start}..${end} is outside a file of ${this.size} bytes`);
-    }
+    this.#requireRange(start, end);
     const { Readable } = process.getBuiltinModule('node:stream'); // not loaded for those who never stream
     return Readable.from(chunks(this.map, start, end, signal), { objectMode: false, highWaterMark: CHUNK });
+  }
+
+  #requireRange(start: number, end: number): void {
+    const isWhole = Number.isSafeInteger(start) && Number.isSafeInteger(end);
+    if (isWhole && start >= 0 && start <= end && end <= this.size) return;
+    throw invalidArgument('FILE_RANGE', `range ${start}..${end} is not within a file of ${this.size} bytes`);
   }
 }
 

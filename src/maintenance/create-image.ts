@@ -26,6 +26,11 @@ export type CreateReport = {
 
 /** Makes an empty VHDX: dynamic unless `fixed`, differencing with a `parent`. */
 export async function createImage(out: string, options: CreateOptions): Promise<CreateReport> {
+  if (/\.vhd$/i.test(out)) {
+    throw invalidArgument('CREATE_TYPE', `${out} is the name of a VHD, and a VHDX would be made`, {
+      hint: 'name it .vhdx; for a VHD convert that: pitvault convert A.vhdx B.vhd',
+    });
+  }
   const parent = options.parent === undefined ? null : await parentOf(options.parent, out);
   const size = options.size ?? parent?.size;
   if (size === undefined) throw invalidArgument('CREATE_SIZE_MISSING', 'no size given', { hint: 'add --size SIZE' });

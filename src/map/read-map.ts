@@ -44,7 +44,7 @@ const filler = new Filler();
 
 /**
  * Fills `target` from `offset` on, clipped to the map's size; returns the bytes filled.
- * Throws the StorageError of any unreadable leaf it meets.
+ * Throws the StorageError of any unreadable leaf it meets; a RangeError for an offset below 0.
  */
 export function readMap(map: AddressMap, offset: number, target: Uint8Array): number {
   return fill(map, offset, target, false);

@@ -95,14 +95,23 @@ export class Table {
     return `${this.schema}.${this.name}`;
   }
 
-  /** Every row once, in the order of its pages; deleted rows and forwarding stubs are left out. */
-  *rows(options: RowOptions = {}): Generator<SqlRow> {
+  /**
+   * Every row once, in the order of its pages; deleted rows and forwarding stubs are left out. Throws MDF_COLUMN_MISSING at once,
+   * before a caller has written anything.
+   */
+  rows(options: RowOptions = {}): Generator<SqlRow> {
     const onDamage =
       options.onDamage ??
       ((error: StorageError): never => {
         throw error;
       });
-    const chosen = this.#chosen(options.columns);
+    return this.#allRows(this.#chosen(options.columns), onDamage);
+  }
+
+  *#allRows(
+    chosen: readonly { readonly columnId: number; readonly name: string }[],
+    onDamage: (error: StorageError) => void,
+  ): Generator<SqlRow> {
     for (const partition of this.partitions) yield* this.#partitionRows(partition, chosen, onDamage);
   }
 

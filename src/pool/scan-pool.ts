@@ -19,6 +19,10 @@ import { hostTree, identityOf, type PoolTree, ZipTree } from './pool-tree.ts';
 import { type Container, Point, type PointHome, StoragePool } from './storage-pool.ts';
 import { settleTwins } from './twins.ts';
 
+/**
+ * Opens a pool: folders, or zips of them. Damage within is told by `findings`; rejects with POOL_NO_ROOT, and POOL_ROOT_MISSING for
+ * a root that is not there. Points are opened when asked for.
+ */
 export async function openPool(roots: string | readonly string[], options: OpenOptions = {}): Promise<StoragePool> {
   const list = typeof roots === 'string' ? [roots] : roots;
   if (list.length === 0) throw invalidArgument('POOL_NO_ROOT', 'no pool root given');

@@ -46,7 +46,7 @@ export type RecoverOptions = {
   /** What to recover: the DPM database, or files by glob. From a pool the default is `dpmdb`, from an image everything. */
   readonly datasource?: 'dpmdb' | undefined;
   readonly files?: readonly string[] | undefined;
-  /** Which state of the pool. */
+  /** Which state of the pool; all but `latest` are refused for an image. */
   readonly server?: string | undefined;
   readonly replica?: string | undefined;
   readonly latest?: boolean | undefined;
@@ -77,12 +77,19 @@ export type RecoverOptions = {
   readonly onProgress?: ((done: number, total: number, what: string) => void) | undefined;
 };
 
-/** Recovers files and writes `recovery-report.json` beside them. Damage costs the damaged files or ranges, not the job. */
+/**
+ * Recovers files and writes `recovery-report.json` beside them. Damage costs the damaged files or ranges, not the job: look at
+ * `totals.failed` and `totals.unreadableBytes` of the report.
+ */
 export async function recover(source: Image | StoragePool, options: RecoverOptions): Promise<RecoveryReport> {
   if (options.files !== undefined && options.datasource !== undefined) {
     throw invalidArgument('RECOVER_SELECTION', 'give either a datasource or files, not both');
   }
-  if (!(source instanceof StoragePool)) return recoverFrom(source, null, options);
+  if (!(source instanceof StoragePool)) {
+    const stray = (['server', 'replica', 'at', 'point'] as const).find((name) => options[name] !== undefined);
+    if (stray === undefined) return recoverFrom(source, null, options);
+    throw invalidArgument('RECOVER_SELECTION', `${source.name} is a single image: \`${stray}\` would choose in a pool`);
+  }
   const state = await chooseState(source, options);
   await using image = await orOtherState(state, () => state.point.open());
   await orOtherState(state, async () => chooseVolume(image, state.container, options.volume).requireFileSystem());

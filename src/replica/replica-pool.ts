@@ -1,5 +1,5 @@
 /**
- * A pool that pitvault keeps: made by `initPool`, opened for writing one replica at a time.
+ * A pool that pitvault keeps: made by `createReplicaPool`, opened for writing one replica at a time.
  *
  * 1. Whoever changes a replica holds its lock, which dies with its process and is never taken over because of its age.
  *    Replicas of one pool are written by several processes at once.

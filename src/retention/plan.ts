@@ -39,7 +39,7 @@ export type RetentionRules = {
 
 export type Verdict = TimedPoint & {
   readonly stays: boolean;
-  /** A sentence part: `the 3rd newest of 64 to keep`. */
+  /** A sentence part: `number 3 of the newest 64`. */
   readonly why: string;
 };
 

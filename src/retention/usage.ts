@@ -51,7 +51,7 @@ export class PointUsage {
     return this.#freedByRun(0, this.ids.length - 1);
   }
 
-  /** Bytes that only this state needs. */
+  /** Bytes that only this state needs. Throws USAGE_NO_POINT where there is none of this id. */
   unique(id: string): number {
     const index = this.#indexOf(id);
     return this.#freedByRun(index, index);

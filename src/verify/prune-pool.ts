@@ -40,7 +40,10 @@ export type PrunePlan = {
   readonly defect: StorageError | null;
 };
 
-/** The plan for a replica that pitvault keeps. Points whose time is lost stay. */
+/**
+ * The plan for a replica that pitvault keeps; removes nothing. Points whose time is lost stay. `nowMs` counts for rules in days.
+ * Rejects with RETENTION_NO_RULE without any rule, RETENTION_AMOUNT for less than one point or no time.
+ */
 export async function planReplica(entry: ReplicaEntry, rules: RetentionRules, nowMs: number): Promise<PrunePlan> {
   const { container, file } = entry;
   const timed: TimedPoint[] = [];
@@ -103,8 +106,9 @@ function planOf(
 }
 
 /**
- * Carries a plan out, under the replica's lock. What came or went since the plan was made is left as it is. Returns the
- * points that are gone now, those among them that an earlier pruning had named and not removed.
+ * Carries a plan of `planReplica` out, under the replica's lock. What came or went since the plan was made is left as it is. Returns
+ * the points that are gone now, those among them that an earlier pruning had named and not removed. Rejects with PRUNE_READERS
+ * (kind `conflict`) where readers do not go in time.
  */
 export async function applyPlan(pool: ReplicaPool, plan: PrunePlan, options: PruneOptions = {}): Promise<string[]> {
   const entry = pool.find(plan.replicaId);

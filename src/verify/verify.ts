@@ -3,14 +3,14 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { BlockChecker } from '../copy/block-checker.ts';
-import { asStorageError, type Finding, findingOf, notFound, StorageError } from '../errors.ts';
+import { asStorageError, type Finding, findingOf, notFound, StorageError, unsupported } from '../errors.ts';
 import { checkImage } from '../image/check-image.ts';
 import { openImage } from '../image/image.ts';
 import { type Leased, leaseReplica, leaseState } from '../image/reader-lease.ts';
 import { DiskStore } from '../io/disk-store.ts';
 import type { HostFiles } from '../io/host-files.ts';
 import { PortableHostFiles } from '../io/portable-host-files.ts';
-import { openPool } from '../pool/scan-pool.ts';
+import { looksLikePool, openPool } from '../pool/scan-pool.ts';
 import { isOfOne } from '../replica/unreadable.ts';
 import { loadFingerprinter } from '../sidecar/fingerprint.ts';
 import { listStateFiles, type StateFile } from './state-files.ts';
@@ -51,6 +51,13 @@ export type VerifyReport = {
 export async function verify(target: string, request: VerifyRequest = {}): Promise<VerifyReport> {
   const path = resolve(target);
   const stat = statSync(path, { throwIfNoEntry: false });
+  const isArchive = stat?.isFile() === true && /\.zip$/i.test(path) && (await looksLikePool(path));
+  if (isArchive || (stat === undefined && target.includes('::'))) {
+    throw unsupported('VERIFY_INSIDE', `${target}: in archives and images nothing is proven, but of files on disk`, {
+      image: target,
+      hint: 'copy or unpack it first; pitvault check reads the structures of an image where it lies',
+    });
+  }
   if (stat === undefined) throw notFound('VERIFY_TARGET', `${target} does not exist`, { image: target });
   await using checker = new BlockChecker({ threads: request.threads ?? 2 });
   const store = new DiskStore();

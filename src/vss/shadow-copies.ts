@@ -157,8 +157,8 @@ function storeMissing(volume: RecordVolume, storeGuid: string, own: Catalog): St
     structure: 'catalog',
     offset: own.header.catalogOffset,
     hint: elsewhere
-      ? `its diff area is on volume {${own.header.storageId}}: give the image that holds it with --diff-area IMAGE`
-      : 'its diff area may be on another volume: give the image that holds it with --diff-area IMAGE',
+      ? `its diff area is on volume {${own.header.storageId}}: give the image that holds it with --diff-area IMAGE, or for diskshadow attach it: pitvault mount-vhd IMAGE`
+      : 'its diff area may be on another volume: give the image that holds it with --diff-area IMAGE, or for diskshadow attach it: pitvault mount-vhd IMAGE',
   });
 }
 

@@ -1,8 +1,10 @@
 /** `mount-vhd`, `dismount-vhd`, `get-vhd`, `test-vhd`: PowerShell's words for virtual disks, always read-only. */
 
 import { statSync } from 'node:fs';
-import { notFound, StorageError } from '../errors.ts';
-import { openImage } from '../image/image.ts';
+import type { DiskImage } from '../disk/disk-image.ts';
+import { type Finding, notFound, StorageError } from '../errors.ts';
+import { nothingKnown } from '../image/check-image.ts';
+import { type Image, openImage } from '../image/image.ts';
 import { parseWords } from './command-words.ts';
 import { unexpose } from './exposing.ts';
 import { getVhd } from './layouts.ts';
@@ -67,9 +69,8 @@ export async function testVhd(args: readonly string[], context: WordsContext): P
   const path = context.absolute(diskOf(parsed, TEST_VHD));
   try {
     await using image = await openImage(path, context.open);
-    for (const finding of image.disk.check()) {
-      if (finding.severity !== 'error') continue;
-      context.out(`${finding.message}`);
+    for (const { message, at } of faults(image)) {
+      context.out(at?.image === undefined || at.image === image.name ? message : `${at.image}: ${message}`);
       context.out('False');
       return 1;
     }
@@ -81,6 +82,14 @@ export async function testVhd(args: readonly string[], context: WordsContext): P
   }
   context.out('True');
   return 0;
+}
+
+/** What keeps the disk or a parent from holding; a raw image has no structures, so something has to be known in it. */
+function* faults(image: Image): Iterable<Finding> {
+  for (let disk: DiskImage | null = image.disk; disk !== null; disk = disk.parent) {
+    for (const finding of disk.check()) if (finding.severity === 'error') yield finding;
+  }
+  yield* nothingKnown(image);
 }
 
 /** The lines of Get-VHD, from the image itself. */

@@ -26,7 +26,7 @@ export type WorldVolume = {
   readonly source: MountSource;
   /** Bytes. */
   readonly size: number;
-  /** Diff area of its shadow copies: on which volume, bytes in use and at most; null where it has none. */
+  /** Diff area of its shadow copies: on which volume, bytes of its files and at most; null where it has none. */
   readonly storage: { readonly guid: string; readonly used: number; readonly maximum: number } | null;
 };
 
@@ -35,9 +35,15 @@ export type WorldShadow = ShadowLines & {
   readonly image: string;
   /** What stands in for its time, where nothing inside tells when it was made; else null. */
   readonly timeDoubt: string | null;
+  /** GUID of the store of a shadow copy, under which it is listed while its diff area is not at hand; null for a point. */
+  readonly storeGuid: string | null;
+  /** Why its own ids are not known; null where they are. */
+  readonly idDoubt: StorageError | null;
 };
 
 const SOFTWARE_PROVIDER = 'Microsoft Software Shadow Copy provider 1.0';
+/** Behind the GUID of a store in the name of its file. */
+const VSS_FILES = '3808876b-c176-4e48-b7ae-04046e6cc752';
 const POOL_PROVIDER = 'Recovery points of a DPM storage pool';
 /** What DPM's own shadow copies are, and so its points. */
 const POINT_TYPE = 'DataVolumeRollback';
@@ -126,7 +132,7 @@ export class World implements AsyncDisposable {
 
   #volumeOf(image: Image, volume: Volume): WorldVolume {
     const { copies, maximumSize } = volume.shadowCopies;
-    const used = copies.reduce((sum, copy) => sum + copy.allocatedSize, 0);
+    const used = copies.reduce((sum, copy) => sum + storeSize(copy), 0);
     const guid = guidOf(image, volume);
     const storage = this.#storageOf(copies.find((copy) => copy.storage !== null));
     return {
@@ -188,6 +194,8 @@ export class World implements AsyncDisposable {
             image: point.locator,
             source: { locator: point.locator, options: [] },
             timeDoubt: time.source.startsWith('modification') ? time.source : null,
+            storeGuid: null,
+            idDoubt: null,
           });
         }
       }
@@ -224,12 +232,15 @@ export class World implements AsyncDisposable {
       image: image.name,
       source: { locator: image.name, options },
       timeDoubt: null,
+      storeGuid: copy.storeGuid,
+      idDoubt: StorageError.is(copy.info) ? copy.info : null,
     };
   }
 
+  /** By its id, or by that of its store, which a list made before its diff area was attached has told instead. */
   async shadow(id: string): Promise<WorldShadow> {
     const all = await this.shadows();
-    const found = all.find((shadow) => shadow.id.toLowerCase() === id);
+    const found = all.find((shadow) => shadow.id.toLowerCase() === id) ?? all.find(({ storeGuid }) => storeGuid === id);
     if (found !== undefined) return found;
     throw notFound('SHADOW_MISSING', `there is no shadow copy {${id}}`, {
       hint: all.length === 0 ? 'attach the disk that holds it: pitvault mount-vhd PATH' : 'list shadows all shows them',
@@ -272,10 +283,26 @@ export class World implements AsyncDisposable {
   }
 }
 
-/** A listing has one place for a time: that it is no time of capture has to be told beside it. */
+/** A listing has one place for a time, and for an id: that it is another one has to be told beside it. */
 export function noteDoubts(shadows: readonly WorldShadow[], note: (text: string) => void): void {
-  for (const { id, timeDoubt, image } of shadows) {
+  for (const { id, timeDoubt, idDoubt, image } of shadows) {
+    if (idDoubt !== null) {
+      const hint = idDoubt.hint === undefined ? '' : `; ${idDoubt.hint}`;
+      note(`{${id}} is the id of a store, not of a shadow copy: ${idDoubt.message}${hint}`);
+    }
     if (timeDoubt !== null) note(`the time of {${id}} is the ${timeDoubt}: nothing in ${image} tells it`);
+  }
+}
+
+/** Bytes of the file that holds a store: Windows has left the field for them in the catalogue at 0 wherever we looked. */
+function storeSize({ storage, storeGuid, allocatedSize }: ShadowCopy): number {
+  if (!(storage instanceof Volume)) return allocatedSize;
+  try {
+    const files = storage.openFileSystem();
+    return files?.lookup(`/System Volume Information/{${storeGuid}}{${VSS_FILES}}`)?.size ?? allocatedSize;
+  } catch (error) {
+    if (!StorageError.isDamage(error)) throw error;
+    return allocatedSize;
   }
 }
 

@@ -57,6 +57,17 @@ describe('wrong words', () => {
     ['no such day', (out) => ['recover', pool, '--out', out, '--at', '2024-02-31'], 2, /ISO 8601/],
     ['too early', (out) => ['recover', pool, '--out', out, '--at', '2020-01-01'], 3, /oldest state is of/],
     ['two states', (out) => ['recover', pool, '--out', out, '--at', '2024-07-28', '--latest'], 2, /exclude each other/],
+    [
+      'a time for an image',
+      (out) => ['recover', image(), '--out', out, '--at', '2024-07-28'],
+      2,
+      /--at would.*shadow-at/s,
+    ],
+    ['a point of an image', () => ['ls', image(), '--point', replicaId], 2, /--point would choose in a pool/],
+    ['a replica of an image', () => ['ls', image(), '--replica', 'x'], 2, /single image: --replica/],
+    ['versions of a replica in an image', () => ['versions', image(), '/x', '--replica', 'x'], 2, /single image/],
+    ['a time of an image to mount', (out) => ['mount', image(), out, '--at', '2024-07-28'], 2, /single image/],
+    ['a time of an image to serve', () => ['serve', 'nbd', image(), '--at', '2024-07-28'], 2, /single image/],
     ['no volume', (out) => ['recover', pool, '--out', out, '--volume', 'abc'], 2, /"abc" is neither/],
     ['no target', () => ['recover', pool], 2, /--out DIR/],
     ['an empty target', () => ['recover', pool, '--out', ''], 2, /--out DIR/],
@@ -78,6 +89,10 @@ describe('wrong words', () => {
     ['a folder as a file', () => ['cat', image(), '/'], 2, /is a directory/],
     ['an unknown shell', () => ['completion', 'toString'], 2, /bash, zsh or fish/],
     ['a target in a file', () => ['recover', pool, '--out', join(image(), 'x')], 3, /not a directory/],
+    ['a VHDX by the name of a VHD', (out) => ['create', `${out}.vhd`, '--size', '1G'], 2, /pitvault convert/],
+    ['a rule without its policy', () => ['prune', pool, '--keep', '1', '--weekdays', '5'], 2, /belongs to --policy/],
+    ['verify in an archive', () => ['verify', SAMPLE_ZIP], 5, /unpack it first/],
+    ['verify of a member', () => ['verify', `${SAMPLE_ZIP}::${live.path}`], 5, /unpack it first/],
     ['a result in no folder', (out) => ['convert', image(), join(out, 'a/b.raw')], 3, /check the path/],
     ['nothing to look into', () => ['doctor', join(pool, 'nope')], 3, /check the path/],
   ];
@@ -331,4 +346,31 @@ it('versions of a file are listed although a point cannot be read; which and why
   expect(outcome.code).toBe(8);
   expect(outcome.out.trim().split('\n')).toHaveLength(points.length + 1);
   expect(outcome.err).toMatch(new RegExp(`warning: ${point} cannot be read: .*VHDX`));
+});
+
+it('test-vhd is False for a damaged parent, and for a file in which nothing is known', () => {
+  const folder = tempFolder();
+  const [parent, child] = [join(folder, 'parent.vhdx'), join(folder, 'child.vhdx')];
+  expect(pitvault('create', parent, '--size', '64M', '--block', '1M').code).toBe(0);
+  expect(pitvault('create', child, '--parent', parent).code).toBe(0);
+  expect(pitvault('test-vhd', child)).toMatchObject({ code: 0, out: 'True\n' });
+  const bytes = readFileSync(parent);
+  bytes[3 * 1024 * 1024] = 4; // the first entry of its BAT: a state that is reserved
+  writeFileSync(parent, bytes);
+  expect(pitvault('test-vhd', child)).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/parent\.vhdx: .*\nFalse\n$/),
+  });
+  const text = join(folder, 'notes.txt');
+  writeFileSync(text, 'no disk');
+  expect(pitvault('test-vhd', text)).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/nothing was checked.*\nFalse\n$/),
+  });
+});
+
+it('info tells the label of an NTFS volume', () => {
+  const [volume] = JSON.parse(pitvault('info', image(), '--json').out).volumes;
+  expect(volume.label).toMatch(/^DPM-vol_/);
+  expect(volume.label).toBe(volume.fileSystem.label);
 });

@@ -66,6 +66,7 @@ describe('what is no database', () => {
     ['no tapes', () => ['tapes', file('features.mdf')], 3, /it is no DPM database/],
     ['no name', () => ['recover', SAMPLE_ZIP, '--datasource', '', '--out', file('out')], 2, /is empty[\s\S]*SQL01/],
     ['a file as a folder', () => ['extract', file('dpmdb.bak'), '--out', file('empty')], 6, /not a folder/],
+    ['no such column', () => ['dump', file('dpmdb.bak'), 'tbl_AM_Server', '--columns', 'nope'], 3, /it has: ServerId/],
     ['a table without columns', () => ['dump', inImage('.mdf'), 'sysschobjs'], 4, /knows no column/],
   ])('%s is told, with what to do', (_what, args, code, message) => {
     const result = pitvault(...args());

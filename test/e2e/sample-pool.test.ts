@@ -272,7 +272,25 @@ describe('the library', () => {
     const part = new Uint8Array(1000);
     expect(await handle.read(part, 12_345)).toBe(1000);
     expect(Buffer.concat(whole).subarray(12_345, 13_345).equals(part)).toBe(true);
+    expect(await handle.read(part, handle.size + 1)).toBe(0);
+    const outside = expect.objectContaining({ kind: 'invalid-argument', code: 'FILE_RANGE' });
+    for (const offset of [-1, 0.5, Number.NaN]) {
+      await expect(handle.read(part, offset)).rejects.toThrow(outside);
+      expect(() => handle.stream({ start: offset })).toThrow(outside);
+      expect(() => handle.resolve(offset, 1)).toThrow(outside);
+    }
+    expect(() => handle.resolve(handle.size - 1, 2)).toThrow(outside);
     await expect(files.open('/no/such/file')).rejects.toMatchObject({ kind: 'not-found' });
+  });
+
+  it('what chooses in a pool is refused for an image', async () => {
+    await using image = await openImage(join(pool, state.path));
+    for (const choice of [{ at: new Date(0) }, { point: 'x' }, { replica: 'x' }, { server: 'x' }]) {
+      await expect(recover(image, { out: join(tempFolder(), 'out'), ...choice })).rejects.toMatchObject({
+        kind: 'invalid-argument',
+        code: 'RECOVER_SELECTION',
+      });
+    }
   });
 
   it('leaves name the bytes of the image file itself', async () => {

@@ -194,7 +194,9 @@ pitvault dismount-vhd "$VOLUME"`,
       const out = tempFolder();
       const listed = bash(
         `pitvault mount-vhd "$VOLUME"
+pitvault vssadmin list shadows 2>&1 | tee "$OUT/early.txt" | sed 's/Shadow Copy ID/Early ID/'
 pitvault mount-vhd "$AREA"
+printf 'expose %s X:\\nunexpose X:\\n' "$(sed -n 's/.*Shadow Copy ID: //p' "$OUT/early.txt" | head -n 1)" | pitvault diskshadow
 pitvault vssadmin list shadows | tee "$OUT/list.txt"
 pitvault vssadmin list shadowstorage
 N=0
@@ -210,6 +212,12 @@ pitvault dismount-vhd "$VOLUME"`,
         { VOLUME: volume, AREA: diffArea, OUT: out, PITVAULT_STATE: state },
       );
       nothingMounted(state);
+      // What was noted before the disk with the diff area was attached is the id of a store: told so, and understood.
+      expect(listed).toMatch(/\{bbaa765b-\S+\} is the id of a store, not of a shadow copy: .*pitvault mount-vhd IMAGE/);
+      expect(listed).toContain('{742560d9-b308-4797-b3c1-f9901d4b3663} is no longer exposed');
+      expect(listed.match(/Used Shadow Copy Storage space: \S+/g)).toEqual(
+        ['320.00', '320.88'].map((size) => expect.stringContaining(size)),
+      );
       // Of the volume with its diff area elsewhere two copies, of the other volume its own.
       expect(listed.match(/Shadow Copy ID: /g)).toHaveLength(3);
       const associations = [...listed.matchAll(/For volume: (\S+)\s+Shadow Copy Storage volume: (\S+)/g)];

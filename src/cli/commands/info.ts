@@ -63,7 +63,13 @@ function describeVolume(volume: Volume) {
   const findings = shadowCopies?.findings ?? [];
   try {
     const fileSystem = volume.openFileSystem();
-    return { ...base, fileSystem: fileSystem?.info ?? null, findings: [...(fileSystem?.findings ?? []), ...findings] };
+    const label = base.label ?? fileSystem?.info.label ?? null; // NTFS keeps it in a file of its own
+    return {
+      ...base,
+      label,
+      fileSystem: fileSystem?.info ?? null,
+      findings: [...(fileSystem?.findings ?? []), ...findings],
+    };
   } catch (error) {
     if (!StorageError.is(error)) throw error;
     const { code, message, at } = error;
@@ -104,7 +110,7 @@ function print(value: ReturnType<typeof describeImage>): void {
     const role = depth === 0 ? 'image' : `parent ${depth}`;
     const block = disk.blockSize === null ? '' : `, blocks of ${bytesText(disk.blockSize)}`;
     line(
-      `${role}: ${disk.format} ${disk.type}${block}, sectors of ${disk.logicalSectorSize}${depth === 0 ? '' : `  ${disk.name}`}`,
+      `${role}: ${disk.format}${disk.type === 'raw' ? '' : ` ${disk.type}`}${block}, sectors of ${disk.logicalSectorSize}${depth === 0 ? '' : `  ${disk.name}`}`,
     );
     const {
       name: _name,

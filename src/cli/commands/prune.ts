@@ -108,7 +108,15 @@ async function pruneDpm({ words, options, signal }: CommandCall, rules: Retentio
 function rulesOf(options: OptionValues): RetentionRules {
   const policy = text(options, 'policy');
   const days = numberOf(options, 'days');
-  if (policy === undefined) return { keep: numberOf(options, 'keep'), days };
+  if (policy === undefined) {
+    const stray = ['weekdays', 'source'].find((name) => options[name] !== undefined);
+    if (stray !== undefined) {
+      throw invalidArgument('CLI_POLICY', `--${stray} belongs to --policy, which is not given`, {
+        hint: 'add --policy dpm, or leave it out',
+      });
+    }
+    return { keep: numberOf(options, 'keep'), days };
+  }
   if (policy !== 'dpm') throw invalidArgument('CLI_POLICY', `policy: expected dpm, found "${policy}"`);
   if (days === undefined) {
     throw invalidArgument('CLI_POLICY_DAYS', 'the policy needs a retention range', { hint: 'add --days D' });

@@ -11,7 +11,7 @@ import { type CommandCall, flag, text, texts } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText } from '../format.ts';
 import { hostFiles } from '../host-files.ts';
-import { isPool } from '../is-pool.ts';
+import { isPool, refusePoolOptions } from '../is-pool.ts';
 import { findingLine, json, line, nameText, note } from '../output.ts';
 import { namedReplica } from '../pool-names.ts';
 
@@ -47,6 +47,7 @@ async function fromImage(call: CommandCall, options: RecoverOptions): Promise<Re
     });
   }
   await using image = await openImage(call.words[0]!, call.open);
+  refusePoolOptions(call, image.name);
   return await recover(image, options);
 }
 
@@ -120,7 +121,9 @@ function print(report: RecoveryReport, isSalvage: boolean): void {
   const failed = totals.failed > 0 ? `, ${totals.failed} failed` : '';
   const zeros = totals.unreadableBytes > 0 ? `, ${totals.unreadableBytes} bytes unreadable and written as zeros` : '';
   const cloned = totals.clonedBytes > 0 ? ` (${bytesText(totals.clonedBytes)} cloned, not copied)` : '';
-  line(`${totals.files} files, ${bytesText(totals.bytes)}${cloned} in ${report.target}${failed}${zeros}`);
+  line(
+    `${totals.files} file${totals.files === 1 ? '' : 's'}, ${bytesText(totals.bytes)}${cloned} in ${report.target}${failed}${zeros}`,
+  );
   line(`report: ${join(report.target, REPORT_NAME)}`);
   for (const warning of report.warnings) note(`warning: ${warning}`);
   if (!isSalvage && totals.failed > 0 && files.some(({ error }) => isUnreadable(error, report.target))) {

@@ -10,6 +10,7 @@ import { namedVolume } from '../choose-volume.ts';
 import { type CommandCall, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { hostFiles } from '../host-files.ts';
+import { refusePoolOptions } from '../is-pool.ts';
 import { flush, json, line } from '../output.ts';
 import { untilSignal } from '../until-signal.ts';
 
@@ -32,6 +33,7 @@ async function serveNbd(call: CommandCall): Promise<number> {
   ]);
   const host = await hostFiles();
   await using image = await openImage(words[1]!, { ...open, locks: host });
+  refusePoolOptions(call, image.name);
   const map = new HostHoleMap(servedMap(image, call), host);
   const contexts = [allocationContext(map)];
   const since = text(options, 'since');

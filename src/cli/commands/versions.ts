@@ -7,7 +7,7 @@ import { type FileVersion, fileVersions, shadowVersions, type VersionOptions } f
 import { type CommandCall, text } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { bytesText, table, timeText } from '../format.ts';
-import { isPool } from '../is-pool.ts';
+import { isPool, refusePoolOptions } from '../is-pool.ts';
 import { json, line, note } from '../output.ts';
 import { namedReplica } from '../pool-names.ts';
 
@@ -43,6 +43,7 @@ async function findVersions(call: CommandCall, options: VersionOptions): Promise
     return await fileVersions(pool, path, { ...options, ...(await namedReplica(pool, call, options.replica)) });
   }
   await using image = await openImage(words[0]!, open);
+  refusePoolOptions(call, image.name);
   return await shadowVersions(image, path, options);
 }
 
