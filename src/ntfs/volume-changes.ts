@@ -55,6 +55,8 @@ class Side {
   readonly files: VolumeFiles;
   readonly #directories: Directories;
   readonly #paths: DirectoryPaths;
+  /** What became of the names of a file of this state. */
+  last: { readonly number: number; readonly changes: NameChanges } | null = null;
 
   constructor({ files, directories }: VolumeState) {
     this.files = files;
@@ -101,7 +103,8 @@ class Side {
   /** Names of a file, with those of `known` that its records lost and a directory may still have. */
   namesOf(file: File, known: readonly FileName[]): readonly FileName[] {
     if (!file.hasLostNames) return file.names;
-    return [...file.names, ...known.filter((name) => !hasName(file.names, name) && this.#mayHave(file, name))];
+    const own = new Set(file.names.map(keyOf));
+    return [...file.names, ...known.filter((name) => !own.has(keyOf(name)) && this.#mayHave(file, name))];
   }
 
   #mayHave(file: File, name: FileName): boolean {
@@ -216,42 +219,51 @@ function hasOtherStreams(old: FileAttributes, now: FileAttributes): boolean {
 type NameChanges = {
   readonly stayed: readonly string[];
   readonly renamed: readonly { readonly path: string; readonly from: string }[];
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
+  readonly added: ReadonlySet<string>;
+  readonly removed: ReadonlySet<string>;
 };
 
+/** Kept for the last file that was asked for: of one with many names, each asks again. */
 function nameChanges(before: Side, old: File, after: Side, now: File): NameChanges {
+  const { last } = after;
+  if (last !== null && last.number === now.number) return last.changes;
+  const changes = compareNames(before, old, after, now);
+  after.last = { number: now.number, changes };
+  return changes;
+}
+
+function compareNames(before: Side, old: File, after: Side, now: File): NameChanges {
   const [olds, news] = [before.namesOf(old, now.names), after.namesOf(now, old.names)];
-  const stayed = pathsOf(
-    after,
-    news.filter((name) => hasName(olds, name)),
-  );
+  const [oldKeys, newKeys] = [new Set(olds.map(keyOf)), new Set(news.map(keyOf))];
+  const isStayed = (name: FileName): boolean => oldKeys.has(keyOf(name));
+  const stayed = pathsOf(after, news.filter(isStayed));
   const came = pathsOf(
     after,
-    news.filter((name) => !hasName(olds, name)),
+    news.filter((name) => !isStayed(name)),
   );
   const went = pathsOf(
     before,
-    olds.filter((name) => !hasName(news, name)),
+    olds.filter((name) => !newKeys.has(keyOf(name))),
   );
   // A directory of the same name may be another one: removed, and made again.
-  const added = came.filter((path) => !went.includes(path));
-  const removed = went.filter((path) => !came.includes(path));
+  const [camePaths, wentPaths] = [new Set(came), new Set(went)];
+  const added = came.filter((path) => !wentPaths.has(path));
+  const removed = went.filter((path) => !camePaths.has(path));
   const pairs = Math.min(added.length, removed.length);
   return {
-    stayed: [...stayed, ...came.filter((path) => went.includes(path))],
+    stayed: [...stayed, ...came.filter((path) => wentPaths.has(path))],
     renamed: added.slice(0, pairs).map((path, index) => ({ path, from: removed[index]! })),
-    added: added.slice(pairs),
-    removed: removed.slice(pairs),
+    added: new Set(added.slice(pairs)),
+    removed: new Set(removed.slice(pairs)),
   };
+}
+
+function keyOf({ parent, parentSequence, text }: FileName): string {
+  return `${parent}.${parentSequence}/${text}`;
 }
 
 function pathsOf(side: Side, names: readonly FileName[]): string[] {
   return names.map((name) => side.path(name)).filter((path) => path !== null);
-}
-
-function hasName(names: readonly FileName[], { parent, parentSequence, text }: FileName): boolean {
-  return names.some((name) => name.parent === parent && name.parentSequence === parentSequence && name.text === text);
 }
 
 function* gone(before: Side, old: File, after: Side): Generator<FileChange> {
@@ -296,7 +308,7 @@ function predecessor(path: string, now: File, before: Side, after: Side): File |
   const { file } = found;
   const here = after.file(file.number);
   if (!isSame(here, file)) return file;
-  return nameChanges(before, file, after, here).removed.includes(found.path) ? file : null;
+  return nameChanges(before, file, after, here).removed.has(found.path) ? file : null;
 }
 
 /** What has this former path of `old` now is told as the file with other content. */
@@ -304,7 +316,7 @@ function hasSuccessor(path: string, old: File, before: Side, after: Side): boole
   const found = namesake(path, old, after, before);
   if (found === null) return false;
   const there = before.file(found.file.number);
-  return !isSame(there, found.file) || nameChanges(before, there, after, found.file).added.includes(found.path);
+  return !isSame(there, found.file) || nameChanges(before, there, after, found.file).added.has(found.path);
 }
 
 /** What the `other` state has under this path: another file than `file`, of the same sort. */
