@@ -26,6 +26,9 @@ import type { VolumeFiles } from './volume-files.ts';
 
 const NONE: readonly ContentRange[] = [];
 
+/** A file of more names is kept at hand. */
+const NAMES_FEW = 8;
+
 /** A record that is a file, in one of the states. */
 type File = {
   readonly number: number;
@@ -55,6 +58,8 @@ class Side {
   readonly files: VolumeFiles;
   readonly #directories: Directories;
   readonly #paths: DirectoryPaths;
+  /** The last file of many names: each of them may ask for it. */
+  #many: File | null = null;
   /** What became of the names of a file of this state. */
   last: { readonly number: number; readonly changes: NameChanges } | null = null;
 
@@ -68,6 +73,7 @@ class Side {
   file(number: number): File | StorageError | null {
     const { table, context } = this.files;
     if (number >= table.count) return null;
+    if (this.#many?.number === number) return this.#many;
     try {
       const window = table.window(number);
       const defect = table.defectIn(window, number);
@@ -80,7 +86,9 @@ class Side {
       summary.summarise(context, attributes);
       const { sequence, names, hasLostNames, isDirectory: directory, size, createdMs, modifiedMs } = summary;
       const facts = [createdMs, modifiedMs, summary.attributes];
-      return { number, sequence, attributes, names, hasLostNames, directory, size, facts };
+      const file = { number, sequence, attributes, names, hasLostNames, directory, size, facts };
+      if (names.length > NAMES_FEW) this.#many = file;
+      return file;
     } catch (error) {
       if (StorageError.isDamage(error)) return error;
       throw error;
