@@ -27,7 +27,7 @@ import type { BackupReport } from '../backup/job.ts';
 import { bestMode, createReplicaPool } from '../backup/pool-on-disk.ts';
 import { protect } from '../backup/protect.ts';
 import { diffDisks } from '../diff/disk-diff.ts';
-import { throwIfCancelled } from '../errors.ts';
+import { invalidArgument, throwIfCancelled } from '../errors.ts';
 import { openImage } from '../image/image.ts';
 import { alignedMemory } from '../io/aligned-memory.ts';
 import { DiskFile } from '../io/disk-file.ts';
@@ -35,6 +35,7 @@ import type { HostFiles } from '../io/host-files.ts';
 import { FileMap } from '../map/maps.ts';
 import type { ReplicaMode } from '../replica/layout.ts';
 import type { ReplicaPool } from '../replica/replica-pool.ts';
+import { POINT_LIMITS } from '../retention/limits.ts';
 import { ChangeMap } from '../sidecar/change-map.ts';
 import { Workload, type WorkloadParams } from './workload.ts';
 
@@ -96,6 +97,8 @@ export type ExpressFullBench = {
 
 const ROUNDS = 5;
 const DERIVES = 20;
+/** Rounds are made twice, with a change list and without: more points than these have no room. */
+const ROUNDS_MAX = Math.floor((POINT_LIMITS.expressFull - DERIVES) / 2);
 const STEP = 2 ** 20;
 
 export async function benchExpressFull(options: ExpressFullBenchOptions): Promise<ExpressFullBench> {
@@ -103,6 +106,11 @@ export async function benchExpressFull(options: ExpressFullBenchOptions): Promis
   const params = { size, changeRate, blockMix, locality, seed };
   const workload = new Workload(params);
   const rounds = options.rounds ?? ROUNDS;
+  if (!(rounds > 0 && rounds <= ROUNDS_MAX)) {
+    throw invalidArgument('BENCH_PARAMETERS', `rounds: expected 1 to ${ROUNDS_MAX}, found ${rounds}`, {
+      hint: `each makes a point for each kind of backup, and a replica has at most ${POINT_LIMITS.expressFull}`,
+    });
+  }
   mkdirSync(options.folder, { recursive: true });
   const folder = mkdtempSync(join(resolve(options.folder), 'pitvault-bench-'));
   try {

@@ -6,6 +6,7 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { alignDown, KIB } from '../base/bytes.ts';
 import { invalidArgument } from '../errors.ts';
+import { VIRTUAL_SIZE_MAX } from '../vhdx/metadata-items.ts';
 
 /** Writes begin on this boundary. */
 const ALIGNMENT = 4 * KIB;
@@ -13,6 +14,8 @@ const ALIGNMENT = 4 * KIB;
 const HOT_SHARE = 1 / 16;
 /** Every so many MiB of the disk stay empty: real disks have holes. */
 const EMPTY_EVERY = 4;
+/** Writes of a round, all of which are held: some 700 MiB of memory. */
+const WRITES_MAX = 2 ** 22;
 
 export type WorkloadParams = {
   /** Bytes of the disk. */
@@ -38,6 +41,7 @@ export class Workload {
       invalidArgument('BENCH_PARAMETERS', message, { hint: 'pitvault help bench shows what each parameter means' });
     if (!(size >= 1024 * KIB && size % 512 === 0))
       throw wrong(`size: expected whole sectors from 1 MiB on, found ${size}`);
+    if (size > VIRTUAL_SIZE_MAX) throw wrong(`size: a VHDX holds 64 TiB at most, found ${size} bytes`);
     if (!(changeRate > 0 && changeRate <= 1))
       throw wrong(`change rate: expected more than 0, up to 1, found ${changeRate}`);
     if (!(locality >= 0 && locality <= 1)) throw wrong(`locality: expected 0 to 1, found ${locality}`);
@@ -46,6 +50,10 @@ export class Workload {
     );
     if (blockMix.length === 0 || !isSound)
       throw wrong('block mix: expected sizes in whole sectors with weights above 0');
+    const weights = blockMix.reduce((sum, { weight }) => sum + weight, 0);
+    const writes = (size * changeRate) / blockMix.reduce((sum, part) => sum + (part.size * part.weight) / weights, 0);
+    if (writes > WRITES_MAX)
+      throw wrong(`block mix: expected at most ${WRITES_MAX} writes a round, these sizes make ${Math.round(writes)}`);
     this.params = params;
   }
 

@@ -49,8 +49,10 @@ function streamChanges(
   const joiner = new StreamRanges(name, ranges);
   const [a, b] = [old === null ? null : contentOf(before, old), now === null ? null : contentOf(after, now)];
   const [sizeA, sizeB] = [a?.size ?? 0, b?.size ?? 0];
-  if (a === null || b === null) joiner.add(0, Math.max(sizeA, sizeB), 'changed');
-  else {
+  if (a === null || b === null) {
+    const isLost = mayHaveLost(a === null ? before.file : after.file, name);
+    joiner.add(0, Math.max(sizeA, sizeB), isLost ? 'unreadable' : 'changed');
+  } else {
     compareContents(a, b, Math.min(sizeA, sizeB), bytes, joiner);
     joiner.add(Math.min(sizeA, sizeB), Math.abs(sizeA - sizeB), 'changed');
   }
@@ -59,6 +61,13 @@ function streamChanges(
     const size = after.file.find(TYPE.data, '')?.dataSize ?? 0;
     if (size > 0) ranges.push({ offset: 0, length: size, state: 'possible' });
   }
+}
+
+/** A stream that no record gives is not absent where records are damaged. */
+function mayHaveLost(file: FileAttributes, name: string): boolean {
+  const isThis = (part: { readonly type: number; readonly name: string }) =>
+    part.type === TYPE.data && part.name === name;
+  return file.defect !== null || file.missing.some(isThis) || file.pieces.some(isThis);
 }
 
 /** Content as it is stored: bytes at hand, or runs of clusters. */
@@ -108,6 +117,10 @@ function compareContents(a: Content, b: Content, size: number, bytes: ChangedByt
     }
     at += length;
   }
+  if (a.unit === 1 && b.unit === 1) return;
+  // Of a compressed unit all is stored, so its places do not tell where the valid length ends.
+  const [validA, validB] = [a, b].map(({ stored }) => Math.min(size, stored?.validSize ?? size));
+  joiner.add(Math.min(validA!, validB!), Math.abs(validA! - validB!), 'possible');
 }
 
 function compareResident(a: Uint8Array, b: Uint8Array, size: number, joiner: StreamRanges): void {

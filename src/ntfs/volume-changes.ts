@@ -3,26 +3,31 @@
  *
  * Invariants:
  * 1. A file is the same one as long as record number and sequence are; what took its place under its name counts as
- *    the file with other content.
+ *    the file with other content. So does what took the place of one of several names of it.
  * 2. Records that did not change, of files whose clusters did not change, cost one look: the tables are read once, the
  *    earlier one only where it differs. No content is read.
- * 3. What a damaged record hides is told as `unreadable`, never left out.
+ * 3. What a damaged record hides is told as `unreadable`, never left out. A name that it hides is not gone while its
+ *    directory has it.
  */
 
-import { RangeList } from '../base/range-list.ts';
 import { StorageError } from '../errors.ts';
 import type { ChangedBytes, ContentRange, FileChange } from '../filesystem/file-system.ts';
-import { ATTRIBUTE, findAttributeDefect, residentValue, TYPE } from './attribute.ts';
+import { residentValue, TYPE } from './attribute.ts';
 import { contentChanges } from './content-changes.ts';
 import type { Directories } from './directories.ts';
 import type { FileAttributes } from './file-attributes.ts';
 import { FIRST_USER_RECORD, RECORD, RECORD_IN_USE, referenceNumber, SIGNATURE_FILE } from './file-record.ts';
 import type { RecordWindow } from './file-table.ts';
 import { type FileName, RecordSummary } from './record-summary.ts';
-import { DirectoryPaths } from './table-scan.ts';
+import { WOF_STREAM } from './streams.ts';
+import { DirectoryPaths, ORPHANS } from './table-scan.ts';
+import { isUnchanged, union } from './unchanged-records.ts';
 import type { VolumeFiles } from './volume-files.ts';
 
 const NONE: readonly ContentRange[] = [];
+
+/** A file of more names is kept at hand. */
+const NAMES_FEW = 8;
 
 /** A record that is a file, in one of the states. */
 type File = {
@@ -30,6 +35,7 @@ type File = {
   readonly sequence: number;
   readonly attributes: FileAttributes;
   readonly names: readonly FileName[];
+  readonly hasLostNames: boolean;
   readonly directory: boolean;
   readonly size: number;
   /** Creation, modification, attribute bits. */
@@ -47,81 +53,15 @@ export function* volumeChanges(before: VolumeState, after: VolumeState, bytes: C
   }
 }
 
-/** Ranges of all states in one list. */
-function union({ changed, possible, unreadable }: ChangedBytes): RangeList {
-  const lists = [changed, possible, unreadable];
-  const next = lists.map(() => 0);
-  const joined = new RangeList();
-  for (;;) {
-    let least = -1;
-    for (let list = 0; list < lists.length; list++) {
-      if (next[list]! >= lists[list]!.count) continue;
-      if (least < 0 || lists[list]!.startOf(next[list]!) < lists[least]!.startOf(next[least]!)) least = list;
-    }
-    if (least < 0) return joined;
-    const index = next[least]!++;
-    joined.add(lists[least]!.startOf(index), lists[least]!.endOf(index) - lists[least]!.startOf(index));
-  }
-}
-
-/** The record is what it was, and so are all clusters that it names; told from the later state alone. */
-function isUnchanged(number: number, before: VolumeFiles, after: VolumeFiles, differing: RangeList): boolean {
-  const { table } = after;
-  if (number >= table.count || number >= before.table.count) return false;
-  const place = table.offsetOf(number);
-  if (place !== before.table.offsetOf(number) || differing.touches(place, table.recordSize)) return false;
-  const window = table.window(number);
-  if (table.defectIn(window, number) !== null) return true; // as unreadable as it was
-  return !touchesClusters(window, (number - window.first) * table.recordSize, after, differing);
-}
-
-/** True also where the record alone does not tell. */
-function touchesClusters({ view }: RecordWindow, base: number, files: VolumeFiles, differing: RangeList): boolean {
-  if ((view.getUint16(base + RECORD.flags, true) & RECORD_IN_USE) === 0) return false;
-  if (referenceNumber(view, base + RECORD.baseReference) !== 0) return false; // looked at with its base record
-  const { clusterSize } = files.context.geometry;
-  const end = base + view.getUint32(base + RECORD.usedSize, true);
-  let offset = base + view.getUint16(base + RECORD.attributesOffset, true);
-  while (offset + 4 <= end) {
-    const type = view.getUint32(offset, true);
-    if (type === TYPE.end || type > TYPE.data) return false;
-    if (type === TYPE.attributeList || findAttributeDefect(view, offset, end) !== null) return true;
-    const length = view.getUint32(offset + ATTRIBUTE.length, true);
-    const isStored = type === TYPE.data && view.getUint8(offset + ATTRIBUTE.nonResident) !== 0;
-    if (isStored && runsTouch(view, offset, offset + length, clusterSize, differing)) return true;
-    offset += length;
-  }
-  return false;
-}
-
-/** Walks packed runs in place. Whatever is odd about them counts as touched: then they are looked at with care. */
-function runsTouch(view: DataView, attribute: number, end: number, clusterSize: number, differing: RangeList): boolean {
-  let offset = attribute + view.getUint16(attribute + ATTRIBUTE.runsOffset, true);
-  let lcn = 0;
-  while (offset < end) {
-    const head = view.getUint8(offset++);
-    if (head === 0) return false;
-    const lengthSize = head & 15;
-    const distanceSize = head >> 4;
-    if (lengthSize > 6 || distanceSize > 6 || offset + lengthSize + distanceSize > end) return true;
-    let length = 0;
-    for (let i = lengthSize - 1; i >= 0; i--) length = length * 256 + view.getUint8(offset + i);
-    offset += lengthSize;
-    if (distanceSize === 0) continue;
-    let distance = view.getInt8(offset + distanceSize - 1);
-    for (let i = distanceSize - 2; i >= 0; i--) distance = distance * 256 + view.getUint8(offset + i);
-    offset += distanceSize;
-    lcn += distance;
-    if (lcn < 0 || differing.touches(lcn * clusterSize, length * clusterSize)) return true;
-  }
-  return true;
-}
-
 /** One state of the volume. */
 class Side {
   readonly files: VolumeFiles;
   readonly #directories: Directories;
   readonly #paths: DirectoryPaths;
+  /** The last file of many names: each of them may ask for it. */
+  #many: File | null = null;
+  /** What became of the names of a file of this state. */
+  last: { readonly number: number; readonly changes: NameChanges } | null = null;
 
   constructor({ files, directories }: VolumeState) {
     this.files = files;
@@ -133,6 +73,7 @@ class Side {
   file(number: number): File | StorageError | null {
     const { table, context } = this.files;
     if (number >= table.count) return null;
+    if (this.#many?.number === number) return this.#many;
     try {
       const window = table.window(number);
       const defect = table.defectIn(window, number);
@@ -143,23 +84,44 @@ class Side {
       const attributes = this.files.attributes(number, 0);
       const summary = new RecordSummary();
       summary.summarise(context, attributes);
-      const { sequence, names, isDirectory: directory, size, createdMs, modifiedMs } = summary;
+      const { sequence, names, hasLostNames, isDirectory: directory, size, createdMs, modifiedMs } = summary;
       const facts = [createdMs, modifiedMs, summary.attributes];
-      return { number, sequence, attributes, names, directory, size, facts };
+      const file = { number, sequence, attributes, names, hasLostNames, directory, size, facts };
+      if (names.length > NAMES_FEW) this.#many = file;
+      return file;
     } catch (error) {
       if (StorageError.isDamage(error)) return error;
       throw error;
     }
   }
 
-  /** The file at this path, when there is one that can be read. */
-  lookup(path: string): File | null {
+  /** The file at this path and how the path is spelled here, when there is one that can be read. */
+  lookup(path: string): { readonly file: File; readonly path: string } | null {
+    if (path.startsWith(`${ORPHANS}/`)) return null; // made for a listing; each look would go through the whole table
     try {
       const entry = this.#directories.lookup(path);
       const file = entry === null ? null : this.file(entry.id);
-      return StorageError.is(file) ? null : file;
+      return file === null || StorageError.is(file) ? null : { file, path: entry!.path };
     } catch (error) {
       if (StorageError.isDamage(error)) return null;
+      throw error;
+    }
+  }
+
+  /** Names of a file, with those of `known` that its records lost and a directory may still have. */
+  namesOf(file: File, known: readonly FileName[]): readonly FileName[] {
+    if (!file.hasLostNames) return file.names;
+    const own = new Set(file.names.map(keyOf));
+    return [...file.names, ...known.filter((name) => !own.has(keyOf(name)) && this.#mayHave(file, name))];
+  }
+
+  #mayHave(file: File, name: FileName): boolean {
+    const path = this.path(name);
+    if (path === null) return false;
+    try {
+      return this.#directories.lookup(path)?.id === file.number;
+    } catch (error) {
+      if (StorageError.isDamage(error)) return true;
       throw error;
     }
   }
@@ -220,38 +182,28 @@ function* unreadable(
 
 function* sameFile(before: Side, old: File, after: Side, now: File, bytes: ChangedBytes): Generator<FileChange> {
   const sizes = now.directory ? {} : { sizeBefore: old.size, sizeAfter: now.size };
-  let ranges = NONE;
-  if (!now.directory) {
-    const states = [
-      { files: before.files, file: old.attributes },
-      { files: after.files, file: now.attributes },
-    ] as const;
-    ranges = contentChanges(states[0], states[1], bytes);
-  }
+  const ranges = contentChanges(
+    { files: before.files, file: old.attributes },
+    { files: after.files, file: now.attributes },
+    bytes,
+  );
   const common = { directory: now.directory, id: now.number, ...sizes, ranges };
-  const added = now.names.filter((name) => !old.names.some((other) => isSameName(name, other)));
-  const removed = old.names.filter((name) => !now.names.some((other) => isSameName(name, other)));
-  for (const name of added) {
-    const path = after.path(name);
-    const former = removed.shift();
-    const from = former === undefined ? null : before.path(former);
-    if (path === null) continue;
-    if (from === null) yield { kind: 'added', path, ...common, ranges: NONE };
-    else yield { kind: 'renamed', path, from, ...common };
+  const { stayed, renamed, added, removed } = nameChanges(before, old, after, now);
+  for (const { path, from } of renamed) yield { kind: 'renamed', path, from, ...common };
+  for (const path of added) {
+    const former = predecessor(path, now, before, after);
+    const change =
+      former === null ? { kind: 'added' as const, path, ...common, ranges: NONE } : replaced(path, former, now);
+    if (change !== null) yield change;
   }
-  for (const name of removed) {
-    const path = before.path(name);
-    if (path !== null) yield { kind: 'removed', path, ...common, ranges: NONE };
+  for (const path of removed) {
+    if (!hasSuccessor(path, old, before, after)) yield { kind: 'removed', path, ...common, ranges: NONE };
   }
-  const isChanged = ranges.length > 0 || isOtherLink(old, now);
+  const isChanged = ranges.length > 0 || isOtherLink(old, now) || hasOtherStreams(old.attributes, now.attributes);
   const isTouched = !now.directory && old.facts.some((fact, index) => fact !== now.facts[index]);
   if (!isChanged && !isTouched) return;
-  // Names that stayed; a renamed file has told of its content with its new name.
-  for (const name of now.names) {
-    if (added.includes(name)) continue;
-    const path = after.path(name);
-    if (path !== null) yield { kind: isChanged ? 'changed' : 'touched', path, ...common };
-  }
+  // A renamed file has told of its content with its new name.
+  for (const path of stayed) yield { kind: isChanged ? 'changed' : 'touched', path, ...common };
 }
 
 /** A link or mount point that leads elsewhere. */
@@ -264,41 +216,125 @@ function isOtherLink(old: File, now: File): boolean {
   return Buffer.compare(a, b) !== 0;
 }
 
-function isSameName(a: FileName, b: FileName): boolean {
-  return a.parent === b.parent && a.text === b.text;
+/** An empty stream has come or gone: it has no bytes that could tell. */
+function hasOtherStreams(old: FileAttributes, now: FileAttributes): boolean {
+  const [a, b] = [old, now].map((attributes) => attributes.all(TYPE.data).map(({ name }) => name));
+  if ([old, now].some(({ missing, defect }) => missing.length > 0 || defect !== null)) return false;
+  return a!.length !== b!.length || a!.some((name) => !b!.includes(name));
+}
+
+/** Paths of a file that both states have. Those of the file system itself are none. */
+type NameChanges = {
+  readonly stayed: readonly string[];
+  readonly renamed: readonly { readonly path: string; readonly from: string }[];
+  readonly added: ReadonlySet<string>;
+  readonly removed: ReadonlySet<string>;
+};
+
+/** Kept for the last file that was asked for: of one with many names, each asks again. */
+function nameChanges(before: Side, old: File, after: Side, now: File): NameChanges {
+  const { last } = after;
+  if (last !== null && last.number === now.number) return last.changes;
+  const changes = compareNames(before, old, after, now);
+  after.last = { number: now.number, changes };
+  return changes;
+}
+
+function compareNames(before: Side, old: File, after: Side, now: File): NameChanges {
+  const [olds, news] = [before.namesOf(old, now.names), after.namesOf(now, old.names)];
+  const [oldKeys, newKeys] = [new Set(olds.map(keyOf)), new Set(news.map(keyOf))];
+  const isStayed = (name: FileName): boolean => oldKeys.has(keyOf(name));
+  const stayed = pathsOf(after, news.filter(isStayed));
+  const came = pathsOf(
+    after,
+    news.filter((name) => !isStayed(name)),
+  );
+  const went = pathsOf(
+    before,
+    olds.filter((name) => !newKeys.has(keyOf(name))),
+  );
+  // A directory of the same name may be another one: removed, and made again.
+  const [camePaths, wentPaths] = [new Set(came), new Set(went)];
+  const added = came.filter((path) => !wentPaths.has(path));
+  const removed = went.filter((path) => !camePaths.has(path));
+  const pairs = Math.min(added.length, removed.length);
+  return {
+    stayed: [...stayed, ...came.filter((path) => wentPaths.has(path))],
+    renamed: added.slice(0, pairs).map((path, index) => ({ path, from: removed[index]! })),
+    added: new Set(added.slice(pairs)),
+    removed: new Set(removed.slice(pairs)),
+  };
+}
+
+function keyOf({ parent, parentSequence, text }: FileName): string {
+  return `${parent}.${parentSequence}/${text}`;
+}
+
+function pathsOf(side: Side, names: readonly FileName[]): string[] {
+  return names.map((name) => side.path(name)).filter((path) => path !== null);
 }
 
 function* gone(before: Side, old: File, after: Side): Generator<FileChange> {
-  for (const name of old.names) {
-    const path = before.path(name);
-    if (path === null || namesake(path, old, after, before) !== null) continue;
+  for (const path of pathsOf(before, old.names)) {
+    if (hasSuccessor(path, old, before, after)) continue;
     const size = old.directory ? {} : { sizeBefore: old.size };
     yield { kind: 'removed', path, directory: old.directory, id: old.number, ...size, ranges: NONE };
   }
 }
 
 function* come(before: Side, after: Side, now: File): Generator<FileChange> {
-  for (const name of now.names) {
-    const path = after.path(name);
-    if (path === null) continue;
-    const former = namesake(path, now, before, after);
-    const { directory } = now;
-    if (former === null) {
-      const size = directory ? {} : { sizeAfter: now.size };
-      yield { kind: 'added', path, directory, id: now.number, ...size, ranges: NONE };
-    } else if (!directory) {
-      const length = Math.max(former.size, now.size);
-      const ranges: ContentRange[] = length === 0 ? [] : [{ offset: 0, length, state: 'possible' }];
-      const sizes = { sizeBefore: former.size, sizeAfter: now.size };
-      yield { kind: 'changed', path, directory, id: now.number, ...sizes, ranges };
-    }
+  const { directory, number: id } = now;
+  for (const path of pathsOf(after, now.names)) {
+    const former = predecessor(path, now, before, after);
+    const size = directory ? {} : { sizeAfter: now.size };
+    const added = { kind: 'added', path, directory, id, ...size, ranges: NONE } as const;
+    const change = former === null ? added : replaced(path, former, now);
+    if (change !== null) yield change;
   }
 }
 
-/** The file of the same path and sort in the `other` state, when it is not in the state that `file` is in. */
-function namesake(path: string, file: File, other: Side, own: Side): File | null {
+/** Another file under the name of a former one; null for a folder made again, unless one of both has streams. */
+function replaced(path: string, former: File, now: File): FileChange | null {
+  const lengths = new Map<string, number>();
+  for (const { name, dataSize } of [former, now].flatMap(({ attributes }) => attributes.all(TYPE.data))) {
+    if (name !== WOF_STREAM) lengths.set(name, Math.max(lengths.get(name) ?? 0, dataSize));
+  }
+  const ranges: ContentRange[] = [];
+  for (const [name, length] of lengths) {
+    if (length > 0) ranges.push({ offset: 0, length, state: 'possible', ...(name === '' ? {} : { stream: name }) });
+  }
+  const { directory } = now;
+  if (directory && lengths.size === 0) return null;
+  const sizes = directory ? {} : { sizeBefore: former.size, sizeAfter: now.size };
+  return { kind: 'changed', path, directory, id: now.number, ...sizes, ranges };
+}
+
+/** The file of the same sort that had this new path of `now`, unless it is told where that one is now. */
+function predecessor(path: string, now: File, before: Side, after: Side): File | null {
+  const found = namesake(path, now, before, after);
+  if (found === null) return null;
+  const { file } = found;
+  const here = after.file(file.number);
+  if (!isSame(here, file)) return file;
+  return nameChanges(before, file, after, here).removed.has(found.path) ? file : null;
+}
+
+/** What has this former path of `old` now is told as the file with other content. */
+function hasSuccessor(path: string, old: File, before: Side, after: Side): boolean {
+  const found = namesake(path, old, after, before);
+  if (found === null) return false;
+  const there = before.file(found.file.number);
+  return !isSame(there, found.file) || nameChanges(before, there, after, found.file).added.has(found.path);
+}
+
+/** What the `other` state has under this path: another file than `file`, of the same sort. */
+function namesake(path: string, file: File, other: Side, own: Side): ReturnType<Side['lookup']> {
   const found = other.lookup(path);
-  if (found === null || found.directory !== file.directory) return null;
-  const here = own.file(found.number);
-  return here === null || StorageError.is(here) || here.sequence !== found.sequence ? found : null;
+  if (found === null || found.file.directory !== file.directory || isSame(found.file, file)) return null;
+  // Where names may differ in case alone, what is spelled exactly so comes first.
+  return found.path !== path && own.lookup(found.path)?.path === found.path ? null : found;
+}
+
+function isSame(one: File | StorageError | null, other: File): one is File {
+  return one !== null && !StorageError.is(one) && one.number === other.number && one.sequence === other.sequence;
 }

@@ -185,7 +185,7 @@ function standardInformation(dosAttributes: number): Uint8Array {
   return bytes;
 }
 
-function fileName(name: string, parent: number, namespace: number, directory: boolean): Uint8Array {
+export function fileName(name: string, parent: number, namespace: number, directory: boolean): Uint8Array {
   const bytes = new Uint8Array(66 + name.length * 2);
   const view = new DataView(bytes.buffer);
   view.setBigUint64(0, BigInt(parent) | (sequenceOf(parent) << 48n), true);

@@ -60,7 +60,7 @@ function print(result: ExpressFullBench): void {
   const { params, fileSystem, mode, native, fullCopy, runs, workDigest, writesPerRound } = result;
   const mix = params.blockMix.map(({ size, weight }) => `${bytesText(size)}:${weight}`).join(', ');
   line(
-    `disk of ${bytesText(params.size)}, ${100 * params.changeRate} % written a round in ${writesPerRound} writes (${mix})`,
+    `disk of ${bytesText(params.size)}, ${Number((100 * params.changeRate).toPrecision(6))} % written a round in ${writesPerRound} writes (${mix})`,
   );
   line(`locality ${params.locality}, seed ${params.seed}, work ${workDigest}`);
   const how = mode === 'clone' ? 'clones: the file system shares blocks' : 'chains of differencing disks';

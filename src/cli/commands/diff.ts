@@ -5,6 +5,7 @@ import { type CompareOptions, type Comparison, compareImages } from '../../diff/
 import { type DiffMethod, type DiffRange, METHODS } from '../../diff/diff-ranges.ts';
 import type { VolumeFileChange } from '../../diff/file-diff.ts';
 import { invalidArgument } from '../../errors.ts';
+import type { ContentRange } from '../../filesystem/file-system.ts';
 import { chooseShadow } from '../../image/choose-shadow.ts';
 import { type Image, openImage } from '../../image/image.ts';
 import { pathOfState } from '../../replica/state-name.ts';
@@ -35,12 +36,14 @@ export async function run(call: CommandCall): Promise<number> {
   }
   const withFiles = flag(options, 'files');
   let ranges = 0;
+  let isPartial = false;
   const onRange = (range: DiffRange): void => {
     ranges++;
     if (asJson) line(JSON.stringify({ type: 'range', ...range }));
     else if (!withFiles && ranges <= RANGES_SHOWN) line(rangeText(range));
   };
   const onFile = (change: VolumeFileChange): void => {
+    isPartial ||= change.kind === 'unreadable' || change.ranges.some(({ state }) => state === 'unreadable');
     if (asJson) line(JSON.stringify({ type: 'file', ...change }));
     else if (change.kind !== 'touched') line(fileText(change));
   };
@@ -62,7 +65,7 @@ export async function run(call: CommandCall): Promise<number> {
     const what = volumes === undefined ? 'disks' : 'volumes';
     for (const summary of summaryLines(result, what)) line(summary);
   }
-  return result.unreadable.ranges > 0 ? ExitCode.partial : ExitCode.ok;
+  return isPartial || result.unreadable.ranges > 0 ? ExitCode.partial : ExitCode.ok;
 }
 
 /** The volumes that the options name, `--shadow` of A and `--to-shadow` of B; none: the disks are compared. */
@@ -94,6 +97,13 @@ const SIGNS: Readonly<Record<VolumeFileChange['kind'], string>> = {
   unreadable: '?',
 };
 
+/** What the ranges of a file are, by the surest of their states. */
+const HOW_KNOWN: Readonly<Record<ContentRange['state'], string>> = {
+  changed: '',
+  possible: 'stored anew: ',
+  unreadable: 'unreadable: ',
+};
+
 function fileText(change: VolumeFileChange): string {
   const { kind, path, from, directory, ranges, sizeBefore, sizeAfter, error } = change;
   const name = `${SIGNS[kind]} ${from === undefined ? '' : `${from} -> `}${path}${directory ? '/' : ''}`;
@@ -104,10 +114,9 @@ function fileText(change: VolumeFileChange): string {
   else if (sizeAfter ?? sizeBefore) facts.push(bytesText((sizeAfter ?? sizeBefore)!));
   if (ranges.length > 0) {
     const bytes = ranges.reduce((sum, range) => sum + range.length, 0);
-    const proven = ranges.some(({ state }) => state === 'changed');
-    facts.push(
-      `${proven ? '' : 'stored anew: '}${bytesText(bytes)} in ${ranges.length} range${ranges.length > 1 ? 's' : ''}`,
-    );
+    const states = ['changed', 'possible', 'unreadable'] as const;
+    const best = states.find((one) => ranges.some(({ state }) => state === one))!;
+    facts.push(`${HOW_KNOWN[best]}${bytesText(bytes)} in ${ranges.length} range${ranges.length > 1 ? 's' : ''}`);
   }
   return facts.length === 0 ? name : `${name}  (${facts.join(', ')})`;
 }

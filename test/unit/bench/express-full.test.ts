@@ -58,10 +58,12 @@ describe('work of the express-full bench', () => {
     { changeRate: 2 },
     { locality: -1 },
     { size: 1000 },
+    { size: 65 * 2 ** 40 },
+    { size: 2 ** 40, blockMix: [{ size: 4096, weight: 1 }] },
     { blockMix: [] },
     { blockMix: [{ size: 100, weight: 1 }] },
   ])('is refused where it makes no sense: %j', (wrong) => {
-    expect(() => new Workload({ ...params, ...wrong })).toThrow(/expected/);
+    expect(() => new Workload({ ...params, ...wrong })).toThrow(/expected|at most/);
   });
 
   it.each(['', '4k:', 'x', '4k:50;8k:50'])('block mix %j is refused', (mix) => {
@@ -83,6 +85,12 @@ describe('express-full bench', () => {
     expect(run!.changeList.changedBytes).toBeGreaterThan(0.1 * 4 * MIB);
     expect(run!.derive.p99Ms).toBeGreaterThanOrEqual(run!.derive.p50Ms);
     expect(result.workDigest).toBe(new Workload({ ...params, size: 4 * MIB }).digest(4));
+  });
+
+  it('refuses more rounds than a replica has points before it makes anything', async () => {
+    const folder = tempFolder();
+    await expect(benchExpressFull({ ...params, workers: 1, folder, rounds: 247 })).rejects.toThrow('expected 1 to 246');
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('is cancelled, and leaves nothing behind', async () => {
