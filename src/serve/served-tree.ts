@@ -58,6 +58,8 @@ export type HeldVolume = Disposable & {
 
 export class ServedTree implements AsyncDisposable {
   readonly root: ServedFolder | ServedVolume;
+  /** Told of each file system that was closed to make room: whoever keeps anything of it would keep all of it in memory. */
+  onClosed: (fileSystem: FileSystem) => void = () => undefined;
   readonly #openVolume: (id: number) => Promise<Opened>;
   readonly #folders: ReadonlyMap<number, ServedFolder>;
   readonly #open = new Map<number, Opened>();
@@ -190,10 +192,11 @@ export class ServedTree implements AsyncDisposable {
     }
     this.#identities.set(id, opened.identity);
     this.#open.set(id, opened);
-    for (const [other, { close }] of this.#open) {
+    for (const [other, { fileSystem, close }] of this.#open) {
       if (this.#open.size <= OPEN_MAX) break;
       if (other === id || this.#holders.has(other)) continue;
       this.#open.delete(other);
+      this.onClosed(fileSystem);
       await close();
     }
     return opened.fileSystem;

@@ -64,6 +64,11 @@ export class DirectoryReader {
     this.#owner = owner;
   }
 
+  /** Whoever goes on with a listing in it walks there anew. */
+  forget(closed: FileSystem): void {
+    this.#listings = this.#listings.filter(({ fileSystem }) => fileSystem !== closed);
+  }
+
   /** Somebody wants more of files than their names. Returns the numbers of the folders to be listed anew. */
   filesAreUsed(): readonly number[] {
     this.#full = LISTINGS_FULL;

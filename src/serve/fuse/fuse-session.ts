@@ -68,6 +68,7 @@ export class FuseSession {
     this.#directories = new DirectoryReader(this.#nodes, owner);
     this.#owner = owner;
     this.#counters = counters;
+    tree.onClosed = (fileSystem) => this.#forget(fileSystem);
     this.#ahead = new FilesAhead(fd, {
       node: (number) => this.#nodeAtHand(number),
       read: ({ fileSystem, entry }, target) => {
@@ -75,6 +76,13 @@ export class FuseSession {
         return stream.size === target.length && readPayload(stream, 0, target) === target.length;
       },
     });
+  }
+
+  #forget(closed: FileSystem): void {
+    this.#nodes.forget(closed);
+    this.#directories.forget(closed);
+    for (const [number, { of }] of this.#streams) if (of === closed) this.#streams.delete(number);
+    if (this.#last?.of === closed) this.#last = undefined;
   }
 
   /** Answers until the file system is unmounted. */

@@ -69,6 +69,12 @@ export class Nodes {
     return this.#entry(volume, fileSystem, number);
   }
 
+  /** A file system was closed: whatever is asked for in it is found in the one opened next. */
+  forget(closed: FileSystem): void {
+    for (const [number, { fileSystem }] of this.#entries) if (fileSystem === closed) this.#entries.delete(number);
+    if (this.#last?.fileSystem === closed) this.#last = null;
+  }
+
   #remember(node: EntryNode): EntryNode {
     this.#last = node;
     return node;

@@ -5,6 +5,8 @@
 
 import { copyFileSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { StorageError } from '../../../src/errors.ts';
 import type { FileEntry, FileSystem } from '../../../src/filesystem/file-system.ts';
@@ -368,5 +370,33 @@ describe('volumes of a tree', () => {
       const folder = (await nodes.node(root))!;
       expect(await reader.read(folder, 3, false, out, 0, 512)).toBeGreaterThan(0);
     }
+  });
+
+  it('of those that were closed nothing is kept, however many of their files were seen', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const tree = await ServedTree.open({ roots: [manyPoints(24)], isPool: true, open: {} });
+    onTestFinished(() => tree.close());
+    const nodes = new Nodes(tree);
+    const reader = new DirectoryReader(nodes, { uid: 1, gid: 2 });
+    const closed: WeakRef<FileSystem>[] = [];
+    tree.onClosed = (fileSystem) => {
+      nodes.forget(fileSystem);
+      reader.forget(fileSystem);
+      closed.push(new WeakRef(fileSystem));
+    };
+    const server = (await childOf(tree.root as ServedFolder, SERVER)) as ServedFolder;
+    for (const { id } of await ((await childOf(server, REPLICA_ID)) as ServedFolder).children()) {
+      const fileSystem = await tree.fileSystem(id);
+      const root = fileSystem.lookup('/')!;
+      for (const entry of fileSystem.list(root)) await nodes.node(nodeNumber(id, entry.id));
+      await reader.read(nodes.of(id, fileSystem, root), 0, false, new DataView(new ArrayBuffer(120)), 0, 120);
+    }
+    expect(closed).toHaveLength(8);
+    for (let round = 0; round < 20 && closed.some((one) => one.deref() !== undefined); round++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      collect();
+    }
+    expect(closed.filter((one) => one.deref() !== undefined)).toEqual([]);
   });
 });
