@@ -8,7 +8,7 @@ import { parseLetter, parseVolumeName, sameGuid, volumeName } from './volume-nam
 import { isHelp, LISTINGS, refuseChanges, refuseStrayOptions, VSSADMIN } from './word-specs.ts';
 import { WordState } from './word-state.ts';
 import type { WordsContext } from './words-context.ts';
-import { noteDoubts, World, type WorldVolume } from './world.ts';
+import { type DiffArea, noteDoubts, World, type WorldVolume } from './world.ts';
 
 export async function vssadmin(args: readonly string[], context: WordsContext): Promise<number> {
   const parsed = parseWords(args, VSSADMIN);
@@ -54,17 +54,13 @@ export async function vssadmin(args: readonly string[], context: WordsContext): 
     case 'shadowstorage': {
       const on = parsed.value('on');
       const storageGuid = on === undefined ? null : guidOfTarget(on, state, 'shadowstorage /on');
-      const volumes = world
-        .volumes()
-        .filter(
-          ({ guid: own, storage }) =>
-            storage !== null &&
-            (guid === null || own === guid) &&
-            (storageGuid === null || storage.guid === storageGuid),
-        );
-      if (volumes.length === 0) context.out(NO_ITEMS);
-      for (const volume of volumes) for (const line of storageLines(volume, world)) context.out(line);
-      return volumes.length === 0 ? 1 : 0;
+      const found = world.volumes().flatMap((volume) => {
+        const area = guid === null || volume.guid === guid ? volume.diffArea() : null;
+        return area === null || (storageGuid !== null && area.guid !== storageGuid) ? [] : [{ volume, area }];
+      });
+      if (found.length === 0) context.out(NO_ITEMS);
+      for (const { volume, area } of found) for (const line of storageLines(volume, area, world)) context.out(line);
+      return found.length === 0 ? 1 : 0;
     }
     default:
       return 0;
@@ -88,8 +84,7 @@ const PROVIDERS = [
   '',
 ];
 
-function storageLines(volume: WorldVolume, world: World): string[] {
-  const { guid, used, maximum } = volume.storage!;
+function storageLines(volume: WorldVolume, { guid, used, maximum }: DiffArea, world: World): string[] {
   const nameOf = (one: string): string => {
     const image = one === volume.guid ? volume.image : world.volumes().find(({ guid: other }) => other === one)?.image;
     const [mountPoint] = world.mountPoints(one, image ?? '');

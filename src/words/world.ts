@@ -11,7 +11,7 @@ import type { OpenOptions } from '../image/source.ts';
 import { Volume } from '../image/volume.ts';
 import { looksLikePool, openPool } from '../pool/scan-pool.ts';
 import { type Container, pointsByTime, type StoragePool } from '../pool/storage-pool.ts';
-import { attributeNames, contextName } from '../vss/format.ts';
+import { attributeNames, contextName, VSS_GUID } from '../vss/format.ts';
 import type { ShadowCopy } from '../vss/shadow-copies.ts';
 import type { ShadowLines, VolumeLines } from './layouts.ts';
 import { madeUpGuid, volumeName } from './volume-name.ts';
@@ -27,8 +27,10 @@ export type WorldVolume = {
   /** Bytes. */
   readonly size: number;
   /** Diff area of its shadow copies: on which volume, bytes of its files and at most; null where it has none. */
-  readonly storage: { readonly guid: string; readonly used: number; readonly maximum: number } | null;
+  readonly diffArea: () => DiffArea | null;
 };
+
+export type DiffArea = { readonly guid: string; readonly used: number; readonly maximum: number };
 
 export type WorldShadow = ShadowLines & {
   readonly source: MountSource;
@@ -42,8 +44,6 @@ export type WorldShadow = ShadowLines & {
 };
 
 const SOFTWARE_PROVIDER = 'Microsoft Software Shadow Copy provider 1.0';
-/** Behind the GUID of a store in the name of its file. */
-const VSS_FILES = '3808876b-c176-4e48-b7ae-04046e6cc752';
 const POOL_PROVIDER = 'Recovery points of a DPM storage pool';
 /** What DPM's own shadow copies are, and so its points. */
 const POINT_TYPE = 'DataVolumeRollback';
@@ -131,17 +131,21 @@ export class World implements AsyncDisposable {
   }
 
   #volumeOf(image: Image, volume: Volume): WorldVolume {
-    const { copies, maximumSize } = volume.shadowCopies;
-    const used = copies.reduce((sum, copy) => sum + storeSize(copy), 0);
-    const guid = guidOf(image, volume);
-    const storage = this.#storageOf(copies.find((copy) => copy.storage !== null));
     return {
-      guid,
+      guid: guidOf(image, volume),
       image: image.name,
       source: { locator: image.name, options: ['--volume', String(volume.number), ...furtherDisks(image, [volume])] },
       size: volume.map.size,
-      storage: copies.length === 0 ? null : { guid: storage ?? guid, used, maximum: maximumSize },
+      diffArea: () => this.#diffAreaOf(image, volume),
     };
+  }
+
+  /** Looked for when it is asked for: the sizes of its files are in a file system that has to be opened. */
+  #diffAreaOf(image: Image, volume: Volume): DiffArea | null {
+    const { copies, maximumSize } = volume.shadowCopies;
+    if (copies.length === 0) return null;
+    const guid = this.#storageOf(copies.find((copy) => copy.storage !== null)) ?? guidOf(image, volume);
+    return { guid, used: copies.reduce((sum, copy) => sum + storeSize(copy), 0), maximum: maximumSize };
   }
 
   /** GUID of the volume that holds the store of a copy, or null where it is at hand nowhere. */
@@ -299,7 +303,7 @@ function storeSize({ storage, storeGuid, allocatedSize }: ShadowCopy): number {
   if (!(storage instanceof Volume)) return allocatedSize;
   try {
     const files = storage.openFileSystem();
-    return files?.lookup(`/System Volume Information/{${storeGuid}}{${VSS_FILES}}`)?.size ?? allocatedSize;
+    return files?.lookup(`/System Volume Information/{${storeGuid}}{${VSS_GUID}}`)?.size ?? allocatedSize;
   } catch (error) {
     if (!StorageError.isDamage(error)) throw error;
     return allocatedSize;
@@ -331,7 +335,7 @@ function replicaVolume(container: Container): WorldVolume[] {
       image: replica.locator,
       source: { locator: replica.locator, options: [] },
       size: replica.size,
-      storage: null,
+      diffArea: () => null,
     },
   ];
 }

@@ -27,10 +27,12 @@ export async function run({ words, options, json: asJson }: CommandCall): Promis
 /** A mount that was made in a mount namespace of its own (`unshare -m`, a service, a container) is listed, and is not to be seen here. */
 function notMounted(word: string, directory: string): StorageError {
   const own = mountNamespaceOf('self');
-  const elsewhere = runningMounts(() => undefined).find(({ directory: other, process: { pid } }) => {
-    const namespace = mountNamespaceOf(pid);
-    return other === directory && namespace !== null && namespace !== own;
-  });
+  const elsewhere = runningMounts((...leftover) => note(leftoverText(...leftover))).find(
+    ({ directory: other, process: { pid } }) => {
+      const namespace = mountNamespaceOf(pid);
+      return other === directory && namespace !== null && namespace !== own;
+    },
+  );
   if (elsewhere === undefined) {
     return notFound('FUSE_NOT_MOUNTED', `${word} is no mount of pitvault`, { hint: 'pitvault mounts lists them' });
   }

@@ -34,7 +34,6 @@ const SEEK_WINDOW = 2 ** 28;
 export type SessionCounters = Int32Array;
 
 type OpenStream = {
-  readonly number: number;
   readonly stream: DataStream;
   readonly ranges: FileRanges;
   readonly of: FileSystem;
@@ -54,7 +53,6 @@ export class FuseSession {
   readonly #message = this.#answer.subarray(PAYLOAD - OUT.SIZE);
   readonly #notice = new DataView(new ArrayBuffer(abi.INVALID_INODE_SIZE));
   readonly #streams = new Map<number, OpenStream>();
-  #last: OpenStream | undefined;
   readonly #ahead: FilesAhead;
   readonly #requests: RequestReader;
   readonly #slow: SlowReads;
@@ -82,7 +80,6 @@ export class FuseSession {
     this.#nodes.forget(closed);
     this.#directories.forget(closed);
     for (const [number, { of }] of this.#streams) if (of === closed) this.#streams.delete(number);
-    if (this.#last?.of === closed) this.#last = undefined;
   }
 
   /** Answers until the file system is unmounted. */
@@ -287,15 +284,13 @@ export class FuseSession {
   #open(node: Node): OpenStream {
     if (node.kind === 'folder') throw new StorageError('invalid-argument', 'FUSE_IS_FOLDER', 'a folder has no content');
     const number = this.#number();
-    if (this.#last?.number === number && this.#last.of === node.fileSystem) return this.#last;
     let open = this.#streams.get(number);
     if (open?.of !== node.fileSystem) {
       const stream = node.fileSystem.open(node.entry);
-      open = { number, stream, ranges: new FileRanges(stream), of: node.fileSystem };
+      open = { stream, ranges: new FileRanges(stream), of: node.fileSystem };
       if (this.#streams.size >= STREAMS_MAX) this.#streams.delete(this.#streams.keys().next().value!);
       this.#streams.set(number, open);
     }
-    this.#last = open;
     return open;
   }
 

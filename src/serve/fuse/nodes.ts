@@ -46,8 +46,6 @@ const ENTRIES_MAX = 4096;
 export class Nodes {
   readonly #tree: ServedTree;
   readonly #entries = new Map<number, EntryNode>();
-  /** Who reads asks for the same again, and looking a large number up costs as much as a call. */
-  #last: EntryNode | null = null;
   /** What was met where its record does not lead, and where that stands in the list: by volume and path. */
   readonly #places: FileEntry[] = [];
   readonly #placeNumbers = new Map<string, number>();
@@ -62,9 +60,8 @@ export class Nodes {
     const volume = Math.floor(number / RECORDS);
     const fileSystem = this.#tree.fileSystem(volume);
     // One that was closed meanwhile, to make room for others, and is open again knows nothing of what it had given.
-    const isLast = this.#last?.number === number && this.#last.fileSystem === fileSystem;
-    const known = isLast ? this.#last : this.#entries.get(number);
-    if (known?.fileSystem === fileSystem) return this.#remember(known);
+    const known = this.#entries.get(number);
+    if (known?.fileSystem === fileSystem) return known;
     if (fileSystem instanceof Promise) return fileSystem.then((opened) => this.#entry(volume, opened, number));
     return this.#entry(volume, fileSystem, number);
   }
@@ -72,12 +69,6 @@ export class Nodes {
   /** A file system was closed: whatever is asked for in it is found in the one opened next. */
   forget(closed: FileSystem): void {
     for (const [number, { fileSystem }] of this.#entries) if (fileSystem === closed) this.#entries.delete(number);
-    if (this.#last?.fileSystem === closed) this.#last = null;
-  }
-
-  #remember(node: EntryNode): EntryNode {
-    this.#last = node;
-    return node;
   }
 
   #rootOrFolder(id: number): Node | null | Promise<Node | null> {
